@@ -1,0 +1,1 @@
+"""The command line, and the edges composed into one process or many."""

@@ -1,0 +1,86 @@
+"""Opening and closing the database: lock first, keys, connections; in reverse at the end."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from tortoise.context import TortoiseContext, set_global_context
+
+from models import transactions
+from models.settings import Settings, SettingsError, tortoise_connection
+from models.tables import MODULES
+from models.tables.keys import KeyRing, install
+
+
+def tortoise_config(url: str) -> dict[str, Any]:
+    """Tortoise's configuration for a database address."""
+    return {
+        "connections": {"default": tortoise_connection(url)},
+        "apps": {
+            "models": {
+                "models": list(MODULES),
+                "default_connection": "default",
+                "migrations": "models.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+class SingleProcessLock:
+    """SQLite is one process: an exclusive lock beside the file, and a plain sentence for the second."""
+
+    def __init__(self, url: str) -> None:
+        self._path = Path(url.removeprefix("sqlite://") + ".lock") if url.startswith("sqlite://") else None
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> SingleProcessLock:
+        if self._path is None:
+            return self
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._descriptor)
+            self._descriptor = None
+            raise SettingsError(
+                "This database is already in use by another Hørt process. Stop that one first, "
+                "or use PostgreSQL (HOERT_DATABASE_URL=postgres://…) to run several."
+            ) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, everywhere: bool = True) -> AsyncIterator[TortoiseContext]:
+    """Open the database for this process and close it in reverse order.
+
+    Raises SettingsError when another process holds an embedded database. `everywhere` lets every task of the process
+    find the connections; only one database can be open that way.
+    """
+    with SingleProcessLock(settings.database_url):
+        install(KeyRing(settings.master_key))
+        context = TortoiseContext()
+        with context:
+            await context.init(config=tortoise_config(settings.database_url))
+            # Touch the connection now: what can fail, fails before anything starts.
+            await context.db("default").execute_query("SELECT 1")
+            if everywhere:
+                set_global_context(context)
+            try:
+                yield context
+            finally:
+                await transactions.drain()
+                with suppress(ValueError):
+                    await context.close_connections()

@@ -1,0 +1,141 @@
+"""What the schema must hold beyond Tortoise's tables: partial uniques, lists' indexes, append-only triggers, row-level
+security. Every statement is idempotent; they run after each migration, and the self-check refuses to start without them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.transactions import dialect, execute, rows
+
+#: Partial unique and partial plain indexes, the same SQL on both databases: name -> rest of CREATE … INDEX.
+INDEXES: dict[str, str] = {
+    "uq_link_person": "UNIQUE ON link (person_id, bot) WHERE state <> 'closed'",
+    "uq_link_chat": "UNIQUE ON link (bot, chat_index) WHERE state <> 'closed'",
+    "uq_thread_open": "UNIQUE ON thread (person_id) WHERE state = 'open'",
+    "uq_consent_current": "UNIQUE ON consent (person_id, purpose) WHERE withdrawn_at IS NULL",
+    "uq_invitation_open": "UNIQUE ON invitation (person_id) WHERE used_at IS NULL AND voided_at IS NULL",
+    "uq_inbox_message": "UNIQUE ON inbox_update (bot, chat_index, message_key) WHERE message_key <> ''",
+    "uq_check_in_running": "UNIQUE ON check_in (person_id, instrument) WHERE state IN ('asked', 'open')",
+    "ix_inbox_new": "ON inbox_update (id) WHERE state = 'new'",
+    "ix_letter_due": "ON letter (next_at) WHERE state IN ('queued', 'waiting')",
+    "ix_letter_sending": "ON letter (lease_until) WHERE state = 'sending'",
+    "ix_letter_unsettled": "ON letter (bot, chat_index, id) WHERE state IN ('queued', 'waiting', 'sending')",
+    "ix_letter_trouble": "ON letter (municipality_id, created_at) WHERE state IN ('held', 'unsure', 'dead')",
+    "ix_rhythm_due": "ON rhythm (next_due_at) WHERE active",
+    "ix_check_in_running": "ON check_in (expires_at) WHERE state IN ('due', 'asked', 'open')",
+    "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
+    "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
+}
+
+#: Tables no statement may change or delete from: (table, which statements are refused).
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "trail_entry": ("UPDATE", "DELETE"),
+    "trail_seal": ("UPDATE", "DELETE"),
+    "publication": ("UPDATE", "DELETE"),
+}
+
+#: Tables under row-level security on PostgreSQL: every one that belongs to a municipality and may concern a person.
+SCOPED_TABLES: tuple[str, ...] = (
+    "absence", "alert", "answer", "check_in", "consent", "feedback", "inbox_update", "invitation", "joining", "letter",
+    "link", "measured", "message", "message_version", "offer", "offer_event", "person", "person_key", "question",
+    "reading", "rhythm", "staff", "thread", "trail_entry", "trail_seal",
+)  # fmt: skip
+
+
+class SchemaIncomplete(Exception):
+    """Something the schema must hold is missing; the text names what. Hørt does not start on such a database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One named, idempotent statement."""
+
+    name: str
+    sql: str
+
+
+def statements(kind: str) -> list[Statement]:
+    """All statements for a dialect ("sqlite" or "postgres"), in order."""
+    made = [Statement(name, _index(name, rest)) for name, rest in INDEXES.items()]
+    for table, verbs in APPEND_ONLY.items():
+        for verb in verbs:
+            made += _append_only(kind, table, verb)
+    if kind == "postgres":
+        for table in SCOPED_TABLES:
+            made += _row_security(table)
+    return made
+
+
+async def establish() -> None:
+    """Run every statement. Idempotent."""
+    for statement in statements(dialect()):
+        await execute(statement.sql.replace("%", "%%") if dialect() == "postgres" else statement.sql)
+
+
+async def check() -> None:
+    """Raise SchemaIncomplete naming every index, trigger or policy that is missing."""
+    missing = sorted(_wanted(dialect()) - await _present())
+    if missing:
+        raise SchemaIncomplete("the database lacks: " + ", ".join(missing) + ". Run: hoert migrate")
+
+
+def _wanted(kind: str) -> set[str]:
+    wanted = set(INDEXES)
+    wanted |= {_trigger_name(table, verb) for table, verbs in APPEND_ONLY.items() for verb in verbs}
+    if kind == "postgres":
+        wanted |= {f"rls_{table}" for table in SCOPED_TABLES}
+    return wanted
+
+
+async def _present() -> set[str]:
+    if dialect() == "sqlite":
+        return {row["name"] for row in await rows("SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger')")}
+    found = {row["indexname"] for row in await rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")}
+    found |= {row["tgname"] for row in await rows("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
+    policies = await rows(
+        "SELECT p.policyname FROM pg_policies p JOIN pg_class c ON c.relname = p.tablename "
+        "WHERE c.relrowsecurity AND c.relforcerowsecurity"
+    )
+    return found | {row["policyname"] for row in policies}
+
+
+def _index(name: str, rest: str) -> str:
+    unique = "UNIQUE " if rest.startswith("UNIQUE ") else ""
+    return f"CREATE {unique}INDEX IF NOT EXISTS {name} {rest.removeprefix('UNIQUE ')}"
+
+
+def _trigger_name(table: str, verb: str) -> str:
+    return f"no_{verb.lower()}_{table}"
+
+
+def _append_only(kind: str, table: str, verb: str) -> list[Statement]:
+    name = _trigger_name(table, verb)
+    if kind == "sqlite":
+        body = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        return [Statement(name, f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} {body}")]
+    return [
+        Statement(
+            "refuse_change",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$",
+        ),
+        Statement(
+            name,
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        ),
+    ]
+
+
+def _row_security(table: str) -> list[Statement]:
+    rule = (
+        "current_setting('hoert.municipality', true) = '*' "
+        "OR municipality_id = current_setting('hoert.municipality', true)"
+    )
+    return [
+        Statement(f"enable_{table}", f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
+        Statement(f"force_{table}", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
+        Statement(f"drop_{table}", f"DROP POLICY IF EXISTS rls_{table} ON {table}"),
+        Statement(f"rls_{table}", f"CREATE POLICY rls_{table} ON {table} USING ({rule}) WITH CHECK ({rule})"),
+    ]

@@ -1,0 +1,144 @@
+"""Bringing the database to this version, safely.
+
+SQLite: the caller already holds the process lock; backup, foreign keys off (Tortoise rebuilds tables with DROP TABLE,
+which would cascade into the children), migrate, foreign-key check, row counts compared. PostgreSQL: an advisory lock on
+a connection of its own, so that two processes starting together do not migrate at once. Then the invariants, then the
+self-check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from tortoise.connection import get_connections
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.recorder import MigrationRecorder
+
+from models import invariants
+from models.database import tortoise_config
+from models.settings import Settings
+from models.transactions import HOUSE, atomic, dialect, execute, rows
+
+_ADVISORY_LOCK = 0x48C3B872  # any fixed number; it only has to be ours
+
+
+class MigrationFailed(Exception):
+    """A migration did not keep what was there; the text says what. The backup beside the database is whole."""
+
+
+async def pending(settings: Settings) -> list[str]:
+    """The names of migrations that are not applied yet, oldest first."""
+    executor = _executor(settings)
+    plan = await executor.plan([MigrationTarget(app_label="models", name="__latest__")])
+    return [step.migration.name for step in plan]
+
+
+async def migrate(settings: Settings) -> list[str]:
+    """Apply what is pending and establish the invariants. Returns what was applied. The database must be open."""
+    async with _alone(settings):
+        waiting = await pending(settings)
+        if waiting:
+            before = await _row_counts()
+            if dialect() == "sqlite":
+                await _sqlite_migrate(settings, bool(before))
+            else:
+                await _executor(settings).migrate([MigrationTarget(app_label="models", name="__latest__")])
+            _compare(before, await _row_counts())
+        await _establish(HOUSE)
+        await invariants.check()
+    return waiting
+
+
+async def check(settings: Settings) -> None:
+    """Refuse a database that is not at this version: raises SchemaIncomplete naming what is missing."""
+    waiting = await pending(settings)
+    if waiting:
+        raise invariants.SchemaIncomplete("the database is older than this version. Run: hoert migrate")
+    await invariants.check()
+
+
+@atomic
+async def _establish(_scope: object) -> None:  # type: ignore[type-var]
+    await invariants.establish()
+
+
+class _PsycopgRecorder(MigrationRecorder):
+    """Tortoise's recorder writes asyncpg's `$1`; psycopg wants `%s` (Tortoise 1.1.9, docs/decisions)."""
+
+    def _placeholder(self, pos: int) -> str:
+        return "%s"
+
+
+def _executor(settings: Settings) -> MigrationExecutor:
+    connection = get_connections().get("default")
+    executor = MigrationExecutor(connection, tortoise_config(settings.database_url)["apps"])
+    if dialect() == "postgres":
+        executor.recorder = executor.loader.recorder = _PsycopgRecorder(connection)
+    return executor
+
+
+async def _sqlite_migrate(settings: Settings, has_rows: bool) -> None:
+    if has_rows:
+        backup = Path(settings.database_url.removeprefix("sqlite://") + ".before-migration")
+        backup.unlink(missing_ok=True)
+        await execute("VACUUM INTO ?", str(backup))
+        backup.chmod(0o600)
+    await execute("PRAGMA foreign_keys=OFF")
+    try:
+        await _executor(settings).migrate([MigrationTarget(app_label="models", name="__latest__")])
+    finally:
+        await execute("PRAGMA foreign_keys=ON")
+    broken = await rows("PRAGMA foreign_key_check")
+    if broken:
+        raise MigrationFailed("rows lost their parents in: " + ", ".join(sorted({row["table"] for row in broken})))
+
+
+def _compare(before: dict[str, int], after: dict[str, int]) -> None:
+    lost = sorted(table for table, count in before.items() if after.get(table, count) < count)
+    if lost:
+        raise MigrationFailed("rows disappeared from: " + ", ".join(lost))
+
+
+async def _row_counts() -> dict[str, int]:
+    if dialect() == "sqlite":
+        found = await rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    else:
+        found = await rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+    counts: dict[str, int] = {}
+    for row in found:
+        name = row["name"]
+        if name.startswith("tortoise"):
+            continue
+        counts[name] = await _count(HOUSE, name)
+    return counts
+
+
+@atomic
+async def _count(_scope: object, table: str) -> int:  # type: ignore[type-var]
+    # The name comes from the database's own catalogue, never from outside.
+    return int((await rows(f'SELECT COUNT(*) AS n FROM "{table}"'))[0]["n"])  # noqa: S608
+
+
+@asynccontextmanager
+async def _alone(settings: Settings) -> AsyncIterator[None]:
+    if dialect() == "sqlite":
+        yield
+        return
+    credentials: dict[str, Any] = tortoise_config(settings.database_url)["connections"]["default"]["credentials"]
+    connection = await psycopg.AsyncConnection.connect(
+        host=credentials["host"],
+        port=credentials["port"],
+        user=credentials["user"],
+        password=credentials["password"],
+        dbname=credentials["database"],
+        autocommit=True,
+    )
+    try:
+        await connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+        yield
+    finally:
+        await connection.close()

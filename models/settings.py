@@ -1,0 +1,163 @@
+"""Settings: read from the environment once, loudly. Every secret may also come as a file named by NAME_FILE."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The text names the setting and the mend, never its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything Hørt is told from outside. Times of day are in `timezone`; everything stored is UTC."""
+
+    data_dir: Path
+    database_url: str
+    master_key: bytes
+    bind_host: str = "127.0.0.1"
+    bind_port: int = 8080
+    public_url: str = "http://127.0.0.1:8080"
+    telegram_token: str | None = None
+    telegram_api: str = "https://api.telegram.org"
+    telegram_mode: str = "polling"
+    webchat_token: str = ""
+    timezone: str = "Europe/Copenhagen"
+    language: str = "da"
+    log_level: str = "info"
+    log_format: str = "json"
+    demo: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the embedded one: then there is exactly one process."""
+        return self.database_url.startswith("sqlite")
+
+
+def read_secret(name: str, environ: Mapping[str, str]) -> str | None:
+    """The value of a secret: from NAME, or from the file that NAME_FILE names. Both at once is an error."""
+    value, file = environ.get(name), environ.get(f"{name}_FILE")
+    if value and file:
+        raise SettingsError(f"{name} and {name}_FILE are both set; keep one of them")
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except OSError:
+            raise SettingsError(f"{name}_FILE names a file that cannot be read") from None
+    return value or None
+
+
+def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_dir: Path | None = None) -> Settings:
+    """Read the settings. In the demo the data directory and the master key are made when missing; elsewhere the key is
+    demanded. Raises SettingsError with a sentence that names the setting and the mend."""
+    env = os.environ if environ is None else environ
+    data = data_dir or Path(env.get("HOERT_DATA_DIR", "./data"))
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    data.chmod(0o700)
+    host, _, port = env.get("HOERT_BIND", "127.0.0.1:8080").rpartition(":")
+    if not host or not port.isdigit():
+        raise SettingsError("HOERT_BIND is an address and a port, like 127.0.0.1:8080")
+    mode = env.get("HOERT_TELEGRAM_MODE", "polling")
+    if mode not in {"polling", "webhook"}:
+        raise SettingsError("HOERT_TELEGRAM_MODE is polling or webhook")
+    zone = env.get("HOERT_TIMEZONE", "Europe/Copenhagen")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError("HOERT_TIMEZONE is no known time zone; Europe/Copenhagen is the usual one") from None
+    language = env.get("HOERT_LANGUAGE", "da")
+    if language not in {"da", "en"}:
+        raise SettingsError("HOERT_LANGUAGE is da or en")
+    return Settings(
+        data_dir=data,
+        database_url=env.get("HOERT_DATABASE_URL") or f"sqlite://{(data / 'hoert.sqlite3').absolute()}",
+        master_key=_master_key(env, data, demo=demo),
+        bind_host=host,
+        bind_port=int(port),
+        public_url=env.get("HOERT_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        telegram_token=read_secret("HOERT_TELEGRAM_TOKEN", env),
+        telegram_api=env.get("HOERT_TELEGRAM_API", "https://api.telegram.org").rstrip("/"),
+        telegram_mode=mode,
+        webchat_token=_kept_secret(data / "webchat.token", lambda: f"{10**9 + secrets.randbelow(9 * 10**9)}:{_token35()}"),
+        timezone=zone,
+        language=language,
+        log_level=env.get("HOERT_LOG_LEVEL", "info"),
+        log_format=env.get("HOERT_LOG_FORMAT", "json"),
+        demo=demo,
+    )
+
+
+def tortoise_connection(url: str) -> dict[str, object]:
+    """Tortoise's connection settings for a database address.
+
+    sqlite:///file uses our engine (BEGIN IMMEDIATE); postgres:// is mapped to psycopg, because Tortoise would take
+    asyncpg and the job engine could then not share our transaction. A `host=` query names a socket directory.
+    """
+    if url.startswith("sqlite://"):
+        return {
+            "engine": "models.sqlite_engine",
+            "credentials": {
+                "file_path": url.removeprefix("sqlite://"),
+                "synchronous": "FULL",
+                "busy_timeout": 10000,
+                "secure_delete": "ON",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise SettingsError("HOERT_DATABASE_URL starts with sqlite:// or postgres://")
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "engine": "tortoise.backends.psycopg",
+        "credentials": {
+            "host": unquote(query.get("host", parts.hostname or "localhost")),
+            "port": int(query.get("port", parts.port or 5432)),
+            "user": unquote(parts.username or "hoert"),
+            "password": unquote(parts.password) if parts.password else None,
+            "database": parts.path.lstrip("/"),
+            "minsize": 1,
+            "maxsize": int(query.get("pool", 10)),
+            "timeout": 5,
+            "application_name": "hoert",
+        },
+    }
+
+
+def _master_key(env: Mapping[str, str], data: Path, *, demo: bool) -> bytes:
+    given = read_secret("HOERT_MASTER_KEY", env)
+    if given is None:
+        if not demo:
+            raise SettingsError(
+                "HOERT_MASTER_KEY is missing: 32 random bytes in URL-safe base64, best as a file named by "
+                'HOERT_MASTER_KEY_FILE (make one: python3 -c "import secrets;print(secrets.token_urlsafe(32))")'
+            )
+        given = _kept_secret(data / "master.key", lambda: urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    try:
+        key = urlsafe_b64decode(given + "=" * (-len(given) % 4))
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise SettingsError("HOERT_MASTER_KEY is not 32 bytes in URL-safe base64")
+    return key
+
+
+def _kept_secret(path: Path, make: Callable[[], str]) -> str:
+    if path.exists():
+        return path.read_text(encoding="utf-8").strip()
+    value = make()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(value + "\n")
+    return value
+
+
+def _token35() -> str:
+    return secrets.token_urlsafe(40).replace("-", "a").replace("_", "b")[:35]

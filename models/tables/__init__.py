@@ -1,0 +1,18 @@
+"""Memory: Tortoise classes and the constraints the database itself holds. No rules live here."""
+
+MODULES = (
+    "models.tables.register",
+    "models.tables.keys",
+    "models.tables.staff",
+    "models.tables.consent",
+    "models.tables.inbox",
+    "models.tables.outbox",
+    "models.tables.messages",
+    "models.tables.offers",
+    "models.tables.feedback",
+    "models.tables.checkins",
+    "models.tables.alerts",
+    "models.tables.figures",
+    "models.tables.audit",
+    "models.tables.clock",
+)

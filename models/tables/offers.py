@@ -1,0 +1,68 @@
+"""The range of offers of a municipality, and the offers made to young people."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.tables.fields import SealedField, UtcDatetimeField, id_field
+
+
+class RangeOffer(Model):
+    """One kind of support in a municipality's range of offers (tilbudsvifte)."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    kind = fields.CharField(max_length=24)
+    title = fields.CharField(max_length=120)
+    description = fields.TextField(default="")
+    active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "range_offer"
+        indexes = (("municipality_id",),)
+
+
+class Offer(Model):
+    """An offer to one young person. What it says is one sealed document (JSON of the fields on the desk's form)."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    kind = fields.CharField(max_length=24)
+    content_sealed = SealedField()
+    state = fields.CharField(max_length=16)
+    revision = fields.SmallIntField(default=1)
+    created_by = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL)
+    created_by_id: str | None
+    created_at = UtcDatetimeField()
+    published_at = UtcDatetimeField(null=True)
+    answered_at = UtcDatetimeField(null=True)
+    seen_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "offer"
+        indexes = (("person_id",), ("municipality_id", "state"), ("created_by_id",))
+
+
+class OfferEvent(Model):
+    """The dated history of an offer: published, seen, answered, revised, started, ended. Words are sealed."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    offer = fields.ForeignKeyField("models.Offer", on_delete=fields.CASCADE)
+    offer_id: str
+    deed = fields.CharField(max_length=24)
+    words_sealed = SealedField(null=True)
+    staff_id = fields.CharField(max_length=32, null=True)
+    at = UtcDatetimeField()
+
+    class Meta:
+        table = "offer_event"
+        indexes = (("offer_id", "at"), ("person_id",), ("municipality_id",))

@@ -1,0 +1,63 @@
+"""The register: municipalities and the young people in the target group, with or without aftercare."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.tables.fields import SealedField, UtcDatetimeField, id_field
+
+
+class Municipality(Model):
+    """One municipality of the partnership."""
+
+    id = id_field()
+    slug = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=80)
+    project = fields.CharField(max_length=160, default="")
+    region = fields.CharField(max_length=40, default="")
+    cluster = fields.CharField(max_length=40, default="")
+    phone = fields.CharField(max_length=40, default="")
+    emergency_phone = fields.CharField(max_length=40, default="")
+    # What Telegram may carry, chosen by the municipality before go-live: "full", "discreet", or "" (not yet chosen).
+    telegram_content = fields.CharField(max_length=16, default="")
+    settings: dict[str, object] = fields.JSONField(default=dict)
+    created_at = UtcDatetimeField()
+
+    class Meta:
+        table = "municipality"
+
+
+class Person(Model):
+    """A young person on the register. Name, birth date and phone are sealed under the person's own key."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.RESTRICT)
+    municipality_id: str
+    reference = fields.CharField(max_length=40)
+    name_sealed = SealedField()
+    first_name_sealed = SealedField()
+    birth_sealed = SealedField()
+    phone_sealed = SealedField(null=True)
+    group = fields.CharField(max_length=16)  # placed | contact_person
+    aftercare = fields.CharField(max_length=16)  # yes | no | declined
+    caseworker = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL, related_name="people")
+    caseworker_id: str | None
+    substitute = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL, related_name="covered")
+    substitute_id: str | None
+    language = fields.CharField(max_length=2, default="da")
+    placement_end = fields.DateField(null=True)
+    offered_on = fields.DateField(null=True)
+    decided_on = fields.DateField(null=True)
+    entered_on = fields.DateField()
+    left_on = fields.DateField(null=True)
+    erased_at = UtcDatetimeField(null=True)
+    quiet_from = fields.SmallIntField(default=21)
+    quiet_to = fields.SmallIntField(default=9)
+    paused_until = UtcDatetimeField(null=True)
+    stopped_at = UtcDatetimeField(null=True)
+    created_at = UtcDatetimeField()
+
+    class Meta:
+        table = "person"
+        unique_together = (("municipality", "reference"),)

