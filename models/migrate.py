@@ -21,7 +21,7 @@ from tortoise.migrations.recorder import MigrationRecorder
 from models import invariants
 from models.database import tortoise_config
 from models.settings import Settings
-from models.transactions import HOUSE, atomic, dialect, execute, rows
+from models.transactions import HOUSE, Scope, atomic, dialect, execute, rows
 
 _ADVISORY_LOCK = 0x48C3B872  # any fixed number; it only has to be ours
 
@@ -62,7 +62,7 @@ async def check(settings: Settings) -> None:
 
 
 @atomic
-async def _establish(_scope: object) -> None:  # type: ignore[type-var]
+async def _establish(_scope: Scope) -> None:
     await invariants.establish()
 
 
@@ -118,7 +118,7 @@ async def _row_counts() -> dict[str, int]:
 
 
 @atomic
-async def _count(_scope: object, table: str) -> int:  # type: ignore[type-var]
+async def _count(_scope: Scope, table: str) -> int:
     # The name comes from the database's own catalogue, never from outside.
     return int((await rows(f'SELECT COUNT(*) AS n FROM "{table}"'))[0]["n"])  # noqa: S608
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from tortoise.fields import BinaryField, CharField
 from tortoise.fields.base import Field
@@ -26,7 +26,7 @@ def micros(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
-class UtcDatetimeField(Field[datetime], datetime):
+class UtcDatetimeField(Field[Any], datetime):
     """An instant. Stored as a 64-bit count of microseconds since 1970 UTC on both databases.
 
     Reason: SQLite has no time type and Tortoise stores text there whose order depends on the zone; a number orders,
@@ -55,6 +55,9 @@ class SealedField(BinaryField):
     """Ciphertext made by `models.crypto.seal`. The marker lets tests and docs list what is encrypted."""
 
 
-def id_field(**kwargs: Any) -> CharField:
-    """The primary key of a table: an opaque id made here, known before the row is written (it is part of the AAD)."""
-    return CharField(max_length=32, primary_key=True, default=new_id, **kwargs)
+def id_field() -> str:
+    """The primary key of a table: an opaque id made here, known before the row is written (it is part of the AAD).
+
+    Typed as what reading it gives; Tortoise's metaclass sees the field itself.
+    """
+    return cast(str, CharField(max_length=32, primary_key=True, default=new_id))

@@ -116,6 +116,11 @@ def chat_index(bot: str, chat_id: int) -> str:
     return crypto.blind(ring().index, "chat", bot, str(chat_id)).hex()
 
 
+def subject(municipality_id: str, person_id: str) -> str:
+    """The keyed pseudonym of a person in measured rows."""
+    return crypto.blind(ring().index, "subject", municipality_id, person_id).hex()
+
+
 def house_vault() -> Vault:
     """Seals what belongs to nobody yet: the raw update of a chat that has no link. Short-lived rows only."""
     return Vault("", "", ring().house)

@@ -1,0 +1,1 @@
+"""Deeds: the only writes. One transaction each, told who, what and now."""

@@ -1,0 +1,163 @@
+"""Alerts: raised by what happens, owned by a named human, acknowledged by a deadline, closed with what was done.
+
+Also the one place that knows who answers for a young person today (caseworker, substitute, duty holder) and the
+municipality's opening hours.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from models.actions import trail
+from models.domain import alerts as rules
+from models.domain import promises
+from models.domain.alerts import AlertKind, AlertState, Reason
+from models.domain.errors import NotFound
+from models.domain.localtime import local_date
+from models.domain.promises import OpeningHours
+from models.domain.staff import Viewer, may, sees_whole_municipality
+from models.tables.alerts import Alert
+from models.tables.keys import vault
+from models.tables.register import Municipality, Person
+from models.tables.staff import Absence, Staff
+from models.transactions import Scope, Scoped, atomic
+
+_ESCALATIONS = 3
+
+
+def opening_hours(settings: dict[str, Any]) -> OpeningHours:
+    """A municipality's opening hours from its settings; the usual ones where it has chosen none.
+
+    Shape: {"opening_hours": {"0": ["08:00", "15:00"], …, "5": null}, "closed": ["2026-12-23", …]}.
+    """
+    weekly = settings.get("opening_hours")
+    if not weekly:
+        return OpeningHours.DEFAULT
+    return OpeningHours(
+        {
+            int(day): (time.fromisoformat(span[0]), time.fromisoformat(span[1])) if span else None
+            for day, span in weekly.items()
+        },
+        frozenset(date.fromisoformat(day) for day in settings.get("closed", [])),
+    )
+
+
+async def hours_of(municipality_id: str) -> OpeningHours:
+    """The opening hours of a municipality."""
+    row = await Municipality.get(id=municipality_id)
+    return opening_hours(row.settings)
+
+
+async def who_answers(person: Person, day: date) -> Staff | None:
+    """The member of staff who answers for this person on that day; None when nobody has them."""
+    absences = [
+        promises.Absence(row.staff_id, row.first_day, row.last_day)
+        for row in await Absence.filter(municipality_id=person.municipality_id, last_day__gte=day)
+    ]
+    duty = await Staff.filter(municipality_id=person.municipality_id, duty_holder=True, active=True).first()
+    chosen = promises.stand_in(
+        day, person.caseworker_id, person.substitute_id, absences, duty.id if duty else None
+    )
+    return await Staff.get_or_none(id=chosen, municipality_id=person.municipality_id) if chosen else None
+
+
+@atomic
+async def raise_alert(
+    scope: Scoped, person_id: str, reason: Reason, *, about: str = "", now: datetime
+) -> str | None:
+    """Raise an alert for the human who answers today; None where the same one was raised before."""
+    if await Alert.exists(person_id=person_id, reason=reason.value, about=about):
+        return None
+    person = await Person.get(id=person_id)
+    kind = rules.kind_of(reason)
+    owner = await who_answers(person, local_date(now))
+    alert = await Alert.create(
+        municipality_id=person.municipality_id,
+        person_id=person_id,
+        kind=kind.value,
+        reason=reason.value,
+        about=about,
+        owner_id=owner.id if owner else None,
+        raised_at=now,
+        deadline_at=promises.alert_deadline(now, await hours_of(person.municipality_id), kind.value),
+    )
+    await trail.record(
+        Scope(person.municipality_id), f"alert.{reason.value}", person_id=person_id, about=alert.id, now=now
+    )
+    return alert.id
+
+
+@atomic
+async def follow_up_open(scope: Scoped, person_id: str) -> bool:
+    """Whether a follow-up alert about this person is not closed yet: a further low score is then silent."""
+    return await Alert.filter(person_id=person_id, kind=AlertKind.FOLLOW_UP.value).exclude(state="closed").exists()
+
+
+@atomic
+async def acknowledge(viewer: Viewer, alert_id: str, *, now: datetime) -> None:
+    """A named human takes the alert. Raises NotFound outside the viewer's reach, Stale when somebody else was first."""
+    alert = await _mine(viewer, alert_id)
+    alert.state = rules.acknowledge(AlertState(alert.state)).value
+    alert.acknowledged_at, alert.acknowledged_by_id = now, viewer.staff_id
+    alert.owner_id = viewer.staff_id
+    await alert.save()
+    await trail.record(viewer, "alert.acknowledge", person_id=alert.person_id, about=alert.id, now=now)
+
+
+@atomic
+async def close(viewer: Viewer, alert_id: str, done: str, *, now: datetime) -> None:
+    """Close an alert with what was done. Raises Invalid without words, NotFound outside the viewer's reach."""
+    alert = await _mine(viewer, alert_id)
+    state = AlertState(alert.state)
+    if state is AlertState.OPEN:
+        # Whoever writes down what was done has taken it; two clicks for one deed would help nobody.
+        state = rules.acknowledge(state)
+        alert.acknowledged_at, alert.acknowledged_by_id = now, viewer.staff_id
+    alert.state = rules.close(state, done).value
+    opened = await vault(alert.municipality_id, alert.person_id)
+    alert.done_sealed = opened.seal("alert", "done", alert.id, done.strip())
+    alert.closed_at, alert.closed_by_id = now, viewer.staff_id
+    await alert.save()
+    await trail.record(viewer, "alert.close", person_id=alert.person_id, about=alert.id, now=now)
+
+
+@atomic
+async def escalate_due(scope: Scoped, *, now: datetime) -> int:
+    """Alerts nobody acknowledged by their deadline go to the next human: substitute, duty holder, coordinator."""
+    moved = 0
+    for alert in await Alert.filter(state="open", deadline_at__lte=now, escalations__lt=_ESCALATIONS).limit(200):
+        person = await Person.get(id=alert.person_id)
+        owner = await _next_owner(alert, person)
+        alert.escalations += 1
+        alert.owner_id = owner.id if owner else alert.owner_id
+        alert.deadline_at = promises.alert_deadline(now, await hours_of(alert.municipality_id), alert.kind)  # type: ignore[arg-type]
+        await alert.save()
+        await trail.record(
+            Scope(alert.municipality_id), "alert.escalate", person_id=alert.person_id, about=alert.id, now=now
+        )
+        moved += 1
+    return moved
+
+
+async def _next_owner(alert: Alert, person: Person) -> Staff | None:
+    duty = await Staff.filter(municipality_id=alert.municipality_id, duty_holder=True, active=True)
+    coordinators = await Staff.filter(municipality_id=alert.municipality_id, role="coordinator", active=True)
+    ladder = [person.caseworker_id, person.substitute_id, *(s.id for s in duty), *(s.id for s in coordinators)]
+    known = [step for step in dict.fromkeys(ladder) if step]
+    if alert.owner_id in known:
+        known = known[known.index(alert.owner_id) + 1 :]
+    return await Staff.get_or_none(id=known[0]) if known else None
+
+
+async def _mine(viewer: Viewer, alert_id: str) -> Alert:
+    if not may(viewer.role, "alerts.acknowledge"):
+        raise NotFound
+    alert = await Alert.get_or_none(id=alert_id, municipality_id=viewer.municipality_id)
+    if alert is None:
+        raise NotFound
+    person = await Person.get(id=alert.person_id)
+    mine = viewer.staff_id in {person.caseworker_id, person.substitute_id, alert.owner_id}
+    if not (mine or sees_whole_municipality(viewer.role)):
+        raise NotFound
+    return alert

@@ -1,0 +1,198 @@
+"""The inbox: an update is on disk, sealed, with its crisis check done, before it is acknowledged to anyone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.actions.alerts import raise_alert
+from models.domain import crisis
+from models.domain.alerts import Reason
+from models.domain.people import YoungPerson
+from models.tables.consent import Link
+from models.tables.fields import micros
+from models.tables.inbox import InboxUpdate, ReceiverOffset
+from models.tables.keys import chat_index, house_vault, vault
+from models.transactions import Scope, Scoped, atomic, execute, reading, rows
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One update as it came, with what is needed to keep it: who, which message, which kind."""
+
+    update_id: int
+    kind: str
+    chat_id: int | None
+    message_key: str
+    text: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that waits to be processed; `queue` groups what must be processed in order."""
+
+    inbox_id: int
+    bot: str
+    queue: str
+    municipality_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An update in hand: its content, and the young person it came from if that chat is theirs."""
+
+    inbox_id: int
+    bot: str
+    chat_index: str
+    payload: dict[str, Any]
+    answered: bool
+    tries: int
+
+
+def read_raw(payload: dict[str, Any]) -> Raw:
+    """Take apart a raw update; unknown kinds are kept too, as what they are."""
+    kind = next((name for name in payload if name != "update_id"), "empty")
+    body = payload.get(kind)
+    body = body if isinstance(body, dict) else {}
+    message = body.get("message", {}) if kind == "callback_query" else body
+    source = body.get("from") if kind in {"callback_query", "my_chat_member"} else None
+    chat = message.get("chat") if isinstance(message, dict) else None
+    chat_id = (chat or body.get("chat") or source or {}).get("id")
+    key = ""
+    if kind in {"message", "edited_message"}:
+        key = f"{kind}:{body.get('message_id')}:{body.get('edit_date', 0)}"
+    elif kind == "callback_query":
+        key = f"{kind}:{body.get('id')}"
+    text = body.get("text") or body.get("caption") or "" if kind in {"message", "edited_message"} else ""
+    return Raw(int(payload["update_id"]), kind[:24], chat_id, key[:80], str(text), payload)
+
+
+@atomic
+async def receive(scope: Scoped, bot: str, batch: list[Raw], *, now: datetime, answered: frozenset[int] = frozenset()) -> int:
+    """Put a batch on disk; returns how many were new. Repeats (same update, or same message again) are dropped.
+
+    The crisis check happens here, in the same transaction: nothing later can hide it.
+    """
+    new = 0
+    for raw in batch:
+        index = chat_index(bot, raw.chat_id) if raw.chat_id is not None else ""
+        if await InboxUpdate.exists(bot=bot, update_id=raw.update_id):
+            continue
+        if raw.message_key and await InboxUpdate.exists(bot=bot, chat_index=index, message_key=raw.message_key):
+            continue
+        link = await Link.filter(bot=bot, chat_index=index).exclude(state="closed").first() if index else None
+        sealing = await vault(link.municipality_id, link.person_id) if link else house_vault()
+        row = f"{bot}:{raw.update_id}"
+        await InboxUpdate.create(
+            bot=bot,
+            update_id=raw.update_id,
+            chat_index=index,
+            message_key=raw.message_key,
+            kind=raw.kind,
+            municipality_id=link.municipality_id if link else None,
+            person_id=link.person_id if link else None,
+            payload=sealing.seal("inbox_update", "payload", row, json.dumps(raw.payload, ensure_ascii=True)),
+            answered=raw.update_id in answered,
+            received_at=now,
+        )
+        new += 1
+        if link is not None and raw.text and crisis.check(raw.text).found:
+            await raise_alert(
+                Scope(link.municipality_id), link.person_id, Reason.CRISIS_WORDS, about=_about(bot, index, raw),
+                now=now,
+            )  # fmt: skip
+    return new
+
+
+@atomic
+async def move_offset(scope: Scoped, bot: str, next_offset: int, *, now: datetime) -> None:
+    """Remember where a polling receiver stands: last id of its batch + 1, never a maximum (ids may jump down)."""
+    await ReceiverOffset.update_or_create(defaults={"next_offset": next_offset, "moved_at": now}, bot=bot)
+
+
+@reading
+async def offset(scope: Scoped, bot: str) -> int:
+    """Where a polling receiver stands; 0 at the first start."""
+    row = await ReceiverOffset.get_or_none(bot=bot)
+    return row.next_offset if row else 0
+
+
+@reading
+async def waiting(scope: Scoped, *, after: int = 0, limit: int = 500) -> list[Waiting]:
+    """Updates that wait, oldest first."""
+    found = await rows(
+        "SELECT id, bot, chat_index, person_id, municipality_id FROM inbox_update WHERE state = 'new' AND id > ? "
+        "ORDER BY id LIMIT ?",
+        after, limit,
+    )  # fmt: skip
+    return [
+        Waiting(row["id"], row["bot"], row["person_id"] or f"{row['bot']}:{row['chat_index']}", row["municipality_id"])
+        for row in found
+    ]
+
+
+@atomic
+async def open_update(scope: Scoped, inbox_id: int) -> Opened | None:
+    """Take a waiting update in hand, inside the transaction that will process it; None when it is done already."""
+    claimed = await execute("UPDATE inbox_update SET tries = tries + 1 WHERE id = ? AND state = 'new'", inbox_id)
+    if claimed == 0:
+        return None
+    row = await InboxUpdate.get(id=inbox_id)
+    sealing = await vault(row.municipality_id, row.person_id) if row.person_id and row.municipality_id else house_vault()
+    clear = sealing.open("inbox_update", "payload", f"{row.bot}:{row.update_id}", row.payload or b"")
+    return Opened(row.id, row.bot, row.chat_index, json.loads(clear), row.answered, row.tries)
+
+
+@atomic
+async def done(scope: Scoped, inbox_id: int, *, now: datetime) -> None:
+    """The update is processed: its content lives where it belongs, the raw payload goes."""
+    await execute(
+        "UPDATE inbox_update SET state = 'done', payload = NULL, done_at = ? WHERE id = ?", micros(now), inbox_id
+    )
+
+
+@atomic
+async def failed(scope: Scoped, inbox_id: int, error: str, *, now: datetime) -> bool:
+    """Processing failed (and was rolled back). The third time the update becomes a dead letter. True when it did.
+
+    `error` is the kind of fault, never its text.
+    """
+    await execute(
+        "UPDATE inbox_update SET tries = tries + 1, error = ? WHERE id = ? AND state = 'new'", error[:120], inbox_id
+    )
+    return (
+        await execute(
+            "UPDATE inbox_update SET state = 'dead', done_at = ? WHERE id = ? AND state = 'new' AND tries >= ?",
+            micros(now), inbox_id, TRIES,
+        )  # fmt: skip
+        > 0
+    )
+
+
+@atomic
+async def forget(scope: Scoped, *, now: datetime) -> int:
+    """Drop what has served: rows of strangers after 24 hours, dedupe rows after 30 days."""
+    strangers = await execute(
+        "DELETE FROM inbox_update WHERE person_id IS NULL AND state <> 'new' AND received_at < ?",
+        micros(now - timedelta(hours=24)),
+    )
+    old = await execute(
+        "DELETE FROM inbox_update WHERE state = 'done' AND received_at < ?", micros(now - timedelta(days=30))
+    )
+    return strangers + old
+
+
+def _about(bot: str, index: str, raw: Raw) -> str:
+    """The same name the message journey gives this message, so that one cry makes one alert."""
+    message_id = raw.payload[raw.kind].get("message_id")
+    return f"{bot}:{index[:40]}:{message_id}{':e' if raw.kind == 'edited_message' else ''}"[:80]
+
+
+def source_key(person: YoungPerson, message_id: int) -> str:
+    """The name of a chat message as the source of a row."""
+    return f"{person.bot}:{person.chat_index[:40]}:{message_id}"

@@ -1,0 +1,495 @@
+"""The outbox: letters to young people. To whom, what kind, about which row; ids, never text.
+
+A deed posts a letter in its own transaction. The bot finds what is due, takes it (checking consent, link, municipality
+and quiet hours again), sends it, and settles it with what really happened.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+
+from models.actions.alerts import raise_alert
+from models.domain import delivery, rhythm
+from models.domain.alerts import Reason
+from models.domain.consent import Purpose, allows
+from models.domain.delivery import LetterClass, LetterState
+from models.domain.letters import KINDS, Kind
+from models.domain.people import YoungPerson
+from models.tables.consent import Consent, Link
+from models.tables.fields import micros
+from models.tables.keys import house_vault, vault
+from models.tables.outbox import BotState, Letter
+from models.tables.register import Person
+from models.transactions import HOUSE, Scoped, after_commit, atomic, execute, reading, rows
+
+_wakers: list[Callable[[], Any]] = []
+_UNSETTLED = (LetterState.QUEUED.value, LetterState.WAITING.value, LetterState.SENDING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter that may be sent now; only enough to take it."""
+
+    letter_id: int
+    municipality_id: str | None
+    chat_index: str
+    letter_class: LetterClass
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A letter taken for sending: checked, leased, addressed. `screen` is what the renderer made of it."""
+
+    letter_id: int
+    municipality_id: str | None
+    person_id: str | None
+    link_id: str | None
+    kind: str
+    letter_class: LetterClass
+    about: str
+    args: dict[str, Any]
+    language: str
+    chat_id: int
+    nonce: str
+    edits: int | None
+    silent: bool
+    resend: bool
+    confirmed: bool
+    screen: Any = None
+
+
+Renderer = Callable[[Taken], Awaitable[tuple[Any, list[list[str]]] | None]]
+
+
+def on_post(wake: Callable[[], Any]) -> None:
+    """Call `wake` after each commit that posted a letter, in this process."""
+    _wakers.append(wake)
+
+
+def forget(wake: Callable[[], Any]) -> None:
+    """Undo `on_post`."""
+    if wake in _wakers:
+        _wakers.remove(wake)
+
+
+@atomic
+async def post(
+    scope: Scoped,
+    kind: str,
+    *,
+    person_id: str,
+    key: str,
+    now: datetime,
+    about: str = "",
+    args: dict[str, Any] | None = None,
+    link_id: str | None = None,
+    replaces: int | None = None,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> int | None:
+    """Post a letter to a young person; returns its id, or None where there already is one with this natural key.
+
+    Goes to `link_id`, else to the link the person used last. Without a link the letter is held, visibly.
+    """
+    links = Link.filter(person_id=person_id, municipality_id=scope.municipality_id).exclude(state="closed")
+    if scope.municipality_id == "*":
+        links = Link.filter(person_id=person_id).exclude(state="closed")
+    link = await (links.filter(id=link_id) if link_id else links.order_by("-seen_at")).first()
+    rule = KINDS[kind]
+    letter = Letter(
+        municipality_id=link.municipality_id if link else _concrete(scope),
+        person_id=person_id,
+        link_id=link.id if link else None,
+        bot=link.bot if link else "",
+        chat_index=link.chat_index if link else "",
+        language=link.language if link else "da",
+        state=(LetterState.QUEUED if link else LetterState.HELD).value,
+        reason="" if link else "no_link",
+    )
+    return await _save(letter, kind, rule, key, now, about, args, replaces, not_before, not_after)
+
+
+@atomic
+async def answer(
+    person: YoungPerson,
+    kind: str,
+    *,
+    key: str,
+    now: datetime,
+    about: str = "",
+    args: dict[str, Any] | None = None,
+    replaces: int | None = None,
+) -> int | None:
+    """Post the direct answer to something a young person just did, to the chat where they did it."""
+    return await post(
+        person, kind, person_id=person.person_id, key=key, now=now, about=about, args=args, link_id=person.link_id,
+        replaces=replaces,
+    )  # fmt: skip
+
+
+@atomic
+async def answer_chat(
+    scope: Scoped,
+    kind: str,
+    *,
+    bot: str,
+    chat_index: str,
+    chat_id: int,
+    language: str,
+    key: str,
+    now: datetime,
+    municipality_id: str | None = None,
+    person_id: str | None = None,
+    about: str = "",
+    args: dict[str, Any] | None = None,
+    replaces: int | None = None,
+) -> int | None:
+    """Post an answer to a chat that has no link yet: somebody on the way in, or a stranger. Deleted within a day."""
+    letter = Letter(
+        municipality_id=municipality_id,
+        person_id=person_id,
+        bot=bot,
+        chat_index=chat_index,
+        chat_sealed=house_vault().seal("letter", "chat", chat_index, str(chat_id)),
+        language=language,
+        state=LetterState.QUEUED.value,
+    )
+    return await _save(letter, kind, KINDS[kind], key, now, about, args, replaces, None, None)
+
+
+@reading
+async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> list[Due]:
+    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it."""
+    state = await BotState.get_or_none(bot=bot)
+    if state is not None and state.frozen_until is not None and state.frozen_until > now:
+        return []
+    found = await rows(
+        "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class FROM letter l "
+        "WHERE l.bot = ? AND l.state IN ('queued', 'waiting') AND l.next_at <= ? "
+        "AND NOT EXISTS (SELECT 1 FROM letter s WHERE s.bot = l.bot AND s.chat_index = l.chat_index "
+        "  AND s.state = 'sending') "
+        "AND (NOT l.in_conversation OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot "
+        "  AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id "
+        "  AND e.state IN ('queued', 'waiting'))) "
+        "ORDER BY l.rank, l.id LIMIT ?",
+        bot, micros(now), limit * 2,
+    )  # fmt: skip
+    chats: dict[str, Due] = {}
+    for row in found:
+        chats.setdefault(
+            row["chat_index"],
+            Due(row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"])),
+        )
+    return list(chats.values())[:limit]
+
+
+@reading
+async def next_wake(scope: Scoped, *, bot: str, now: datetime) -> datetime | None:
+    """When the next waiting letter of this bot comes due, or the freeze ends; None when nothing waits."""
+    state = await BotState.get_or_none(bot=bot)
+    first = await Letter.filter(bot=bot, state__in=["queued", "waiting"]).order_by("next_at").first()
+    if first is None:
+        return None
+    if state is not None and state.frozen_until is not None and state.frozen_until > now:
+        return max(cast(datetime, first.next_at), cast(datetime, state.frozen_until))
+    return cast(datetime, first.next_at)
+
+
+@atomic
+async def take(scope: Scoped, letter_id: int, render: Renderer, *, now: datetime, real_now: datetime) -> Taken | None:
+    """Take one letter for sending: claim it, check everything again, render it, remember its buttons.
+
+    `now` is Hørt's clock, `real_now` the machine's (leases keep real time). None when it is no longer to be sent: its
+    state then says why.
+    """
+    claimed = await execute(
+        "UPDATE letter SET state = 'sending', lease_until = ?, started_at = COALESCE(started_at, ?) "
+        "WHERE id = ? AND state IN ('queued', 'waiting')",
+        micros(real_now + delivery.LEASE), micros(now), letter_id,
+    )  # fmt: skip
+    if claimed == 0:
+        return None
+    letter = await Letter.get(id=letter_id)
+    rule = KINDS[letter.kind]
+    link = await Link.get_or_none(id=letter.link_id, municipality_id=letter.municipality_id) if letter.link_id else None
+    verdict = await _refusal(letter, rule, link, now)
+    if verdict is not None:
+        await _leave(letter, *verdict)
+        return None
+    edits = await _message_to_edit(letter)
+    taken = Taken(
+        letter_id=letter.id,
+        municipality_id=letter.municipality_id,
+        person_id=letter.person_id,
+        link_id=letter.link_id,
+        kind=letter.kind,
+        letter_class=LetterClass(letter.letter_class),
+        about=letter.about,
+        args=dict(letter.args),
+        language=link.language if link else letter.language,
+        chat_id=await _chat_id(letter, link),
+        nonce=letter.nonce or secrets.token_urlsafe(12),
+        edits=edits,
+        silent=await _silent(letter, now),
+        resend=letter.resent and delivery.carries_mark(rule.letter_class, letter.unknowns),
+        confirmed=bool(link and link.confirmed_at),
+    )
+    made = await render(taken)
+    if made is None:
+        await _leave(letter, LetterState.CANCELLED, "nothing_to_say", None)
+        return None
+    screen, buttons = made
+    letter.nonce, letter.buttons, letter.language = taken.nonce, buttons, taken.language
+    await letter.save(update_fields=["nonce", "buttons", "language"])
+    return Taken(**{field: getattr(taken, field) for field in Taken.__slots__ if field != "screen"}, screen=screen)
+
+
+@atomic
+async def settle(
+    scope: Scoped, letter_id: int, outcome: delivery.Outcome, *, now: datetime, jitter: float = 0.0
+) -> LetterState:
+    """Write down what became of a letter in hand. Safe to repeat: a letter that is no longer in hand stays as it is."""
+    letter = await Letter.get_or_none(id=letter_id)
+    if letter is None or letter.state != LetterState.SENDING.value:
+        return LetterState(letter.state) if letter else LetterState.CANCELLED
+    after = delivery.after(
+        outcome,
+        letter_class=LetterClass(letter.letter_class),
+        attempts=letter.attempts,
+        unknowns=letter.unknowns,
+        now=now,
+        not_after=letter.not_after,
+        jitter=jitter,
+    )
+    letter.state, letter.attempts, letter.unknowns, letter.lease_until = (
+        after.state.value, after.attempts, after.unknowns, None,
+    )  # fmt: skip
+    letter.reason = (after.error or "")[:60]
+    letter.resent = letter.resent or after.mark_resent
+    if after.next_at is not None:
+        letter.next_at = after.next_at
+    if after.new_message:
+        letter.replaces_id = None
+    if isinstance(outcome, delivery.Sent):
+        letter.message_id, letter.sent_at = outcome.message_id, now
+    elif after.state is LetterState.SENT:
+        letter.sent_at = now
+        letter.message_id = letter.message_id or await _message_to_edit(letter)
+    await letter.save()
+    if after.freeze_until is not None:
+        await _freeze(letter.bot, after.freeze_until)
+    if isinstance(outcome, delivery.Unauthorized | delivery.Conflict):
+        await BotState.filter(bot=letter.bot).update(stopped=letter.reason)
+    elif isinstance(outcome, delivery.Sent):
+        await BotState.filter(bot=letter.bot).exclude(stopped="").update(stopped="")
+    if isinstance(outcome, delivery.Blocked | delivery.Gone) and letter.link_id and letter.person_id:
+        letter.reason = "blocked" if isinstance(outcome, delivery.Blocked) else "no_link"
+        await letter.save(update_fields=["reason"])
+        await _hold_all(letter.link_id, letter.reason)
+        await raise_alert(scope, letter.person_id, Reason.BLOCKED, about=letter.link_id, now=now)
+    if after.state in {LetterState.WAITING, LetterState.QUEUED}:
+        _announce()
+    return after.state
+
+
+@atomic
+async def sweep(scope: Scoped, *, now: datetime, real_now: datetime) -> list[int]:
+    """Letters whose sender died in the middle: the outcome is unknown, and the class decides. Returns their ids."""
+    lost = await rows(
+        "SELECT id FROM letter WHERE state = 'sending' AND lease_until < ?", micros(real_now)
+    )
+    for row in lost:
+        await settle(scope, row["id"], delivery.Unknown("lease_expired"), now=now)
+    return [row["id"] for row in lost]
+
+
+@atomic
+async def purge(scope: Scoped, *, now: datetime) -> int:
+    """Delete letters to chats without a link after a day: a stranger leaves nothing."""
+    return await execute(
+        "DELETE FROM letter WHERE link_id IS NULL AND chat_index <> '' AND created_at < ?",
+        micros(now - timedelta(hours=24)),
+    )
+
+
+@atomic
+async def cancel_prompts(scope: Scoped, person_id: str, *, kinds: frozenset[str] | None = None) -> int:
+    """Cancel what the bot has begun by itself and not sent yet (/stop, a pause, a withdrawn consent)."""
+    names = [name for name, rule in KINDS.items() if rule.starts and (kinds is None or name in kinds)]
+    return await Letter.filter(person_id=person_id, state__in=["queued", "waiting"], kind__in=names).update(
+        state=LetterState.CANCELLED.value, reason="stopped"
+    )
+
+
+@atomic
+async def release(scope: Scoped, link_id: str, *, now: datetime) -> int:
+    """The person is back: what was held because they had blocked the chat goes out again, prompts excepted."""
+    starts = [name for name, rule in KINDS.items() if rule.starts or rule.letter_class is LetterClass.NUDGE]
+    await Letter.filter(link_id=link_id, state="held", reason="blocked", kind__in=starts).update(
+        state=LetterState.CANCELLED.value, reason="expired"
+    )
+    count = await Letter.filter(link_id=link_id, state="held", reason="blocked").update(
+        state=LetterState.QUEUED.value, reason="", next_at=now
+    )
+    _announce()
+    return count
+
+
+@atomic
+async def send_again(scope: Scoped, letter_id: int, *, now: datetime) -> bool:
+    """Staff decide about a letter that did not arrive or may not have: send it once more."""
+    count = await Letter.filter(
+        id=letter_id, municipality_id=scope.municipality_id, state__in=["unsure", "held", "dead"]
+    ).update(state=LetterState.QUEUED.value, reason="", next_at=now, attempts=0, unknowns=0, resent=True)
+    letter = await Letter.get_or_none(id=letter_id, municipality_id=scope.municipality_id)
+    if count and letter is not None and letter.link_id is None and letter.person_id is not None:
+        link = await Link.filter(person_id=letter.person_id, state="active").order_by("-seen_at").first()
+        if link is None:
+            await _leave(letter, LetterState.HELD, "no_link", None)
+            return False
+        letter.link_id, letter.bot, letter.chat_index = link.id, link.bot, link.chat_index
+        await letter.save(update_fields=["link_id", "bot", "chat_index"])
+    _announce()
+    return count > 0
+
+
+@atomic
+async def mark_arrived(scope: Scoped, letter_id: int, *, now: datetime) -> bool:
+    """Staff know that an unsure letter arrived, or said it another way: it is settled by hand."""
+    count = await Letter.filter(
+        id=letter_id, municipality_id=scope.municipality_id, state__in=["unsure", "held", "dead"]
+    ).update(state=LetterState.SENT.value, reason="by_hand", sent_at=now)
+    return count > 0
+
+
+async def _save(
+    letter: Letter,
+    kind: str,
+    rule: Kind,
+    key: str,
+    now: datetime,
+    about: str,
+    args: dict[str, Any] | None,
+    replaces: int | None,
+    not_before: datetime | None,
+    not_after: datetime | None,
+) -> int | None:
+    if await Letter.exists(natural_key=key):
+        return None
+    letter.kind, letter.letter_class, letter.priority = kind, rule.letter_class.value, 0
+    letter.rank = letter.priority = delivery.priority(rule.letter_class)
+    letter.about, letter.args, letter.natural_key = about, args or {}, key
+    letter.replaces_id = replaces
+    letter.in_conversation = rule.in_conversation
+    letter.next_at = max(now, not_before) if not_before else now
+    letter.not_after = delivery.end_of_trying(rule.letter_class, now, not_after)
+    letter.created_at = now
+    await letter.save()
+    _announce()
+    return int(letter.id)
+
+
+def _announce() -> None:
+    for wake in _wakers:
+        after_commit(wake)
+
+
+def _concrete(scope: Scoped) -> str | None:
+    return None if scope.municipality_id == "*" else scope.municipality_id
+
+
+async def _refusal(
+    letter: Letter, rule: Kind, link: Link | None, now: datetime
+) -> tuple[LetterState, str, datetime | None] | None:
+    """Why this letter is not sent now: (state, reason, when again); None when it is."""
+    if letter.not_after is not None and letter.not_after <= now:
+        return LetterState.CANCELLED, "expired", None
+    if letter.link_id is None:
+        return None if letter.chat_sealed else (LetterState.HELD, "no_link", None)
+    if link is None or link.state == "closed":
+        return LetterState.HELD, "no_link", None
+    if link.state == "blocked":
+        return LetterState.HELD, "blocked", None
+    if rule.personal and link.confirmed_at is None:
+        return LetterState.HELD, "not_confirmed", None
+    person = await Person.get(id=letter.person_id, municipality_id=letter.municipality_id)
+    if person.erased_at is not None:
+        return LetterState.CANCELLED, "erased", None
+    purposes = frozenset(Purpose(row.purpose) for row in await Consent.filter(person_id=person.id, withdrawn_at=None))
+    if not allows(purposes, rule.needs):
+        return LetterState.CANCELLED, "consent", None
+    if rule.starts:
+        if person.stopped_at is not None or rhythm.paused(now, person.paused_until):
+            return LetterState.CANCELLED, "stopped", None
+        again = await _not_yet(letter, person, now)
+        if again is not None:
+            return LetterState.WAITING, "quiet", again
+    return None
+
+
+async def _not_yet(letter: Letter, person: Person, now: datetime) -> datetime | None:
+    start, end = time(person.quiet_from % 24), time(person.quiet_to % 24)
+    if rhythm.in_quiet_hours(now, start, end):
+        return rhythm.after_quiet_hours(now, start, end)
+    starts = [name for name, rule in KINDS.items() if rule.starts]
+    week = await Letter.filter(
+        person_id=person.id, kind__in=starts, state="sent", sent_at__gt=now - timedelta(days=7)
+    )
+    begun = [cast(datetime, sent.sent_at) for sent in week]
+    return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)
+
+
+async def _leave(letter: Letter, state: LetterState, reason: str, next_at: datetime | None) -> None:
+    letter.state, letter.reason, letter.lease_until = state.value, reason, None
+    if next_at is not None:
+        letter.next_at = next_at
+    await letter.save(update_fields=["state", "reason", "lease_until", "next_at"])
+
+
+async def _silent(letter: Letter, now: datetime) -> bool:
+    if letter.person_id is None:
+        return False
+    person = await Person.get(id=letter.person_id)
+    quiet = rhythm.in_quiet_hours(now, time(person.quiet_from % 24), time(person.quiet_to % 24))
+    return letter.kind == "message.read" or delivery.silent(LetterClass(letter.letter_class), quiet)
+
+
+async def _message_to_edit(letter: Letter) -> int | None:
+    if letter.replaces_id is None:
+        return None
+    earlier = await Letter.get_or_none(id=letter.replaces_id, bot=letter.bot, chat_index=letter.chat_index)
+    return earlier.message_id if earlier is not None else None
+
+
+async def _chat_id(letter: Letter, link: Link | None) -> int:
+    if link is not None:
+        opened = await vault(link.municipality_id, link.person_id)
+        return int(opened.open("link", "chat", link.id, link.chat_sealed))
+    assert letter.chat_sealed is not None  # noqa: S101 (checked by _refusal)
+    return int(house_vault().open("letter", "chat", letter.chat_index, letter.chat_sealed))
+
+
+async def _freeze(bot: str, until: datetime) -> None:
+    state = await BotState.get_or_none(bot=bot)
+    if state is None:
+        await BotState.create(bot=bot, frozen_until=until)
+    elif state.frozen_until is None or state.frozen_until < until:
+        state.frozen_until = until
+        await state.save(update_fields=["frozen_until"])
+
+
+async def _hold_all(link_id: str, reason: str) -> None:
+    await Link.filter(id=link_id).update(state="blocked" if reason == "blocked" else "closed")
+    await Letter.filter(link_id=link_id, state__in=["queued", "waiting"]).update(
+        state=LetterState.HELD.value, reason=reason
+    )
+
+
+__all__ = [
+    "HOUSE", "Due", "Renderer", "Taken", "answer", "answer_chat", "cancel_prompts", "due", "forget", "mark_arrived",
+    "next_wake", "on_post", "post", "purge", "release", "send_again", "settle", "sweep", "take",
+]  # fmt: skip

@@ -1,0 +1,366 @@
+"""Messages: what a young person writes, the promise it starts, the human who reads it, the reply.
+
+Nothing a young person wrote is lost: a message is a row before anything else happens with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.actions import letters, trail
+from models.actions.alerts import hours_of, raise_alert, who_answers
+from models.domain import crisis, promises
+from models.domain import messages as rules
+from models.domain.alerts import Reason
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
+from models.domain.localtime import local_date
+from models.domain.people import YoungPerson
+from models.domain.staff import Viewer, may
+from models.tables.keys import vault
+from models.tables.messages import Message, MessageVersion, Question, Reading, Thread
+from models.tables.reach import thread_for
+from models.tables.register import Person
+from models.tables.staff import Staff
+from models.transactions import Scope, Scoped, atomic
+
+LONGEST = 16000
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a message: its row, whether it needs an answer and by when."""
+
+    message_id: str
+    first: bool
+    needs_answer: bool
+    promised_at: datetime | None
+    crisis: bool
+
+
+@atomic
+async def receive(
+    person: YoungPerson,
+    text: str,
+    *,
+    source_key: str,
+    now: datetime,
+    kind: str = "text",
+    urgent: bool = False,
+    receipt: bool = True,
+) -> Received:
+    """Take in a message to the caseworker: a row in the thread, a promise where it needs an answer, a receipt.
+
+    `source_key` names the chat message it came as: the same one never makes two rows. Words of crisis raise an alert
+    and bring up help gently.
+    """
+    existing = await Message.get_or_none(source_key=source_key)
+    if existing is not None:
+        return Received(existing.id, False, existing.needs_answer, existing.promised_at, existing.crisis)
+    row = await Person.get(id=person.person_id, municipality_id=person.municipality_id)
+    thread = await _thread(row, now)
+    found = crisis.check(text)
+    needs = kind != "text" or not rules.asks_nothing(text)
+    urgent = urgent or rules.is_urgent(text)
+    opened = await vault(person.municipality_id, person.person_id)
+    first = thread.version == 0
+    message = Message(
+        municipality_id=person.municipality_id,
+        person_id=person.person_id,
+        thread_id=thread.id,
+        direction="in",
+        kind=kind,
+        source_key=source_key,
+        bot=person.bot,
+        position=thread.version + 1,
+        at=now,
+        urgent=urgent,
+        crisis=found.found,
+        needs_answer=needs,
+    )
+    message.body_sealed = opened.seal("message", "body", message.id, text)
+    if needs:
+        message.promised_at = promises.promise(now, await hours_of(person.municipality_id), urgent=urgent)
+    await message.save()
+    thread.version, thread.last_at = message.position, now
+    if needs:
+        thread.waiting_since = thread.waiting_since or now
+        thread.promised_at = min(filter(None, (thread.promised_at, message.promised_at)))
+    await thread.save()
+    if found.found:
+        await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=source_key[:80], now=now)
+        await letters.answer(person, "crisis", key=f"crisis:{message.id}", about=message.id, now=now)
+    if receipt:
+        await _receipt(person, message, first=first, now=now)
+    return Received(message.id, first, needs, message.promised_at, found.found)
+
+
+@atomic
+async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime) -> bool:
+    """The person edited a message: both versions are kept, and the crisis check runs again. False if we never had it."""
+    message = await Message.get_or_none(source_key=source_key, person_id=person.person_id)
+    if message is None:
+        return False
+    opened = await vault(person.municipality_id, person.person_id)
+    before = opened.open("message", "body", message.id, message.body_sealed)
+    if before == text:
+        return True
+    version = MessageVersion(municipality_id=person.municipality_id, message_id=message.id, replaced_at=now)
+    version.body_sealed = opened.seal("message_version", "body", version.id, before)
+    await version.save()
+    message.body_sealed = opened.seal("message", "body", message.id, text)
+    message.edited_at = now
+    if crisis.check(text).found and not message.crisis:
+        message.crisis = True
+        await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=f"{source_key}:e"[:80], now=now)
+        await letters.answer(person, "crisis", key=f"crisis:{message.id}", about=message.id, now=now)
+    await message.save()
+    return True
+
+
+@atomic
+async def needs_no_answer(person: YoungPerson, message_id: str, *, now: datetime) -> bool:
+    """ "You needn't answer": the clock of this message stops. False when it was already answered."""
+    message = await _own(person, message_id)
+    if message.answered_at is not None:
+        return False
+    message.needs_answer, message.promised_at = False, None
+    await message.save(update_fields=["needs_answer", "promised_at"])
+    await _recount(message.thread_id)
+    return True
+
+
+@atomic
+async def cannot_wait(person: YoungPerson, message_id: str, *, now: datetime) -> datetime:
+    """ "It can't wait": the promise moves up and a human is alerted. Returns by when they answer."""
+    message = await _own(person, message_id)
+    sooner = promises.promise(now, await hours_of(person.municipality_id), urgent=True)
+    if message.answered_at is None:
+        message.urgent, message.needs_answer = True, True
+        message.promised_at = min(filter(None, (message.promised_at, sooner)))
+        await message.save(update_fields=["urgent", "needs_answer", "promised_at"])
+        await _recount(message.thread_id)
+        await raise_alert(person, person.person_id, Reason.CANNOT_WAIT, about=message.id, now=now)
+    return message.promised_at or sooner
+
+
+@atomic
+async def ask(
+    person: YoungPerson, kind: str, about: str, *, letter_id: int | None, now: datetime, hours: int = 48
+) -> None:
+    """Ask a question whose answer is free text; the next text the person writes is that answer."""
+    await Question.filter(person_id=person.person_id).delete()
+    await Question.create(
+        person_id=person.person_id,
+        municipality_id=person.municipality_id,
+        kind=kind,
+        about=about,
+        letter_id=letter_id,
+        asked_at=now,
+        expires_at=now + timedelta(hours=hours),
+    )
+
+
+@atomic
+async def take_question(person: YoungPerson, *, now: datetime) -> tuple[str, str] | None:
+    """The open question (kind, about) that a free text answers, closed by taking it; None when none is open."""
+    question = await Question.get_or_none(person_id=person.person_id)
+    if question is None:
+        return None
+    await question.delete()
+    return (question.kind, question.about) if question.expires_at > now else None
+
+
+@atomic
+async def drop_question(person: YoungPerson) -> None:
+    """A button or command was pressed instead of answering: no question is open any more."""
+    await Question.filter(person_id=person.person_id).delete()
+
+
+@atomic
+async def read(viewer: Viewer, thread_id: str, *, position: int, now: datetime) -> int:
+    """Staff read a thread up to `position`. The person sees, quietly, by whom. Returns how many became read."""
+    thread = await thread_for(viewer, thread_id)
+    reading = await Reading.get_or_none(thread_id=thread.id, staff_id=viewer.staff_id)
+    if reading is None:
+        await Reading.create(
+            municipality_id=thread.municipality_id, thread_id=thread.id, staff_id=viewer.staff_id, position=position
+        )
+    elif reading.position < position:
+        reading.position = position
+        await reading.save(update_fields=["position"])
+    fresh = await Message.filter(
+        thread_id=thread.id, direction="in", read_at=None, position__lte=position
+    ).order_by("position")
+    for message in fresh:
+        message.read_at, message.read_by_id = now, viewer.staff_id
+        await message.save(update_fields=["read_at", "read_by_id"])
+        await letters.post(
+            viewer, "message.read", person_id=thread.person_id, key=f"read:{message.id}", about=message.id, now=now,
+            replaces=message.receipt_letter_id, not_after=now + timedelta(days=2),
+        )  # fmt: skip
+    if fresh:
+        await trail.record(viewer, "thread.read", person_id=thread.person_id, about=thread.id, now=now)
+    return len(fresh)
+
+
+@atomic
+async def reply(viewer: Viewer, thread_id: str, body: str, *, version: int, key: str, now: datetime) -> str:
+    """Answer a young person. Every waiting message of the thread is answered by it.
+
+    `version` is the thread as the writer saw it: raises Stale when something came in between (nothing is sent, the
+    text is the caller's to keep). `key` makes a second click the same deed. Raises Invalid for empty or overlong text.
+    """
+    if not may(viewer.role, "messages.reply"):
+        raise NotAllowed
+    text = body.strip()
+    if not text:
+        raise Invalid("reply_empty", "body")
+    if len(text) > LONGEST:
+        raise Invalid("reply_too_long", "body")
+    thread = await thread_for(viewer, thread_id)
+    already = await Message.get_or_none(source_key=f"desk:{key}")
+    if already is not None:
+        return already.id
+    if thread.version != version:
+        raise Stale("thread_moved_on")
+    message = await _write(viewer, thread, "out", text, now, source_key=f"desk:{key}")
+    for part, _ in enumerate(rules.split(text)):
+        await letters.post(
+            viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
+            args={"part": part}, now=now,
+        )  # fmt: skip
+    await _answered(thread, message.id, now)
+    await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
+    return message.id
+
+
+@atomic
+async def note(viewer: Viewer, thread_id: str, body: str, *, now: datetime, contact: bool = False) -> str:
+    """An internal note; it has no way to the chat. `contact`: a call or a meeting, which fulfils the promise."""
+    text = body.strip()
+    if not text:
+        raise Invalid("note_empty", "body")
+    thread = await thread_for(viewer, thread_id)
+    message = await _write(viewer, thread, "note", text, now, kind="contact" if contact else "text")
+    if contact:
+        await _answered(thread, message.id, now)
+    await trail.record(
+        viewer, "contact.note" if contact else "thread.note", person_id=thread.person_id, about=message.id, now=now
+    )
+    return message.id
+
+
+@atomic
+async def assign(viewer: Viewer, thread_id: str, staff_id: str, *, now: datetime) -> None:
+    """Hand a thread over to a colleague of the same municipality. Raises NotFound for anyone else."""
+    thread = await thread_for(viewer, thread_id)
+    colleague = await Staff.get_or_none(id=staff_id, municipality_id=viewer.municipality_id, active=True)
+    if colleague is None:
+        raise NotFound
+    thread.assigned_id = colleague.id
+    await thread.save(update_fields=["assigned_id"])
+    await trail.record(viewer, "thread.assign", person_id=thread.person_id, about=colleague.id, now=now)
+
+
+@atomic
+async def break_due(scope: Scoped, *, now: datetime) -> int:
+    """Promises that ran out: said to the person with a new time and who has it now, and raised as an alert."""
+    broken = 0
+    late = await Message.filter(
+        needs_answer=True, answered_at=None, promise_broken_at=None, promised_at__lte=now
+    ).order_by("promised_at").limit(200)
+    for message in late:
+        person = await Person.get(id=message.person_id)
+        here = Scope(message.municipality_id)
+        message.promise_broken_at = now
+        message.promised_at = promises.promise(now, await hours_of(message.municipality_id), urgent=True)
+        await message.save(update_fields=["promise_broken_at", "promised_at"])
+        holder = await who_answers(person, local_date(now))
+        await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
+        await _recount(message.thread_id)
+        await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=message.id, now=now)
+        await letters.post(
+            here, "message.late", person_id=person.id, key=f"late:{message.id}", about=message.id, now=now,
+            args={"by": holder.id if holder else ""},
+        )  # fmt: skip
+        broken += 1
+    return broken
+
+
+async def _thread(person: Person, now: datetime) -> Thread:
+    thread = await Thread.get_or_none(person_id=person.id, state="open")
+    if thread is None:
+        thread = await Thread.create(
+            municipality_id=person.municipality_id,
+            person_id=person.id,
+            assigned_id=person.caseworker_id,
+            opened_at=now,
+            last_at=now,
+        )
+    return thread
+
+
+async def _write(
+    viewer: Viewer, thread: Thread, direction: str, text: str, now: datetime, *, kind: str = "text",
+    source_key: str | None = None,
+) -> Message:  # fmt: skip
+    opened = await vault(thread.municipality_id, thread.person_id)
+    message = Message(
+        municipality_id=thread.municipality_id,
+        person_id=thread.person_id,
+        thread_id=thread.id,
+        direction=direction,
+        kind=kind,
+        staff_id=viewer.staff_id,
+        source_key=source_key,
+        position=thread.version + 1,
+        at=now,
+    )
+    message.body_sealed = opened.seal("message", "body", message.id, text)
+    await message.save()
+    thread.version, thread.last_at = message.position, now
+    await thread.save(update_fields=["version", "last_at"])
+    await Reading.update_or_create(
+        defaults={"position": message.position, "municipality_id": thread.municipality_id},
+        thread_id=thread.id,
+        staff_id=viewer.staff_id,
+    )
+    return message
+
+
+async def _answered(thread: Thread, message_id: str, now: datetime) -> None:
+    await Message.filter(thread_id=thread.id, direction="in", answered_at=None, needs_answer=True).update(
+        answered_at=now, answered_by_message=message_id
+    )
+    thread.waiting_since, thread.promised_at = None, None
+    await thread.save(update_fields=["waiting_since", "promised_at"])
+
+
+async def _recount(thread_id: str) -> None:
+    waiting = await Message.filter(
+        thread_id=thread_id, direction="in", needs_answer=True, answered_at=None
+    ).order_by("position")
+    await Thread.filter(id=thread_id).update(
+        waiting_since=waiting[0].at if waiting else None,
+        promised_at=min((m.promised_at for m in waiting if m.promised_at), default=None),
+    )
+
+
+async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: datetime) -> None:
+    if not message.needs_answer:
+        kind = "message.thanks"
+    else:
+        kind = "message.first" if first else "message.receipt"
+    letter_id = await letters.answer(person, kind, key=f"receipt:{message.id}", about=message.id, now=now)
+    message.receipt_letter_id = letter_id
+    await message.save(update_fields=["receipt_letter_id"])
+
+
+async def _own(person: YoungPerson, message_id: str) -> Message:
+    message = await Message.get_or_none(
+        id=message_id, person_id=person.person_id, municipality_id=person.municipality_id, direction="in"
+    )
+    if message is None:
+        raise NotFound
+    return message

@@ -1,0 +1,224 @@
+"""Offers: made at the desk, published to the chat, answered by the young person, every step dated."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from models.actions import letters, trail
+from models.domain import offers as rules
+from models.domain.errors import Invalid, NotAllowed, NotFound
+from models.domain.localtime import local_date
+from models.domain.offers import Answer, OfferState
+from models.domain.people import YoungPerson
+from models.domain.register import leaves_at
+from models.domain.staff import Viewer, may
+from models.tables.keys import Vault, vault
+from models.tables.offers import Offer, OfferEvent
+from models.tables.reach import person_for
+from models.tables.register import Person
+from models.transactions import atomic
+
+_LONGEST = {"title": 120, "what": 1000, "with_whom": 120, "starts": 40, "how_often": 120, "where": 120, "purpose": 600,
+            "next_meeting": 40}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an offer says. `starts` is an ISO date or empty; `next_meeting` an ISO instant with offset or empty."""
+
+    title: str
+    what: str = ""
+    with_whom: str = ""
+    starts: str = ""
+    how_often: str = ""
+    where: str = ""
+    purpose: str = ""
+    next_meeting: str = ""
+
+    def check(self) -> None:
+        """Raise Invalid naming the field that cannot be used."""
+        if not self.title.strip():
+            raise Invalid("offer_title_missing", "title")
+        for field, longest in _LONGEST.items():
+            if len(getattr(self, field)) > longest:
+                raise Invalid("offer_field_too_long", field)
+        try:
+            if self.starts:
+                date.fromisoformat(self.starts)
+        except ValueError:
+            raise Invalid("date_unreadable", "starts") from None
+        try:
+            if self.next_meeting and datetime.fromisoformat(self.next_meeting).tzinfo is None:
+                raise Invalid("date_unreadable", "next_meeting")
+        except ValueError:
+            raise Invalid("date_unreadable", "next_meeting") from None
+
+
+def seal_content(opened: Vault, offer_id: str, content: Content) -> bytes:
+    """The sealed document of an offer."""
+    return opened.seal("offer", "content", offer_id, json.dumps(asdict(content), ensure_ascii=False))
+
+
+@atomic
+async def draft(viewer: Viewer, person_id: str, kind: str, content: Content, *, now: datetime) -> str:
+    """Make an offer nobody has been shown yet; returns its id. Raises NotFound out of reach, Invalid by field."""
+    _may_write(viewer)
+    content.check()
+    person = await person_for(viewer, person_id)
+    opened = await vault(person.municipality_id, person.id)
+    offer = Offer(
+        municipality_id=person.municipality_id,
+        person_id=person.id,
+        kind=kind,
+        state=OfferState.DRAFT.value,
+        created_by_id=viewer.staff_id,
+        created_at=now,
+    )
+    offer.content_sealed = seal_content(opened, offer.id, content)
+    await offer.save()
+    await _event(offer, "drafted", now, staff_id=viewer.staff_id)
+    await trail.record(viewer, "offer.draft", person_id=person.id, about=offer.id, now=now)
+    return offer.id
+
+
+@atomic
+async def publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
+    """Show a draft to the young person: a letter goes out, and the register knows that they were offered something."""
+    _may_write(viewer)
+    offer = await _for_staff(viewer, offer_id)
+    before = OfferState(offer.state)
+    after = rules.publish(before)
+    if after is before:
+        return
+    offer.state, offer.published_at = after.value, now
+    await offer.save()
+    await Person.filter(id=offer.person_id, offered_on=None).update(offered_on=local_date(now))
+    await _event(offer, "published", now, staff_id=viewer.staff_id)
+    await _tell(viewer, offer, now)
+    await trail.record(viewer, "offer.publish", person_id=offer.person_id, about=offer.id, now=now)
+
+
+@atomic
+async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: datetime) -> None:
+    """Change what an offer says; a published one is shown anew as its next revision, to be answered again."""
+    _may_write(viewer)
+    content.check()
+    offer = await _for_staff(viewer, offer_id)
+    opened = await vault(offer.municipality_id, offer.person_id)
+    draft_still = OfferState(offer.state) is OfferState.DRAFT
+    if not draft_still:
+        offer.state = rules.revise(OfferState(offer.state)).value
+        offer.revision += 1
+        offer.published_at = now
+        offer.answered_at = None
+    offer.content_sealed = seal_content(opened, offer.id, content)
+    await offer.save()
+    await _event(offer, "revised", now, staff_id=viewer.staff_id)
+    if not draft_still:
+        await _tell(viewer, offer, now)
+    await trail.record(viewer, "offer.revise", person_id=offer.person_id, about=offer.id, now=now)
+
+
+@atomic
+async def move(viewer: Viewer, offer_id: str, deed: str, *, now: datetime) -> None:
+    """Start, pause, end or withdraw an offer. Raises Stale where its state does not allow it."""
+    _may_write(viewer)
+    step = {"start": rules.start, "pause": rules.pause, "end": rules.end, "withdraw": rules.withdraw}.get(deed)
+    if step is None:
+        raise Invalid("offer_deed_unknown", "deed")
+    offer = await _for_staff(viewer, offer_id)
+    offer.state = step(OfferState(offer.state)).value
+    await offer.save(update_fields=["state"])
+    if deed == "start":
+        await Person.filter(id=offer.person_id).update(aftercare="yes", decided_on=local_date(now))
+    await _event(offer, f"{deed}ed" if deed != "withdraw" else "withdrawn", now, staff_id=viewer.staff_id)
+    await trail.record(viewer, f"offer.{deed}", person_id=offer.person_id, about=offer.id, now=now)
+
+
+@atomic
+async def seen(person: YoungPerson, offer_id: str, *, now: datetime) -> None:
+    """The young person looked at the offer; only the first time is dated."""
+    offer = await _own(person, offer_id)
+    if offer.seen_at is None:
+        offer.seen_at = now
+        await offer.save(update_fields=["seen_at"])
+        await _event(offer, "seen", now)
+
+
+@atomic
+async def answer(person: YoungPerson, offer_id: str, given: Answer, *, now: datetime) -> OfferState:
+    """The young person's answer. The same one again changes nothing. Raises Stale when the offer has moved on."""
+    if not person.confirmed:
+        raise NotAllowed("not_confirmed")
+    offer = await _own(person, offer_id)
+    row = await Person.get(id=person.person_id)
+    opened = await vault(person.municipality_id, person.person_id)
+    birth = date.fromisoformat(opened.open("person", "birth", row.id, row.birth_sealed))
+    before = OfferState(offer.state)
+    after = rules.answer(before, given, now=now, until=leaves_at(birth))
+    if after is not before:
+        offer.state = after.value
+        offer.answered_at = None if given is Answer.REGRET else now
+        await offer.save(update_fields=["state", "answered_at"])
+    if after is not before or given is Answer.ASK:
+        await _event(offer, given.value, now)
+    if given is Answer.NO and after is not before:
+        await Person.filter(id=row.id, aftercare="no").update(aftercare="declined")
+    if given in {Answer.REGRET, Answer.YES} and after is not before:
+        await Person.filter(id=row.id, aftercare="declined").update(aftercare="no")
+    return after
+
+
+@atomic
+async def say(person: YoungPerson, offer_id: str, deed: str, words: str, *, now: datetime) -> None:
+    """The words that go with an answer (why not, what instead, a question): kept in the dated history, sealed."""
+    offer = await _own(person, offer_id)
+    await _event(offer, f"{deed}.words"[:24], now, words=words)
+
+
+def _may_write(viewer: Viewer) -> None:
+    if not may(viewer.role, "offers.write"):
+        raise NotAllowed
+
+
+async def _tell(viewer: Viewer, offer: Offer, now: datetime) -> None:
+    await letters.post(
+        viewer, "offer.new", person_id=offer.person_id, key=f"offer:{offer.id}:{offer.revision}", about=offer.id,
+        now=now,
+    )  # fmt: skip
+
+
+async def _event(
+    offer: Offer, deed: str, now: datetime, *, staff_id: str | None = None, words: str | None = None
+) -> None:
+    event = OfferEvent(
+        municipality_id=offer.municipality_id,
+        person_id=offer.person_id,
+        offer_id=offer.id,
+        deed=deed,
+        staff_id=staff_id,
+        at=now,
+    )
+    if words:
+        opened = await vault(offer.municipality_id, offer.person_id)
+        event.words_sealed = opened.seal("offer_event", "words", event.id, words)
+    await event.save()
+
+
+async def _for_staff(viewer: Viewer, offer_id: str) -> Offer:
+    offer = await Offer.get_or_none(id=offer_id, municipality_id=viewer.municipality_id)
+    if offer is None:
+        raise NotFound
+    await person_for(viewer, offer.person_id)
+    return offer
+
+
+async def _own(person: YoungPerson, offer_id: str) -> Offer:
+    offer = await Offer.get_or_none(
+        id=offer_id, person_id=person.person_id, municipality_id=person.municipality_id
+    )
+    if offer is None or offer.state == OfferState.DRAFT.value:
+        raise NotFound
+    return offer

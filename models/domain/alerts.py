@@ -1,0 +1,121 @@
+"""Alerts: why a named human should look, by when, and that looking does not close it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from models.domain.errors import Invalid, Stale
+from models.domain.scoring import Who5Band, real_fall, who5_band
+
+
+class AlertKind(StrEnum):
+    """How soon."""
+
+    READ_NOW = "read_now"
+    FOLLOW_UP = "follow_up"
+
+
+class Reason(StrEnum):
+    """Why. Stored and shown as a code; never with the person's words."""
+
+    CRISIS_WORDS = "crisis_words"
+    CANNOT_WAIT = "cannot_wait"
+    BROKEN_PROMISE = "broken_promise"
+    LOW_WELLBEING = "low_wellbeing"
+    FALLING_WELLBEING = "falling_wellbeing"
+    BLOCKED = "blocked"
+    NO_CONTACT = "no_contact"
+
+
+class AlertState(StrEnum):
+    """Open until a named human has acknowledged it, closed when what was done is written down."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+_READ_NOW: Final = frozenset({Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE})
+_WELLBEING: Final = frozenset({Reason.LOW_WELLBEING, Reason.FALLING_WELLBEING})
+
+
+def kind_of(reason: Reason) -> AlertKind:
+    """Read now: words of crisis, "it can't wait", a broken promise. Follow up: the rest."""
+    return AlertKind.READ_NOW if reason in _READ_NOW else AlertKind.FOLLOW_UP
+
+
+def is_low(score: int) -> bool:
+    """True if a WHO-5 score is low enough to bring help up gently, alert or not. Raises ValueError outside 0-100."""
+    return who5_band(score) is Who5Band.HIGH
+
+
+def from_who5(score: int, previous: int | None, *, follow_up_open: bool) -> Reason | None:
+    """The reason to follow up on a WHO-5 score (0-100), or None.
+
+    Low: 35 or less. Falling: at least 10 less than ``previous`` (the score before, None if there is none) and 50 or
+    less. Silent while a follow-up on wellbeing is open. Raises ValueError outside 0-100.
+    """
+    band = who5_band(score)
+    if follow_up_open:
+        return None
+    if band is Who5Band.HIGH:
+        return Reason.LOW_WELLBEING
+    if previous is not None and band is Who5Band.RAISED and real_fall(previous, score):
+        return Reason.FALLING_WELLBEING
+    return None
+
+
+def is_raised(reason: Reason, *, same_reason_open: bool, follow_up_open: bool, paused: bool) -> bool:
+    """Does this reason raise a new alert now?
+
+    Words of crisis, and the other reasons to read now, always do. Wellbeing is silent while a follow-up on wellbeing
+    is open. Blocked and no contact are raised once; someone who ``paused`` is not "no contact".
+    """
+    if kind_of(reason) is AlertKind.READ_NOW:
+        return True
+    if reason is Reason.NO_CONTACT and paused:
+        return False
+    if reason in _WELLBEING and follow_up_open:
+        return False
+    return not same_reason_open
+
+
+def may_acknowledge(state: AlertState) -> bool:
+    """True while nobody has taken it."""
+    return state is AlertState.OPEN
+
+
+def may_close(state: AlertState, done: str) -> bool:
+    """True if somebody has taken it and ``done`` says what was done. Reading, or only taking it, does not close it."""
+    return state is AlertState.ACKNOWLEDGED and any(c.isalnum() for c in done)
+
+
+def acknowledge(state: AlertState) -> AlertState:
+    """A named human takes it. Raises Stale ("alert.taken") if somebody already has: the page then shows who."""
+    if not may_acknowledge(state):
+        raise Stale("alert.taken")
+    return AlertState.ACKNOWLEDGED
+
+
+def close(state: AlertState, done: str) -> AlertState:
+    """Close it with what was done written down.
+
+    Raises Stale ("alert.closed") if it is closed, Invalid ("alert.not_taken") before anybody has taken it,
+    Invalid ("alert.what_was_done") if nothing is written.
+    """
+    if state is AlertState.CLOSED:
+        raise Stale("alert.closed")
+    if state is AlertState.OPEN:
+        raise Invalid("alert.not_taken")
+    if not may_close(state, done):
+        raise Invalid("alert.what_was_done", field="done")
+    return AlertState.CLOSED
+
+
+def escalates(now: datetime, deadline: datetime, acknowledged_at: datetime | None) -> bool:
+    """True if nobody took it by the deadline, so it goes to the next. Once taken, however late, it does not go
+    further.
+    """
+    return acknowledged_at is None and now >= deadline

@@ -1,0 +1,94 @@
+"""The kinds of letter to a young person: how urgent each is, what consent it needs, whether order binds it.
+
+A letter is *ids, never text*: kind and row. It is rendered when it is sent, after everything was checked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from models.domain.delivery import LetterClass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of letter.
+
+    `needs` is a key of `consent.NEEDS`. `in_conversation`: order binds it to the letters before it; a prompt or a nudge
+    waits for nobody and blocks nobody. `starts`: the bot begins it by itself, so quiet hours, pause, /stop and the
+    weekly cap bind it. `personal`: shows something of the case, so the safety words must have been confirmed.
+    """
+
+    letter_class: LetterClass
+    needs: str
+    in_conversation: bool = True
+    starts: bool = False
+    personal: bool = False
+
+
+_DIRECT = Kind(LetterClass.DIRECT_ANSWER, "answer")
+_PERSONAL = Kind(LetterClass.DIRECT_ANSWER, "answer", personal=True)
+_JOIN = Kind(LetterClass.DIRECT_ANSWER, "join")
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        # on the way in
+        "stranger.hello": _JOIN,
+        "join.birthday": _JOIN,
+        "join.wrong": _JOIN,
+        "join.closed": _JOIN,
+        "join.explain": _JOIN,
+        "join.more": _JOIN,
+        "join.purposes": _JOIN,
+        "join.declined": _JOIN,
+        "join.words": _JOIN,
+        # what the person asked for
+        "home": _DIRECT,
+        "help": Kind(LetterClass.DIRECT_ANSWER, "help"),
+        "settings": _DIRECT,
+        "settings.pause": _DIRECT,
+        "settings.data": _DIRECT,
+        "stop": Kind(LetterClass.DIRECT_ANSWER, "stop"),
+        "start": _DIRECT,
+        "old": _DIRECT,
+        "not_confirmed": _DIRECT,
+        "unreadable": _DIRECT,
+        "not_here": _DIRECT,
+        "message.ask": _DIRECT,
+        "message.first": _DIRECT,
+        "message.receipt": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "message.thanks": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "offer.show": _PERSONAL,
+        "offer.none": _PERSONAL,
+        "offer.answered": _PERSONAL,
+        "offer.words": _PERSONAL,
+        "feedback.about": _DIRECT,
+        "feedback.audience": _DIRECT,
+        "feedback.words": _DIRECT,
+        "feedback.receipt": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "feedback.thanks": _DIRECT,
+        "checkin.choose": _DIRECT,
+        "checkin.question": _DIRECT,
+        "checkin.done": _DIRECT,
+        "checkin.stopped": _DIRECT,
+        "checkin.curve": _PERSONAL,
+        "panel": _DIRECT,
+        # what must never be lost
+        "crisis": Kind(LetterClass.CRISIS, "crisis"),
+        "checkin.low": Kind(LetterClass.CRISIS, "crisis"),
+        # a human's answer, and what became of a message
+        "message.reply": Kind(LetterClass.STAFF_REPLY, "reply"),
+        "message.late": Kind(LetterClass.STAFF_REPLY, "promise_broken"),
+        "message.read": Kind(LetterClass.NUDGE, "read", in_conversation=False),
+        "feedback.answer": Kind(LetterClass.STAFF_REPLY, "feedback_answer"),
+        "link.confirmed": Kind(LetterClass.STAFF_REPLY, "answer"),
+        # what the bot or the office begins
+        "offer.new": Kind(LetterClass.QUESTION, "offer", in_conversation=False, starts=True, personal=True),
+        "offer.reminder": Kind(LetterClass.NUDGE, "offer_reminder", in_conversation=False, starts=True, personal=True),
+        "checkin.invite": Kind(LetterClass.QUESTION, "checkin", in_conversation=False, starts=True),
+        "checkin.reminder": Kind(LetterClass.NUDGE, "checkin_reminder", in_conversation=False, starts=True),
+        "pulse.invite": Kind(LetterClass.QUESTION, "pulse", in_conversation=False, starts=True),
+    }
+)

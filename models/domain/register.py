@@ -1,0 +1,133 @@
+"""Who is in the target group, on what day, and which dates follow from a birth date.
+
+Someone born on 29 February has their birthday on 1 March in years without that day: the year of life is complete
+when the day they were born has passed, and nobody loses a day of rights by it at 18 or gains an early goodbye at 23.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+ADULT_AT = 18
+LEAVES_AT = 23
+
+
+class Group(StrEnum):
+    """Why a person is in the target group: placed outside the home, or with a fixed contact person, up to 18."""
+
+    PLACED = "placed"
+    CONTACT_PERSON = "contact_person"
+
+
+class Aftercare(StrEnum):
+    """Whether a person has aftercare. ``NO``: none decided; ``DECLINED``: offered, and they said no, for now."""
+
+    YES = "yes"
+    NO = "no"
+    DECLINED = "declined"
+
+
+class Registered(Protocol):
+    """What ``population`` reads of a row: any object with these attributes will do."""
+
+    @property
+    def birth(self) -> date:
+        """The date of birth."""
+        ...
+
+    @property
+    def entered_on(self) -> date:
+        """The first day on this register."""
+        ...
+
+    @property
+    def left_on(self) -> date | None:
+        """The first day no longer on it, or None."""
+        ...
+
+    @property
+    def erased_at(self) -> datetime | None:
+        """When the person was erased, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a municipality's register, with no more of the person than counting needs.
+
+    ``entered_on`` is the first day on this register, ``left_on`` the first day no longer (moved), or None.
+    """
+
+    key: Hashable
+    birth: date
+    entered_on: date
+    left_on: date | None = None
+    erased_at: datetime | None = None
+
+
+Row = TypeVar("Row", bound=Registered)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Whole years lived on that day; negative before birth. Never raises."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def birthday(birth: date, age: int) -> date:
+    """The day the person becomes ``age``: 1 March for someone born on 29 February if the year has no such day."""
+    year = birth.year + age
+    if (birth.month, birth.day) == (2, 29) and monthrange(year, 2)[1] == 28:
+        return date(year, 3, 1)
+    return date(year, birth.month, birth.day)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month ``months`` earlier, or that month's last day if it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def in_target_group(birth: date, day: date) -> bool:
+    """True from the 18th birthday to the day before the 23rd. A check-in counts by the day it was started."""
+    return ADULT_AT <= age_on(birth, day) < LEAVES_AT
+
+
+def population(rows: Iterable[Row], day: date) -> list[Row]:
+    """Those of one municipality's rows that are in the target group on ``day``, in the order given.
+
+    Left out: entered after that day, moved on or before it, erased at any time. With or without aftercare, in the chat
+    or not. The length of this is N of every figure (``measures.md`` §2).
+    """
+    return [
+        row
+        for row in rows
+        if row.erased_at is None
+        and row.entered_on <= day
+        and (row.left_on is None or day < row.left_on)
+        and in_target_group(row.birth, day)
+    ]
+
+
+def adult_on(birth: date) -> date:
+    """The 18th birthday, from which a person can be invited."""
+    return birthday(birth, ADULT_AT)
+
+
+def offer_deadline(birth: date) -> date:
+    """The last day to decide on aftercare: six months before 18 (barnets lov § 111). Also when the register begins."""
+    return months_before(adult_on(birth), 6)
+
+
+def leaves_at(birth: date) -> date:
+    """The 23rd birthday: the first day the person is no longer in the target group."""
+    return birthday(birth, LEAVES_AT)
+
+
+def goodbye_from(birth: date) -> date:
+    """The day the person is told that 23 is near: three months before."""
+    return months_before(leaves_at(birth), 3)

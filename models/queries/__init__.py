@@ -1,0 +1,1 @@
+"""Views: the only reads made for an edge. Scoped, and free of writes."""

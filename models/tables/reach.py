@@ -1,0 +1,54 @@
+"""The one place that fetches a row through whoever asks: outside their reach it does not exist."""
+
+from __future__ import annotations
+
+from models.domain.errors import NotFound
+from models.domain.staff import Viewer, sees_people, sees_whole_municipality
+from models.tables.alerts import Alert
+from models.tables.messages import Thread
+from models.tables.register import Person
+
+
+async def person_for(viewer: Viewer, person_id: str) -> Person:
+    """A young person this member of staff may work with. Raises NotFound otherwise.
+
+    Caseworkers reach their own people, those they stand in for, and whoever an alert or a thread was handed to them
+    about; coordinators reach their municipality; nobody reaches another one.
+    """
+    if viewer.municipality_id is None or not sees_people(viewer.role):
+        raise NotFound
+    person = await Person.get_or_none(id=person_id, municipality_id=viewer.municipality_id, erased_at=None)
+    if person is None:
+        raise NotFound
+    if sees_whole_municipality(viewer.role) or viewer.staff_id in {person.caseworker_id, person.substitute_id}:
+        return person
+    handed = await Thread.exists(person_id=person.id, assigned_id=viewer.staff_id, state="open")
+    if handed or await Alert.filter(person_id=person.id, owner_id=viewer.staff_id).exclude(state="closed").exists():
+        return person
+    raise NotFound
+
+
+async def thread_for(viewer: Viewer, thread_id: str) -> Thread:
+    """A thread of a young person within reach. Raises NotFound otherwise."""
+    thread = await Thread.get_or_none(id=thread_id, municipality_id=viewer.municipality_id)
+    if thread is None:
+        raise NotFound
+    await person_for(viewer, thread.person_id)
+    return thread
+
+
+async def people_for(viewer: Viewer) -> list[Person]:
+    """Everyone within reach, in no particular order."""
+    if viewer.municipality_id is None or not sees_people(viewer.role):
+        return []
+    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None)
+    if sees_whole_municipality(viewer.role):
+        return await found
+    handed = await Thread.filter(assigned_id=viewer.staff_id, state="open").values_list("person_id", flat=True)
+    alerts = await Alert.filter(owner_id=viewer.staff_id).exclude(state="closed").values_list("person_id", flat=True)
+    also = {str(person_id) for person_id in [*handed, *alerts]}
+    return [
+        person
+        for person in await found
+        if viewer.staff_id in {person.caseworker_id, person.substitute_id} or person.id in also
+    ]

@@ -1,0 +1,70 @@
+"""What a yes lets the bot do by itself, and what never needs one."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from models.domain.consent import EVERYTHING, NEEDS, NOTHING, VERSION, Purpose, allows, read_purposes
+
+EVERY_CONSENT = [frozenset(some) for size in range(5) for some in combinations(Purpose, size)]
+
+
+def test_there_are_four_purposes():
+    assert [purpose.value for purpose in Purpose] == ["messages", "checkins", "figures", "panel"]
+    assert set(Purpose) == EVERYTHING
+    assert frozenset() == NOTHING
+
+
+def test_the_version_of_the_explanation_fits_where_it_is_stored():
+    assert 1 <= len(VERSION) <= 16
+
+
+@pytest.mark.parametrize("purposes", EVERY_CONSENT, ids=lambda some: "+".join(sorted(some)) or "nothing")
+@pytest.mark.parametrize("what", NEEDS)
+def test_a_thing_is_allowed_exactly_when_its_purpose_is(purposes, what):
+    assert allows(purposes, what) == (NEEDS[what] is None or NEEDS[what] in purposes)
+
+
+def test_without_any_consent_only_answers_help_and_rights_are_left():
+    assert {what for what in NEEDS if allows(NOTHING, what)} == {
+        "answer",
+        "receipt",
+        "read",
+        "reply",
+        "promise_broken",
+        "feedback_answer",
+        "help",
+        "crisis",
+        "join",
+        "stop",
+        "rights",
+        "goodbye",
+    }
+
+
+@pytest.mark.parametrize(
+    ("what", "purpose"),
+    [
+        ("message", Purpose.MESSAGES),
+        ("offer", Purpose.MESSAGES),
+        ("meeting_reminder", Purpose.MESSAGES),
+        ("checkin", Purpose.CHECKINS),
+        ("pulse", Purpose.CHECKINS),
+        ("figures", Purpose.FIGURES),
+        ("panel_survey", Purpose.PANEL),
+    ],
+)
+def test_one_missing_yes_is_a_no(what, purpose):
+    assert allows(frozenset({purpose}), what) is True
+    assert allows(EVERYTHING - {purpose}, what) is False
+
+
+def test_what_nobody_has_thought_through_is_not_allowed():
+    assert allows(EVERYTHING, "advertisement") is False
+
+
+def test_stored_words_are_read_and_unknown_ones_give_no_consent():
+    assert read_purposes(["messages", "panel", "newsletter", ""]) == {Purpose.MESSAGES, Purpose.PANEL}
+    assert read_purposes([]) == NOTHING

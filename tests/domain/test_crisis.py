@@ -1,0 +1,127 @@
+"""Words of crisis, measured on labelled sentences: recall first, and no alarm at every figure of speech."""
+
+import time
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain import crisis_lexicon
+from models.domain.crisis import Crisis, check, fold
+
+BATCHES = tomllib.loads((Path(__file__).parent / "crisis_sentences.toml").read_text("utf-8"))
+GRAVE = [(kind, text) for batch in BATCHES.values() for kind, texts in batch["crisis"].items() for text in texts]
+CALM = [text for batch in BATCHES.values() for texts in batch["calm"].values() for text in texts]
+
+
+def test_the_list_is_long_and_half_of_it_is_hard_and_calm():
+    assert len(GRAVE) >= 120
+    assert len(CALM) >= 120
+    texts = [text for _, text in GRAVE] + CALM
+    assert len(texts) == len(set(texts))
+
+
+def test_recall_is_at_least_95_percent_and_precision_at_least_70():
+    found = sum(check(text).found for _, text in GRAVE)
+    false = sum(check(text).found for text in CALM)
+    assert found / len(GRAVE) >= 0.95
+    assert found / (found + false) >= 0.70
+
+
+def test_calm_sentences_rarely_raise_an_alarm():
+    assert sum(check(text).found for text in CALM) / len(CALM) <= 0.05
+
+
+@pytest.mark.parametrize("kind", ["suicide", "selfharm", "violence", "danger"])
+def test_each_kind_is_found_by_itself(kind):
+    texts = [text for k, text in GRAVE if k == kind]
+    assert sum(check(text) == Crisis(found=True, kind=kind) for text in texts) / len(texts) >= 0.9
+
+
+def test_capitals_accents_and_spellings_do_not_hide_the_words():
+    text = "Jeg vil slå mig selv ihjel"
+    spelled = [
+        text.upper(),
+        text.replace("å", "aa"),
+        text.replace("å", "a"),
+        unicodedata.normalize("NFD", text),
+        text.replace(" ", "  \n"),
+        text.replace("selv", "se\u200blv"),
+        text.replace("slå", "slååååå"),
+        text.replace("mig", "mej").replace("ihjel", "ihjæl"),
+        "hej mette. " + text + "!!! svar mig",
+        "k i l l myself",
+        "selvmrod",
+        "selvmor",
+        "sucide",
+        "kill mysefl",
+    ]
+    assert [check(one) for one in spelled] == [Crisis(found=True, kind="suicide")] * len(spelled)
+
+
+def test_a_denial_of_wanting_to_die_is_calm_but_not_a_denial_of_a_deed():
+    assert check("jeg vil ikke dø") == Crisis(found=False)
+    assert check("I'm not suicidal") == Crisis(found=False)
+    assert check("jeg vil aldrig gøre skade på mig selv") == Crisis(found=True, kind="selfharm")
+    assert check("i would never kill myself") == Crisis(found=True, kind="suicide")
+
+
+def test_a_calm_figure_of_speech_does_not_hide_what_stands_beside_it():
+    assert check("jeg dør af grin").found is False
+    assert check("jeg dør af grin, men jeg vil ikke leve mere") == Crisis(found=True, kind="suicide")
+    assert check("jeg vil ikke dø, men jeg skærer i mig selv") == Crisis(found=True, kind="selfharm")
+
+
+def test_the_gravest_kind_is_named():
+    assert check("min far slår mig og jeg har lyst til at dø").kind == "suicide"
+
+
+def test_stopping_it_all_is_not_stop():
+    assert check("jeg vil stoppe det hele") == Crisis(found=True, kind="suicide")
+    assert check("stop") == Crisis(found=False, kind=None)
+
+
+def test_folding_is_how_the_lexicon_spells():
+    assert fold("  Jeg VIL  dø,\nnu!  ") == "jeg vil doe nu ."
+    assert fold("d ø d t r æ t") == "doedtraet"
+    assert fold("don’t") == "dont"
+    assert fold("kl. 12. Ok") == "kl . 12 ok"
+    assert fold(fold("Æblegrød på Ærø")) == fold("Æblegrød på Ærø")
+
+
+def test_the_result_carries_no_words():
+    assert Crisis.__slots__ == ("found", "kind")
+
+
+def test_every_pattern_finds_something_of_its_own_kind_of_language():
+    names = {name for name in crisis_lexicon.ATOMS}
+    patterns = "".join(
+        crisis_lexicon.CALM
+        + crisis_lexicon.SUICIDE
+        + crisis_lexicon.SELFHARM
+        + crisis_lexicon.DANGER
+        + crisis_lexicon.VIOLENCE
+    )
+    assert {name for name in names if f"<{name}>" not in patterns} == set()
+    assert [c for c in patterns if c in "æøåÆØÅ"] == []
+    assert patterns == patterns.replace("  ", " ")
+
+
+@given(st.text(st.characters(codec=None), max_size=300))
+def test_no_text_is_too_strange_to_check(text):
+    result = check(text)
+    assert (result.kind is not None) is result.found
+
+
+@pytest.mark.parametrize(
+    "piece", ["jeg vil ", "ikke ", "a", "min far ", "gid ", "han har sagt ", "s e l ", "\u0301", "jeg "]
+)
+def test_no_text_makes_the_search_slow(piece):
+    text = (piece * 4096)[:4096]
+    check(text)
+    begun = time.process_time()
+    assert check(text) == Crisis(found=False)
+    assert time.process_time() - begun < 1.0
