@@ -9,8 +9,10 @@ from typing import Any
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from models.actions import letters
 from models.actions.consent import Chat
 from models.domain.people import YoungPerson
+from models.transactions import HOUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,32 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         if person is None:
             raise LookupError("no linked person in this chat")
         return person
+
+    async def say(
+        self,
+        kind: str,
+        *,
+        about: str = "",
+        args: dict[str, Any] | None = None,
+        replaces: int | None = None,
+        key: str = "",
+    ) -> int | None:
+        """Post the answer to this update, to the chat it came from; sent after the commit. Returns the letter's id.
+
+        `key` names it when it may be said once only, whatever comes twice; else the update and the kind do. None when
+        it was said before.
+        """
+        incoming = self.incoming
+        named = key or f"{incoming.key}:{kind}"
+        if incoming.person is not None:
+            return await letters.answer(
+                incoming.person, kind, key=named, now=incoming.now, about=about, args=args, replaces=replaces
+            )
+        chat = incoming.chat
+        return await letters.answer_chat(
+            HOUSE, kind, bot=chat.bot, chat_index=chat.chat_index, chat_id=chat.chat_id, language=chat.language,
+            key=named, now=incoming.now, about=about, args=args, replaces=replaces,
+        )  # fmt: skip
 
 
 App = Application[Any, Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], Any]

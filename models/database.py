@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, set_global_context
 
 from models import transactions
@@ -71,6 +72,8 @@ async def opened(settings: Settings, *, everywhere: bool = True) -> AsyncIterato
     """
     with SingleProcessLock(settings.database_url):
         install(KeyRing(settings.master_key))
+        # Tortoise keeps the SQL of inserts per table name for the whole process, whatever database made it.
+        EXECUTOR_CACHE.clear()
         context = TortoiseContext()
         with context:
             await context.init(config=tortoise_config(settings.database_url))

@@ -118,6 +118,21 @@ async def ask_due(scope: Scoped, *, now: datetime) -> int:
 
 
 @atomic
+async def remind_due(scope: Scoped, *, now: datetime) -> int:
+    """One gentle reminder, a day after an invitation nobody opened; never a second."""
+    reminded = 0
+    day_ago = now - timedelta(hours=24)
+    for row in await CheckIn.filter(state="asked", asked_at__lte=day_ago, expires_at__gt=now).limit(_PAGE):
+        posted = await letters.post(
+            Scope(row.municipality_id), "checkin.reminder", person_id=row.person_id, key=f"checkin-reminder:{row.id}",
+            about=row.id, args={"instrument": row.instrument}, now=now,
+            not_after=min(row.expires_at, now + timedelta(hours=12)),
+        )  # fmt: skip
+        reminded += posted is not None
+    return reminded
+
+
+@atomic
 async def expire_due(scope: Scoped, *, now: datetime) -> int:
     """Close what was not answered in time. What was answered of it still counts where a figure allows it."""
     closed = 0

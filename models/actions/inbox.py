@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from models.actions import trail
 from models.actions.alerts import raise_alert
 from models.domain import crisis
 from models.domain.alerts import Reason
+from models.domain.errors import NotFound
 from models.domain.people import YoungPerson
+from models.domain.staff import Viewer, may
 from models.tables.consent import Link
 from models.tables.fields import micros
 from models.tables.inbox import InboxUpdate, ReceiverOffset
 from models.tables.keys import chat_index, house_vault, vault
-from models.transactions import Scope, Scoped, atomic, execute, reading, rows
+from models.transactions import Scope, Scoped, atomic, execute, reading
 
 TRIES = 3
 
@@ -30,16 +33,6 @@ class Raw:
     message_key: str
     text: str
     payload: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An update that waits to be processed; `queue` groups what must be processed in order."""
-
-    inbox_id: int
-    bot: str
-    queue: str
-    municipality_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +66,9 @@ def read_raw(payload: dict[str, Any]) -> Raw:
 
 
 @atomic
-async def receive(scope: Scoped, bot: str, batch: list[Raw], *, now: datetime, answered: frozenset[int] = frozenset()) -> int:
+async def receive(
+    scope: Scoped, bot: str, batch: list[Raw], *, now: datetime, answered: frozenset[int] = frozenset()
+) -> int:
     """Put a batch on disk; returns how many were new. Repeats (same update, or same message again) are dropped.
 
     The crisis check happens here, in the same transaction: nothing later can hide it.
@@ -122,18 +117,10 @@ async def offset(scope: Scoped, bot: str) -> int:
     return row.next_offset if row else 0
 
 
-@reading
-async def waiting(scope: Scoped, *, after: int = 0, limit: int = 500) -> list[Waiting]:
-    """Updates that wait, oldest first."""
-    found = await rows(
-        "SELECT id, bot, chat_index, person_id, municipality_id FROM inbox_update WHERE state = 'new' AND id > ? "
-        "ORDER BY id LIMIT ?",
-        after, limit,
-    )  # fmt: skip
-    return [
-        Waiting(row["id"], row["bot"], row["person_id"] or f"{row['bot']}:{row['chat_index']}", row["municipality_id"])
-        for row in found
-    ]
+@atomic
+async def mark_answered(scope: Scoped, bot: str, update_ids: frozenset[int]) -> None:
+    """Help was shown to these before the database was there: their processing shows it no second time."""
+    await InboxUpdate.filter(bot=bot, update_id__in=list(update_ids)).update(answered=True)
 
 
 @atomic
@@ -172,6 +159,22 @@ async def failed(scope: Scoped, inbox_id: int, error: str, *, now: datetime) -> 
         )  # fmt: skip
         > 0
     )
+
+
+@atomic
+async def read_dead(viewer: Viewer, inbox_id: int, *, now: datetime, dealt_with: bool = False) -> None:
+    """A coordinator reads a dead letter, or has dealt with it (then it is off the list). Both are written down.
+
+    Raises NotFound for other roles, other municipalities, and what is no dead letter.
+    """
+    row = await InboxUpdate.get_or_none(id=inbox_id, municipality_id=viewer.municipality_id, state="dead")
+    if row is None or not may(viewer.role, "messages.dead_letters"):
+        raise NotFound
+    if dealt_with and row.seen_by_id is None:
+        row.seen_by_id = viewer.staff_id
+        await row.save(update_fields=["seen_by_id"])
+    deed = "dead_letter.done" if dealt_with else "dead_letter.read"
+    await trail.record(viewer, deed, person_id=row.person_id or "", about=str(row.id), now=now)
 
 
 @atomic

@@ -19,7 +19,8 @@ from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
 from models.tables.keys import vault
 from models.tables.messages import Message, MessageVersion, Question, Reading, Thread
-from models.tables.reach import thread_for
+from models.tables.outbox import Letter
+from models.tables.reach import person_for, thread_for
 from models.tables.register import Person
 from models.tables.staff import Staff
 from models.transactions import Scope, Scoped, atomic
@@ -249,6 +250,28 @@ async def note(viewer: Viewer, thread_id: str, body: str, *, now: datetime, cont
         viewer, "contact.note" if contact else "thread.note", person_id=thread.person_id, about=message.id, now=now
     )
     return message.id
+
+
+@atomic
+async def open_thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
+    """The person's open thread, made where there is none yet: staff may write first. Raises NotFound out of reach."""
+    return (await _thread(await person_for(viewer, person_id), now)).id
+
+
+@atomic
+async def decide_delivery(viewer: Viewer, message_id: str, deed: str, *, now: datetime) -> bool:
+    """Staff decide about a message that did not arrive or may not have: send it "again", or it "arrived" after all (seen
+    or said another way). False when there was nothing to decide any more. Raises NotFound out of reach."""
+    message = await Message.get_or_none(id=message_id, municipality_id=viewer.municipality_id, direction="out")
+    if message is None or deed not in {"again", "arrived"}:
+        raise NotFound
+    await thread_for(viewer, message.thread_id)
+    decided = False
+    for letter in await Letter.filter(about=message.id, kind="message.reply", state__in=["unsure", "held", "dead"]):
+        step = letters.send_again if deed == "again" else letters.mark_arrived
+        decided = await step(viewer, letter.id, now=now) or decided
+    await trail.record(viewer, f"thread.{deed}", person_id=message.person_id, about=message.id, now=now)
+    return decided
 
 
 @atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from models.actions import letters, trail
 from models.domain import offers as rules
@@ -18,7 +18,7 @@ from models.tables.keys import Vault, vault
 from models.tables.offers import Offer, OfferEvent
 from models.tables.reach import person_for
 from models.tables.register import Person
-from models.transactions import atomic
+from models.transactions import Scope, Scoped, atomic
 
 _LONGEST = {"title": 120, "what": 1000, "with_whom": 120, "starts": 40, "how_often": 120, "where": 120, "purpose": 600,
             "next_meeting": 40}  # fmt: skip
@@ -135,6 +135,23 @@ async def move(viewer: Viewer, offer_id: str, deed: str, *, now: datetime) -> No
         await Person.filter(id=offer.person_id).update(aftercare="yes", decided_on=local_date(now))
     await _event(offer, f"{deed}ed" if deed != "withdraw" else "withdrawn", now, staff_id=viewer.staff_id)
     await trail.record(viewer, f"offer.{deed}", person_id=offer.person_id, about=offer.id, now=now)
+
+
+@atomic
+async def remind_due(scope: Scoped, *, now: datetime) -> int:
+    """One reminder of an offer that has waited a week for its answer; never a second for the same revision."""
+    reminded = 0
+    week_ago = now - timedelta(days=7)
+    for offer in await Offer.filter(state=OfferState.PUBLISHED.value, published_at__lte=week_ago).limit(500):
+        if offer.published_at < now - timedelta(days=14):
+            continue
+        posted = await letters.post(
+            Scope(offer.municipality_id), "offer.reminder", person_id=offer.person_id,
+            key=f"offer-reminder:{offer.id}:{offer.revision}", about=offer.id, now=now,
+            not_after=now + timedelta(days=2),
+        )  # fmt: skip
+        reminded += posted is not None
+    return reminded
 
 
 @atomic

@@ -91,7 +91,9 @@ def build(opened: Vault, entry: Entry, now: datetime) -> Person:
 
 
 @atomic
-async def looked_at(viewer: Viewer, person_id: str, *, now: datetime) -> None:
-    """Write down that somebody opened a person's page. Raises NotFound out of reach."""
+async def looked_at(
+    viewer: Viewer, person_id: str, *, now: datetime, what: str = "person.view", about: str = ""
+) -> None:
+    """Write down that somebody opened a person's page, thread or offer. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
-    await trail.record(viewer, "person.view", person_id=person.id, now=now)
+    await trail.record(viewer, what, person_id=person.id, about=about, now=now)

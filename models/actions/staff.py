@@ -17,7 +17,7 @@ from models.domain.staff import Role, Viewer, password_problems
 from models.tables.keys import ring
 from models.tables.register import Municipality
 from models.tables.staff import Absence, SignInAttempt, SignInLink, Staff, StaffSession
-from models.transactions import HOUSE, Scope, Scoped, atomic
+from models.transactions import HOUSE, Scope, Scoped, atomic, reading
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -111,9 +111,13 @@ async def open_session(scope: Scoped, staff_id: str, *, now: datetime) -> Signed
     return await _open_session(scope, staff_id, now=now)
 
 
-@atomic
-async def resume(scope: Scoped, token: str, *, real_now: datetime) -> Viewer | None:
-    """Whose session this is, kept alive; None when it has ended, idled out, or the account is closed."""
+@reading
+async def resume(scope: Scoped, token: str, *, real_now: datetime, touch: bool = True) -> Viewer | None:
+    """Whose session this is; None when it has ended, idled out, or the account is closed.
+
+    Kept alive by it, unless `touch` is false: what a page asks for by itself is no sign of a human. Only that takes a
+    write, at most once a minute.
+    """
     session = await StaffSession.get_or_none(token_hash=crypto.token_hash(token))
     if session is None or session.ended_at is not None or session.expires_at <= real_now:
         return None
@@ -122,9 +126,8 @@ async def resume(scope: Scoped, token: str, *, real_now: datetime) -> Viewer | N
     staff = await Staff.get_or_none(id=session.staff_id, active=True)
     if staff is None:
         return None
-    if real_now - session.seen_at > timedelta(minutes=1):
-        session.seen_at = real_now
-        await session.save(update_fields=["seen_at"])
+    if touch and real_now - session.seen_at > timedelta(minutes=1):
+        await _touch(scope, session.token_hash, now=real_now)
     return viewer_of(staff)
 
 
@@ -132,6 +135,29 @@ async def resume(scope: Scoped, token: str, *, real_now: datetime) -> Viewer | N
 async def sign_out(scope: Scoped, token: str, *, real_now: datetime) -> None:
     """End a session; its cookie is worth nothing from now on."""
     await StaffSession.filter(token_hash=crypto.token_hash(token), ended_at=None).update(ended_at=real_now)
+
+
+@atomic
+async def sign_out_everywhere(viewer: Viewer, *, now: datetime, real_now: datetime) -> None:
+    """End every session of this member of staff, the one that asks among them."""
+    await StaffSession.filter(staff_id=viewer.staff_id, ended_at=None).update(ended_at=real_now)
+    await trail.record(viewer, "staff.sign_out_all", now=now)
+
+
+@atomic
+async def change(
+    scope: Scoped, staff_id: str, *, role: Role | None = None, active: bool | None = None, now: datetime, real_now: datetime
+) -> None:
+    """Change what somebody may do, or close their account. All their sessions end with it. Raises NotFound elsewhere."""
+    found = Staff.filter(id=staff_id)
+    staff = await (found if scope.municipality_id == "*" else found.filter(municipality_id=scope.municipality_id)).first()
+    if staff is None:
+        raise NotFound
+    staff.role = staff.role if role is None else role.value
+    staff.active = staff.active if active is None else active
+    await staff.save(update_fields=["role", "active"])
+    await StaffSession.filter(staff_id=staff.id, ended_at=None).update(ended_at=real_now)
+    await trail.record(scope, "staff.change", about=staff.id, now=now)
 
 
 @atomic
@@ -161,6 +187,11 @@ async def forget(scope: Scoped, *, real_now: datetime) -> int:
 def viewer_of(staff: Staff) -> Viewer:
     """A member of staff as the viewer every deed and view is scoped by."""
     return Viewer(staff.id, staff.municipality_id, Role(staff.role), staff.name)
+
+
+@atomic
+async def _touch(scope: Scoped, token_hash: str, *, now: datetime) -> None:
+    await StaffSession.filter(token_hash=token_hash, ended_at=None).update(seen_at=now)
 
 
 @atomic

@@ -335,7 +335,8 @@ class Bucket:
         as_of = max(now, self.updated)
         if level >= 1.0 - 1e-9:
             return Bucket(self.capacity, self.per_second, max(0.0, level - 1.0), as_of), 0.0
-        return Bucket(self.capacity, self.per_second, level, as_of), (1.0 - level) / self.per_second
+        wait = math.ceil((1.0 - level) / self.per_second * 1e6) / 1e6  # a clock has whole microseconds
+        return Bucket(self.capacity, self.per_second, level, as_of), wait
 
 
 def bot_bucket(now: datetime) -> Bucket:

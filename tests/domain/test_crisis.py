@@ -96,8 +96,7 @@ def test_the_result_carries_no_words():
     assert Crisis.__slots__ == ("found", "kind")
 
 
-def test_every_pattern_finds_something_of_its_own_kind_of_language():
-    names = {name for name in crisis_lexicon.ATOMS}
+def test_the_lexicon_is_spelled_as_folded_text_is():
     patterns = "".join(
         crisis_lexicon.CALM
         + crisis_lexicon.SUICIDE
@@ -105,7 +104,7 @@ def test_every_pattern_finds_something_of_its_own_kind_of_language():
         + crisis_lexicon.DANGER
         + crisis_lexicon.VIOLENCE
     )
-    assert {name for name in names if f"<{name}>" not in patterns} == set()
+    assert {name for name in crisis_lexicon.ATOMS if f"<{name}>" not in patterns} == set()
     assert [c for c in patterns if c in "æøåÆØÅ"] == []
     assert patterns == patterns.replace("  ", " ")
 

@@ -360,7 +360,7 @@ def test_a_letter_arrives_at_most_once_more_than_its_class_allows(outcomes, lett
 
 def test_a_cry_for_help_goes_before_a_reply_and_a_reply_before_everything_the_bot_starts():
     order = ["crisis", "staff_reply", "direct_answer", "question", "nudge", "broadcast"]
-    assert sorted(reversed(LetterClass), key=priority) == order
+    assert sorted(frozenset(LetterClass), key=priority) == order
     assert [priority(LetterClass(name)) for name in order] == [0, 1, 2, 3, 4, 5]
 
 

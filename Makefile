@@ -1,0 +1,128 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything lands in .venv beside this file.
+ifeq ($(filter oneshell,$(.FEATURES)),)
+$(error Hørt's Makefile needs GNU Make 3.82 or newer; on macOS: brew install make, then gmake)
+endif
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo test check bench soak lock browser
+
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.install-stamp
+DEV_STAMP := $(VENV)/.install-stamp-dev
+PORT ?= 8080
+
+help:  ## this list
+	awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP)  ## what running needs, from requirements.lock into .venv
+
+install-dev: $(DEV_STAMP)
+
+demo: $(STAMP)  ## the whole product with invented municipalities, in the browser
+	exec $(VENV)/bin/hoert demo --port $(PORT)
+
+test: $(DEV_STAMP)  ## everything, on SQLite, a real PostgreSQL and a real browser; ARGS="-k offers" for a part
+	$(MAKE) --no-print-directory browser
+	$(PY) -c 'from tests.postgres import find_binaries; find_binaries()'
+	$(PY) -m pytest $(ARGS)
+
+check: $(DEV_STAMP)  ## format, lint, types, imports, laws, texts, locks, Dockerfile
+	failed=""
+	run() { echo "== $$1"; shift; "$$@" || failed=yes; }
+	run "format" $(PY) -m ruff format --check .
+	run "lint" $(PY) -m ruff check .
+	run "types" $(PY) -m mypy
+	run "laws, texts, locks, templates" $(PY) -m pytest tests/house
+	run "Dockerfile" $(VENV)/bin/hadolint Dockerfile
+	if [ -x $(VENV)/bin/pip-audit ]; then
+	  run "advisories" $(VENV)/bin/pip-audit --strict --require-hashes -r requirements.lock
+	else
+	  echo "== advisories: not looked up (pip-audit is not installed)"
+	fi
+	if [ -n "$$failed" ]; then echo "make check found something to mend, see above." >&2; exit 1; fi
+	echo "make check: all clean"
+
+bench: $(DEV_STAMP)  ## the measurements in benchmarks/
+	$(call run_all,bench_*.py)
+
+soak: $(DEV_STAMP)  ## the long runs in benchmarks/
+	$(call run_all,soak_*.py)
+
+lock:  ## both locks anew: hashes, no addresses
+	command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)." >&2; exit 1; }
+	compile="uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml"
+	$$compile -o requirements.lock
+	$$compile --group dev -c requirements.lock -o requirements-dev.lock
+
+# The stamp is a copy of the lock that was installed: a lock that is only newer, not different, installs nothing.
+$(STAMP): requirements.lock
+	$(call install_lock,requirements.lock,$(STAMP))
+
+$(DEV_STAMP): requirements-dev.lock $(STAMP)
+	$(call install_lock,requirements-dev.lock,$(DEV_STAMP))
+
+define install_lock
+	if [ -x $(PY) ] && $(PY) -c 'pass' 2>/dev/null && cmp -s $(1) $(2); then touch $(2); exit 0; fi
+	$(make_venv)
+	echo "Installing $(1) …"
+	if command -v uv >/dev/null && uv pip install -q --require-hashes --python $(PY) -r $(1); then :
+	else
+	  $(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip -q
+	  $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $(1)
+	fi
+	$(link_project)
+	cp $(1) $(2)
+endef
+
+# Any Python from 3.11. Debian ships venv apart: as root it is installed, otherwise a sentence says how.
+define make_venv
+	if ! { [ -x $(PY) ] && $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; then
+	  python=""
+	  for name in "$${PYTHON:-python3}" python3 python3.13 python3.12 python3.11; do
+	    if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi
+	  done
+	  if [ -z "$$python" ]; then echo "Hørt needs Python 3.11 or newer as python3 (or: make PYTHON=/path/to/python3.11 …)." >&2; exit 1; fi
+	  if ! "$$python" -c 'import ensurepip' 2>/dev/null && ! command -v uv >/dev/null; then
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	      echo "Installing Debian's python3-venv …"
+	      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
+	    else
+	      echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1
+	    fi
+	  fi
+	  rm -rf $(VENV)
+	  "$$python" -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); uv venv -q --python "$$python" $(VENV); }
+	fi
+endef
+
+# The repository goes on the path by a relative line and a launcher, so the folder may be moved; nothing is built.
+define link_project
+	site=$$($(PY) -c 'import os, sysconfig; print(sysconfig.get_path("purelib"))')
+	$(PY) -c 'import os, sys; print(os.path.relpath(".", sys.argv[1]))' "$$site" > "$$site/hoert.pth"
+	printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -P -m hoert "$$@"' > $(VENV)/bin/hoert
+	chmod 755 $(VENV)/bin/hoert
+endef
+
+# Tests drive a real browser: the one on the path, else Debian's, else Playwright's own.
+browser: $(DEV_STAMP)
+	for name in chromium chromium-browser google-chrome-stable google-chrome; do
+	  if command -v "$$name" >/dev/null; then exit 0; fi
+	done
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	  echo "Installing Debian's chromium …"
+	  if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; then exit 0; fi
+	fi
+	echo "Installing Playwright's chromium …"
+	if $(PY) -m playwright install chromium; then exit 0; fi
+	echo "The tests need a browser and none could be installed. Install chromium, then make test again." >&2
+	exit 1
+
+define run_all
+	found=$$(find benchmarks -name '$(1)' 2>/dev/null | sort || true)
+	if [ -z "$$found" ]; then echo "There is no benchmarks/$(1): nothing was measured." >&2; exit 1; fi
+	for file in $$found; do echo "== $$file"; $(PY) "$$file" $(ARGS); done
+endef

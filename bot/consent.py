@@ -1,0 +1,336 @@
+"""The way in: an invitation, a birthday, what Hørt is, what one says yes to, two safety words. And /stop and /start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telegram import ChatMember, Update
+
+from bot import home
+from bot.context import Context
+from bot.phrases import help_button, holder, lines, paragraphs, purpose_label, rows, ticked, whose, write_button
+from bot.presses import Press, press
+from bot.screens import Button, Screen, screen
+from locales import text
+from models.actions import consent, messages
+from models.actions.letters import Taken
+from models.domain import crisis, joining
+from models.domain.consent import Purpose
+from models.domain.joining import Step
+from models.domain.messages import is_help, is_stop
+from models.queries import conversation
+from models.queries.conversation import OnTheWayIn
+from models.transactions import HOUSE, Scope
+
+_LONGEST_PAYLOAD = 64
+
+# --- what somebody without a link does ------------------------------------------------------------------------------
+
+
+async def outside(update: Update, context: Context) -> None:
+    """A message from a chat without a link: somebody on the way in, or a stranger, of whom nothing is kept."""
+    if update.my_chat_member is not None:
+        return
+    message = update.effective_message
+    words = (message.text or message.caption or "") if message else ""
+    secret = _payload(words)
+    if is_help(words) or crisis.check(words).found:
+        # Words of crisis from somebody we do not know: no alert is possible, the helplines are.
+        if not context.incoming.answered:
+            await context.say("help")
+    elif secret:
+        await consent.open_invitation(
+            HOUSE, context.incoming.chat, secret, key=context.incoming.key, now=context.now
+        )
+    elif context.incoming.joining_id is None:
+        await greet(context, words)
+    elif is_stop(words):
+        await consent.decline(
+            HOUSE, context.incoming.joining_id, context.incoming.chat, key=context.incoming.key, now=context.now
+        )
+    else:
+        await _on_the_way(context, context.incoming.joining_id, words)
+
+
+async def greet(context: Context, words: str = "") -> None:
+    """One kind sentence to a stranger; a typed code opens its invitation."""
+    await consent.greet_stranger(HOUSE, context.incoming.chat, words, key=context.incoming.key, now=context.now)
+
+
+async def _on_the_way(context: Context, joining_id: str, words: str) -> None:
+    incoming = context.incoming
+    found = await conversation.on_the_way_in(HOUSE, joining_id)
+    if found is not None and found.step == Step.BIRTHDAY.value and joining.normalise_code(words) is None:
+        await consent.say_birthday(HOUSE, joining_id, incoming.chat, words, key=incoming.key, now=context.now)
+    else:
+        await consent.show_step(HOUSE, joining_id, incoming.chat, key=incoming.key, now=context.now)
+
+
+def _payload(words: str) -> str:
+    """The secret of "/start <secret>", "" for anything else."""
+    command, _, rest = words.partition(" ")
+    if command.split("@")[0] != "/start":
+        return ""
+    return rest.strip()[:_LONGEST_PAYLOAD]
+
+
+@press("join.language")
+async def choose_language(context: Context, pressed: Press) -> None:
+    """Danish or English, on the way in."""
+    incoming = context.incoming
+    await consent.choose_language(
+        HOUSE, _joining(context), incoming.chat, pressed.option, key=incoming.key, now=context.now
+    )
+
+
+@press("join.more")
+async def read_more(context: Context, pressed: Press) -> None:
+    """ "What is this?" and "read more"; the screen is replaced."""
+    incoming = context.incoming
+    await consent.show_step(
+        HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now, replace=True, more=True
+    )
+
+
+@press("join.back")
+async def back_to_step(context: Context, pressed: Press) -> None:
+    """From the longer explanation back to the step."""
+    incoming = context.incoming
+    await consent.show_step(HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now, replace=True)
+
+
+@press("join.fine")
+async def accept(context: Context, pressed: Press) -> None:
+    """ "That is fine": on to the purposes."""
+    incoming = context.incoming
+    await consent.accept_explanation(HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now)
+
+
+@press("join.no")
+async def decline(context: Context, pressed: Press) -> None:
+    """ "No thanks": nothing is kept."""
+    incoming = context.incoming
+    await consent.decline(HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now)
+
+
+@press("join.toggle")
+async def toggle(context: Context, pressed: Press) -> None:
+    """Tick or untick one purpose."""
+    incoming = context.incoming
+    await consent.toggle_purpose(
+        HOUSE, _joining(context), incoming.chat, Purpose(pressed.option), key=incoming.key, now=context.now
+    )
+
+
+@press("join.finish")
+async def finish(context: Context, pressed: Press) -> None:
+    """Done: the link is made, with its two words."""
+    incoming = context.incoming
+    await consent.finish_joining(HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now)
+
+
+def _joining(context: Context) -> str:
+    if context.incoming.joining_id is None:
+        raise LookupError("nobody is on the way in here")
+    return context.incoming.joining_id
+
+
+# --- what a linked person does --------------------------------------------------------------------------------------
+
+
+async def start_with_payload(update: Update, context: Context) -> None:
+    """A linked person opened an invitation: their own is used up and changes nothing else; any other is refused."""
+    words = update.effective_message.text or "" if update.effective_message else ""
+    if await consent.renew(context.person, _payload(words), now=context.now):
+        await start(update, context)
+    else:
+        await context.say("join.closed", args={"why": "linked"})
+        await context.say("home")
+
+
+async def start(update: Update, context: Context) -> None:
+    """/start: questions may come again after /stop or a pause; then home."""
+    await messages.drop_question(context.person)
+    if await consent.start_again(context.person, now=context.now):
+        await context.say("start")
+    await context.say("home")
+
+
+async def stop(update: Update, context: Context) -> None:
+    """/stop, or a message that is only "stop": every prompt ends at once."""
+    await consent.stop(context.person, now=context.now)
+    await context.say("stop")
+
+
+@press("start")
+async def press_start(context: Context, pressed: Press) -> None:
+    """ "Start again"."""
+    await consent.start_again(context.person, now=context.now)
+    await context.say("start", replaces=pressed.letter_id)
+
+
+@press("stop")
+async def press_stop(context: Context, pressed: Press) -> None:
+    """ "Stop all questions", from the settings."""
+    await consent.stop(context.person, now=context.now)
+    await context.say("stop")
+
+
+async def membership(update: Update, context: Context) -> None:
+    """The person blocked the chat, or came back to it."""
+    changed = update.my_chat_member
+    if changed is not None and changed.new_chat_member.status == ChatMember.BANNED:
+        await consent.blocked(context.person, now=context.now)
+
+
+# --- screens --------------------------------------------------------------------------------------------------------
+
+
+async def _way_in(taken: Taken) -> OnTheWayIn | None:
+    return await conversation.on_the_way_in(Scope(taken.municipality_id), taken.about)
+
+
+@screen("stranger.hello")
+async def hello(taken: Taken, now: datetime) -> Screen | None:
+    """To somebody nobody invited."""
+    return Screen(text("chat.stranger.hello", taken.language), rows([help_button(taken.language)]))
+
+
+@screen("join.birthday")
+async def birthday(taken: Taken, now: datetime) -> Screen | None:
+    """A neutral greeting and the question of the day and month of birth; no names yet."""
+    asked = "chat.join.birthday.again" if taken.args.get("again") else "chat.join.birthday"
+    return _ask_birthday(text(asked, taken.language), taken.language)
+
+
+@screen("join.wrong")
+async def wrong(taken: Taken, now: datetime) -> Screen | None:
+    """The date was read and is another one."""
+    return _ask_birthday(text("chat.join.wrong", taken.language, n=int(taken.args.get("left", 1))), taken.language)
+
+
+def _ask_birthday(said: str, language: str) -> Screen:
+    other = "en" if language == "da" else "da"
+    return Screen(
+        said,
+        rows([
+            Button(text("chat.join.button.language", language), "join.language", other),
+            Button(text("chat.join.button.what", language), "join.more"),
+        ]),
+    )  # fmt: skip
+
+
+@screen("join.closed")
+async def closed(taken: Taken, now: datetime) -> Screen | None:
+    """Expired, used, guessed, somebody else's: a kind sentence and the way to a new one."""
+    why = str(taken.args.get("why"))
+    known = why if why in {"expired", "used", "void", "linked"} else "unknown"
+    return Screen(text(f"chat.join.closed.{known}", taken.language))
+
+
+@screen("join.explain")
+async def explain(taken: Taken, now: datetime) -> Screen | None:
+    """What Hørt is and who reads; only after the birthday was right are there names."""
+    found = await _way_in(taken)
+    if found is None:
+        return None
+    language = taken.language
+    said = text("chat.join.explain", language, name=found.inviter, municipality=found.municipality)
+    return Screen(
+        said,
+        rows(
+            [Button(text("chat.join.button.fine", language), "join.fine")],
+            [
+                Button(text("chat.join.button.no", language), "join.no"),
+                Button(text("chat.join.button.more", language), "join.more"),
+            ],
+        ),
+    )
+
+
+@screen("join.more")
+async def more(taken: Taken, now: datetime) -> Screen | None:
+    """The longer explanation; before the birthday was right it names nobody."""
+    found = await _way_in(taken)
+    if found is None:
+        return None
+    language = taken.language
+    if found.step == Step.BIRTHDAY.value:
+        said = text("chat.join.what", language)
+    else:
+        said = text("chat.join.more", language, name=found.inviter, municipality=found.municipality)
+    return Screen(said, rows([Button(text("chat.button.back", language), "join.back")]))
+
+
+@screen("join.purposes")
+async def purposes(taken: Taken, now: datetime) -> Screen | None:
+    """What do you say yes to? Nothing is ticked beforehand."""
+    found = await _way_in(taken)
+    if found is None:
+        return None
+    language = taken.language
+    boxes = [
+        [
+            Button(
+                ticked(language, purpose_label(purpose, language, found.inviter), purpose in found.purposes),
+                "join.toggle",
+                purpose.value,
+            )
+        ]
+        for purpose in Purpose
+    ]
+    return Screen(
+        text("chat.join.purposes", language),
+        rows(*boxes, [Button(text("chat.join.button.done", language), "join.finish")]),
+    )
+
+
+@screen("join.declined")
+async def declined(taken: Taken, now: datetime) -> Screen | None:
+    """ "No thanks" is met with respect."""
+    return Screen(text("chat.join.declined", taken.language))
+
+
+@screen("join.words")
+async def words(taken: Taken, now: datetime) -> Screen | None:
+    """The two words that stand on both screens."""
+    found = await conversation.safety_words(whose(taken), taken.about)
+    if found is None:
+        return None
+    near = await conversation.around(whose(taken), now=now)
+    return Screen(
+        paragraphs(
+            text("chat.join.words", taken.language, first=found[0], second=found[1]),
+            text("chat.join.words.why", taken.language, name=near.caseworker),
+        )
+    )
+
+
+@screen("link.confirmed")
+async def confirmed(taken: Taken, now: datetime) -> Screen | None:
+    """Staff heard the words match: the personal screens are open."""
+    language = taken.language
+    return Screen(
+        text("chat.join.confirmed", language), rows([Button(text("chat.home.button.offer", language), "offer")])
+    )
+
+
+@screen("stop")
+async def stopped(taken: Taken, now: datetime) -> Screen | None:
+    """Okay. I ask no more."""
+    language = taken.language
+    near = await holder(taken, now)
+    return Screen(
+        lines(text("chat.stop", language, name=near.caseworker), text("chat.stop.back", language)),
+        rows([Button(text("chat.stop.button.start", language), "start"), help_button(language)]),
+    )
+
+
+@screen("start")
+async def started(taken: Taken, now: datetime) -> Screen | None:
+    """Questions may come again."""
+    near = await conversation.around(whose(taken), now=now)
+    return Screen(
+        text("chat.start", taken.language),
+        rows([write_button(taken.language, near.caseworker), home.button(taken.language)]),
+    )

@@ -1,0 +1,264 @@
+"""The verbs of the command line. Each imports what it needs when it runs, so that asking for help is instant."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from models.settings import Settings, SettingsError, load
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse and run. A user's mistake is a sentence on stderr, never a traceback."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.verb(arguments) or 0)
+    except SettingsError as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hoert", description="Hørt: young people leaving care, heard and answered.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    demo = verbs.add_parser("demo", help="the whole product with invented municipalities, in the browser")
+    demo.add_argument("--port", type=int, default=8080)
+    demo.add_argument("--data", type=Path, help="keep the demo here; without it every demo begins anew")
+    demo.add_argument("--start", type=date.fromisoformat, help="begin on this day (like 2026-11-21) instead of today")
+    demo.set_defaults(verb=_demo)
+
+    verbs.add_parser("serve", help="bot, desk and clock in one process").set_defaults(verb=_serve)
+
+    migrate = verbs.add_parser("migrate", help="bring the database to this version")
+    migrate.add_argument("--check", action="store_true", help="only say what would happen; exit 1 if anything would")
+    migrate.set_defaults(verb=_migrate)
+
+    verbs.add_parser("doctor", help="what is missing or wrong, and the mend").set_defaults(verb=_doctor)
+
+    admin = verbs.add_parser("admin", help="administrators").add_subparsers(required=True, metavar="DEED")
+    create = admin.add_parser("create", help="the first administrator: prints a one-time link")
+    create.add_argument("email")
+    create.add_argument("--name", default="")
+    create.add_argument("--municipality", default="", help="the slug of a municipality, like randers")
+    create.set_defaults(verb=_admin_create)
+
+    invite = verbs.add_parser("invite", help="an invitation for a person: link, code, QR")
+    invite.add_argument("reference")
+    invite.add_argument("--municipality", default="", help="its slug, where two municipalities use the same reference")
+    invite.set_defaults(verb=_invite)
+
+    figures = verbs.add_parser("figures", help="published figures").add_subparsers(required=True, metavar="DEED")
+    publish = figures.add_parser("publish", help="publish what is due")
+    publish.add_argument("--period", help="only this one, like 2026Q3")
+    publish.set_defaults(verb=_figures_publish)
+    figures.add_parser("verify", help="recompute from the frozen inputs and compare").set_defaults(verb=_figures_verify)
+    return parser
+
+
+def _log(settings: Settings) -> None:
+    from hoert.logs import set_up
+
+    style = os.environ.get("HOERT_LOG_FORMAT") or ("text" if sys.stderr.isatty() else "json")
+    set_up(settings.log_level, style)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from hoert.demo.app import run_demo
+
+    return asyncio.run(run_demo(port=arguments.port, data=arguments.data, start=arguments.start))
+
+
+def _serve(_: argparse.Namespace) -> int:
+    from hoert.clock import Clock
+    from hoert.serve import running, until_stopped
+
+    settings = load()
+    _log(settings)
+
+    async def serve() -> int:
+        async with running(settings, Clock()) as house:
+            print(f"Hørt: {settings.public_url if settings.public_url else house.address}", flush=True)
+            await until_stopped()
+        return 0
+
+    return asyncio.run(serve())
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from models.database import opened
+    from models.invariants import SchemaIncomplete
+    from models.migrate import MigrationFailed, check, migrate, pending
+
+    settings = load()
+
+    async def work() -> int:
+        async with opened(settings):
+            if arguments.check:
+                waiting = await pending(settings)
+                if waiting:
+                    print("Would apply: " + ", ".join(waiting))
+                    return 1
+                try:
+                    await check(settings)
+                except SchemaIncomplete as incomplete:
+                    print(incomplete)
+                    return 1
+                print("The database is at this version.")
+                return 0
+            try:
+                applied = await migrate(settings)
+            except MigrationFailed as failed:
+                print(failed, file=sys.stderr)
+                return 1
+            print("Applied: " + ", ".join(applied) if applied else "Nothing to apply; the database is at this version.")
+            return 0
+
+    return asyncio.run(work())
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from hoert.doctor import examine
+
+    problems = asyncio.run(examine(os.environ))
+    for problem in problems:
+        print(f"- {problem}")
+    if not problems:
+        print("All well.")
+    return 1 if problems else 0
+
+
+def _admin_create(arguments: argparse.Namespace) -> int:
+    from models.actions import staff
+    from models.database import opened
+    from models.domain.staff import Role
+    from models.migrate import check
+    from models.queries.house import municipality_by_slug
+    from models.transactions import HOUSE, Scope
+
+    settings = load()
+
+    async def work() -> int:
+        async with opened(settings):
+            await check(settings)
+            now = datetime.now(UTC)
+            scope = HOUSE
+            if arguments.municipality:
+                found = await municipality_by_slug(HOUSE, arguments.municipality)
+                if found is None:
+                    print(f"There is no municipality called {arguments.municipality} here.", file=sys.stderr)
+                    return 1
+                scope = Scope(found)
+            name = arguments.name or arguments.email.split("@")[0]
+            staff_id = await staff.add(scope, email=arguments.email, name=name, role=Role.ADMINISTRATOR, now=now)
+            token = await staff.make_sign_in_link(HOUSE, staff_id, now=now)
+            print("One-time link, for 24 hours, to choose a password:")
+            print(f"{settings.public_url}/welcome#{token}")
+            return 0
+
+    return asyncio.run(work())
+
+
+def _invite(arguments: argparse.Namespace) -> int:
+    from models.actions.consent import invite_from_house
+    from models.database import opened
+    from models.domain.errors import Refusal
+    from models.domain.joining import spoken_code
+    from models.migrate import check
+    from models.queries.house import municipality_by_slug
+    from models.transactions import HOUSE
+
+    settings = load()
+
+    async def work() -> int:
+        async with opened(settings):
+            await check(settings)
+            where = await municipality_by_slug(HOUSE, arguments.municipality) if arguments.municipality else None
+            try:
+                made = await invite_from_house(HOUSE, arguments.reference, where, now=datetime.now(UTC))
+            except Refusal as refusal:
+                print(_REFUSALS.get(refusal.code, f"Not possible: {refusal.code}."), file=sys.stderr)
+                return 1
+            link = f"{settings.public_url}/chat/#start={made.token}"
+            print(f"Link (7 days, once): {link}")
+            print(f"Code to say aloud:   {spoken_code(made.code)}")
+            _print_qr(link)
+            return 0
+
+    return asyncio.run(work())
+
+
+_REFUSALS = {
+    "not_found": "Nobody on the register has that reference.",
+    "reference_ambiguous": "Two municipalities use that reference; say which with --municipality.",
+    "too_young": "They are not 18 yet; an invitation can be made from their birthday.",
+    "not_in_target_group": "They are no longer in the target group.",
+}
+
+
+def _print_qr(link: str) -> None:
+    import segno
+
+    segno.make(link, error="m").terminal(out=sys.stdout, compact=True)
+
+
+def _figures_publish(arguments: argparse.Namespace) -> int:
+    from models.actions import figures
+    from models.database import opened
+    from models.migrate import check
+    from models.transactions import HOUSE
+
+    settings = load()
+
+    async def work() -> int:
+        async with opened(settings):
+            await check(settings)
+            published = await figures.publish_due(HOUSE, now=datetime.now(UTC), only=arguments.period)
+            print("\n".join(published) if published else "Nothing is due.")
+            return 0
+
+    return asyncio.run(work())
+
+
+def _figures_verify(_: argparse.Namespace) -> int:
+    from models.actions import figures
+    from models.database import opened
+    from models.migrate import check
+    from models.queries.house import municipalities
+    from models.transactions import HOUSE, Scope
+
+    settings = load()
+
+    async def work() -> int:
+        async with opened(settings):
+            await check(settings)
+            broken = [
+                f"{slug} {period}"
+                for slug, municipality_id in await municipalities(HOUSE)
+                for period in await figures.verify(Scope(municipality_id))
+            ]
+            print("Not as frozen: " + ", ".join(broken) if broken else "Every published figure is as it was frozen.")
+            return 1 if broken else 0
+
+    return asyncio.run(work())
+
+
+def demo_settings(data: Path, port: int) -> Settings:
+    """The demo's settings: SQLite and keys in its own folder, the web chat as the only channel."""
+    settings = load({"HOERT_BIND": f"127.0.0.1:{port}"}, demo=True, data_dir=data)
+    return replace(settings, telegram_token=None)
+
+
+def noon_of(day: date) -> datetime:
+    """The instant a demo that is told its day begins at: 11 o'clock Copenhagen time."""
+    from models.domain.localtime import instant
+
+    return instant(day, time(11))

@@ -1,0 +1,212 @@
+"""Bulk writing for the demo's invented world, and what its people need to know of themselves to go on living.
+
+Only the demo uses this. It writes the very rows the ordinary deeds write, many at a time; texts arrive here sealed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tortoise.models import Model
+
+from models.tables.alerts import Alert
+from models.tables.audit import TrailEntry
+from models.tables.checkins import Answer, CheckIn, Measured
+from models.tables.consent import Consent, Link
+from models.tables.feedback import Feedback
+from models.tables.fields import micros
+from models.tables.keys import MunicipalityKey, PersonKey
+from models.tables.messages import Message, Reading, Thread
+from models.tables.offers import Offer, OfferEvent, RangeOffer
+from models.tables.outbox import Letter
+from models.tables.register import Municipality, Person
+from models.tables.staff import Absence, Staff
+from models.transactions import Scoped, atomic, execute, execute_many, reading, rows
+
+#: The channel of everybody whose phone is not shown: no bot of the demo claims letters to it.
+ELSEWHERE = "elsewhere"
+
+Row = Mapping[str, object]
+
+#: In the order in which rows may refer to one another.
+_MODELS: dict[str, type[Model]] = {
+    model._meta.db_table: model
+    for model in (
+        Municipality, MunicipalityKey, Staff, Absence, Person, PersonKey, Link, Consent, RangeOffer, Offer, OfferEvent,
+        Thread, Message, Reading, Letter, CheckIn, Answer, Measured, Feedback, Alert, TrailEntry,
+    )
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows to be written together: new ones by table, and changes (each with its id). Instants are aware datetimes."""
+
+    new: dict[str, list[Row]] = field(default_factory=dict)
+    changed: dict[str, list[Row]] = field(default_factory=dict)
+
+    def add(self, table: str, **row: object) -> None:
+        """A new row. What is left out gets the default of its column."""
+        self.new.setdefault(table, []).append(row)
+
+    def change(self, table: str, key: object, **row: object) -> None:
+        """New values for some columns of the row with this id."""
+        self.changed.setdefault(table, []).append({**row, "id": key})
+
+
+@atomic
+async def write(scope: Scoped, batch: Batch) -> None:
+    """Write a whole batch in one transaction; either all of it is there afterwards or nothing."""
+    unknown = (set(batch.new) | set(batch.changed)) - set(_MODELS)
+    if unknown:
+        raise ValueError("no such table for the demo: " + ", ".join(sorted(unknown)))
+    for table, model in _MODELS.items():
+        for columns, values in _grouped(batch.new.get(table, ()), _defaults(model)):
+            names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+            # Table and columns come from our own classes, never from outside.
+            await execute_many(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)  # noqa: S608
+    for table in _MODELS:
+        for columns, values in _grouped(batch.changed.get(table, ()), {}, last="id"):
+            names = ", ".join(f'"{name}" = ?' for name in columns[:-1])
+            await execute_many(f'UPDATE "{table}" SET {names} WHERE id = ?', values)  # noqa: S608
+
+
+@atomic
+async def deliver(scope: Scoped, *, now: datetime) -> int:
+    """Letters to phones that are not shown arrive at once, and are read by nobody. Returns how many."""
+    return await execute(
+        "UPDATE letter SET state = 'sent', reason = '', sent_at = next_at, message_id = id "
+        "WHERE bot = ? AND state IN ('queued', 'waiting') AND next_at <= ?",
+        ELSEWHERE, micros(now),
+    )  # fmt: skip
+
+
+@atomic
+async def set_rhythm(scope: Scoped, person_id: str, *, weekday: int, anchor: date, next_due_at: datetime) -> None:
+    """Let a persona's WHO-5 come round on this weekday (0 is Monday) from `anchor` on."""
+    await execute(
+        "UPDATE rhythm SET weekday = ?, anchor = ?, next_due_at = ? WHERE person_id = ? AND instrument = 'who5'",
+        weekday, anchor.isoformat(), micros(next_due_at), person_id,
+    )  # fmt: skip
+
+
+@atomic
+async def block(scope: Scoped, person_id: str, link_id: str, *, bot: str, chat_index: str, now: datetime) -> None:
+    """A persona blocked the chat before the demo began: what was held for them elsewhere is now held here."""
+    await execute(
+        "UPDATE link SET state = 'closed', closed_at = ? WHERE person_id = ? AND bot = ?",
+        micros(now), person_id, ELSEWHERE,
+    )  # fmt: skip
+    await execute("UPDATE link SET state = 'blocked' WHERE id = ?", link_id)
+    await execute(
+        "UPDATE letter SET link_id = ?, bot = ?, chat_index = ? WHERE person_id = ? AND state = 'held'",
+        link_id, bot, chat_index, person_id,
+    )  # fmt: skip
+    await execute("UPDATE alert SET about = ? WHERE person_id = ? AND reason = 'blocked'", link_id, person_id)
+
+
+@reading
+async def people(scope: Scoped) -> list[dict[str, Any]]:
+    """Everybody with their caseworker and the open link elsewhere, if there is one; the erased are not there."""
+    return await rows(
+        "SELECT p.id, p.caseworker_id, p.left_on, p.stopped_at, l.id AS link_id, l.state AS link_state, "
+        "(SELECT COUNT(*) FROM link o WHERE o.person_id = p.id) AS links, "
+        "(SELECT COUNT(*) FROM consent c WHERE c.person_id = p.id AND c.purpose = 'checkins' "
+        " AND c.withdrawn_at IS NULL) AS checkins "
+        "FROM person p LEFT JOIN link l ON l.person_id = p.id AND l.bot = ? AND l.state <> 'closed' "
+        "WHERE p.erased_at IS NULL",
+        ELSEWHERE,
+    )
+
+
+@reading
+async def askings(scope: Scoped, *, since: datetime) -> list[dict[str, Any]]:
+    """What the clock has asked since an instant: id, whom, instrument, period, state."""
+    return await rows(
+        "SELECT id, person_id, instrument, period, state, expires_at FROM check_in "
+        "WHERE asked_by = 'clock' AND expires_at > ?",
+        micros(since),
+    )
+
+
+@reading
+async def unanswered(scope: Scoped) -> list[dict[str, Any]]:
+    """Messages that wait for a human, with their threads, oldest first."""
+    return await rows(
+        "SELECT m.id, m.person_id, m.thread_id, m.at, m.promised_at, m.promise_broken_at, m.read_at, m.crisis, "
+        "m.source_key FROM message m "
+        "WHERE m.direction = 'in' AND m.needs_answer = ? AND m.answered_at IS NULL ORDER BY m.at, m.id",
+        True,
+    )
+
+
+@reading
+async def threads(scope: Scoped) -> list[dict[str, Any]]:
+    """Every open thread: id, whose, how many messages it has."""
+    return await rows("SELECT id, person_id, version FROM thread WHERE state = 'open'")
+
+
+@reading
+async def keys_written(scope: Scoped, *, since: datetime) -> set[str]:
+    """The source keys of messages since an instant: what is there is not written twice."""
+    found = await rows("SELECT source_key FROM message WHERE at >= ? AND source_key IS NOT NULL", micros(since))
+    return {row["source_key"] for row in found}
+
+
+@reading
+async def offers(scope: Scoped) -> list[dict[str, Any]]:
+    """Every offer: id, whose, state and when it was shown and answered."""
+    return await rows("SELECT id, municipality_id, person_id, state, published_at, answered_at FROM offer")
+
+
+@reading
+async def open_alerts(scope: Scoped) -> list[dict[str, Any]]:
+    """Alerts that are not closed."""
+    return await rows("SELECT id, person_id, reason, state, raised_at FROM alert WHERE state <> 'closed'")
+
+
+def _defaults(model: type[Model]) -> dict[str, Any]:
+    """Column -> default, without a key the database makes by itself."""
+    meta = model._meta
+    return {
+        column: meta.fields_map[name].default
+        for name, column in meta.fields_db_projection.items()
+        if not (meta.fields_map[name].pk and meta.fields_map[name].generated)
+    }
+
+
+def _grouped(
+    found: Iterable[Row], defaults: Mapping[str, Any], *, last: str = ""
+) -> Iterable[tuple[list[str], list[list[object]]]]:
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in found:
+        groups.setdefault(tuple(row), []).append(row)
+    for given, same in groups.items():
+        if defaults and (strange := set(given) - set(defaults)):
+            raise ValueError("no such column: " + ", ".join(sorted(strange)))
+        missing = [column for column in defaults if column not in given]
+        columns = [*[column for column in given if column != last], *missing, *([last] if last else [])]
+        yield columns, [_values(row, columns, defaults) for row in same]
+
+
+def _values(row: Row, columns: Sequence[str], defaults: Mapping[str, Any]) -> list[object]:
+    return [_stored(row[column] if column in row else _default(defaults[column])) for column in columns]
+
+
+def _default(default: Any) -> object:
+    return default() if callable(default) else default
+
+
+def _stored(value: object) -> object:
+    kind = type(value)
+    if kind is datetime:
+        return micros(value)  # type: ignore[arg-type]
+    if kind is date:
+        return value.isoformat()  # type: ignore[union-attr, attr-defined]
+    if kind is dict or kind is list:
+        return json.dumps(value)
+    return value

@@ -1,0 +1,158 @@
+"""Alerts: what a named human must look at, by when, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.domain import messages as rules
+from models.domain.errors import NotFound
+from models.domain.staff import Viewer
+from models.queries import within
+from models.tables.alerts import Alert
+from models.tables.audit import TrailEntry
+from models.tables.keys import Vault
+from models.tables.messages import Message
+from models.tables.reach import person_for
+from models.transactions import reading, rows
+
+LONGEST_LIST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One alert. `words` is the message it is about, where that is known and says something."""
+
+    alert_id: str
+    person_id: str
+    name: str
+    kind: str
+    reason: str
+    state: str
+    owner: str
+    mine: bool
+    raised_at: datetime
+    deadline_at: datetime
+    escalations: int
+    words: str
+    done: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened with an alert: when, by whom ("" for the clock), which deed of the trail."""
+
+    at: datetime
+    who: str
+    deed: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One alert with its history, oldest first."""
+
+    alert: AlertLine
+    history: tuple[Step, ...]
+
+
+_COLUMNS = (
+    "a.id, a.person_id, a.kind, a.reason, a.about, a.state, a.owner_id, a.raised_at, a.deadline_at, a.escalations, "
+    "a.done_sealed, a.closed_at, p.name_sealed "
+)
+
+
+@reading
+async def waiting(viewer: Viewer) -> int:
+    """How many alerts within reach nobody has acknowledged."""
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT COUNT(*) AS n FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
+        f"WHERE a.municipality_id = ? AND a.state = 'open' AND {within_reach}",
+        viewer.municipality_id, *values,
+    )  # fmt: skip
+    return int(found[0]["n"])
+
+
+@reading
+async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowledged")) -> list[AlertLine]:
+    """The alerts within reach in these states: what nobody has taken first, then by deadline."""
+    within_reach, values = within.reach(viewer)
+    marks = ", ".join("?" for _ in states)
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
+        f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} "
+        "ORDER BY CASE a.state WHEN 'open' THEN 0 WHEN 'acknowledged' THEN 1 ELSE 2 END, "
+        f"CASE a.kind WHEN 'read_now' THEN 0 ELSE 1 END, a.deadline_at, a.id LIMIT {LONGEST_LIST}",
+        viewer.municipality_id, *states, *values,
+    )  # fmt: skip
+    return await _lines(viewer, found)
+
+
+@reading
+async def alert(viewer: Viewer, alert_id: str) -> AlertView:
+    """One alert and what has happened with it. Raises NotFound out of reach."""
+    row = await Alert.get_or_none(id=alert_id, municipality_id=viewer.municipality_id)
+    if row is None:
+        raise NotFound
+    await person_for(viewer, row.person_id)
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id WHERE a.id = ?",  # noqa: S608 (constants)
+        row.id,
+    )
+    names = await within.staff_names(viewer)
+    history = await TrailEntry.filter(
+        municipality_id=row.municipality_id, person_id=row.person_id, about=row.id, deed__startswith="alert."
+    ).order_by("id")
+    return AlertView(
+        (await _lines(viewer, found))[0],
+        tuple(Step(entry.at, names.get(entry.actor_id, ""), entry.deed) for entry in history),
+    )
+
+
+async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]:
+    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    names = await within.staff_names(viewer) if found else {}
+    said = await _messages([row["about"] for row in found if row["about"]])
+    return [
+        AlertLine(
+            alert_id=row["id"],
+            person_id=row["person_id"],
+            name=within.name_of(vaults[row["person_id"]], row["person_id"], row["name_sealed"]),
+            kind=row["kind"],
+            reason=row["reason"],
+            state=row["state"],
+            owner=names.get(row["owner_id"] or "", ""),
+            mine=row["owner_id"] == viewer.staff_id,
+            raised_at=within.at(row["raised_at"]),
+            deadline_at=within.at(row["deadline_at"]),
+            escalations=row["escalations"],
+            words=_words(vaults[row["person_id"]], said.get(row["about"])),
+            done=_done(vaults[row["person_id"]], row),
+            closed_at=within.moment(row["closed_at"]),
+        )
+        for row in found
+    ]
+
+
+async def _messages(abouts: list[str]) -> dict[str, Message]:
+    """The messages alerts are about, by what the alert calls them: their id, or the chat message they came as."""
+    if not abouts:
+        return {}
+    sources = {about: about.removesuffix(":e") for about in abouts}
+    by_id = {one.id: one for one in await Message.filter(id__in=abouts)}
+    by_source = {str(one.source_key): one for one in await Message.filter(source_key__in=list(sources.values()))}
+    return by_id | {about: by_source[source] for about, source in sources.items() if source in by_source}
+
+
+def _words(opened: Vault, message: Message | None) -> str:
+    if message is None or message.person_id != opened.person_id:
+        return ""
+    return rules.first_line(opened.open("message", "body", message.id, message.body_sealed), 160)
+
+
+def _done(opened: Vault, row: dict[str, Any]) -> str:
+    if row["done_sealed"] is None:
+        return ""
+    return rules.visible(opened.open("alert", "done", row["id"], row["done_sealed"]))

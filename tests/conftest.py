@@ -1,0 +1,86 @@
+"""Fixtures of the whole suite: a fresh migrated database for each test, on SQLite and on a real PostgreSQL alike."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from models.database import opened
+from models.migrate import migrate
+from models.settings import Settings, load
+from tests.cast import Cast, invite_the_cast
+from tests.postgres import PostgresServer
+
+#: A Tuesday in November, ten in the morning in Copenhagen: the office is open, Hørt-5 is being asked.
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which a test begins."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    asyncio.run(_migrate(load({}, demo=True, data_dir=folder)))
+    return folder / "hoert.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL for the whole run."""
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated, empty PostgreSQL database, cloned for each test."""
+    name = postgres.create()
+    folder = tmp_path_factory.mktemp("pg-template")
+    asyncio.run(_migrate(load({"HOERT_DATABASE_URL": postgres.url(name)}, demo=True, data_dir=folder)))
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a fresh migrated database that nobody has open yet."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    environ = {"HOERT_BIND": "127.0.0.1:0"}
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), data / "hoert.sqlite3")
+        yield load(environ, demo=True, data_dir=data)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("postgres_template"))
+    yield load(environ | {"HOERT_DATABASE_URL": server.url(name)}, demo=True, data_dir=data)
+    server.drop(name)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Settings]:
+    """The same, open in this process."""
+    async with opened(settings):
+        yield settings
+
+
+@pytest.fixture
+async def cast(database: Settings, now: datetime) -> Cast:
+    """The cast: Amina, Jonas and Leila; Mette, Siri, Lars and Per; Odd and Astrid from another municipality."""
+    return await invite_the_cast(now)
+
+
+async def _migrate(settings: Settings) -> None:
+    async with opened(settings, everywhere=False):
+        await migrate(settings)
