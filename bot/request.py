@@ -5,12 +5,16 @@ says how far the request came, because that decides whether a message may be sen
 from __future__ import annotations
 
 import json
+import os
 import ssl
 from typing import Any
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+# PTB warns at each RetryAfter that its seconds will become a timedelta; we take the timedelta now.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 READ_TIMEOUT = 35.0
 CONNECT_TIMEOUT = 5.0

@@ -15,7 +15,7 @@ from pathlib import Path
 from aiohttp import ClientSession, web
 
 from hoert.clock import Clock
-from hoert.demo.page import DemoPage
+from hoert.demo.page import DemoPage, slug
 from hoert.demo.world import Cast, cast_from, link_personas, seed
 from hoert.logs import set_up
 from hoert.serve import House, running, until_stopped
@@ -36,7 +36,10 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
             clock.start_at(noon_of(start))
 
         async def prepare(house: House) -> dict[str, web.Application]:
-            return {"/demo": DemoPage(house, await populate(house, folder)).application()}
+            cast = await populate(house, folder)
+            # A phone of their own for each persona: its cookie lives under its own path, as on a phone of one's own.
+            phones = {f"/phone/{slug(one)}": house.webchat.page() for one in cast.personas}
+            return {"/demo": DemoPage(house, cast).application(), **phones}
 
         async with running(settings, clock, prepare=prepare) as house:
             print(f"Hørt demo: {house.address}/demo/")

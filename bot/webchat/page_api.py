@@ -1,0 +1,336 @@
+"""The API of the page: what it shows, what the person does, what is new. URLs are relative to where it is mounted."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.webchat import limits, page_guard, shapes
+from bot.webchat.chats import Chats
+from bot.webchat.errors import PageError
+from bot.webchat.files import Files
+from bot.webchat.methods import Methods
+from bot.webchat.people import Person, Session, hash_pin, pin_fits
+from bot.webchat.rates import PersonRates, StartRates
+
+_PAGE = Path(__file__).with_name("page")
+_STATIC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\.(?:html|css|js|svg|png|webp|ico|woff2|webmanifest|json)")
+_TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".woff2": "font/woff2"}
+_NAMELESS = {"en": "Guest"}
+_NAMELESS_DANISH = "Gæst"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the handlers need of an open web chat."""
+
+    chats: Chats
+    methods: Methods
+    files: Files
+    starts: StartRates
+    writes: PersonRates | None
+    extensions: bool
+    proxies: frozenset[str]
+
+
+class PageApi:
+    """Builds the application; `parts` gives what is open now."""
+
+    def __init__(self, parts: Callable[[], Parts], frame_ancestors: str) -> None:
+        self._parts = parts
+        self._frame_ancestors = frame_ancestors
+
+    def application(self) -> web.Application:
+        """The page, its files and its API."""
+        app = web.Application(middlewares=[page_guard.guard], client_max_size=limits.PAGE_BODY_BYTES)
+        app.on_response_prepare.append(page_guard.set_headers(self._frame_ancestors))
+        app.on_shutdown.append(self._end_streams)
+        app.router.add_get("/", self._index)
+        app.router.add_get("/page/{name}", self._static)
+        app.router.add_get("/api/messages", self._messages)
+        app.router.add_get("/api/events", self._events)
+        app.router.add_get("/api/files/{file_id}", self._file)
+        for name, handler in (
+            ("hello", self._hello),
+            ("start", self._start),
+            ("messages", self._write),
+            ("presses", self._press),
+            ("block", self._block),
+            ("lock", self._lock),
+            ("unlock", self._unlock),
+            ("pin", self._pin),
+            ("session", self._session),
+        ):
+            app.router.add_post(f"/api/{name}", handler)
+        return app
+
+    async def _end_streams(self, _: web.Application) -> None:
+        self._parts().chats.live.close_all()
+
+    @property
+    def _chats(self) -> Chats:
+        return self._parts().chats
+
+    # The page itself
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        return _page_file("index.html")
+
+    async def _static(self, request: web.Request) -> web.StreamResponse:
+        return _page_file(request.match_info["name"])
+
+    # Who am I
+
+    async def _hello(self, request: web.Request) -> web.Response:
+        """{language?}. Without a session it only says that you are new, and keeps nothing."""
+        given = await page_guard.body(request)
+        bot = {"name": self._chats.bot.name}
+        found: dict[str, Any] = {"me": None, "bot": bot, "header": None, "commands": [], "locked": False}
+        try:
+            session = page_guard.session(request, self._chats)
+        except PageError:
+            return web.json_response({**found, "has_pin": False, "new": True})
+        found |= {"has_pin": session.has_pin, "new": False, "locked": session.locked}
+        if session.locked:
+            return web.json_response(found)
+        person = self._tongue(self._chats.person(session.user_id), _language(given))
+        found |= {
+            "me": {"name": person.first_name, "language": person.language},
+            "header": person.header,
+            "commands": self._parts().methods.commands_for(person),
+            "blocked": person.blocked,
+        }
+        return web.json_response(found)
+
+    def _tongue(self, person: Person, language: str) -> Person:
+        if not language or language == person.language:
+            return person
+        with self._chats.store.tx():
+            self._chats.people.set_profile(person, language=language)
+        return self._chats.person(person.user_id)
+
+    async def _start(self, request: web.Request) -> web.Response:
+        """{payload?, language?, client_id?}: says "/start payload", in a new chat or in the one at hand."""
+        given = await page_guard.body(request)
+        payload = page_guard.text(given, "payload")
+        if not re.fullmatch(rf"[A-Za-z0-9_-]{{0,{limits.START_PAYLOAD_CHARACTERS}}}", payload):
+            raise PageError(400, "bad_payload")
+        client_id = page_guard.text(given, "client_id", longest=limits.CLIENT_ID_CHARACTERS) or None
+        language = _language(given)
+        try:
+            session = page_guard.session(request, self._chats)
+        except PageError:
+            return self._begin(request, payload, language or "da", client_id)
+        if session.locked:
+            raise PageError(423, "locked")
+        person = self._tongue(self._chats.person(session.user_id), language)
+        self._chats.set_blocked(person, False)
+        self._pace(person)
+        message = self._chats.write(self._chats.person(person.user_id), f"/start {payload}".strip(), client_id)
+        return web.json_response({"id": message.message_id, "cursor": message.changed})
+
+    def _begin(self, request: web.Request, payload: str, language: str, client_id: str | None) -> web.Response:
+        address = _address(request, self._parts().proxies)
+        wait = self._parts().starts.refused(self._chats.now(), address)
+        if wait:
+            raise PageError(429, "too_many_chats", wait)
+        name = _NAMELESS.get(language, _NAMELESS_DANISH)
+        person = self._chats.create(name=name, language=language, kept=False)
+        with self._chats.store.tx():
+            token = self._chats.people.open_session(person.user_id, self._chats.now())
+        message = self._chats.write(person, f"/start {payload}".strip(), client_id)
+        response = web.json_response({"id": message.message_id, "cursor": message.changed})
+        page_guard.give_cookie(request, response, token, _mount(request, "api/start"))
+        return response
+
+    async def _session(self, request: web.Request) -> web.Response:
+        """{session}: puts a session minted by `createChatSession` into the cookie. Only with the extensions."""
+        token = page_guard.text(await page_guard.body(request), "session", longest=100)
+        if not self._parts().extensions or self._chats.people.session(token, self._chats.now()) is None:
+            raise PageError(404, "not_found")
+        response = web.json_response({})
+        page_guard.give_cookie(request, response, token, _mount(request, "api/session"))
+        return response
+
+    # What is said
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        """?after=cursor: what changed since; ?before=id: older ones; neither: the latest."""
+        _, person = page_guard.person(request, self._chats)
+        after, before = _number(request, "after"), _number(request, "before")
+        limit = min(max(1, _number(request, "limit") or 50), limits.MESSAGES_PER_PAGE)
+        latest = self._chats.messages.cursor(person.user_id)
+        if after is not None and before is None and after <= latest:
+            found, more = self._chats.messages.after(person.user_id, after, limit)
+            cursor = found[-1].changed if found else after
+        else:
+            found, more = self._chats.messages.before(person.user_id, before or 1 << 61, limit)
+            cursor = latest
+        shown = [shapes.page_message(message, _file_url) for message in found]
+        return web.json_response({"messages": shown, "cursor": cursor, "more": more})
+
+    async def _write(self, request: web.Request) -> web.Response:
+        """{text, client_id}. A repeated client_id says nothing twice."""
+        _, person = page_guard.person(request, self._chats)
+        given = await page_guard.body(request)
+        client_id = _client_id(given)
+        known = self._chats.messages.by_client(person.user_id, client_id)
+        if known is None:
+            self._pace(person)
+        message = known or self._chats.write(person, page_guard.text(given, "text"), client_id)
+        return web.json_response(
+            {"message": shapes.page_message(message, _file_url), "id": message.message_id, "cursor": message.changed}
+        )
+
+    async def _press(self, request: web.Request) -> web.Response:
+        """{message_id, data, client_id}: only a button that is really on that message."""
+        _, person = page_guard.person(request, self._chats)
+        given = await page_guard.body(request)
+        message_id = given.get("message_id")
+        if not isinstance(message_id, int) or isinstance(message_id, bool):
+            raise PageError(400, "bad_message_id")
+        self._pace(person)
+        self._chats.press(person, message_id, page_guard.text(given, "data"), _client_id(given))
+        return web.json_response({"cursor": self._chats.messages.cursor(person.user_id)})
+
+    async def _block(self, request: web.Request) -> web.Response:
+        """{blocked}: closes the chat for the bot, or opens it again."""
+        _, person = page_guard.person(request, self._chats)
+        blocked = (await page_guard.body(request)).get("blocked")
+        if not isinstance(blocked, bool):
+            raise PageError(400, "bad_blocked")
+        self._pace(person)
+        self._chats.set_blocked(person, blocked)
+        return web.json_response({"blocked": blocked})
+
+    def _pace(self, person: Person) -> None:
+        writes = self._parts().writes
+        wait = 0 if writes is None else writes.refused(self._chats.now(), person.user_id)
+        if wait:
+            raise PageError(429, "too_fast", wait)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        _, person = page_guard.person(request, self._chats)
+        stored = self._parts().files.get(request.match_info["file_id"])
+        if stored is None or stored.user_id != person.user_id:
+            raise PageError(404, "not_found")
+        if stored.kind == "photo":
+            return web.Response(body=stored.content, content_type=stored.facts["mime"])
+        named = f"attachment; filename*=UTF-8''{quote(stored.facts['name'], safe='')}"
+        return web.Response(
+            body=stored.content, content_type="application/octet-stream", headers={"Content-Disposition": named}
+        )
+
+    # What is new
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: change, typing, notice, header."""
+        session, person = page_guard.person(request, self._chats)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+        stream = self._chats.live.open(person.user_id, session.token_hash)
+        seen = request.headers.get("Last-Event-ID", "")
+        cursor = self._chats.messages.cursor(person.user_id)
+        if seen != str(cursor):
+            stream.changed(cursor)
+        try:
+            await response.prepare(request)
+            await response.write(b"retry: 2000\n\n")
+            while piece := await stream.next():
+                await response.write(piece)
+        except ConnectionError:
+            return response
+        finally:
+            self._chats.live.close(stream)
+        return response
+
+    # The lock
+
+    async def _lock(self, request: web.Request) -> web.Response:
+        session = page_guard.session(request, self._chats)
+        self._chats.people.lock(session, True)
+        self._chats.live.close_session(session.token_hash)
+        return web.json_response({"locked": True})
+
+    async def _unlock(self, request: web.Request) -> web.Response:
+        """{pin?}. The fifth wrong PIN ends the session."""
+        session = page_guard.session(request, self._chats)
+        pin = page_guard.text(await page_guard.body(request), "pin", longest=8)
+        if session.locked and session.has_pin:
+            await self._check_pin(session, pin)
+        self._chats.people.lock(session, False)
+        return web.json_response({"locked": False})
+
+    async def _check_pin(self, session: Session, pin: str) -> None:
+        tries = self._chats.people.count_try(session)
+        hashed = self._chats.people.pin_blob(session)
+        if tries <= limits.PIN_TRIES and hashed is not None and await asyncio.to_thread(pin_fits, pin, hashed):
+            return
+        if tries >= limits.PIN_TRIES:
+            self._chats.people.end_session(session.token_hash)
+            self._chats.live.close_session(session.token_hash)
+            raise PageError(401, "session_ended")
+        raise PageError(403, "wrong_pin")
+
+    async def _pin(self, request: web.Request) -> web.Response:
+        """{pin}: four to eight digits; null takes it away."""
+        session, _ = page_guard.person(request, self._chats)
+        pin = page_guard.text(await page_guard.body(request), "pin", longest=8)
+        if pin and not re.fullmatch(r"[0-9]{4,8}", pin):
+            raise PageError(400, "bad_pin")
+        hashed = await asyncio.to_thread(hash_pin, pin) if pin else None
+        self._chats.people.set_pin(session, hashed)
+        return web.json_response({"has_pin": hashed is not None})
+
+
+def _page_file(name: str) -> web.StreamResponse:
+    path = _PAGE / name
+    if not _STATIC.fullmatch(name) or not path.is_file():
+        raise PageError(404, "not_found")
+    response = web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+    kind = _TYPES.get(path.suffix)
+    if kind:
+        response.content_type = kind
+    return response
+
+
+def _mount(request: web.Request, route: str) -> str:
+    return request.path.removesuffix(route) or "/"
+
+
+def _file_url(file_id: str) -> str:
+    return f"api/files/{file_id}"
+
+
+def _language(given: dict[str, Any]) -> str:
+    match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", page_guard.text(given, "language", longest=35))
+    return match[0].lower() if match else ""
+
+
+def _client_id(given: dict[str, Any]) -> str:
+    client_id = page_guard.text(given, "client_id", longest=limits.CLIENT_ID_CHARACTERS)
+    if not client_id:
+        raise PageError(400, "bad_client_id")
+    return client_id
+
+
+def _number(request: web.Request, name: str) -> int | None:
+    value = request.query.get(name, "")
+    if not value:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", value):
+        raise PageError(400, f"bad_{name}")
+    return int(value)
+
+
+def _address(request: web.Request, proxies: frozenset[str]) -> str:
+    """Who is calling; our own proxy is believed about it."""
+    remote = request.remote or ""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and remote in proxies else remote

@@ -1,0 +1,184 @@
+"""The page of the demo: a phone beside a desk, a switch between personas, and a clock."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import timedelta
+from importlib.resources import files
+
+from aiohttp import ClientSession, web
+
+from hoert.demo.living import live
+from hoert.demo.world import Cast, Persona
+from hoert.serve import House
+from locales import text
+from locales.dates import clock as time_of_day
+from locales.dates import weekday_and_day
+from models.actions import staff
+from models.actions.consent import invite
+from models.domain.localtime import local_date
+from models.domain.staff import Role, Viewer
+from models.queries.demo import chat_of
+from models.transactions import HOUSE, Scope
+from scheduler.jobs import run_all
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: How far one press moves the clock, and in which steps Hørt lives through it.
+STEPS = {
+    "day": (timedelta(days=1), timedelta(hours=6)),
+    "week": (timedelta(days=7), timedelta(hours=12)),
+    "quarter": (timedelta(days=91), timedelta(days=1)),
+}
+_FILES = {"demo.css": "text/css", "demo.js": "text/javascript"}
+
+
+class DemoPage:
+    """Serves /demo/ and its few deeds. Only in the demo: here anybody may be anybody."""
+
+    def __init__(self, house: House, cast: Cast) -> None:
+        self._house = house
+        self._cast = cast
+        self._moving = asyncio.Lock()
+        self._tokens: dict[str, str] = {}
+
+    def application(self) -> web.Application:
+        """The application to mount under /demo."""
+        app = web.Application(middlewares=[_headers])
+        app.router.add_get("/", self._page)
+        app.router.add_get("/static/{name}", self._file)
+        app.router.add_get("/state", self._state)
+        app.router.add_post("/phone", self._phone)
+        app.router.add_post("/desk", self._desk)
+        app.router.add_post("/clock", self._clock)
+        return app
+
+    async def _page(self, request: web.Request) -> web.Response:
+        language = "en" if request.query.get("language") == "en" else "da"
+        html = _resource("demo.html")
+        words = {key: text(f"demo.page.{key}", language) for key in _WORDS}
+        for key, value in {**words, "language": language, "other": "da" if language == "en" else "en"}.items():
+            html = html.replace("{{" + key + "}}", _escape(value))
+        html = html.replace("{{people}}", self._choices(language)).replace("{{staff}}", self._desks(language))
+        return web.Response(text=html, content_type="text/html")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in _FILES:
+            raise web.HTTPNotFound
+        return web.Response(text=_resource(name), content_type=_FILES[name])
+
+    async def _state(self, request: web.Request) -> web.Response:
+        language = "en" if request.query.get("language") == "en" else "da"
+        now = self._house.clock.now()
+        words = f"{weekday_and_day(local_date(now), language)} {local_date(now).year} {time_of_day(now, language)}"
+        return web.json_response({"now": now.isoformat(), "words": words, "moving": self._moving.locked()})
+
+    async def _phone(self, request: web.Request) -> web.Response:
+        """Take the phone of a persona (a session to put in the cookie), or a new invitation for one who has not joined."""
+        wanted = (await request.json()).get("who")
+        persona = next((one for one in self._cast.personas if one.first_name == wanted), None)
+        if persona is None:
+            raise web.HTTPNotFound
+        chat_id = await chat_of(Scope(persona.municipality_id), persona.person_id)
+        if chat_id is None:
+            return web.json_response({"phone": slug(persona), "invitation": await self._invitation(persona)})
+        from hoert.demo.app import bot_api
+
+        async with ClientSession() as session:
+            reply = await bot_api(
+                session, self._house.settings, self._house.bot_api, "createChatSession", {"user_id": chat_id}
+            )
+        return web.json_response({"phone": slug(persona), "session": reply["session"]})
+
+    async def _invitation(self, persona: Persona) -> str:
+        if persona.person_id not in self._tokens:
+            mette = Viewer(self._cast.staff["Mette"], persona.municipality_id, Role.CASEWORKER, "Mette Holm")
+            made = await invite(mette, persona.person_id, now=self._house.clock.now())
+            self._tokens[persona.person_id] = made.token
+        return self._tokens[persona.person_id]
+
+    async def _desk(self, request: web.Request) -> web.Response:
+        """Sit down at somebody's desk: a session of their own, in the desk's own cookie."""
+        wanted = (await request.json()).get("who")
+        staff_id = self._cast.staff.get(wanted)
+        if staff_id is None:
+            raise web.HTTPNotFound
+        signed_in = await staff.open_session(HOUSE, staff_id, now=self._house.clock.real_now())
+        response = web.json_response({"ok": True})
+        response.set_cookie("hoert", signed_in.token, path="/", httponly=True, samesite="Lax")
+        return response
+
+    async def _clock(self, request: web.Request) -> web.Response:
+        """Move the clock: the invented people go on living, the ticks read what came due, figures are published."""
+        step = STEPS.get((await request.json()).get("by"))
+        if step is None:
+            raise web.HTTPBadRequest
+        async with self._moving:
+            await self.move(*step)
+        return web.json_response({"ok": True})
+
+    async def move(self, by: timedelta, stride: timedelta) -> None:
+        """Move the clock by `by` in strides, letting everything that comes due happen on its own day."""
+        clock, bots = self._house.clock, self._house.bots
+        left = by
+        while left > timedelta(0):
+            then = clock.now()
+            step = min(stride, left)
+            clock.move(step)
+            left -= step
+            await live(self._cast, then, clock.now(), rng_seed=random.randrange(2**31))  # noqa: S311 (a demo's dice)
+            await run_all(clock.now(), clock.real_now())
+            for delivery in bots.deliveries.values():
+                delivery.wake()
+            await asyncio.sleep(0)
+        await bots.settle()
+
+    def _choices(self, language: str) -> str:
+        rows = []
+        for one in self._cast.personas:
+            note = text("demo.page.not_joined", language) if not one.linked else one.age
+            rows.append(f'<option value="{_escape(one.first_name)}">{_escape(one.first_name)} · {_escape(note)}</option>')
+        return "".join(rows)
+
+    def _desks(self, language: str) -> str:
+        return "".join(
+            f'<option value="{_escape(name)}">{_escape(name)} · '
+            f"{_escape(text(f'demo.staff.{name.lower()}', language))}</option>"
+            for name in ("Mette", "Siri", "Lars", "Per", "Odd", "Nanna")
+            if name in self._cast.staff
+        )
+
+
+_WORDS = (
+    "title", "intro", "phone", "desk", "clock", "day", "week", "quarter", "moving", "moved", "switch_language", "phone_of",
+    "desk_of", "phone_frame", "desk_frame", "now", "failed",
+)  # fmt: skip
+
+
+@web.middleware
+async def _headers(request: web.Request, handler: web.Handler) -> web.StreamResponse:  # type: ignore[name-defined]
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise web.HTTPForbidden
+    response: web.StreamResponse = await handler(request)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def slug(persona: Persona) -> str:
+    """The last part of the address of a persona's phone."""
+    return persona.first_name.lower()
+
+
+def _resource(name: str) -> str:
+    return (files("hoert.demo") / "static" / name).read_text(encoding="utf-8")
+
+
+def _escape(value: str) -> str:
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

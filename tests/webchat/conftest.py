@@ -1,0 +1,24 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.webchat.served import Phone, Served
+
+
+@pytest.fixture(autouse=True)
+def _times_as_python_telegram_bot_will_give_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")  # without it, RetryAfter warns, and a warning is an error here
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    served = Served(tmp_path)
+    await served.begin()
+    yield served
+    await served.end()
+
+
+@pytest.fixture
+async def amina(served: Served) -> Phone:
+    return await served.phone("Amina")
