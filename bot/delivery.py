@@ -68,7 +68,9 @@ class Pace:
 class Delivery:
     """Drains one bot's letters. Runs as a task; wakes at each commit that posted a letter, and by itself."""
 
-    def __init__(self, name: str, bot: Bot, *, now: Clock, real_now: Clock, header: Any = None) -> None:
+    def __init__(
+        self, name: str, bot: Bot, *, now: Clock, real_now: Clock, after: Callable[[Bot, Taken], Any] | None = None
+    ) -> None:
         self.name = name
         self._bot = bot
         self._now, self._real_now = now, real_now
@@ -76,7 +78,7 @@ class Delivery:
         self._stopping = False
         self._unplugged = False
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._header = header
+        self._after = after
         start = real_now()
         self._pace = Pace(rules.bot_bucket(start), rules.broadcast_bucket(start))
 
@@ -154,8 +156,8 @@ class Delivery:
                 return
             outcome = await self.speak(taken)
             await letters.settle(scope, due.letter_id, outcome, now=self._now(), jitter=random.uniform(-1, 1))  # noqa: S311
-            if self._header is not None and taken.link_id is not None:
-                await self._header(self._bot, taken)
+            if self._after is not None and taken.link_id is not None:
+                await self._after(self._bot, taken)
         except Exception as exc:  # noqa: BLE001 (the letter stays leased; the sweeper decides by its class)
             log.warning("delivery.letter_failed", extra={"fault": type(exc).__name__, "letter": due.letter_id})
 

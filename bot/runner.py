@@ -17,6 +17,7 @@ from bot.app import COMMANDS, register
 from bot.context import App, Context
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
+from bot.header import Headers
 from bot.receiving import Receiver
 from bot.request import AiohttpRequest
 from locales import text
@@ -71,7 +72,9 @@ class BotRunner:
         self.applications: Mapping[str, App] = {channel.name: application_for(channel) for channel in channels}
         self.dispatcher = Dispatcher(self.applications, now=now)
         self.deliveries = {
-            name: Delivery(name, application.bot, now=now, real_now=real_now)
+            name: Delivery(
+                name, application.bot, now=now, real_now=real_now, after=Headers(now) if name == "webchat" else None
+            )
             for name, application in self.applications.items()
         }
         self._receivers = [

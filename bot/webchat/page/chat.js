@@ -1,0 +1,449 @@
+/** The chat page: what happens when it opens, when something changes, and when the person does something. */
+import * as api from "./api.js";
+import { spokenText } from "./bubble.js";
+import { Presses } from "./buttons.js";
+import { Composer } from "./composer.js";
+import { byId, el } from "./dom.js";
+import { applyTexts, language, setLanguage, t } from "./language.js";
+import { Live } from "./live.js";
+import { Outbox } from "./outbox.js";
+import * as screens from "./screens.js";
+import { Scroller } from "./scroll.js";
+import * as sheets from "./sheets.js";
+import { clearSigns, showClosed, showConnection, showEmpty, showHeader, showJump, showTyping, hideTyping, toast } from "./signs.js";
+import { hush, nowReading, read } from "./speech.js";
+import { forgetVisit, preference, rememberPreference, rememberVisit, visit } from "./storage.js";
+import { Thread } from "./thread.js";
+import { fitAboveKeyboard, takeInvitation } from "./window.js";
+
+const NEAR_TOP = 600; // pixels from the oldest message at which older ones are fetched
+const ANNOUNCED = 5; // messages kept in the screen reader's ear
+const NEUTRAL = new URL("neutral.html", import.meta.url);
+const HELP = ["hjaelp", "hjælp", "help"];
+const CHANNEL = "BroadcastChannel" in window ? new BroadcastChannel("hoert") : null;
+
+const session = { commands: [], hasPin: false, header: null, open: false };
+const place = { cursor: undefined, more: false, unseen: 0, first: true, fetchingOlder: false, olderFailed: false };
+let syncing = null;
+let syncAgain = false;
+
+const presses = new Presses(async (id, data, clientId) => {
+  try {
+    await api.press(id, data, clientId);
+  } catch (error) {
+    if (error.status !== 404) throw error; // The button is gone: what is there now is the answer.
+  }
+  await sync();
+});
+const thread = new Thread(byId("days"), { presses, tap, read: readAloud, enlarge: sheets.openPicture,
+  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), commandName });
+const scroller = new Scroller(byId("box"), byId("content"), moved);
+const outbox = new Outbox({ deliver, changed: outboxChanged, refused: trouble });
+const composer = new Composer(
+  { form: byId("composer"), field: byId("text"), button: byId("send"), hint: byId("long") }, sendAll);
+const live = new Live({
+  change: () => sync().catch(trouble),
+  typing: () => showTyping(scroller),
+  notice: ({ text, alert }) => text && (alert ? sheets.openNotice(text) : toast(text)),
+  header: setHeader,
+  state: (state) => showConnection(state, session.open) && outbox.retry(),
+});
+
+// --- opening -------------------------------------------------------------------------------------------------------
+
+async function open() {
+  screens.showWaiting();
+  try {
+    if (visit("locking")) await lockFirst();
+    rememberVisit("locking", "");
+    await enter(await api.hello(preference("language") ?? undefined));
+  } catch (error) {
+    if (error.status === 401) signedOut();
+    else if (error.status === 423) locked(session.hasPin);
+    else screens.showNoConnection(open);
+  }
+}
+
+/** The request to lock may have been lost when the page was left. A refusal means that there is nothing to lock. */
+async function lockFirst() {
+  try {
+    await api.lock();
+  } catch (error) {
+    if (error.status === 0 || error.status >= 500) throw error;
+  }
+}
+
+/** Use the invitation that was opened. A refused one is forgotten: the bot has said why in the chat. */
+async function useInvitation() {
+  try {
+    await api.start(visit("start"), language());
+  } catch (error) {
+    if (error.status < 400 || error.status >= 500 || error.status === 429) throw error;
+  }
+  rememberVisit("start", "");
+}
+
+async function enter(answer) {
+  session.hasPin = answer.has_pin === true;
+  session.commands = answer.commands ?? [];
+  if (answer.locked) return locked(session.hasPin);
+  if (answer.new) return welcome();
+  if (!preference("language")) setLanguage(answer.me.language);
+  if (visit("start")) await useInvitation();
+  await showConversation(answer);
+}
+
+function welcome() {
+  screens.showWelcome(Boolean(visit("start")), begin, (value) => {
+    chooseLanguage(value);
+    welcome();
+    byId("screen").querySelector("input:checked").focus();
+  });
+}
+
+async function begin(code) {
+  await api.start(code || visit("start") || "", language());
+  rememberVisit("start", "");
+  await open();
+}
+
+async function showConversation(answer) {
+  applyTexts();
+  screens.showChat();
+  setHeader(answer.header);
+  session.open = true;
+  byId("skeleton").hidden = thread.size > 0;
+  composer.restore();
+  const kept = JSON.parse(visit("outbox") ?? "[]");
+  if (kept.length && outbox.items.length === 0) outbox.restore(kept);
+  await sync();
+  scroller.toBottom();
+  live.start();
+  outbox.retry();
+  composer.focusAtDesk();
+  if (answer.blocked) showClosed(reopen);
+}
+
+// --- staying up to date --------------------------------------------------------------------------------------------
+
+/** Ask for what has changed. Calls that come while one is running are answered by one more. */
+function sync() {
+  if (syncing) {
+    syncAgain = true;
+    return syncing;
+  }
+  syncing = (async () => {
+    try {
+      do {
+        syncAgain = false;
+        await take(await api.messages(place.first ? {} : { after: place.cursor }));
+      } while (syncAgain);
+    } finally {
+      syncing = null;
+    }
+  })();
+  return syncing;
+}
+
+async function take(answer) {
+  if (!session.open) return;
+  if (answer.cursor < place.cursor) { // Another conversation than before: the server began anew.
+    thread.wipe();
+    place.first = true;
+  }
+  const opening = place.first;
+  if (opening) place.more = answer.more;
+  else if (answer.more) syncAgain = true;
+  place.first = false;
+  place.cursor = answer.cursor;
+  absorb(answer.messages, { opening });
+}
+
+/** Show messages. `opening`: the first page, no news; `matched`: already known to be the one just sent. */
+function absorb(messages, { opening = false, matched = false }) {
+  const oldest = thread.oldest;
+  const relevant = opening || oldest === undefined ? messages : messages.filter((one) => one.id >= oldest);
+  const { added, changed } = thread.merge(relevant);
+  const wasThere = scroller.pinned;
+  for (const message of added) if (message.from === "me" && !matched) outbox.arrived(message);
+  for (const { before, message } of changed) {
+    const asked = JSON.stringify(before.buttons) !== JSON.stringify(message.buttons);
+    if (asked && before.text !== message.text) presses.shield(message.id);
+  }
+  keepOutbox();
+  draw();
+  const news = opening ? [] : added.filter((one) => one.from === "bot" && !one.deleted);
+  if (news.length) arrived(news, wasThere);
+  const reworded = changed.filter(({ before, message }) => message.from === "bot" && before.text !== message.text);
+  announce([...news, ...reworded.map(({ message }) => message)]);
+}
+
+function arrived(news, wasThere) {
+  hideTyping(scroller);
+  if (wasThere) {
+    scroller.toStartOf(thread.node(news[0].id));
+    return;
+  }
+  place.unseen += news.filter((one) => !one.silent).length;
+  showJump(false, place.unseen);
+}
+
+function draw() {
+  const latest = thread.latest;
+  thread.waiting = outbox.shown.map((one) => ({ ...one, date: Math.max(one.date, latest) }));
+  scroller.keep(() => thread.draw());
+  byId("skeleton").hidden = true;
+  byId("beginning").hidden = place.more || thread.size === 0;
+  const empty = !place.first && thread.size === 0;
+  byId("empty").hidden = !empty;
+  if (empty) showEmpty(session.commands, command);
+}
+
+function setHeader(header) {
+  session.header = header;
+  showHeader(header);
+}
+
+function announce(messages) {
+  const ear = byId("ear");
+  for (const message of messages) {
+    ear.append(el("p", { dir: "auto", text: `${t("said", { who: t("them") })} ${spokenText(message)}` }));
+  }
+  while (ear.childNodes.length > ANNOUNCED) ear.firstChild.remove();
+}
+
+async function fetchOlder() {
+  if (!place.more || place.fetchingOlder || place.first) return;
+  place.fetchingOlder = true;
+  place.olderFailed = false;
+  const note = byId("older");
+  note.textContent = `${t("older")} …`;
+  try {
+    const answer = await api.messages({ before: thread.oldest });
+    place.more = answer.more;
+    thread.merge(answer.messages);
+    note.textContent = "";
+    draw();
+  } catch (error) {
+    place.olderFailed = true;
+    note.replaceChildren(`${t("olderFailed")} `,
+      el("button", { type: "button", class: "plain", text: t("retry"), on: { click: fetchOlder } }));
+    trouble(error);
+  } finally {
+    place.fetchingOlder = false;
+  }
+}
+
+function moved(atBottom) {
+  if (atBottom) place.unseen = 0;
+  showJump(atBottom, place.unseen);
+  if (byId("box").scrollTop < NEAR_TOP && session.open && !place.olderFailed) fetchOlder();
+}
+
+// --- what the person does ------------------------------------------------------------------------------------------
+
+function sendAll(texts) {
+  for (const text of texts) outbox.add(text);
+  scroller.toBottom();
+}
+
+async function deliver(text, clientId) {
+  const answer = await api.send(text, clientId);
+  if (!answer.message || !session.open) return;
+  outbox.settle(clientId);
+  absorb([answer.message], { matched: true });
+}
+
+function command(one) {
+  sendAll([`/${one.command.replace(/^\//, "")}`]);
+}
+
+function commandName(word) {
+  const known = session.commands.find((one) => one.command.replace(/^\//, "") === word);
+  return known?.description ?? (word === "start" ? t("start") : HELP.includes(word) ? t("helpNow") : null);
+}
+
+function helpCommand() {
+  return session.commands.find((one) => HELP.includes(one.command.replace(/^\//, "")));
+}
+
+function help() {
+  command(helpCommand() ?? { command: HELP[0] });
+}
+
+function outboxChanged() {
+  keepOutbox();
+  if (!session.open) return;
+  draw();
+  if (outbox.shown.some((one) => one.state === "sent")) sync().catch(trouble);
+}
+
+function keepOutbox() {
+  rememberVisit("outbox", outbox.unsent.length ? JSON.stringify(outbox.unsent) : "");
+}
+
+async function tap(id, data, node) {
+  if (live.state === "offline") return toast(t("pressFailed"));
+  const pressing = presses.tap(id, data);
+  if (presses.isFlying(id, data)) node.classList.add("busy");
+  try {
+    if (await pressing) thread.refresh(id);
+  } catch (error) {
+    thread.refresh(id);
+    if (!trouble(error)) toast(t(error.status === 429 ? "busy" : "pressFailed"));
+  }
+}
+
+async function readAloud(id) {
+  if (nowReading() === id) return hush();
+  const message = thread.get(id);
+  const spoken = read(id, spokenText(message), () => thread.refresh(id));
+  thread.refresh(id);
+  if (!(await spoken)) toast(t("noVoice"));
+}
+
+function chooseLanguage(value) {
+  setLanguage(value);
+  rememberPreference("language", value);
+  applyTexts();
+  if (!session.open) return;
+  thread.redraw();
+  showHeader(session.header);
+  composer.edited();
+  api.hello(value).then((answer) => (session.commands = answer.commands ?? []), trouble);
+}
+
+function chooseSize(value) {
+  document.documentElement.dataset.size = value;
+  rememberPreference("size", value);
+  composer.edited();
+}
+
+function menu() {
+  sheets.openMenu(session.commands, helpCommand(), session.hasPin, {
+    help,
+    command,
+    pin: choosePin,
+    size: () => sheets.openSize(preference("size") ?? "normal", chooseSize),
+    language: () => sheets.openLanguage(chooseLanguage),
+    about: sheets.openAbout,
+  });
+}
+
+function choosePin() {
+  sheets.openPin(session.hasPin, api.setPin, () => {
+    session.hasPin = true;
+    toast(t("pinSaved"));
+  });
+}
+
+// --- leaving, locking, signing out ---------------------------------------------------------------------------------
+
+function putAway() {
+  session.open = false;
+  session.header = null;
+  live.stop();
+  hush();
+  sheets.closeSheets();
+  thread.wipe();
+  Object.assign(place, { cursor: undefined, more: false, unseen: 0, first: true, olderFailed: false });
+  clearSigns();
+}
+
+/** Leave at once: nothing of the conversation stays on the screen or in this tab, and the server locks. */
+function closeQuickly() {
+  const locking = api.lock();
+  CHANNEL?.postMessage("locked");
+  putAway();
+  outbox.clear();
+  composer.clear();
+  byId("screen").replaceChildren();
+  byId("app").hidden = true;
+  forgetVisit();
+  rememberVisit("locking", "yes"); // In case the network swallowed the request: the next visit locks first.
+  locking.then(() => rememberVisit("locking", "")).catch(() => undefined);
+  location.replace(navigator.onLine ? NEUTRAL : "about:blank"); // Offline, the browser's error page would give the address away.
+}
+
+/** Cover everything. Unsent words stay in memory only, and come back after unlocking. */
+function locked(hasPin) {
+  const text = composer.text;
+  const unsent = outbox.unsent;
+  outbox.clear();
+  putAway();
+  composer.clear();
+  rememberVisit("outbox", "");
+  screens.showLock(hasPin, async (pin, thenPin) => {
+    try {
+      await api.unlock(pin ?? undefined);
+    } catch (error) {
+      if (error.status === 401 && !error.code.includes("pin")) return signedOut();
+      throw error;
+    }
+    composer.field.value = text;
+    outbox.restore(unsent);
+    await open();
+    if (thenPin) choosePin();
+  });
+}
+
+function signedOut() {
+  const words = [...outbox.unsent.map((one) => one.text), composer.text || visit("draft") || ""].filter(Boolean);
+  putAway();
+  screens.showSignedOut(words.join("\n\n"), begin);
+}
+
+/** What a failure means for the whole page. Answers whether it was dealt with here. */
+function trouble(error) {
+  if (!session.open) return true;
+  if (error.status === 401) signedOut();
+  else if (error.status === 423) locked(session.hasPin);
+  else if (error.code === "blocked") showClosed(reopen);
+  else return false;
+  return true;
+}
+
+/** The person closed the chat for the bot, and wants to write after all. */
+async function reopen() {
+  try {
+    await api.unblock();
+    byId("banner").replaceChildren();
+    outbox.retry();
+  } catch (error) {
+    if (!trouble(error)) toast(t("startFailed"));
+  }
+}
+
+// --- the page itself -----------------------------------------------------------------------------------------------
+
+function listen() {
+  byId("help").addEventListener("click", help);
+  byId("menu").addEventListener("click", menu);
+  byId("jump").addEventListener("click", () => {
+    scroller.toBottom();
+    byId("box").focus({ preventScroll: true });
+  });
+  byId("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    composer.field.focus();
+  });
+  document.addEventListener("click", (event) => event.target.closest("[data-close-quickly]") && closeQuickly());
+  addEventListener("hashchange", () => {
+    takeInvitation();
+    if (visit("start")) {
+      if (session.open) putAway();
+      open();
+    }
+  });
+  addEventListener("pagehide", hush);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  CHANNEL?.addEventListener("message", () => session.open && locked(session.hasPin));
+}
+
+setLanguage(preference("language") ?? (navigator.language.startsWith("en") ? "en" : "da"));
+document.documentElement.dataset.size = preference("size") ?? "normal";
+applyTexts();
+takeInvitation();
+listen();
+fitAboveKeyboard();
+open();

@@ -1,0 +1,38 @@
+/** What the page keeps on the device. Kept between visits: language and text size. Kept until this tab closes: the draft. */
+
+const VISIT = ["draft", "outbox", "start", "locking"];
+
+function attempt(action) {
+  try {
+    return action();
+  } catch {
+    return null; // Storage can be switched off; the page works without it.
+  }
+}
+
+/** Language ("da"/"en") or text size ("normal"/"large"/"largest") chosen earlier, or null. */
+export function preference(name) {
+  return attempt(() => localStorage.getItem(`hoert.${name}`));
+}
+
+export function rememberPreference(name, value) {
+  attempt(() => localStorage.setItem(`hoert.${name}`, value));
+}
+
+/** A value of this visit ("draft", "outbox", "start", "locking"), or null. */
+export function visit(name) {
+  return attempt(() => sessionStorage.getItem(`hoert.${name}`));
+}
+
+/** Keep a value until the tab closes; an empty one is removed. */
+export function rememberVisit(name, value) {
+  attempt(() => {
+    if (value) sessionStorage.setItem(`hoert.${name}`, value);
+    else sessionStorage.removeItem(`hoert.${name}`);
+  });
+}
+
+/** Forget everything of this visit. */
+export function forgetVisit() {
+  for (const name of VISIT) rememberVisit(name, "");
+}
