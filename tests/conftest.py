@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +17,9 @@ from models.migrate import migrate
 from models.settings import Settings, load
 from tests.cast import Cast, invite_the_cast
 from tests.postgres import PostgresServer
+
+if TYPE_CHECKING:
+    from tests.stage import Stage
 
 #: A Tuesday in November, ten in the morning in Copenhagen: the office is open, Hørt-5 is being asked.
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -57,7 +62,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     """Settings of a fresh migrated database that nobody has open yet."""
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
-    environ = {"HOERT_BIND": "127.0.0.1:0"}
+    environ = {"HOERT_BIND": f"127.0.0.1:{_free_port()}"}
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), data / "hoert.sqlite3")
         yield load(environ, demo=True, data_dir=data)
@@ -84,3 +89,18 @@ async def cast(database: Settings, now: datetime) -> Cast:
 async def _migrate(settings: Settings) -> None:
     async with opened(settings, everywhere=False):
         await migrate(settings)
+
+
+@pytest.fixture
+async def stage(settings: Settings, now: datetime) -> AsyncIterator[Stage]:
+    """The whole product on a stage, on either database."""
+    from tests.stage import on_stage  # the whole product is heavy: only tests that play it import it
+
+    async with on_stage(settings, now) as open_stage:
+        yield open_stage
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

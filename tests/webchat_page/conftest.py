@@ -1,0 +1,67 @@
+"""One real browser per module, one stub server and one fresh browser profile per test."""
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.webchat_page import scenes
+from tests.webchat_page.stub import StubChat, serve
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 8000  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the page is, and the profile it is opened in."""
+
+    url: str
+    context: BrowserContext
+
+    async def open(self, suffix: str = "", path: str = "") -> Page:
+        """Open the page and wait until something other than the waiting screen is on it."""
+        page = await self.context.new_page()
+        await page.goto(self.url + path + suffix)
+        await page.wait_for_selector(
+            "#chat:not([hidden]) #skeleton[hidden], .screen:not([hidden]):not(.waiting)", state="attached"
+        )
+        return page
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+def chat() -> StubChat:
+    """An open chat with a named caseworker and nothing said yet."""
+    return StubChat(now=int(time.time()), header=dict(scenes.METTE))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(browser: Browser, chat: StubChat) -> AsyncIterator[Site]:
+    """A phone of 390 by 844 with a Danish browser."""
+    runner, url = await serve(chat)
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="da-DK", timezone_id="Europe/Copenhagen"
+    )
+    context.set_default_timeout(PATIENCE)
+    yield Site(url, context)
+    await context.close()
+    await runner.cleanup()

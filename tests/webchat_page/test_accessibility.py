@@ -1,0 +1,205 @@
+"""Everybody can use it: axe, keyboard, screen reader, small screens, large text, little motion."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.webchat_page import scenes
+from tests.webchat_page.conftest import Site
+from tests.webchat_page.stub import StubChat
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENS = ["welcome", "everything", "empty", "lock", "over", "menu", "pin"]
+
+
+def everything(chat: StubChat) -> None:
+    """Every kind of message in one conversation."""
+    for scene in scenes.SCENES.values():
+        scene(chat)
+    chat.say("Din kurve", photo={"url": "page/icon.svg", "width": 512, "height": 512, "alt": "Din kurve"})
+    chat.say("Aftalen", document={"url": "page/texts.js", "name": "Aftale om kontaktperson.pdf", "size": 123_456})
+    chat.say("Slettet", sender="me", deleted=True)
+    chat.say("Skjult", entities=[{"type": "spoiler", "offset": 0, "length": 6}])
+    chat.edit(scenes.home(chat), pressed="offer")
+
+
+async def show(screen: str, site: Site, chat: StubChat) -> Page:
+    """Bring one of the screens up."""
+    if screen == "welcome":
+        chat.new = True
+    if screen == "lock":
+        chat.locked, chat.pin = True, "4711"
+    if screen == "everything":
+        everything(chat)
+        chat.header = {"title": scenes.LONG_NAME, "subtitle": "svarer senest torsdag 24. december kl. 12"}
+    page = await site.open()
+    if screen == "everything":
+        chat.refuse_sends = 1
+        await page.fill("#text", "Kan vi ringes ved?")
+        await page.click("#send")
+        await page.locator(".failure").wait_for()
+        await site.context.set_offline(True)
+        await page.locator("#banner .danger").wait_for()
+    if screen == "over":
+        await page.fill("#text", "Halvt skrevet")
+        chat.over = True
+        await page.click("#send")
+        await page.get_by_label("Det, du skrev, er her endnu:").wait_for()
+    if screen in ("menu", "pin"):
+        await page.click("#menu")
+    if screen == "pin":
+        await page.get_by_role("button", name="Vælg PIN-kode").click()
+    await page.evaluate(
+        "Promise.all(document.getAnimations().map((one) => one.effect.getTiming().iterations === 1 && one.finished))"
+    )
+    return page
+
+
+async def violations(page: Page) -> list[Any]:
+    script = "(rules) => axe.run(document, { runOnly: rules }).then((found) => found.violations)"
+    found = await page.evaluate(script, RULES)
+    return [[one["id"], [node["target"] for node in one["nodes"]][:4]] for one in found]
+
+
+WIDE = """() => [document.documentElement, ...document.querySelectorAll(".box, .screen, dialog")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className || one.tagName)"""
+SMALL = """() => [...document.querySelectorAll("button, .choice, input:not([type=radio]), textarea, a.answer, a.file")]
+  .filter((one) => one.checkVisibility() && !one.matches(".spoiler"))
+  .map((one) => [one.innerText || one.ariaLabel, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 44 || box.height < 44).map(([name, box]) => [name, box.width, box.height])"""
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_axe_finds_nothing_nothing_sticks_out_and_nothing_is_too_small_to_press(
+    site: Site, chat: StubChat, screen: str
+) -> None:
+    page = await show(screen, site, chat)
+    await page.evaluate(f"() => {{ {AXE} }}")
+    found: dict[str, list[Any]] = {}
+    for width in (390, 320):
+        await page.set_viewport_size({"width": width, "height": 640})
+        found[f"wider than {width}"] = await page.evaluate(WIDE)
+        found[f"small at {width}"] = await page.evaluate(SMALL)
+        await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        found[f"axe at {width} in light"] = await violations(page)
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        found[f"axe at {width} in dark"] = await violations(page)
+    await page.evaluate("document.documentElement.dataset.size = 'largest'")
+    found["wider than 320 with the largest text"] = await page.evaluate(WIDE)
+    assert found == dict.fromkeys(found, [])
+    assert len(found) == 9
+
+
+async def test_bubbles_take_at_most_four_fifths_of_the_width(site: Site, chat: StubChat) -> None:
+    everything(chat)
+    page = await site.open()
+    widest = await page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll(".message .bubble")]
+          .map((one) => one.offsetWidth / document.getElementById("days").offsetWidth))"""
+    )
+    assert 0.75 < widest <= 0.801
+
+
+async def test_a_check_in_is_answered_with_the_keyboard_alone(site: Site, chat: StubChat) -> None:
+    scenes.question(chat)
+    chat.on_press = lambda message, _: scenes.next_question(chat, message)
+    page = await site.open()
+    await expect(page.locator("#text")).to_be_focused()
+    await page.locator("#box").focus()
+    for _ in range(4):
+        await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="Det meste af tiden")).to_be_focused()
+    await page.keyboard.press("Space")
+    await expect(page.locator(".text").last).to_contain_text("2 af 5")
+    await expect(page.get_by_role("button", name="Hele tiden")).to_be_focused()
+    assert [press["data"] for press in chat.presses] == ["a:1:4"]
+
+
+async def test_the_first_stop_leads_to_the_writing_field_and_escape_leaves_the_menu(site: Site, chat: StubChat) -> None:
+    page = await site.open()
+    stops = await page.locator("#chat :is(a, button, textarea, [tabindex]):visible:not(:disabled)").count()
+    for _ in range(stops - 1):
+        await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_role("link", name="Gå til skrivefeltet")).to_be_focused()
+    await expect(page.get_by_role("link", name="Gå til skrivefeltet")).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("Hej")
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Menu")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator("#menu")).to_be_focused()
+    assert await page.input_value("#text") == "Hej"
+
+
+async def test_new_and_changed_messages_are_announced_and_old_ones_are_not(site: Site, chat: StubChat) -> None:
+    scenes.long_thread(chat)
+    number = scenes.question(chat)
+    page = await site.open()
+    log = page.get_by_role("log", name="Nye beskeder")
+    await expect(log).to_have_text("")
+    chat.say("Mette har svaret.")
+    await expect(log.locator("p")).to_have_text(["Hørt: Mette har svaret."])
+    scenes.next_question(chat, number)
+    await expect(log.locator("p")).to_have_count(2)
+    assert (await log.locator("p").last.inner_text()).startswith("Hørt: 2 af 5 · I de sidste 2 uger")
+
+
+async def test_right_to_left_text_runs_from_the_right_within_its_bubble(site: Site, chat: StubChat) -> None:
+    scenes.odd_texts(chat)
+    page = await site.open()
+    assert await page.locator(".text").first.evaluate("(one) => [one.dir, getComputedStyle(one).direction]") == [
+        "auto",
+        "rtl",
+    ]
+
+
+async def test_nothing_moves_for_those_who_want_it_still(site: Site, chat: StubChat) -> None:
+    scenes.home(chat)
+    page = await site.open()
+    await page.emulate_media(reduced_motion="reduce")
+    await page.evaluate("document.getElementById('typing').hidden = false")
+    await page.click("#menu")
+    assert await page.evaluate("document.getAnimations().length") == 0
+
+
+async def test_the_chosen_answer_shows_when_the_system_chooses_the_colours(site: Site, chat: StubChat) -> None:
+    chat.edit(scenes.offer(chat), pressed="yes")
+    page = await site.open()
+    await page.emulate_media(forced_colors="active")
+    widths = await page.locator(".answer").evaluate_all("all => all.map((one) => getComputedStyle(one).borderTopWidth)")
+    assert widths == ["3px", "1px", "1px", "1px"]
+
+
+async def test_a_page_magnified_four_times_still_has_room_to_read_and_write(site: Site, chat: StubChat) -> None:
+    everything(chat)
+    page = await site.open()
+    await page.set_viewport_size({"width": 320, "height": 256})
+    room = await page.evaluate(
+        "[document.getElementById('box').clientHeight, document.getElementById('text').clientHeight]"
+    )
+    assert (room[0] > 80, room[1] >= 40) == (True, True)
+
+
+async def test_every_sentence_of_the_page_is_in_both_languages_with_the_same_gaps(site: Site) -> None:
+    page = await site.open()
+    texts = await page.evaluate("import('./page/texts.js').then((module) => module.TEXTS)")
+    uneven = {
+        key: pair
+        for key, pair in texts.items()
+        if sorted(pair) != ["da", "en"]
+        or sorted(re.findall(r"{\w+}", pair["da"])) != sorted(re.findall(r"{\w+}", pair["en"]))
+        or not all(pair.values())
+    }
+    assert uneven == {}
+    page_folder = Path(__file__).resolve().parents[2] / "bot" / "webchat" / "page"
+    sources = [path.read_text("utf-8") for path in page_folder.iterdir() if path.suffix in (".js", ".html")]
+    used = set(re.findall(r'\bt\("(\w+)"|data-t(?:-label|-placeholder)?="(\w+)"', "\n".join(sources)))
+    assert sorted({a or b for a, b in used} - set(texts)) == []
