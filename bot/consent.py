@@ -6,15 +6,25 @@ from datetime import datetime
 
 from telegram import ChatMember, Update
 
-from bot import home
 from bot.context import Context
-from bot.phrases import help_button, holder, lines, paragraphs, purpose_label, rows, ticked, whose, write_button
+from bot.phrases import (
+    help_button,
+    holder,
+    home_button,
+    lines,
+    paragraphs,
+    purpose_label,
+    rows,
+    ticked,
+    whose,
+    write_button,
+)
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import text
 from models.actions import consent, messages
 from models.actions.letters import Taken
-from models.domain import crisis, joining
+from models.domain import crisis
 from models.domain.consent import Purpose
 from models.domain.joining import Step
 from models.domain.messages import is_help, is_stop
@@ -39,9 +49,7 @@ async def outside(update: Update, context: Context) -> None:
         if not context.incoming.answered:
             await context.say("help")
     elif secret:
-        await consent.open_invitation(
-            HOUSE, context.incoming.chat, secret, key=context.incoming.key, now=context.now
-        )
+        await consent.open_invitation(HOUSE, context.incoming.chat, secret, key=context.incoming.key, now=context.now)
     elif context.incoming.joining_id is None:
         await greet(context, words)
     elif is_stop(words):
@@ -60,7 +68,7 @@ async def greet(context: Context, words: str = "") -> None:
 async def _on_the_way(context: Context, joining_id: str, words: str) -> None:
     incoming = context.incoming
     found = await conversation.on_the_way_in(HOUSE, joining_id)
-    if found is not None and found.step == Step.BIRTHDAY.value and joining.normalise_code(words) is None:
+    if found is not None and found.step == Step.BIRTHDAY.value:
         await consent.say_birthday(HOUSE, joining_id, incoming.chat, words, key=incoming.key, now=context.now)
     else:
         await consent.show_step(HOUSE, joining_id, incoming.chat, key=incoming.key, now=context.now)
@@ -310,8 +318,10 @@ async def words(taken: Taken, now: datetime) -> Screen | None:
 async def confirmed(taken: Taken, now: datetime) -> Screen | None:
     """Staff heard the words match: the personal screens are open."""
     language = taken.language
+    near = await conversation.around(whose(taken), now=now)
     return Screen(
-        text("chat.join.confirmed", language), rows([Button(text("chat.home.button.offer", language), "offer")])
+        text("chat.join.confirmed", language, name=near.caseworker),
+        rows([Button(text("chat.home.button.offer", language), "offer"), home_button(language)]),
     )
 
 
@@ -332,5 +342,5 @@ async def started(taken: Taken, now: datetime) -> Screen | None:
     near = await conversation.around(whose(taken), now=now)
     return Screen(
         text("chat.start", taken.language),
-        rows([write_button(taken.language, near.caseworker), home.button(taken.language)]),
+        rows([write_button(taken.language, near.caseworker), home_button(taken.language)]),
     )

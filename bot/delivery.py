@@ -49,7 +49,8 @@ class Pace:
     def wait(self, due: Due, now: datetime) -> float:
         """Seconds to wait before this letter may go; 0 takes its tokens."""
         chat = self.chats.get(due.chat_index) or rules.chat_bucket(now)
-        chat_after, chat_wait = chat.take(now)
+        # An edit makes no new message in the chat, so only the overall rate binds it.
+        chat_after, chat_wait = (chat, 0.0) if due.replaces else chat.take(now)
         overall_after, overall_wait = self.overall.take(now)
         waits = [chat_wait, overall_wait]
         broadcast_after = self.broadcast
@@ -69,8 +70,9 @@ class Delivery:
     """Drains one bot's letters. Runs as a task; wakes at each commit that posted a letter, and by itself."""
 
     def __init__(
-        self, name: str, bot: Bot, *, now: Clock, real_now: Clock, after: Callable[[Bot, Taken], Any] | None = None
-    ) -> None:
+        self, name: str, bot: Bot, *, now: Clock, real_now: Clock, paced: bool = True,
+        after: Callable[[Bot, Taken], Any] | None = None,
+    ) -> None:  # fmt: skip
         self.name = name
         self._bot = bot
         self._now, self._real_now = now, real_now
@@ -80,7 +82,8 @@ class Delivery:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._after = after
         start = real_now()
-        self._pace = Pace(rules.bot_bucket(start), rules.broadcast_bucket(start))
+        self._pace = Pace(rules.bot_bucket(start), rules.broadcast_bucket(start)) if paced else None
+        self._kept_waiting = False
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -94,7 +97,7 @@ class Delivery:
     @property
     def idle(self) -> bool:
         """Whether nothing is in hand at this moment."""
-        return not self._busy and not self._wake.is_set()
+        return not self._busy and not self._wake.is_set() and not self._kept_waiting
 
     async def run(self) -> None:
         """Send until stopped. A fault of the database or of one letter never ends the loop."""
@@ -126,12 +129,14 @@ class Delivery:
     async def _round(self) -> float:
         found = await letters.due(HOUSE, bot=self.name, now=self._now())
         pause = _IDLE
+        self._kept_waiting = False
         for due in found:
             if self._taken(due) or len(self._busy) >= _AT_ONCE:
                 continue
-            wait = self._pace.wait(due, self._real_now())
+            wait = self._pace.wait(due, self._real_now()) if self._pace is not None else 0.0
             if wait > 0:
                 pause = min(pause, wait)
+                self._kept_waiting = True
                 continue
             task = asyncio.create_task(self._send(due))
             self._busy[due.chat_index] = task

@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -58,6 +59,7 @@ async def running(
                 clock=lambda: clock.now().timestamp(),
                 extensions=settings.demo,
                 frame_ancestors="'self'" if settings.demo else "'none'",
+                send_rates=False,
             )
         )
         await webchat.start()
@@ -74,11 +76,11 @@ async def running(
         more = await prepare(house) if prepare else {}
         await bots.start()
         stack.push_async_callback(bots.stop)
-        site = web.Application()
+        site = create_app(settings, clock, frame_self=settings.demo)
+        site.middlewares[:] = [_for_the_desk_only(one) for one in site.middlewares]
         for prefix, part in {"/chat": webchat.page(), **more}.items():
             site.add_subapp(prefix, part)
             site.router.add_get(prefix, _with_slash)
-        site.add_domain("*", create_app(settings, clock, frame_self=settings.demo))
         port = await stack.enter_async_context(_listening(site, settings.bind_host, settings.bind_port))
         house.address = f"http://{settings.bind_host}:{port}"
         # Streams and polls answer now, so that the servers above need not wait for them.
@@ -119,6 +121,18 @@ async def _listening(app: web.Application, host: str, port: int) -> AsyncIterato
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+def _for_the_desk_only(middleware: Any) -> Any:
+    """The desk's middlewares (sign-in, CSRF, headers) keep to the desk: the chat and the demo have rules of their own."""
+
+    @web.middleware
+    async def kept(request: web.Request, handler: Any) -> web.StreamResponse:
+        if len(request.match_info.apps) > 1:
+            return cast(web.StreamResponse, await handler(request))
+        return cast(web.StreamResponse, await middleware(request, handler))
+
+    return kept
 
 
 async def _with_slash(request: web.Request) -> web.StreamResponse:

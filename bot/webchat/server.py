@@ -33,7 +33,8 @@ _SWEEP_EVERY = 60.0
 class WebChatSettings:
     """Everything the web chat is told. `clock` gives seconds since 1970; `master_key` has 32 bytes.
 
-    `extensions` opens the methods for demo and tests; `enforce_rates` false lifts the send and write rates;
+    `extensions` opens the methods for demo and tests; `enforce_rates` false lifts the send and write rates,
+    `send_rates` false only the bot's: they protect Telegram's servers, and in our own chat would only make people wait;
     `frame_ancestors` is the source list of that policy ("'self'" in the demo). The addresses in `trusted_proxies` are
     believed when they say in X-Forwarded-For for whom they call; new chats are limited per address.
     """
@@ -46,6 +47,7 @@ class WebChatSettings:
     clock: Callable[[], float] = time.time
     extensions: bool = False
     enforce_rates: bool = True
+    send_rates: bool = True
     frame_ancestors: str = "'none'"
     trusted_proxies: frozenset[str] = frozenset({"127.0.0.1", "::1"})
 
@@ -93,7 +95,7 @@ class WebChat:
         webhook = Webhook(store, chats.updates, self.now)
         poller.webhook_active = lambda: webhook.active
         files, faults = Files(store, self.now), Faults()
-        methods = Methods(chats, poller, webhook, files, self.now, rates=settings.enforce_rates)
+        methods = Methods(chats, poller, webhook, files, self.now, rates=settings.enforce_rates and settings.send_rates)
         methods.add(Extensions(chats, faults, self._shift).methods(all_of_them=settings.extensions))
         writes = PersonRates() if settings.enforce_rates else None
         self._open = _Open(

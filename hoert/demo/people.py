@@ -15,7 +15,7 @@ from locales import text
 from models.actions.consent import Invited
 from models.domain.instruments import Code
 from models.domain.localtime import instant, local_date
-from models.domain.register import Aftercare, Group, adult_on, age_on, birthday, leaves_at, offer_deadline
+from models.domain.register import Group, adult_on, age_on, birthday, leaves_at, offer_deadline
 from models.domain.staff import Role
 from models.tables.keys import Vault
 
@@ -96,7 +96,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         "randers", "Randers Kommune", "Omlægning af efterværnsindsatsen i Randers Kommune", "Region Midtjylland",
-        "Midt", (168, 190), ((0, 0.45), (1, 0.48), (2, 0.58), (3, 0.67), (4, 0.71)),
+        "Midt", (152, 174), ((0, 0.45), (1, 0.48), (2, 0.58), (3, 0.67), (4, 0.71)),
         ((0, 0.44), (1, 0.51), (2, 0.57), (4, 0.65)),
         ("contact_person", "stay_on", "step_down", "own_home", "mentor", "group", "therapy", "economy"),
         (("Mette Holm", _C), ("Siri Kjær", _C), ("Lars Bech", _C), ("Kirsten Dam", _C), ("Per Lund", _L),
@@ -295,15 +295,6 @@ def new_young(
     )
 
 
-def aftercare(young: Young, today: date) -> Aftercare:
-    """What the register says about aftercare on that day."""
-    if young.offered_on is None or young.offered_on + timedelta(days=21) > today or today < adult_on(young.birth):
-        return Aftercare.NO
-    if young.situation in {"running", "paused", "ended"}:
-        return Aftercare.YES
-    return Aftercare.DECLINED if young.situation == "declined" else Aftercare.NO
-
-
 def years_in(world: World, moment: datetime) -> float:
     """Years since the partnership began."""
     return (local_date(moment) - world.begins).days / 365.25
@@ -323,3 +314,9 @@ def _situation(dice: Random) -> str:
         if drawn < upto:
             return situation
     return "accepted"
+
+
+def born(today: date, age: int, since: int) -> date:
+    """The birth date of somebody who turned `age` so many days ago."""
+    turned = today - timedelta(days=since)
+    return date(turned.year - age, turned.month, min(turned.day, 28) if turned.month == 2 else turned.day)

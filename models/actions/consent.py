@@ -108,6 +108,28 @@ async def open_invitation(scope: Scoped, chat: Chat, secret: str, *, key: str, n
 
 
 @atomic
+async def renew(person: YoungPerson, secret: str, *, now: datetime) -> bool:
+    """A linked person opened an invitation of their own: it is used up, their link stays as it is.
+
+    False for every other secret (somebody else's, expired, unknown), which stays untouched: the answer tells nobody
+    which of these it was.
+    """
+    invitation = await _find(secret)
+    if invitation is None or invitation.person_id != person.person_id:
+        return False
+    state = joining.invitation_state(
+        now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
+        wrong=invitation.wrong,
+    )  # fmt: skip
+    if state is not InvitationState.OPEN:
+        return False
+    invitation.used_at = now
+    await invitation.save(update_fields=["used_at"])
+    await trail.record(person, "link.renew", person_id=person.person_id, about=person.link_id, now=now)
+    return True
+
+
+@atomic
 async def meet_stranger(scope: Scoped, chat: Chat, *, now: datetime) -> int:
     """Count a chat nobody invited; returns how often it was seen. The counter dies within 24 hours."""
     seen = await Stranger.get_or_none(chat_index=chat.chat_index)

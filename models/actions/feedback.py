@@ -18,6 +18,9 @@ from models.tables.keys import vault
 from models.tables.reach import person_for
 from models.transactions import atomic
 
+#: The answer comes in one chat message, with the question under it.
+LONGEST_ANSWER = 3500
+
 
 @atomic
 async def begin(person: YoungPerson, about: About, *, now: datetime) -> str:
@@ -78,6 +81,8 @@ async def answer(viewer: Viewer, feedback_id: str, words: str, closing: State, *
     """
     if not words.strip():
         raise Invalid("feedback_answer_empty", "words")
+    if len(words.strip()) > LONGEST_ANSWER:
+        raise Invalid("feedback_answer_too_long", "words")
     row = await _readable(viewer, feedback_id)
     state = State(row.state)
     if state is State.SAID:

@@ -18,7 +18,7 @@ from models.tables.audit import TrailEntry
 from models.tables.checkins import Answer, CheckIn, Measured
 from models.tables.consent import Consent, Link
 from models.tables.feedback import Feedback
-from models.tables.fields import micros
+from models.tables.fields import UtcDatetimeField, micros
 from models.tables.keys import MunicipalityKey, PersonKey
 from models.tables.messages import Message, Reading, Thread
 from models.tables.offers import Offer, OfferEvent, RangeOffer
@@ -42,6 +42,9 @@ _MODELS: dict[str, type[Model]] = {
 }  # fmt: skip
 
 
+_INSTANTS = frozenset({"at", "promised_at", "promise_broken_at", "raised_at"})
+
+
 @dataclass(slots=True)
 class Batch:
     """Rows to be written together: new ones by table, and changes (each with its id). Instants are aware datetimes."""
@@ -49,9 +52,12 @@ class Batch:
     new: dict[str, list[Row]] = field(default_factory=dict)
     changed: dict[str, list[Row]] = field(default_factory=dict)
 
-    def add(self, table: str, **row: object) -> None:
-        """A new row. What is left out gets the default of its column."""
+    def add(self, table: str, **row: object) -> dict[str, object]:
+        """A new row, given back so that values of columns it names can still be changed. What is left out gets the
+        default of its column.
+        """
         self.new.setdefault(table, []).append(row)
+        return row
 
     def change(self, table: str, key: object, **row: object) -> None:
         """New values for some columns of the row with this id."""
@@ -64,15 +70,16 @@ async def write(scope: Scoped, batch: Batch) -> None:
     unknown = (set(batch.new) | set(batch.changed)) - set(_MODELS)
     if unknown:
         raise ValueError("no such table for the demo: " + ", ".join(sorted(unknown)))
-    for table, model in _MODELS.items():
-        for columns, values in _grouped(batch.new.get(table, ()), _defaults(model)):
-            names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
-            # Table and columns come from our own classes, never from outside.
-            await execute_many(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)  # noqa: S608
+    # Changes first: what was open is closed before the next of its kind is there.
     for table in _MODELS:
         for columns, values in _grouped(batch.changed.get(table, ()), {}, last="id"):
             names = ", ".join(f'"{name}" = ?' for name in columns[:-1])
+            # Table and columns come from our own classes, never from outside.
             await execute_many(f'UPDATE "{table}" SET {names} WHERE id = ?', values)  # noqa: S608
+    for table, model in _MODELS.items():
+        for columns, values in _grouped(batch.new.get(table, ()), _defaults(model)):
+            names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+            await execute_many(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)  # noqa: S608
 
 
 @atomic
@@ -124,10 +131,17 @@ async def people(scope: Scoped) -> list[dict[str, Any]]:
 
 
 @reading
+async def kinds(scope: Scoped) -> dict[tuple[str, int], str]:
+    """The kind of period each municipality has in each year that is fixed: (municipality, year) -> kind."""
+    found = await rows("SELECT municipality_id, year, kind FROM period_plan")
+    return {(row["municipality_id"], row["year"]): row["kind"] for row in found}
+
+
+@reading
 async def askings(scope: Scoped, *, since: datetime) -> list[dict[str, Any]]:
     """What the clock has asked since an instant: id, whom, instrument, period, state."""
     return await rows(
-        "SELECT id, person_id, instrument, period, state, expires_at FROM check_in "
+        "SELECT id, person_id, instrument, period, state FROM check_in "
         "WHERE asked_by = 'clock' AND expires_at > ?",
         micros(since),
     )
@@ -136,12 +150,11 @@ async def askings(scope: Scoped, *, since: datetime) -> list[dict[str, Any]]:
 @reading
 async def unanswered(scope: Scoped) -> list[dict[str, Any]]:
     """Messages that wait for a human, with their threads, oldest first."""
-    return await rows(
-        "SELECT m.id, m.person_id, m.thread_id, m.at, m.promised_at, m.promise_broken_at, m.read_at, m.crisis, "
-        "m.source_key FROM message m "
+    return _timed(await rows(
+        "SELECT m.id, m.person_id, m.at, m.promised_at, m.promise_broken_at, m.source_key FROM message m "
         "WHERE m.direction = 'in' AND m.needs_answer = ? AND m.answered_at IS NULL ORDER BY m.at, m.id",
         True,
-    )
+    ))  # fmt: skip
 
 
 @reading
@@ -159,14 +172,25 @@ async def keys_written(scope: Scoped, *, since: datetime) -> set[str]:
 
 @reading
 async def offers(scope: Scoped) -> list[dict[str, Any]]:
-    """Every offer: id, whose, state and when it was shown and answered."""
-    return await rows("SELECT id, municipality_id, person_id, state, published_at, answered_at FROM offer")
+    """Every offer: id, whose, state, and when something last happened to it."""
+    return _timed(
+        await rows(
+            "SELECT o.id, o.person_id, o.state, MAX(e.at) AS at FROM offer o JOIN offer_event e ON e.offer_id = o.id "
+            "GROUP BY o.id, o.person_id, o.state"
+        )
+    )
 
 
 @reading
 async def open_alerts(scope: Scoped) -> list[dict[str, Any]]:
     """Alerts that are not closed."""
-    return await rows("SELECT id, person_id, reason, state, raised_at FROM alert WHERE state <> 'closed'")
+    return _timed(await rows("SELECT id, person_id, reason, state, raised_at FROM alert WHERE state <> 'closed'"))
+
+
+def _timed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Raw rows with their instants as aware datetimes."""
+    read = UtcDatetimeField().to_python_value
+    return [{name: read(value) if name in _INSTANTS else value for name, value in row.items()} for row in found]
 
 
 def _defaults(model: type[Model]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Due:
     municipality_id: str | None
     chat_index: str
     letter_class: LetterClass
+    replaces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> lis
     if state is not None and state.frozen_until is not None and state.frozen_until > now:
         return []
     found = await rows(
-        "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class FROM letter l "
+        "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id FROM letter l "
         "WHERE l.bot = ? AND l.state IN ('queued', 'waiting') AND l.next_at <= ? "
         "AND NOT EXISTS (SELECT 1 FROM letter s WHERE s.bot = l.bot AND s.chat_index = l.chat_index "
         "  AND s.state = 'sending') "
@@ -182,7 +183,10 @@ async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> lis
     for row in found:
         chats.setdefault(
             row["chat_index"],
-            Due(row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"])),
+            Due(
+                row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"]),
+                row["replaces_id"] is not None,
+            ),  # fmt: skip
         )
     return list(chats.values())[:limit]
 

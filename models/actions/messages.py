@@ -26,6 +26,8 @@ from models.tables.staff import Staff
 from models.transactions import Scope, Scoped, atomic
 
 LONGEST = 16000
+#: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
+PART = 3800
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ async def receive(
     row = await Person.get(id=person.person_id, municipality_id=person.municipality_id)
     thread = await _thread(row, now)
     found = crisis.check(text)
-    needs = kind != "text" or not rules.asks_nothing(text)
+    needs = kind not in {"text", "sticker"} or not rules.asks_nothing(text)
     urgent = urgent or rules.is_urgent(text)
     opened = await vault(person.municipality_id, person.person_id)
     first = thread.version == 0
@@ -226,7 +228,7 @@ async def reply(viewer: Viewer, thread_id: str, body: str, *, version: int, key:
     if thread.version != version:
         raise Stale("thread_moved_on")
     message = await _write(viewer, thread, "out", text, now, source_key=f"desk:{key}")
-    for part, _ in enumerate(rules.split(text)):
+    for part, _ in enumerate(rules.split(text, PART)):
         await letters.post(
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
             args={"part": part}, now=now,

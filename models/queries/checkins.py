@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from models.domain.instruments import INSTRUMENTS, Audience, Code, instrument
 from models.domain.staff import Viewer
 from models.queries import within
@@ -13,6 +15,7 @@ from models.tables.checkins import Answer, CheckIn
 from models.tables.reach import person_for
 from models.transactions import reading
 
+_LATEST = 8
 #: What a caseworker sees without being asked by the person; the person is told so before the first question.
 OPEN_TO_CASEWORKER = tuple(key for key, one in INSTRUMENTS.items() if one.audience is Audience.CASEWORKER)
 
@@ -27,7 +30,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """One check-in whose answers the person let the caseworker see: item -> code."""
+    """One check-in besides WHO-5 that the desk may see, by its kind or because the person shared it: item -> code."""
 
     instrument: str
     at: datetime
@@ -51,11 +54,10 @@ async def wellbeing(viewer: Viewer, person_id: str) -> Wellbeing:
     scores = await CheckIn.filter(
         person_id=person.id, instrument="who5", state__in=["done", "stopped"], closed_at__not_isnull=True
     ).order_by("closed_at")
-    shared = [
-        row
-        for row in await CheckIn.filter(person_id=person.id, shared_at__not_isnull=True, state="done").order_by("-closed_at")
-        if row.instrument != "who5"
-    ]
+    done = CheckIn.filter(person_id=person.id, state="done").exclude(instrument="who5")
+    shared = await done.filter(
+        Q(shared_at__not_isnull=True) | Q(instrument__in=list(OPEN_TO_CASEWORKER))
+    ).order_by("-closed_at").limit(_LATEST)
     given: dict[str, dict[str, Code]] = {row.id: {} for row in shared}
     for answer in await Answer.filter(check_in_id__in=list(given)) if given else []:
         clear = opened.open("answer", "code", f"{answer.check_in_id}:{answer.item}", answer.code_sealed)

@@ -253,9 +253,7 @@ async def staff_name(whose: Whose, staff_id: str) -> str:
 async def raised(whose: Whose, reasons: frozenset[str]) -> Raised | None:
     """The newest alert about the person for one of these reasons that is not closed."""
     alert = (
-        await Alert.filter(
-            person_id=whose.person_id, municipality_id=whose.municipality_id, reason__in=sorted(reasons)
-        )
+        await Alert.filter(person_id=whose.person_id, municipality_id=whose.municipality_id, reason__in=sorted(reasons))
         .exclude(state="closed")
         .order_by("-raised_at")
         .first()

@@ -63,9 +63,7 @@ class Point:
 @reading
 async def check_in(whose: Whose, check_in_id: str) -> Asking | None:
     """One check-in of the person; None for somebody else's."""
-    row = await CheckIn.get_or_none(
-        id=check_in_id, person_id=whose.person_id, municipality_id=whose.municipality_id
-    )
+    row = await CheckIn.get_or_none(id=check_in_id, person_id=whose.person_id, municipality_id=whose.municipality_id)
     return await _read(row) if row else None
 
 
@@ -88,17 +86,18 @@ async def may_begin(whose: Whose, *, now: datetime) -> list[MayBegin]:
     found = []
     for key in OFFERED:
         chosen = instrument(key)
-        mine = CheckIn.filter(
-            person_id=whose.person_id, municipality_id=whose.municipality_id, instrument=key
-        )
+        mine = CheckIn.filter(person_id=whose.person_id, municipality_id=whose.municipality_id, instrument=key)
         running = await mine.filter(state__in=list(RUNNING), expires_at__gt=now).exists()
         last = await mine.filter(state="done").order_by("-closed_at").first()
         again = rules.may_ask_from(chosen, local_date(last.closed_at)) if last and last.closed_at else None
         if again is not None and again <= local_date(now):
             again = None
-        if again is None and await mine.filter(
-            period=local_date(now).isoformat(), asked_by="self", about=""
-        ).exclude(state__in=list(RUNNING)).exists():
+        if (
+            again is None
+            and await mine.filter(period=local_date(now).isoformat(), asked_by="self", about="")
+            .exclude(state__in=list(RUNNING))
+            .exists()
+        ):
             again = date.fromordinal(local_date(now).toordinal() + 1)
         found.append(MayBegin(chosen, running, None if running else again))
     return found

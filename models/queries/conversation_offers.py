@@ -128,5 +128,3 @@ def _read(opened: Vault, row: Offer) -> Offered:
         next_meeting=datetime.fromisoformat(meeting) if meeting else None,
         answered_at=row.answered_at,
     )
-
-

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.domain import messages as rules
-from models.domain.staff import Viewer
+from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.tables.fields import micros
 from models.tables.keys import Vault
@@ -161,6 +161,25 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
         later=str(page[-1]["id"]) if len(found) > PAGE else "",
         unread=await unread(viewer, now=now),
     )
+
+
+@reading
+async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
+    """What Today shows of the viewer's threads (a coordinator: overdue ones of everybody, too): unread or waiting for an
+    answer, unread first, then by promise."""
+    within_reach, reach_values = within.reach(viewer)
+    mine, values = _folder(Folder.MINE, viewer, now)
+    overdue, overdue_values = _folder(Folder.OVERDUE, viewer, now)
+    whose = f"({mine} OR p.substitute_id = ? OR {overdue})" if sees_whole_municipality(viewer.role) else "1 = 1"
+    whose_values = [*values, viewer.staff_id, *overdue_values] if sees_whole_municipality(viewer.role) else []
+    found = await rows(
+        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {whose} "  # noqa: S608 (constants)
+        f"AND (t.waiting_since IS NOT NULL OR {_UNREAD}) "
+        "ORDER BY CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, t.last_at DESC, t.id "
+        f"LIMIT {PAGE}",
+        viewer.staff_id, viewer.municipality_id, *reach_values, *whose_values,
+    )  # fmt: skip
+    return sorted(await _lines(viewer, found), key=lambda line: not line.unread)
 
 
 @reading

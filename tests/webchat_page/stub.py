@@ -60,6 +60,7 @@ class StubChat:
     lose_answers: int = 0
     refuse_sends: int = 0
     delay: float = 0.0
+    slow_answers: float = 0.0
     streams: list[asyncio.Queue[tuple[str, dict[str, Any]]]] = field(default_factory=list)
     on_press: Callable[[int, str], None] | None = None
     seen: set[str] = field(default_factory=set)
@@ -192,6 +193,7 @@ class StubChat:
         self.sent.append(body)
         if body["client_id"] not in self.written:
             self.written[body["client_id"]] = self.say(body["text"], sender="me")
+        await asyncio.sleep(self.slow_answers)
         if self.lose_answers:
             self.lose_answers -= 1
             return web.json_response({"error": "unavailable"}, status=503)

@@ -141,6 +141,7 @@ async def test_the_same_words_twice_are_two_messages(site: Site, chat: StubChat)
     page = await site.open()
     await send(page, "Ja")
     await expect(page.locator(".failure")).to_be_visible()
+    chat.slow_answers = 0.4
     await send(page, "Ja")
     await expect(page.locator(".mine .state.received")).to_be_visible()
     await page.get_by_role("button", name="Prøv igen").click()

@@ -2,6 +2,7 @@
 import * as api from "./api.js";
 import { spokenText } from "./bubble.js";
 import { Presses } from "./buttons.js";
+import { commandName, helpCommand, written } from "./commands.js";
 import { Composer } from "./composer.js";
 import { byId, el } from "./dom.js";
 import { applyTexts, language, setLanguage, t } from "./language.js";
@@ -19,11 +20,10 @@ import { fitAboveKeyboard, takeInvitation } from "./window.js";
 const NEAR_TOP = 600; // pixels from the oldest message at which older ones are fetched
 const ANNOUNCED = 5; // messages kept in the screen reader's ear
 const NEUTRAL = new URL("neutral.html", import.meta.url);
-const HELP = ["hjaelp", "hjælp", "help"];
 const CHANNEL = "BroadcastChannel" in window ? new BroadcastChannel("hoert") : null;
 
 const session = { commands: [], hasPin: false, header: null, open: false };
-const place = { cursor: undefined, more: false, unseen: 0, first: true, fetchingOlder: false, olderFailed: false };
+const place = { cursor: undefined, more: false, unseen: 0, first: true, visit: 0, fetchingOlder: false, olderFailed: false };
 let syncing = null;
 let syncAgain = false;
 
@@ -36,7 +36,8 @@ const presses = new Presses(async (id, data, clientId) => {
   await sync();
 });
 const thread = new Thread(byId("days"), { presses, tap, read: readAloud, enlarge: sheets.openPicture,
-  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), commandName });
+  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id),
+  commandName: (word) => commandName(session.commands, word) });
 const scroller = new Scroller(byId("box"), byId("content"), moved);
 const outbox = new Outbox({ deliver, changed: outboxChanged, refused: trouble });
 const composer = new Composer(
@@ -136,7 +137,9 @@ function sync() {
     try {
       do {
         syncAgain = false;
-        await take(await api.messages(place.first ? {} : { after: place.cursor }));
+        const visit = place.visit;
+        const answer = await api.messages(place.first ? {} : { after: place.cursor });
+        if (visit === place.visit && session.open) take(answer);
       } while (syncAgain);
     } finally {
       syncing = null;
@@ -145,8 +148,7 @@ function sync() {
   return syncing;
 }
 
-async function take(answer) {
-  if (!session.open) return;
+function take(answer) {
   if (answer.cursor < place.cursor) { // Another conversation than before: the server began anew.
     thread.wipe();
     place.first = true;
@@ -219,7 +221,9 @@ async function fetchOlder() {
   const note = byId("older");
   note.textContent = `${t("older")} …`;
   try {
+    const visit = place.visit;
     const answer = await api.messages({ before: thread.oldest });
+    if (visit !== place.visit) return;
     place.more = answer.more;
     thread.merge(answer.messages);
     note.textContent = "";
@@ -255,20 +259,11 @@ async function deliver(text, clientId) {
 }
 
 function command(one) {
-  sendAll([`/${one.command.replace(/^\//, "")}`]);
-}
-
-function commandName(word) {
-  const known = session.commands.find((one) => one.command.replace(/^\//, "") === word);
-  return known?.description ?? (word === "start" ? t("start") : HELP.includes(word) ? t("helpNow") : null);
-}
-
-function helpCommand() {
-  return session.commands.find((one) => HELP.includes(one.command.replace(/^\//, "")));
+  sendAll([written(one)]);
 }
 
 function help() {
-  command(helpCommand() ?? { command: HELP[0] });
+  command(helpCommand(session.commands));
 }
 
 function outboxChanged() {
@@ -320,7 +315,7 @@ function chooseSize(value) {
 }
 
 function menu() {
-  sheets.openMenu(session.commands, helpCommand(), session.hasPin, {
+  sheets.openMenu(session.commands, session.hasPin, {
     help,
     command,
     pin: choosePin,
@@ -346,6 +341,7 @@ function putAway() {
   hush();
   sheets.closeSheets();
   thread.wipe();
+  place.visit += 1; // Answers still on their way belong to a visit that is over.
   Object.assign(place, { cursor: undefined, more: false, unseen: 0, first: true, olderFailed: false });
   clearSigns();
 }

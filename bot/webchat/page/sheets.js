@@ -1,4 +1,5 @@
 /** What slides up over the chat: the menu, the PIN, text size, about, notices and large pictures. */
+import { helpCommand } from "./commands.js";
 import { el, icon } from "./dom.js";
 import { language, t } from "./language.js";
 
@@ -39,11 +40,11 @@ function item(name, words, onChoose, dialog, extra = "") {
   return el("li", {}, button);
 }
 
-/** The menu: the bot's commands first, the page's own settings after. `on`: command, pin, size, language, about. */
-export function openMenu(commands, help, hasPin, on) {
+/** The menu: the bot's commands first, the page's own settings after. `on`: help, command, pin, size, language, about. */
+export function openMenu(commands, hasPin, on) {
   let dialog = null;
   const get = () => dialog;
-  const others = commands.filter((one) => one !== help);
+  const others = commands.filter((one) => one !== helpCommand(commands));
   const list = [
     item("help", t("helpNow"), on.help, get, "first"),
     ...others.map((one) => item("go", one.description, () => on.command(one), get)),

@@ -41,8 +41,8 @@ export const TEXTS = {
   stopReading: { da: "Stop oplæsning", en: "Stop reading" },
   readChoices: { da: "Du kan vælge: {choices}", en: "You can choose: {choices}" },
   noVoice: {
-    da: "Din enhed har ingen dansk stemme. Du kan hente en i enhedens indstillinger.",
-    en: "Your device has no English voice. You can add one in its settings.",
+    da: "Der er ingen dansk stemme på din telefon. Du kan hente en under telefonens indstillinger.",
+    en: "There is no English voice on your phone. You can add one in its settings.",
   },
 
   today: { da: "I dag", en: "Today" },
@@ -158,7 +158,7 @@ export const TEXTS = {
     en: "Close quickly shows a clock instead, and locks. You come back with your link or bookmark.",
   },
   aboutStored: {
-    da: "På din enhed gemmer siden kun sprog, tekststørrelse og det, du er ved at skrive.",
-    en: "On your device the page keeps only the language, the text size and what you are writing.",
+    da: "På din telefon gemmer siden kun sprog, tekststørrelse og det, du er ved at skrive.",
+    en: "On your phone the page keeps only the language, the text size and what you are writing.",
   },
 };

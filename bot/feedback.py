@@ -1,0 +1,190 @@
+"""Feedback: about what, who may see it, then the words. Later what came of it, and whether one felt heard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telegram import Update
+
+from bot.context import Context
+from bot.phrases import home_button, lines, paragraphs, rows, shorten, whose
+from bot.presses import Press, press
+from bot.screens import Button, Screen, screen
+from locales import dates, text
+from models.actions import feedback, messages
+from models.actions.letters import Taken
+from models.domain import crisis
+from models.domain.feedback import About, Audience
+from models.queries import conversation
+from models.queries import conversation_offers as views
+
+_WORDS_HOURS = 7 * 24
+_PAIRS = ((About.OFFER, About.CASEWORKER), (About.MEETING, About.DECISION),
+          (About.SOMETHING_GOOD, About.SOMETHING_ELSE))  # fmt: skip
+
+
+# --- what the person does -------------------------------------------------------------------------------------------
+
+
+async def ask(update: Update, context: Context) -> None:
+    """Give feedback, from a command."""
+    await messages.drop_question(context.person)
+    await context.say("feedback.about")
+
+
+@press("feedback")
+async def press_ask(context: Context, pressed: Press) -> None:
+    """Give feedback, from a button."""
+    await context.say("feedback.about")
+
+
+@press("feedback.about")
+async def choose_about(context: Context, pressed: Press) -> None:
+    """What it is about; who may see it comes next, before any words."""
+    feedback_id = await feedback.begin(context.person, About(pressed.option), now=context.now)
+    await context.say("feedback.audience", about=feedback_id, replaces=pressed.letter_id)
+
+
+@press("feedback.audience")
+async def choose_audience(context: Context, pressed: Press) -> None:
+    """Who may see it. "Only as statistics" takes no words."""
+    wants_words = await feedback.choose_audience(
+        context.person, pressed.about, Audience(pressed.option), now=context.now
+    )
+    if wants_words:
+        await messages.ask(
+            context.person, "feedback.words", pressed.about, letter_id=None, now=context.now, hours=_WORDS_HOURS
+        )
+        await context.say("feedback.words", about=pressed.about, replaces=pressed.letter_id)
+    else:
+        # Counted, or its words were said before: either way the loop of this screen is closed, and said once.
+        await context.say(
+            "feedback.thanks", about=pressed.about, args={"why": "done"}, replaces=pressed.letter_id,
+            key=f"feedback.closed:{pressed.about}",
+        )  # fmt: skip
+
+
+@press("feedback.heard")
+async def heard(context: Context, pressed: Press) -> None:
+    """ "Did you feel heard?", once."""
+    if await feedback.heard(context.person, pressed.about, int(pressed.option), now=context.now):
+        await context.say("feedback.thanks", about=pressed.about, args={"why": "heard"})
+
+
+async def worded(context: Context, feedback_id: str, words: str) -> bool:
+    """The words of a feedback. False when they were said before: then they are a message."""
+    promised = await feedback.say(context.person, feedback_id, words, now=context.now)
+    if promised is None:
+        return False
+    if crisis.check(words).found:
+        # The alert was raised when the words came in; here the person is told what happens.
+        await context.say("crisis", about=feedback_id)
+    await context.say("feedback.receipt", about=feedback_id)
+    return True
+
+
+# --- screens --------------------------------------------------------------------------------------------------------
+
+
+@screen("feedback.about")
+async def about(taken: Taken, now: datetime) -> Screen | None:
+    """What is it about?"""
+    language = taken.language
+    near = await conversation.around(whose(taken), now=now)
+
+    def button(one: About) -> Button:
+        label = text(f"chat.feedback.button.{one.value}", language, name=shorten(near.caseworker))
+        return Button(label, "feedback.about", one.value)
+
+    return Screen(
+        text("chat.feedback.about", language),
+        rows(*([button(one) for one in pair] for pair in _PAIRS), [home_button(language)]),
+    )
+
+
+@screen("feedback.audience")
+async def audience(taken: Taken, now: datetime) -> Screen | None:
+    """Who may see it? Asked before the words are taken."""
+    language = taken.language
+    near = await conversation.around(whose(taken), now=now)
+    name = shorten(near.caseworker)
+    return Screen(
+        text("chat.feedback.audience", language),
+        rows(
+            *(
+                [
+                    Button(
+                        text(f"chat.feedback.audience.button.{one.value}", language, name=name),
+                        "feedback.audience",
+                        one.value,
+                    )
+                ]
+                for one in Audience
+            )
+        ),
+    )
+
+
+@screen("feedback.words")
+async def ask_words(taken: Taken, now: datetime) -> Screen | None:
+    """Write it now; who will read it stands here too."""
+    found = await views.feedback(whose(taken), taken.about)
+    if found is None or found.audience is None or found.promised_at is not None:
+        return None
+    near = await conversation.around(whose(taken), now=now)
+    language = taken.language
+    reader = text(f"chat.feedback.reader.{found.audience.value}", language, name=near.caseworker)
+    return Screen(lines(text("chat.feedback.words", language), reader), rows([home_button(language)]))
+
+
+@screen("feedback.receipt")
+async def receipt(taken: Taken, now: datetime) -> Screen | None:
+    """Thank you, who reads it, an answer by then."""
+    found = await views.feedback(whose(taken), taken.about)
+    if found is None or found.audience is None or found.promised_at is None or found.answer:
+        return None
+    near = await conversation.around(whose(taken), now=now)
+    language = taken.language
+    return Screen(
+        lines(
+            text("chat.feedback.receipt", language),
+            text(f"chat.feedback.reader.{found.audience.value}", language, name=near.caseworker),
+            text("chat.message.by", language, when=dates.when(max(found.promised_at, now), now, language)),
+        ),
+        rows([home_button(language)]),
+    )
+
+
+@screen("feedback.thanks")
+async def thanks(taken: Taken, now: datetime) -> Screen | None:
+    """It counts; nobody sees whose it was."""
+    found = await views.feedback(whose(taken), taken.about)
+    if found is None:
+        return None
+    if taken.args.get("why") == "heard":
+        said = text("chat.feedback.thanks.heard", taken.language)
+    elif found.audience is Audience.STATISTICS:
+        said = text("chat.feedback.thanks.counted", taken.language)
+    else:
+        said = text("chat.feedback.thanks", taken.language)
+    return Screen(said, rows([home_button(taken.language)]))
+
+
+@screen("feedback.answer")
+async def answer(taken: Taken, now: datetime) -> Screen | None:
+    """What a human answered, and "did you feel heard?"; the caseworker does not see that."""
+    found = await views.feedback(whose(taken), taken.about)
+    if found is None or not found.answer:
+        return None
+    language = taken.language
+    near = await conversation.around(whose(taken), now=now)
+    said = text("chat.feedback.answer", language, name=found.answered_by)
+    if found.heard:
+        return Screen(paragraphs(said, found.answer), keep_links=True)
+    return Screen(
+        paragraphs(said, found.answer, text("chat.feedback.heard", language, name=near.caseworker)),
+        rows(
+            [Button(text(f"chat.feedback.button.heard_{n}", language), "feedback.heard", str(n)) for n in range(1, 6)]
+        ),
+        keep_links=True,
+    )

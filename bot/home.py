@@ -1,0 +1,129 @@
+"""Home: everything in one message. Also where to go when a button or a word leads nowhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telegram import Update
+
+from bot.context import Context
+from bot.phrases import help_button, holder, home_button, paragraphs, rows, shorten, whose, write_button
+from bot.presses import Press, press
+from bot.screens import Button, Screen, screen
+from locales import text
+from models.actions import checkins, messages
+from models.actions.letters import Taken
+from models.domain.consent import Purpose
+from models.queries import conversation
+from models.queries.conversation_checkins import open_check_in
+
+#: Open questions and the screen that asks them again.
+_ASKED_AGAIN = {
+    "feedback.words": "feedback.words",
+    "offer.change": "offer.words",
+    "offer.ask": "offer.words",
+}
+
+
+async def show(update: Update, context: Context) -> None:
+    """Home, from a command."""
+    await messages.drop_question(context.person)
+    await context.say("home")
+
+
+@press("home")
+async def press_home(context: Context, pressed: Press) -> None:
+    """Home, from a button; another home is replaced in place, anything else stays."""
+    await context.say("home", replaces=pressed.letter_id if pressed.kind in _REPLACED else None)
+
+
+_REPLACED = frozenset({"settings", "settings.data", "settings.pause", "checkin.choose", "feedback.about", "panel"})
+
+
+async def where_now(context: Context, *, old: bool = True) -> None:
+    """What the button belonged to is closed: say so, and show where we are now."""
+    if context.incoming.person is None:
+        return
+    if old:
+        await context.say("old")
+    open_now = await open_check_in(context.person, now=context.now)
+    question = await conversation.open_question(context.person, now=context.now)
+    if open_now is not None and open_now.item is not None:
+        letter_id = await context.say("checkin.question", about=open_now.check_in_id)
+        await checkins.screen_shown(context.person, open_now.check_in_id, letter_id)
+    elif question is not None and question.kind in _ASKED_AGAIN:
+        why = question.kind.removeprefix("offer.")
+        await context.say(_ASKED_AGAIN[question.kind], about=question.about, args={"why": why})
+    else:
+        await context.say("home")
+
+
+@press("panel")
+async def press_panel(context: Context, pressed: Press) -> None:
+    """The youth panel: nothing to answer right now."""
+    await context.say("panel")
+
+
+@screen("home")
+async def home(taken: Taken, now: datetime) -> Screen | None:
+    """One message with everything."""
+    language = taken.language
+    near = await conversation.around(whose(taken), now=now)
+    chosen = await conversation.choices(whose(taken))
+    member = Purpose.PANEL in chosen.purposes
+    return Screen(
+        text("chat.home.hello", language, name=near.first_name),
+        rows(
+            [Button(text("chat.home.button.offer", language), "offer"), write_button(language, near.caseworker)],
+            [
+                Button(text("chat.home.button.feedback", language), "feedback"),
+                Button(text("chat.home.button.checkin", language), "checkin"),
+            ],
+            [
+                Button(text("chat.home.button.panel", language), "panel") if member else None,
+                help_button(language),
+                Button(text("chat.home.button.settings", language), "settings"),
+            ],
+        ),
+    )
+
+
+@screen("old")
+async def old(taken: Taken, now: datetime) -> Screen | None:
+    """The button belongs to something that is closed; `why` "edited": something we cannot mend afterwards."""
+    if taken.args.get("why") == "edited":
+        return Screen(text("chat.old.edited", taken.language))
+    return Screen(text("chat.old", taken.language))
+
+
+@screen("not_confirmed")
+async def not_confirmed(taken: Taken, now: datetime) -> Screen | None:
+    """Personal things wait for the safety words."""
+    if taken.confirmed:
+        return None
+    language = taken.language
+    near = await conversation.around(whose(taken), now=now)
+    return Screen(
+        paragraphs(
+            text("chat.not_confirmed", language, name=near.caseworker),
+            text("chat.not_confirmed.phone", language, number=near.phone) if near.phone else "",
+        ),
+        rows([write_button(language, near.caseworker), home_button(language)]),
+    )
+
+
+@screen("not_here")
+async def not_here(taken: Taken, now: datetime) -> Screen | None:
+    """What cannot be done in this chat."""
+    near = await holder(taken, now)
+    language = taken.language
+    return Screen(
+        text("chat.not_here", language, name=shorten(near.caseworker)),
+        rows([write_button(language, near.caseworker), home_button(language)]),
+    )
+
+
+@screen("panel")
+async def panel(taken: Taken, now: datetime) -> Screen | None:
+    """Nothing to answer right now."""
+    return Screen(text("chat.panel.nothing", taken.language), rows([home_button(taken.language)]))

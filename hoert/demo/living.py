@@ -1,0 +1,135 @@
+"""The invented people go on living: what happens between two instants when the demo's clock is moved.
+
+New ones turn up on the registers, some leave at 23, they answer, write, get offers, and their caseworkers see to them.
+Whoever the visitor plays does nothing by themselves. Living the same days twice changes nothing the second time: what
+is there already is read first.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from hoert.demo import lives, world, writing
+from hoert.demo.people import Cast, Young
+from locales import text
+from models.actions import figures, invented
+from models.actions.invented import Batch
+from models.domain.localtime import instant, local_date
+from models.tables.keys import municipality_vault
+from models.transactions import HOUSE
+
+#: A WHO-5 that came due this long before the span may still be answered within it.
+_WHO5_OPEN = timedelta(days=5)
+
+
+async def live(cast: Cast, then: datetime, now: datetime, rng_seed: int = 2018) -> None:
+    """Let everybody live from `then` to `now` (aware UTC). Nothing is published here: that is for the ticks after it.
+
+    `rng_seed` must be the one the world was seeded with; raises ValueError otherwise, because the people would be
+    other people. Does nothing when `now` is not after `then`.
+    """
+    if rng_seed != cast.world.rng_seed:
+        raise ValueError("the world was seeded with another seed")
+    if now <= then:
+        return
+    there = {row["id"]: row for row in await invented.people(HOUSE)}
+    span = await _span(cast, then, now)
+    world.grow(cast.world, cast.municipalities, cast.staff, local_date(now))
+    people = _move_house(span, cast, there)
+    await invented.write(HOUSE, span.batch)
+    for year in range(local_date(then).year, local_date(now).year + 1):
+        # Fixed before anybody is asked, as the clock does on 1 January.
+        await figures.plan_year(HOUSE, now=max(then, instant(date(year, 1, 1), time(1))))
+    span.batch = Batch()
+    slugs = {key: slug for slug, key in cast.municipalities.items()}
+    kinds = {(slugs[key], year): kind for (key, year), kind in (await invented.kinds(HOUSE)).items() if key in slugs}
+    reached = [young for young in people if _can_be_asked(there.get(young.id), young)]
+    lives.offered(span, people)
+    lives.asked_hoert5(span, reached, kinds)
+    lives.asked_who5(span, reached, local_date(then - _WHO5_OPEN))
+    lives.talked(span, people, local_date(then))
+    await _see_to_alerts(span, {young.id: young for young in people})
+    await invented.write(HOUSE, span.batch)
+    await invented.deliver(HOUSE, now=now)
+
+
+async def _span(cast: Cast, then: datetime, now: datetime) -> lives.Span:
+    waiting: dict[str, list[dict[str, Any]]] = {}
+    for row in await invented.unanswered(HOUSE):
+        waiting.setdefault(row["person_id"], []).append(row)
+    return lives.Span(
+        Batch(),
+        cast.world,
+        then,
+        now,
+        over={key: await municipality_vault(key) for key in cast.municipalities.values()},
+        absent=world.absent_from(cast.staff, cast.world.seeded_at),
+        asked={
+            (row["person_id"], row["instrument"], row["period"]): (row["id"], row["state"])
+            for row in await invented.askings(HOUSE, since=then - timedelta(days=370))
+        },
+        keys=await invented.keys_written(HOUSE, since=then - timedelta(days=1)),
+        threads={row["person_id"]: row for row in await invented.threads(HOUSE)},
+        waiting=waiting,
+        offers={row["person_id"]: row for row in await invented.offers(HOUSE)},
+        fresh=False,
+    )
+
+
+def _move_house(span: lives.Span, cast: Cast, there: dict[str, dict[str, Any]]) -> list[Young]:
+    """Who comes onto a register, joins, or leaves in the span. Returns everybody whose life goes on by itself."""
+    today, people = local_date(span.now), []
+    for young in cast.world.people:
+        row = there.get(young.id)
+        if young.persona or young.entered_on > today:
+            continue
+        if row is None:
+            if young.entered_on < local_date(span.then):
+                continue  # erased by the visitor, and so by us
+            world.enter(span, young)
+        elif _left(row):
+            continue
+        if young.joined_at is not None and young.joined_at <= span.now and (row is None or not row["links"]):
+            writing.put_joined(span.batch, young, now=span.now)
+        elif row is not None and young.left_on <= today:
+            _leave(span, young, row)
+        if row is not None:
+            young.caseworker_id = row["caseworker_id"] or young.caseworker_id
+        people.append(young)
+    return people
+
+
+def _left(row: dict[str, Any]) -> bool:
+    return row["left_on"] is not None
+
+
+def _leave(span: lives.Span, young: Young, row: dict[str, Any]) -> None:
+    span.batch.change("person", young.id, left_on=young.left_on)
+    if row["link_id"]:
+        span.batch.change("link", row["link_id"], state="closed", closed_at=young.left_at)
+
+
+def _can_be_asked(row: dict[str, Any] | None, young: Young) -> bool:
+    """Whether the clock would ask: joined in this span, or linked, consenting and not stopped."""
+    if row is None or not row["links"]:
+        return young.joined_at is not None
+    return row["link_state"] == "active" and row["stopped_at"] is None and bool(row["checkins"])
+
+
+async def _see_to_alerts(span: lives.Span, people: dict[str, Young]) -> None:
+    for row in await invented.open_alerts(HOUSE):
+        young = people.get(row["person_id"])
+        if young is None:
+            continue
+        closed = lives.done_at(span, row["id"], row["raised_at"])
+        if closed > span.now:
+            continue
+        owner = span.answering(young, closed)
+        columns: dict[str, object] = {
+            "state": "closed", "closed_at": closed, "closed_by_id": owner, "owner_id": owner,
+            "done_sealed": young.vault.seal("alert", "done", row["id"], text(f"demo.done.{row['reason']}", young.language)),
+        }  # fmt: skip
+        if row["state"] == "open":
+            columns |= {"acknowledged_at": closed - timedelta(minutes=25), "acknowledged_by_id": owner}
+        span.batch.change("alert", row["id"], **columns)

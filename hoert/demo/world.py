@@ -1,0 +1,243 @@
+"""Seeding the invented world into an empty database: seven municipalities, three years, and everybody's story so far."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from hoert.demo import lives, stories, writing
+from hoert.demo.people import (
+    ABSENT,
+    DUTY_HOLDERS,
+    NATIONAL,
+    PLACE,
+    PLACES,
+    Cast,
+    Persona,
+    Place,
+    World,
+    Young,
+    births,
+    email,
+    new_young,
+)
+from hoert.demo.stories import NAMED, Stage
+from locales import text
+from models import crypto
+from models.actions import consent, figures, invented, trail
+from models.actions.consent import Chat
+from models.actions.invented import Batch
+from models.domain import rhythm
+from models.domain.figures.periods import kind_for
+from models.domain.localtime import day_bounds, instant, local_date
+from models.domain.register import offer_deadline
+from models.domain.staff import Role, Viewer
+from models.tables.fields import new_id
+from models.tables.keys import Vault, chat_index, ring, wrap_person
+from models.transactions import HOUSE, Scope
+
+#: How far back the small conversations reach.
+_TALK_DAYS = 300
+_WHO5_DAYS = 365
+
+
+async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
+    """Build the whole world in an empty, migrated database and publish every figure that is due.
+
+    Relative to `now` (aware UTC) and the same for the same day and seed, but for ids and keys, which are always random.
+    """
+    begins = date(local_date(now).year - 3, 1, 1)
+    world = World(rng_seed, begins, now)
+    batch = Batch()
+    municipalities = {place.slug: new_id() for place in PLACES}
+    over = {key: _municipality(batch, PLACE[slug], key, begins) for slug, key in municipalities.items()}
+    staff = _staff(batch, municipalities, begins)
+    _absences(batch, municipalities["randers"], staff, local_date(now))
+    for place in PLACES:
+        world.births[place.slug] = births(place, begins, Random(f"{rng_seed}:{place.slug}"))
+    grow(world, municipalities, staff, local_date(now))
+    span = lives.Span(
+        batch, world, instant(begins, time(0)), now, over, absent_from(staff, now)
+    )  # fmt: skip
+    people = [young for young in world.people if young.entered_on <= local_date(now)]
+    named = _named(world, municipalities["randers"], staff)
+    _register(span, people)
+    _register_named(span, named)
+    everybody = [*people, *named.values()]
+    world.people += named.values()
+    lives.offered(span, people)
+    lives.asked_hoert5(span, everybody, _kinds(world, everybody))
+    lives.asked_who5(span, people, local_date(now) - timedelta(days=_WHO5_DAYS))
+    lives.talked(span, people, local_date(now) - timedelta(days=_TALK_DAYS))
+    lives.gave_feedback(span, people)
+    stories.tell(Stage(batch, world, now, staff, over[municipalities["randers"]], named))
+    await invented.write(HOUSE, batch)
+    mette = Viewer(staff[stories.METTE], municipalities["randers"], Role.CASEWORKER, stories.METTE)
+    invited = await consent.invite(mette, named["Freja"].id, now=now)
+    await figures.publish_due(HOUSE, now=now)
+    return Cast(municipalities, staff, _personas(named, now), invited, world)
+
+
+async def link_personas(cast: Cast, chats: dict[str, int], now: datetime) -> None:
+    """Give personas their web chats, by first name, as if they had joined long ago: confirmed, with their consents.
+
+    Leila has blocked hers. Who has not joined (Freja) is left out: that is for the visitor to do.
+    """
+    for name, chat_id in chats.items():
+        persona = cast.personas[name]
+        if not persona.linked:
+            continue
+        here = Scope(persona.municipality_id)
+        chat = Chat("webchat", chat_index("webchat", chat_id), chat_id, persona.language)
+        link_id = await consent.make_link(
+            here, persona.person_id, chat, language=persona.language, purposes=list(persona.purposes), now=now,
+            confirmed_by=persona.caseworker_id,
+        )  # fmt: skip
+        await trail.record(here, "link.confirm", person_id=persona.person_id, about=link_id, now=now)
+        # Amina is asked today, the others in the days to come.
+        anchor = local_date(now) + timedelta(days=0 if name == "Amina" else 6)
+        beat = rhythm.Rhythm(4, anchor.weekday(), time(16))
+        due = rhythm.next_due(beat, day_bounds(local_date(now))[1], anchor)
+        await invented.set_rhythm(
+            here, persona.person_id, weekday=anchor.weekday(), anchor=anchor, next_due_at=due
+        )  # fmt: skip
+        if name == "Leila":
+            await invented.block(
+                here, persona.person_id, link_id, bot=chat.bot, chat_index=chat.chat_index, now=now
+            )  # fmt: skip
+
+
+def grow(world: World, municipalities: dict[str, str], staff: dict[str, str], until: date) -> list[Young]:
+    """Draw everybody who may enter a register up to a day; returns the ones not drawn before."""
+    drawn: list[Young] = []
+    for place in PLACES:
+        coming = world.coming.pop(place.slug, None) or next(world.births[place.slug])
+        while offer_deadline(coming[1]) <= until:
+            number, birth = coming
+            vault, wrapped = _key(municipalities[place.slug])
+            young = new_young(world, place, municipalities[place.slug], number, birth, vault, wrapped)
+            if young.left_on > young.entered_on:
+                young.caseworker_id, young.substitute_id = _caseworkers(place, staff, number)
+                drawn.append(young)
+            coming = next(world.births[place.slug])
+        world.coming[place.slug] = coming
+    world.people += drawn
+    return drawn
+
+
+def absent_from(staff: dict[str, str], now: datetime) -> tuple[str, str, date]:
+    """Who is away, who stands in, and since when."""
+    return staff[ABSENT], staff[stories.LARS], local_date(now) - timedelta(days=4)
+
+
+def _kinds(world: World, people: list[Young]) -> dict[tuple[str, int], str]:
+    """The kind of period by municipality and year, as the figures will fix it from the register."""
+    found: dict[tuple[str, int], str] = {}
+    for place in PLACES:
+        for year in range(world.begins.year, local_date(world.seeded_at).year + 1):
+            size = sum(young.place is place and young.counts_on(date(year, 1, 1)) for young in people)
+            found[place.slug, year] = kind_for(size) or "none"
+    return found
+
+
+def _municipality(batch: Batch, place: Place, key: str, begins: date) -> Vault:
+    clear, wrapped = ring().new_municipality(key)
+    at = instant(begins, time(0))
+    number = f"{(PLACES.index(place) + 1) * 11:02d}"
+    batch.add(
+        "municipality", id=key, slug=place.slug, name=place.name, project=place.project, region=place.region,
+        cluster=place.cluster, phone=f"00 {number} 10 00", emergency_phone=f"00 {number} 20 24",
+        telegram_content=place.telegram, settings={}, created_at=at,
+    )  # fmt: skip
+    batch.add("municipality_key", municipality_id=key, wrapped=wrapped)
+    for kind in place.offers:
+        what, why = text(f"demo.offer.{kind}.what", "da"), text(f"demo.offer.{kind}.purpose", "da")
+        batch.add(
+            "range_offer", id=new_id(), municipality_id=key, kind=kind, title=text(f"demo.offer.{kind}.title", "da"),
+            description=f"{what} {why}",
+        )  # fmt: skip
+    return Vault(key, "", clear)
+
+
+def _staff(batch: Batch, municipalities: dict[str, str], begins: date) -> dict[str, str]:
+    found: dict[str, str] = {}
+    everybody = [(place.slug, name, role) for place in PLACES for name, role in place.staff]
+    for slug, name, role in [*everybody, *(("", name, role) for name, role in NATIONAL)]:
+        found[name] = new_id()
+        batch.add(
+            "staff", id=found[name], municipality_id=municipalities.get(slug), email=email(name, slug or "national"),
+            name=name, first_name=name.split()[0], role=role.value, duty_holder=name in DUTY_HOLDERS,
+            created_at=instant(begins, time(8)),
+        )  # fmt: skip
+    return found
+
+
+def _absences(batch: Batch, municipality_id: str, staff: dict[str, str], today: date) -> None:
+    for name, first, last in ((ABSENT, -4, 8), (stories.METTE, -44, -41), (stories.SIRI, 30, 36)):
+        batch.add(
+            "absence", id=new_id(), municipality_id=municipality_id, staff_id=staff[name],
+            first_day=today + timedelta(days=first), last_day=today + timedelta(days=last),
+        )  # fmt: skip
+
+
+def _named(world: World, municipality_id: str, staff: dict[str, str]) -> dict[str, Young]:
+    found: dict[str, Young] = {}
+    for number, named in enumerate(NAMED, start=1):
+        vault, wrapped = _key(municipality_id)
+        young = stories.young_of(world, named, municipality_id, vault, wrapped, number)
+        instead = stories.LARS if named.caseworker != stories.LARS else stories.SIRI
+        young.caseworker_id, young.substitute_id = staff[named.caseworker], staff[instead]
+        found[named.first] = young
+    return found
+
+
+def _register(span: lives.Span, people: list[Young]) -> None:
+    """The rows of everybody who is or was on a register, and what joining left."""
+    for young in people:
+        enter(span, young)
+        if young.joined_at is not None and young.joined_at <= span.now:
+            writing.put_joined(span.batch, young, now=span.now)
+
+
+def enter(span: lives.Span, young: Young) -> None:
+    """The register's row of one person, with what their offers have come to."""
+    changes: dict[str, object] = {}
+    if young.offered_on is not None:
+        _, _, steps = lives.offer_life(span.world, young)
+        changes = lives.register_after([step for step in steps if step.at <= span.now])
+    writing.put_person(span.batch, young, now=span.now, **changes)
+
+
+def _register_named(span: lives.Span, named: dict[str, Young]) -> None:
+    for one in NAMED:
+        young = named[one.first]
+        offered = {"offered_on": young.offered_on} if young.offered_on else {}
+        decided = {"decided_on": young.offered_on} if young.offered_on and one.aftercare != "no" else {}
+        writing.put_person(span.batch, young, now=span.now, aftercare=one.aftercare, **offered, **decided)
+        here = not one.persona or one.state == "blocked"
+        writing.put_joined(span.batch, young, now=span.now, link=here, state=one.state)
+
+
+def _personas(named: dict[str, Young], now: datetime) -> dict[str, Persona]:
+    return {
+        one.first: Persona(
+            person_id=named[one.first].id, municipality_id=named[one.first].municipality_id, first_name=one.first,
+            language=one.language, age=one.age, birth=named[one.first].birth, linked=one.joined > 0,
+            caseworker_id=named[one.first].caseworker_id, purposes=one.purposes,
+        )
+        for one in NAMED
+        if one.persona
+    }  # fmt: skip
+
+
+def _caseworkers(place: Place, staff: dict[str, str], number: int) -> tuple[str, str]:
+    names = [name for name, role in place.staff if role is Role.CASEWORKER]
+    return staff[names[number % len(names)]], staff[names[(number + 1) % len(names)]]
+
+
+def _key(municipality_id: str) -> tuple[Vault, bytes]:
+    over = ring().known(municipality_id)
+    if over is None:
+        raise RuntimeError("the municipality's key is made before its people")
+    person_id, key = new_id(), crypto.new_key()
+    return Vault(municipality_id, person_id, key), wrap_person(over, person_id, key)

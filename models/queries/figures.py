@@ -1,0 +1,123 @@
+"""Published figures: read from what was frozen, disclosed before anybody sees them. Never a bare number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.domain import register as rules
+from models.domain.disclosure import Banded, Shown, Withheld, disclose
+from models.domain.figures.indicator import Change, Indicator, NotAsFrozen, change, verify
+from models.domain.figures.periods import Period
+from models.domain.localtime import local_date
+from models.domain.staff import Viewer, is_tied_to_municipality, sees_people
+from models.queries import within
+from models.tables.figures import Publication
+from models.tables.register import Municipality, Person
+from models.transactions import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality whose figures the viewer may see."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published figure: what may be shown of it, and what it may never be shown without."""
+
+    period: Period
+    result: Shown[Indicator] | Banded | Withheld
+    definition: str
+    version: int
+    sha256: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The figures of one place in order of time. `change` is from the last shown period but one, of the same kind."""
+
+    place: Place
+    figures: tuple[Published, ...]
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """ "Offered to all" in the viewer's own municipality: register data, so no interval. Nobody is named here."""
+
+    population: int
+    offered: int
+    on: date
+
+
+@reading
+async def places(viewer: Viewer) -> list[Place]:
+    """The municipalities whose figures the viewer may see, in Danish order: their own, or for the national board and
+    evaluators all of them."""
+    found = await Municipality.all().only("id", "slug", "name")
+    if is_tied_to_municipality(viewer.role):
+        found = [row for row in found if row.id == viewer.municipality_id]
+    return sorted((Place(row.slug, row.name) for row in found), key=lambda place: within.danish_order(place.name))
+
+
+@reading
+async def heard(viewer: Viewer, slugs: tuple[str, ...]) -> list[Series]:
+    """The heard-indicator of these places, of each period the latest version. Places out of reach are left out."""
+    allowed = {place.slug: place for place in await places(viewer) if place.slug in slugs}
+    ids = {row.id: row.slug for row in await Municipality.filter(slug__in=list(allowed)).only("id", "slug")}
+    found: dict[str, dict[str, Publication]] = {slug: {} for slug in allowed}
+    for row in await Publication.filter(municipality_id__in=list(ids), figure="heard").order_by("version"):
+        found[ids[row.municipality_id]][row.period] = row
+    series = []
+    for slug, place in allowed.items():
+        figures = sorted(
+            (_published(row) for row in found[slug].values()), key=lambda one: (one.period.last_day, one.period.first_day)
+        )
+        series.append(Series(place, tuple(figures), _change(figures)))
+    return series
+
+
+@reading
+async def offered(viewer: Viewer, *, now: datetime) -> Offered | None:
+    """How many of the target group have had an offer, for a coordinator or caseworker: the whole municipality's
+    register, as counts. None for roles without one."""
+    if viewer.municipality_id is None or not sees_people(viewer.role):
+        return None
+    people = await Person.filter(municipality_id=viewer.municipality_id, erased_at=None)
+    vaults = await within.opened(viewer, [person.id for person in people])
+    today = local_date(now)
+    target = [
+        person
+        for person in people
+        if person.id in vaults
+        and (person.left_on is None or person.left_on > today)
+        and rules.in_target_group(within.birth_of(vaults[person.id], person), today)
+    ]
+    had = sum(person.offered_on is not None and person.offered_on <= today for person in target)
+    return Offered(len(target), had, today)
+
+
+def _published(row: Publication) -> Published:
+    period = Period.parse(row.period)
+    try:
+        result = disclose(verify(row.frozen, row.sha256))
+    except NotAsFrozen:
+        # Damaged or of another definition: what cannot be verified is not shown.
+        result = Withheld()
+    return Published(period, result, row.definition, row.version, row.sha256, row.published_at)
+
+
+def _change(figures: list[Published]) -> Change | None:
+    if len(figures) < 2:
+        return None
+    before, after = figures[-2], figures[-1]
+    if before.period.next() != after.period:
+        return None
+    if not isinstance(before.result, Shown) or not isinstance(after.result, Shown):
+        return None
+    return change(before.result.value, after.result.value)

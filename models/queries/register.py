@@ -1,0 +1,313 @@
+"""The register at the desk: everyone within reach, and one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from models.domain import register as rules
+from models.domain.joining import InvitationState, invitation_state
+from models.domain.localtime import local_date
+from models.domain.staff import Viewer
+from models.queries import within
+from models.tables.audit import TrailEntry
+from models.tables.consent import Consent, Invitation, Link
+from models.tables.keys import Vault
+from models.tables.offers import Offer
+from models.tables.reach import people_for, person_for
+from models.tables.register import Person
+from models.transactions import reading, rows
+
+PAGE = 50
+_LOOKED = 200
+
+
+class Show(StrEnum):
+    """Which people the register shows."""
+
+    ALL = "all"
+    MINE = "mine"
+    NOT_OFFERED = "not_offered"
+    DECLINED = "declined"
+    COMING = "coming"
+    NO_CASEWORKER = "no_caseworker"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person in the list. `link`: none, invited, unconfirmed, active or blocked. `offer`: a state, or "none"."""
+
+    person_id: str
+    name: str
+    age: int
+    caseworker: str
+    link: str
+    offer: str
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A page of the register in Danish order. `not_offered` counts those without any offer, over all within reach."""
+
+    people: tuple[PersonLine, ...]
+    total: int
+    not_offered: int
+    later: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """One chat of a person. `words` are the two safety words while nobody has confirmed them, else ""."""
+
+    link_id: str
+    channel: str
+    state: str
+    words: str
+    opened_at: datetime
+    seen_at: datetime
+    confirmed_at: datetime | None
+    confirmed_by: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """One purpose: since when, and until when if it was withdrawn."""
+
+    purpose: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet."""
+
+    person_id: str
+    name: str
+    first_name: str
+    reference: str
+    birth: date
+    age: int
+    leaves_at: date
+    offer_deadline: date
+    phone: str
+    group: str
+    aftercare: str
+    caseworker_id: str
+    caseworker: str
+    substitute: str
+    link: str
+    offer: str
+    links: tuple[LinkView, ...]
+    consents: tuple[ConsentView, ...]
+    invited_until: datetime | None
+    placement_end: date | None
+    offered_on: date | None
+    decided_on: date | None
+    entered_on: date
+    left_on: date | None
+    paused_until: datetime | None
+    stopped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody of the desk looked or did something: one line per person, deed and day, the latest first."""
+
+    at: datetime
+    who: str
+    deed: str
+    times: int
+
+
+@reading
+async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", after: str = "") -> People:
+    """A page of everyone within reach that `show` and `words` (of the name or reference) leave. `after` is the last
+    person of the page before."""
+    today = local_date(now)
+    reached = [person for person in await people_for(viewer) if person.left_on is None or person.left_on > today]
+    vaults = await within.opened(viewer, [person.id for person in reached])
+    known = [_Known(person, vaults[person.id], today) for person in reached if person.id in vaults]
+    known = [one for one in known if one.age < rules.LEAVES_AT]
+    wanted = words.casefold().split()
+    shown = [
+        one for one in known if _shows(show, one, viewer) and all(word in one.searchable for word in wanted)
+    ]
+    shown.sort(key=lambda one: (within.danish_order(one.name), one.person.id))
+    start = next((index + 1 for index, one in enumerate(shown) if one.person.id == after), 0)
+    page = shown[start : start + PAGE]
+    return People(
+        people=tuple(await _lines(viewer, page, now)),
+        total=len(shown),
+        not_offered=sum(_shows(Show.NOT_OFFERED, one, viewer) for one in known),
+        later=page[-1].person.id if start + PAGE < len(shown) else "",
+    )
+
+
+@reading
+async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView:
+    """One person. Raises NotFound out of reach."""
+    row = await person_for(viewer, person_id)
+    opened = (await within.opened(viewer, [row.id]))[row.id]
+    names = await within.staff_names(viewer)
+    one = _Known(row, opened, local_date(now))
+    links = await Link.filter(person_id=row.id).order_by("-opened_at")
+    invitation = await _open_invitation(row.id, now)
+    offers = await Offer.filter(person_id=row.id).exclude(state="draft").order_by("-created_at").limit(1)
+    return PersonView(
+        person_id=row.id,
+        name=one.name,
+        first_name=within.first_name_of(opened, row.id, row.first_name_sealed),
+        reference=row.reference,
+        birth=one.birth,
+        age=one.age,
+        leaves_at=rules.leaves_at(one.birth),
+        offer_deadline=rules.offer_deadline(one.birth),
+        phone=opened.open("person", "phone", row.id, row.phone_sealed) if row.phone_sealed else "",
+        group=row.group,
+        aftercare=row.aftercare,
+        caseworker_id=row.caseworker_id or "",
+        caseworker=names.get(row.caseworker_id or "", ""),
+        substitute=names.get(row.substitute_id or "", ""),
+        link=_link_state([link for link in links if link.state != "closed"], invited=invitation is not None),
+        offer=offers[0].state if offers else "none",
+        links=tuple(_link(opened, link, names) for link in links),
+        consents=tuple(
+            ConsentView(consent.purpose, consent.given_at, consent.withdrawn_at)
+            for consent in await Consent.filter(person_id=row.id).order_by("purpose", "-given_at")
+        ),
+        invited_until=invitation,
+        placement_end=row.placement_end,
+        offered_on=row.offered_on,
+        decided_on=row.decided_on,
+        entered_on=row.entered_on,
+        left_on=row.left_on,
+        paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
+        stopped_at=row.stopped_at,
+    )
+
+
+@reading
+async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
+    """Who of the desk has looked at a person or done something. Raises NotFound out of reach."""
+    row = await person_for(viewer, person_id)
+    names = await within.staff_names(viewer)
+    found = await TrailEntry.filter(
+        municipality_id=row.municipality_id, person_id=row.id, actor="staff"
+    ).order_by("-id").limit(_LOOKED)
+    lines: dict[tuple[date, str, str], Looked] = {}
+    for entry in found:
+        key = (local_date(entry.at), entry.actor_id, entry.deed)
+        before = lines.get(key)
+        times = before.times + 1 if before else 1
+        lines[key] = Looked(before.at if before else entry.at, names.get(entry.actor_id, ""), entry.deed, times)
+    return list(lines.values())
+
+
+class _Known:
+    """A person with what sorting and filtering need opened."""
+
+    def __init__(self, row: Person, opened: Vault, today: date) -> None:
+        self.person = row
+        self.name = within.name_of(opened, row.id, row.name_sealed)
+        self.birth = within.birth_of(opened, row)
+        self.age = rules.age_on(self.birth, today)
+        self.searchable = f"{self.name} {row.reference}".casefold()
+
+
+def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
+    match show:
+        case Show.ALL:
+            return True
+        case Show.MINE:
+            return viewer.staff_id == one.person.caseworker_id
+        case Show.NOT_OFFERED:
+            return one.person.offered_on is None
+        case Show.DECLINED:
+            return one.person.aftercare == rules.Aftercare.DECLINED.value
+        case Show.COMING:
+            return one.age < rules.ADULT_AT
+        case Show.NO_CASEWORKER:
+            return one.person.caseworker_id is None
+
+
+async def _lines(viewer: Viewer, page: Iterable[_Known], now: datetime) -> list[PersonLine]:
+    page = list(page)
+    ids = [one.person.id for one in page]
+    if not ids:
+        return []
+    links: dict[str, list[Link]] = {}
+    for link in await Link.filter(person_id__in=ids).exclude(state="closed"):
+        links.setdefault(link.person_id, []).append(link)
+    invited = {
+        str(key)
+        for key in await Invitation.filter(
+            person_id__in=ids, used_at=None, voided_at=None, expires_at__gt=now
+        ).values_list("person_id", flat=True)
+    }
+    offers: dict[str, str] = {}
+    for offer in await Offer.filter(person_id__in=ids).exclude(state="draft").order_by("created_at"):
+        offers[offer.person_id] = offer.state
+    names = await within.staff_names(viewer)
+    heard = await _heard(ids)
+    return [
+        PersonLine(
+            person_id=one.person.id,
+            name=one.name,
+            age=one.age,
+            caseworker=names.get(one.person.caseworker_id or "", ""),
+            link=_link_state(links.get(one.person.id, []), invited=one.person.id in invited),
+            offer=offers.get(one.person.id, "none"),
+            heard_at=heard.get(one.person.id),
+        )
+        for one in page
+    ]
+
+
+async def _heard(ids: list[str]) -> dict[str, datetime]:
+    """When each person last wrote or finished a check-in."""
+    marks = ", ".join("?" for _ in ids)
+    found = await rows(
+        "SELECT p.id AS person_id, "  # noqa: S608 (question marks)
+        "(SELECT MAX(m.at) FROM message m WHERE m.person_id = p.id AND m.direction = 'in') AS wrote, "
+        "(SELECT MAX(c.closed_at) FROM check_in c WHERE c.person_id = p.id AND c.state = 'done') AS answered "
+        f"FROM person p WHERE p.id IN ({marks})",
+        *ids,
+    )
+    latest = {row["person_id"]: max(row["wrote"] or 0, row["answered"] or 0) for row in found}
+    return {person_id: within.at(value) for person_id, value in latest.items() if value}
+
+
+async def _open_invitation(person_id: str, now: datetime) -> datetime | None:
+    row = await Invitation.filter(person_id=person_id, used_at=None, voided_at=None).first()
+    if row is None:
+        return None
+    state = invitation_state(now, expires_at=row.expires_at, used_at=None, voided_at=None, wrong=row.wrong)
+    return row.expires_at if state is InvitationState.OPEN else None
+
+
+def _link_state(links: list[Link], *, invited: bool) -> str:
+    if not links:
+        return "invited" if invited else "none"
+    if all(link.state == "blocked" for link in links):
+        return "blocked"
+    return "active" if any(link.confirmed_at for link in links if link.state == "active") else "unconfirmed"
+
+
+def _link(opened: Vault, link: Link, names: dict[str, str]) -> LinkView:
+    waits = link.confirmed_at is None and link.state != "closed"
+    return LinkView(
+        link_id=link.id,
+        channel=link.bot,
+        state=link.state,
+        words=opened.open("link", "words", link.id, link.words_sealed) if waits else "",
+        opened_at=link.opened_at,
+        seen_at=link.seen_at,
+        confirmed_at=link.confirmed_at,
+        confirmed_by=names.get(link.confirmed_by_id or "", ""),
+        closed_at=link.closed_at,
+    )

@@ -1,0 +1,183 @@
+"""Today: what waits for one member of staff, in the order it should be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.domain import register as rules
+from models.domain.localtime import day_bounds, local_date
+from models.domain.staff import Viewer, sees_whole_municipality
+from models.queries import alerts, feedback, messages, within
+from models.queries.alerts import AlertLine
+from models.queries.feedback import FeedbackLine
+from models.queries.messages import ThreadLine
+from models.tables.alerts import Alert
+from models.tables.fields import micros
+from models.tables.inbox import InboxUpdate
+from models.tables.messages import Message
+from models.tables.register import Person
+from models.transactions import reading, rows
+
+QUIET = timedelta(days=30)
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NotArrived:
+    """A reply that is held, lost or unsure. `reason` is the code of why."""
+
+    message_id: str
+    person_id: str
+    name: str
+    state: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person in a list of Today."""
+
+    person_id: str
+    name: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that came in and could not be processed three times; only a coordinator reads it."""
+
+    inbox_id: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What waits. Every list holds the most pressing first; `done` counts what this viewer did today."""
+
+    alerts: tuple[AlertLine, ...]
+    threads: tuple[ThreadLine, ...]
+    not_arrived: tuple[NotArrived, ...]
+    feedback: tuple[FeedbackLine, ...]
+    dead_letters: tuple[DeadLetter, ...]
+    offers_waiting: tuple[Somebody, ...]
+    not_heard: tuple[Somebody, ...]
+    without_link: tuple[Somebody, ...]
+    without_caseworker: tuple[Somebody, ...]
+    done: int
+
+
+@reading
+async def today(viewer: Viewer, *, now: datetime) -> Today:
+    """Everything that waits for this viewer; the number of queries does not grow with what waits."""
+    quiet, unlinked, nobodys = await _people(viewer, now)
+    return Today(
+        alerts=tuple(
+            alert for alert in await alerts.alerts(viewer) if alert.state == "open" or alert.mine
+        ),
+        threads=tuple(await messages.waiting(viewer, now=now)),
+        not_arrived=tuple(await _not_arrived(viewer)),
+        feedback=tuple(await feedback.feedbacks(viewer)),
+        dead_letters=tuple(await _dead_letters(viewer)),
+        offers_waiting=tuple(await _offers_waiting(viewer)),
+        not_heard=tuple(quiet),
+        without_link=tuple(unlinked),
+        without_caseworker=tuple(nobodys),
+        done=await _done(viewer, now),
+    )
+
+
+async def _not_arrived(viewer: Viewer) -> list[NotArrived]:
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT l.about AS message_id, l.person_id, l.state, l.reason, l.created_at, p.name_sealed "  # noqa: S608 (constants)
+        "FROM letter l JOIN person p ON p.id = l.person_id "
+        "WHERE l.municipality_id = ? AND l.state IN ('held', 'unsure', 'dead') AND l.kind = 'message.reply' "
+        f"AND {within_reach} ORDER BY l.created_at DESC, l.id DESC LIMIT {_MOST}",
+        viewer.municipality_id, *values,
+    )  # fmt: skip
+    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    lines = {
+        row["message_id"]: NotArrived(
+            row["message_id"], row["person_id"], _name(vaults, row), row["state"], row["reason"],
+            within.at(row["created_at"]),
+        )
+        for row in found
+    }  # fmt: skip
+    return list(lines.values())
+
+
+async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
+    if not sees_whole_municipality(viewer.role):
+        return []
+    found = await InboxUpdate.filter(municipality_id=viewer.municipality_id, state="dead", seen_by_id=None).order_by("id")
+    return [DeadLetter(row.id, row.received_at) for row in found]
+
+
+async def _offers_waiting(viewer: Viewer) -> list[Somebody]:
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT o.person_id, MIN(o.published_at) AS since, p.name_sealed "  # noqa: S608 (constants)
+        "FROM offer o JOIN person p ON p.id = o.person_id "
+        f"WHERE o.municipality_id = ? AND o.state = 'published' AND {within_reach} "
+        "GROUP BY o.person_id, p.name_sealed ORDER BY since",
+        viewer.municipality_id, *values,
+    )  # fmt: skip
+    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    return [Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"])) for row in found]
+
+
+async def _people(viewer: Viewer, now: datetime) -> tuple[list[Somebody], list[Somebody], list[Somebody]]:
+    """Who has been quiet for 30 days, who has no chat, and (for a coordinator) who has no caseworker."""
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT p.id AS person_id, p.name_sealed, p.birth_sealed, p.caseworker_id, p.paused_until, p.stopped_at, "  # noqa: S608 (constants)
+        "(SELECT MAX(l.seen_at) FROM link l WHERE l.person_id = p.id AND l.state <> 'closed') AS seen, "
+        "(SELECT MAX(m.at) FROM message m WHERE m.person_id = p.id AND m.direction = 'in') AS wrote, "
+        "(SELECT MAX(c.closed_at) FROM check_in c WHERE c.person_id = p.id AND c.state = 'done') AS answered "
+        f"FROM person p WHERE {within_reach} AND p.left_on IS NULL",
+        *values,
+    )
+    before = micros(now - QUIET)
+    resting = micros(now)
+    quiet = [
+        row
+        for row in found
+        if row["seen"] is not None
+        and max(row["seen"], row["wrote"] or 0, row["answered"] or 0) < before
+        and (row["paused_until"] or 0) < resting
+        and row["stopped_at"] is None
+    ]
+    unlinked = [row for row in found if row["seen"] is None]
+    nobodys = [row for row in found if row["caseworker_id"] is None] if sees_whole_municipality(viewer.role) else []
+    vaults = await within.opened(viewer, [row["person_id"] for row in (*quiet, *unlinked, *nobodys)])
+    adult = [row for row in unlinked if _in_target_group(vaults, row, now)]
+    return (
+        [
+            Somebody(row["person_id"], _name(vaults, row), within.at(max(row["seen"], row["wrote"] or 0)))
+            for row in sorted(quiet, key=lambda row: max(row["seen"], row["wrote"] or 0))
+        ],
+        [Somebody(row["person_id"], _name(vaults, row), None) for row in adult],
+        [Somebody(row["person_id"], _name(vaults, row), None) for row in nobodys],
+    )
+
+
+async def _done(viewer: Viewer, now: datetime) -> int:
+    start, end = day_bounds(local_date(now))
+    written = await Message.filter(staff_id=viewer.staff_id, at__gte=start, at__lt=end).exclude(direction="in").count()
+    closed = await Alert.filter(
+        municipality_id=viewer.municipality_id, state="closed", closed_by_id=viewer.staff_id, closed_at__gte=start,
+        closed_at__lt=end,
+    ).count()  # fmt: skip
+    return written + closed
+
+
+def _name(vaults: dict[str, Any], row: dict[str, Any]) -> str:
+    return within.name_of(vaults[row["person_id"]], row["person_id"], row["name_sealed"])
+
+
+def _in_target_group(vaults: dict[str, Any], row: dict[str, Any], now: datetime) -> bool:
+    birth = within.birth_of(vaults[row["person_id"]], Person(id=row["person_id"], birth_sealed=row["birth_sealed"]))
+    return rules.in_target_group(birth, local_date(now))

@@ -1,0 +1,201 @@
+"""Every journey walked once, with a word in each text that must never be found again in the clear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from models.actions import alerts, checkins, clock, consent, feedback, figures, inbox, letters, messages, offers, register
+from models.actions import staff as desk
+from models.actions import trail
+from models.actions.consent import Chat
+from models.domain import delivery
+from models.domain.alerts import Reason
+from models.domain.consent import Purpose
+from models.domain.feedback import About, Audience, State
+from models.domain.offers import Answer
+from models.domain.people import YoungPerson
+from models.domain.register import Aftercare, Group
+from models.tables.figures import Publication
+from models.tables.keys import chat_index
+from models.tables.offers import RangeOffer
+from models.tables.outbox import BotState
+from models.transactions import HOUSE, Scope
+from tests.actions.rows import add, deliver, found, one
+from tests.cast import Cast, link
+
+#: Written by people in every journey below; a number no table may hold either.
+CANARY = "Kanariefugl"
+CHAT = 77123456789
+
+
+@dataclass(frozen=True)
+class World:
+    """What was made on the way, for tests that look at all of it."""
+
+    amina: YoungPerson
+    jonas: YoungPerson
+    astrid: YoungPerson
+    thread: str
+    message: str
+    reply: str
+    offer: str
+    draft: str
+    feedback: str
+    check_in: str
+    asked: str
+    alert: str
+    link: str
+    letter: int
+    dead: int
+    ends: datetime
+
+
+def update(number: int, chat_id: int, text: str, **more: Any) -> inbox.Raw:
+    """A raw text message as Telegram would send it."""
+    body = {"message_id": number, "chat": {"id": chat_id, "type": "private"}, "text": text, "date": 0, **more}
+    return inbox.read_raw({"update_id": number, "message": body})
+
+
+async def live(cast: Cast, now: datetime) -> World:
+    """Let a day pass in Randers, and a little in Odsherred: every table has rows afterwards."""
+    secret = register.Entry(
+        reference="R-9000", name=f"Frida {CANARY}", birth=date(2007, 2, 3), group=Group.PLACED,
+        aftercare=Aftercare.NO, phone=f"+45 {CANARY}", caseworker_id=cast.mette.staff_id, entered_on=date(2025, 1, 1),
+    )  # fmt: skip
+    frida = await register.add_person(Scope(cast.randers), secret, now=now)
+    amina = await _join(cast, frida, now)
+    jonas = await link(Scope(cast.randers), cast.jonas, 2, now=now, confirmed_by=cast.siri.staff_id)
+    astrid = await link(Scope(cast.odsherred), cast.astrid, 3, now=now, confirmed_by=cast.odd.staff_id)
+    await _sign_in(cast, now)
+    dead = await _receive(now)
+    received = await messages.receive(amina, f"{CANARY} hvornår ringer du?", source_key="webchat:a:1", now=now)
+    await messages.edit(amina, "webchat:a:1", f"{CANARY} hvornår kommer du?", now=now)
+    await messages.ask(amina, "offer_words", "", letter_id=None, now=now)
+    thread = await messages.open_thread(cast.mette, frida, now=now)
+    await messages.read(cast.mette, thread, position=1, now=now)
+    reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=1, key="k1", now=now)
+    await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
+    later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
+    offer, draft = await _offer(cast, amina, now)
+    said = await feedback.begin(amina, About.OFFER, now=now)
+    await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
+    await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
+    await feedback.answer(cast.mette, said, f"{CANARY} det gør vi nu", State.DONE, now=now)
+    await feedback.heard(amina, said, 4, now=now)
+    other = await feedback.begin(amina, About.MEETING, now=now)
+    await feedback.choose_audience(amina, other, Audience.CASEWORKER, now=now)
+    await feedback.say(amina, other, f"{CANARY} mødet var godt", now=now)
+    check_in = await checkins.begin(amina, "who5", now=now)
+    for item in ("cheerful", "calm", "active", "rested", "interested"):
+        await checkins.answer(amina, check_in, item, 1, now=now)
+    await checkins.ask_now(cast.mette, frida, "tils", now=now)
+    await checkins.ask_due(HOUSE, now=now)
+    asked = await checkins.begin(amina, "life_now", now=now)
+    raised = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="first", now=now)
+    assert raised is not None
+    await alerts.close(cast.mette, raised, f"{CANARY} talte med hende", now=now)
+    await _heard(cast, amina, now)
+    second = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="second", now=now)
+    assert second is not None
+    await deliver(now)
+    letter = await letters.post(amina, "message.reply", person_id=frida, key="trouble", about=reply, now=now)
+    assert letter is not None
+    await letters.take(HOUSE, letter, _say_nothing, now=now, real_now=now)
+    await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
+    await clock.ran(HOUSE, "due", real_now=now)
+    await figures.plan_year(HOUSE, now=now)
+    await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
+    return World(
+        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, second,
+        amina.link_id, letter, dead, now,
+    ) if received.first else _never()  # fmt: skip
+
+
+def _never() -> World:
+    raise AssertionError("the first message was not the first")
+
+
+async def _say_nothing(taken: letters.Taken) -> tuple[str, list[list[str]]]:
+    return taken.kind, []
+
+
+async def _join(cast: Cast, person_id: str, now: datetime) -> YoungPerson:
+    chat = Chat("webchat", chat_index("webchat", CHAT), CHAT, "da")
+    await consent.greet_stranger(HOUSE, Chat("webchat", "stranger", 5, "da"), f"{CANARY} hvem er I?", key="s", now=now)
+    await consent.invite(cast.mette, person_id, now=now)
+    made = await consent.invite(cast.mette, person_id, now=now)
+    waiting = Chat("telegram", chat_index("telegram", CHAT), CHAT, "en")
+    await consent.open_invitation(HOUSE, waiting, made.token, key="w", now=now)
+    await consent.open_invitation(HOUSE, chat, made.token, key="a", now=now)
+    joining = (await _joining(chat.chat_index)).id
+    await consent.say_birthday(HOUSE, joining, chat, "3. februar", key="b", now=now)
+    await consent.accept_explanation(HOUSE, joining, chat, key="c", now=now)
+    for purpose in (Purpose.MESSAGES, Purpose.CHECKINS, Purpose.FIGURES):
+        await consent.toggle_purpose(HOUSE, joining, chat, purpose, key=f"d{purpose}", now=now)
+    link_id = await consent.finish_joining(HOUSE, joining, chat, key="e", now=now)
+    assert link_id is not None
+    await consent.confirm_words(cast.mette, link_id, now=now)
+    return YoungPerson(cast.randers, person_id, link_id, "webchat", chat.chat_index, "da", confirmed=True)
+
+
+async def _joining(index: str) -> Any:
+    from models.tables.consent import Joining
+
+    return await one(Joining, chat_index=index)
+
+
+async def _sign_in(cast: Cast, now: datetime) -> None:
+    await desk.open_session(HOUSE, cast.mette.staff_id, now=now)
+    await desk.make_sign_in_link(HOUSE, cast.siri.staff_id, now=now)
+    await desk.sign_in("nobody@example.org", f"{CANARY}-password", address="10.0.0.1", real_now=now)
+    await desk.be_absent(cast.siri, date(2027, 1, 1), date(2027, 1, 5), now=now)
+
+
+async def _receive(now: datetime) -> int:
+    """Three updates: one waits, one is done, one is dead."""
+    from models.tables.inbox import InboxUpdate
+
+    batch = [update(n, CHAT, f"{CANARY} nummer {n}") for n in (1, 2, 3)]
+    await inbox.receive(HOUSE, "webchat", [*batch, update(4, 12345, f"{CANARY} fra en fremmed")], now=now)
+    await inbox.move_offset(HOUSE, "telegram", 5, now=now)
+    rows = await found(InboxUpdate, "id")
+    await inbox.open_update(HOUSE, rows[0].id)
+    await inbox.done(HOUSE, rows[0].id, now=now)
+    for _ in range(inbox.TRIES):
+        await inbox.failed(HOUSE, rows[1].id, "ValueError", now=now)
+    return rows[1].id
+
+
+async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, str]:
+    content = offers.Content(title=f"{CANARY} kontaktperson", what=f"{CANARY} to timer", starts="2026-12-01")
+    await add(RangeOffer(municipality_id=cast.randers, kind="contact_person", title="Kontaktperson"))
+    offer = await offers.draft(cast.mette, person.person_id, "contact_person", content, now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    await offers.seen(person, offer, now=now)
+    await offers.answer(person, offer, Answer.NO, now=now)
+    await offers.say(person, offer, "no", f"{CANARY} jeg vil selv", now=now)
+    draft = await offers.draft(cast.mette, person.person_id, "contact_person", content, now=now)
+    return offer, draft
+
+
+async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
+    """Hørt-5 as the clock asks it, and a publication."""
+    from models.tables.checkins import CheckIn
+
+    row = await add(
+        CheckIn(
+            municipality_id=cast.randers, person_id=person.person_id, instrument="hoert5", version=1, period="2026Q4",
+            asked_by="clock", state="due", due_at=now, expires_at=now + timedelta(days=7),
+        )
+    )  # fmt: skip
+    for item in ("space", "information", "audience", "influence", "feedback"):
+        await checkins.answer(person, row.id, item, 5, now=now)
+    await add(
+        Publication(
+            municipality_id=cast.odsherred, figure="heard", period="2026Q3", definition="d", frozen="{}", sha256="0" * 64,
+            published_at=now,
+        )
+    )  # fmt: skip
+    await add(BotState(bot="telegram", frozen_until=now))
