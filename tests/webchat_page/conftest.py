@@ -56,10 +56,10 @@ def chat() -> StubChat:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def site(browser: Browser, chat: StubChat) -> AsyncIterator[Site]:
-    """A phone of 390 by 844 with a Danish browser."""
+    """A phone of 390 by 844 with a Danish browser, and without motion, so that places can be measured."""
     runner, url = await serve(chat)
     context = await browser.new_context(
-        viewport={"width": 390, "height": 844}, locale="da-DK", timezone_id="Europe/Copenhagen"
+        viewport={"width": 390, "height": 844}, locale="da-DK", timezone_id="Europe/Copenhagen", reduced_motion="reduce"
     )
     context.set_default_timeout(PATIENCE)
     yield Site(url, context)

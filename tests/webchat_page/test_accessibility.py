@@ -9,11 +9,12 @@ from playwright.async_api import Page, expect
 
 from tests.webchat_page import scenes
 from tests.webchat_page.conftest import Site
-from tests.webchat_page.stub import StubChat
+from tests.webchat_page.stub import PAGE, StubChat
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
+SOURCES = [path for path in PAGE.iterdir() if path.suffix in (".js", ".html")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCREENS = ["welcome", "everything", "empty", "lock", "over", "menu", "pin"]
 
@@ -92,7 +93,7 @@ async def test_axe_finds_nothing_nothing_sticks_out_and_nothing_is_too_small_to_
         found[f"axe at {width} in dark"] = await violations(page)
     await page.evaluate("document.documentElement.dataset.size = 'largest'")
     found["wider than 320 with the largest text"] = await page.evaluate(WIDE)
-    assert found == dict.fromkeys(found, [])
+    assert found == {name: [] for name in found}
     assert len(found) == 9
 
 
@@ -199,7 +200,6 @@ async def test_every_sentence_of_the_page_is_in_both_languages_with_the_same_gap
         or not all(pair.values())
     }
     assert uneven == {}
-    page_folder = Path(__file__).resolve().parents[2] / "bot" / "webchat" / "page"
-    sources = [path.read_text("utf-8") for path in page_folder.iterdir() if path.suffix in (".js", ".html")]
+    sources = [path.read_text("utf-8") for path in SOURCES]
     used = set(re.findall(r'\bt\("(\w+)"|data-t(?:-label|-placeholder)?="(\w+)"', "\n".join(sources)))
     assert sorted({a or b for a, b in used} - set(texts)) == []

@@ -45,7 +45,7 @@ async def test_closing_quickly_shows_a_clock_locks_and_leaves_nothing(site: Site
 async def test_closing_quickly_empties_the_screen_before_the_next_page_has_come(site: Site, chat: StubChat) -> None:
     scenes.long_thread(chat)
     page = await site.open()
-    await page.route("**/neutral.html", lambda route: asyncio.sleep(1))
+    await page.route("**/neutral.html", lambda _: asyncio.sleep(1))
     left = await page.evaluate(
         """() => {
           document.querySelector("[data-close-quickly]").click();
