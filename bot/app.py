@@ -83,7 +83,7 @@ def register(application: App) -> None:
     add(MessageHandler(fresh & Words(rules.is_stop), consent.stop))
     add(MessageHandler(fresh & Words(rules.is_help), helping.asked))
     add(MessageHandler(fresh & Words(rules.is_start), consent.start))
-    add(CommandHandler("start", consent.start_with_payload, fresh, has_args=True))
+    add(MessageHandler(fresh & Words(consent.carries_secret), consent.start_with_payload))
 
     # A command with words after it is a message to a human: "/stop nu, jeg kan ikke mere" is not /stop.
     add(CommandHandler(["tilbud", "offer"], offers.show, fresh, has_args=False))
@@ -114,7 +114,8 @@ async def gate(update: Update, context: Context) -> None:
         elif update.edited_message is None:
             await consent.outside(update, context)
         raise ApplicationHandlerStop
-    await consents.seen(context.person, now=context.now)
+    if not consent.is_block(update):
+        await consents.seen(context.person, now=context.now)
 
 
 async def nothing(update: Update, context: Context) -> None:

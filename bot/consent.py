@@ -74,12 +74,17 @@ async def _on_the_way(context: Context, joining_id: str, words: str) -> None:
         await consent.show_step(HOUSE, joining_id, incoming.chat, key=incoming.key, now=context.now)
 
 
+def carries_secret(words: str) -> bool:
+    """Whether a message is "/start <secret>", as opening an invitation link sends it."""
+    return bool(_payload(words))
+
+
 def _payload(words: str) -> str:
     """The secret of "/start <secret>", "" for anything else."""
-    command, _, rest = words.partition(" ")
-    if command.split("@")[0] != "/start":
+    parts = words.split()
+    if len(parts) != 2 or parts[0].split("@", maxsplit=1)[0] != "/start":
         return ""
-    return rest.strip()[:_LONGEST_PAYLOAD]
+    return parts[1][:_LONGEST_PAYLOAD]
 
 
 @press("join.language")
@@ -186,9 +191,14 @@ async def press_stop(context: Context, pressed: Press) -> None:
 
 async def membership(update: Update, context: Context) -> None:
     """The person blocked the chat, or came back to it."""
-    changed = update.my_chat_member
-    if changed is not None and changed.new_chat_member.status == ChatMember.BANNED:
+    if is_block(update):
         await consent.blocked(context.person, now=context.now)
+
+
+def is_block(update: Update) -> bool:
+    """Whether the person just blocked the chat."""
+    changed = update.my_chat_member
+    return changed is not None and changed.new_chat_member.status == ChatMember.BANNED
 
 
 # --- screens --------------------------------------------------------------------------------------------------------

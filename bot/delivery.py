@@ -25,6 +25,7 @@ from telegram.error import (
 )
 
 from bot import screens
+from bot.request import Answered, Undelivered, UndeliveredInTime
 from models.actions import letters
 from models.actions.letters import Due, Taken
 from models.domain import delivery as rules
@@ -215,9 +216,10 @@ def outcome_of(error: TelegramError) -> rules.Outcome:
         return rules.classify(
             429, "", retry_after=seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
         )
-    transport = getattr(error, "transport", None)
-    if transport is not None:
-        return rules.classify(None, "", transport=transport)
+    if isinstance(error, Undelivered | UndeliveredInTime):
+        return rules.classify(None, "", transport=error.transport)
+    if isinstance(error, Answered):
+        return rules.classify(error.status, "", retry_after=error.retry_after)
     statuses: tuple[tuple[type[TelegramError], int], ...] = (
         (Forbidden, 403), (ChatMigrated, 400), (BadRequest, 400), (InvalidToken, 401), (Conflict, 409),
     )  # fmt: skip

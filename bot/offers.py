@@ -15,6 +15,7 @@ from locales import dates, has, text
 from models.actions import messages, offers
 from models.actions.letters import Taken
 from models.domain import crisis
+from models.domain import messages as rules
 from models.domain.errors import NotAllowed
 from models.domain.localtime import local_date
 from models.domain.offers import Answer, OfferState, available_answers
@@ -24,6 +25,8 @@ from models.queries.conversation_offers import Offered
 
 _HISTORY = 12
 _WORDS_HOURS = 7 * 24
+#: A reason is told at once or not at all; what is written later is a message.
+_REASON_HOURS = 2
 
 
 # --- what the person does -------------------------------------------------------------------------------------------
@@ -79,11 +82,12 @@ async def answer(context: Context, pressed: Press) -> None:
         await context.say("offer.words", about=pressed.about, args={"why": given.value})
         return
     if given is Answer.NO:
-        await messages.ask(context.person, "offer.reason", pressed.about, letter_id=None, now=context.now)
-    found = await views.offer(context.person, pressed.about)
-    # The same answer again (a double tap) is the same answer: said once.
-    stamp = found.answered_at.isoformat() if found and found.answered_at else context.incoming.key
-    once = f"{pressed.about}:{given.value}:{stamp}"
+        await messages.ask(
+            context.person, "offer.reason", pressed.about, letter_id=None, now=context.now, hours=_REASON_HOURS
+        )
+    # The same answer again (a double tap) adds no step to the offer's history: it is said once.
+    steps = len(await views.history(context.person, pressed.about))
+    once = f"{pressed.about}:{given.value}:{steps}"
     await context.say("offer.answered", about=pressed.about, args={"answer": given.value}, key=once)
 
 
@@ -98,11 +102,12 @@ async def skip_reason(context: Context, pressed: Press) -> None:
 async def worded(context: Context, message: Message, kind: str, offer_id: str, words: str) -> bool:
     """Words that answer an open question about an offer. True: they were taken.
 
-    A wish or a question is a message to the caseworker too, so that a promise starts; a reason is kept with the offer.
+    A wish or a question is a message to the caseworker too, so that a promise starts; a reason is kept with the offer,
+    unless it asks for something.
     """
     why = kind.removeprefix("offer.")
     await offers.say(context.person, offer_id, why, words, now=context.now)
-    if why in {"change", "ask"}:
+    if why in {"change", "ask"} or "?" in words or rules.is_urgent(words):
         await writing.receive(context, message, words)
         return True
     if crisis.check(words).found:

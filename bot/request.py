@@ -13,18 +13,22 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from models.domain.delivery import Transport
+
 # PTB warns at each RetryAfter that its seconds will become a timedelta; we take the timedelta now.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 READ_TIMEOUT = 35.0
 CONNECT_TIMEOUT = 5.0
 _CONNECTIONS = 32
+#: The statuses of which PTB makes exceptions that tell them apart.
+_REFUSALS = frozenset({400, 401, 403, 404, 409, 429})
 
 
 class Undelivered(NetworkError):
     """The request failed below HTTP. `transport` says how far it came ("connect", "read_timeout", "reset", …)."""
 
-    def __init__(self, transport: str) -> None:
+    def __init__(self, transport: Transport) -> None:
         super().__init__(transport)
         self.transport = transport
 
@@ -32,9 +36,20 @@ class Undelivered(NetworkError):
 class UndeliveredInTime(TimedOut):
     """As `Undelivered`, for time-outs: PTB and its users know `TimedOut`."""
 
-    def __init__(self, transport: str) -> None:
+    def __init__(self, transport: Transport) -> None:
         super().__init__(transport)
         self.transport = transport
+
+
+class Answered(NetworkError):
+    """An answer that is not the Bot API's, or one PTB has no exception for: nothing but its status may be seen.
+
+    A page of a proxy in between may quote the address, and with it the token; PTB would put it into its exception.
+    """
+
+    def __init__(self, status: int, retry_after: float | None) -> None:
+        super().__init__(f"answered {status}")
+        self.status, self.retry_after = status, retry_after
 
 
 class AiohttpRequest(BaseRequest):
@@ -76,7 +91,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """One request; returns the status and the body. Raises Undelivered or UndeliveredInTime."""
+        """One request; returns the status and the body. Raises Undelivered, UndeliveredInTime or Answered."""
         if self._session is None:
             raise RuntimeError("the request class is not initialised")
         read = self._read_timeout if read_timeout is self.DEFAULT_NONE else read_timeout
@@ -87,20 +102,24 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                return response.status, await response.read()
+                status, answer = response.status, await response.read()
+                wait = response.headers.get("Retry-After", "")
         except Exception as exc:  # noqa: BLE001 (every failure below HTTP is classified, none may show its URL)
             raise _classified(exc) from None
+        if 200 <= status < 300 or _is_bot_api(status, answer):
+            return status, answer
+        raise Answered(status, float(wait) if wait.isascii() and wait.isdecimal() else None)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """Parse an answer. PTB's own writes what it could not parse to the log; ours never does."""
-        try:
-            return json.loads(payload.decode("utf-8", "replace"))
-        except ValueError:
-            raise TelegramError("Invalid server response") from None
+        said = _parsed(payload)
+        if said is None or not said.keys() & {"result", "description"}:
+            raise TelegramError("Invalid server response")
+        return said
 
 
-def transport_of(error: BaseException) -> str:
+def transport_of(error: BaseException) -> Transport:
     """How far a failed request came: a word of `models.domain.delivery.Transport`."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError | ssl.SSLError):
         return "tls"
@@ -113,6 +132,23 @@ def transport_of(error: BaseException) -> str:
     if isinstance(error, aiohttp.ServerTimeoutError | TimeoutError):
         return "read_timeout"
     return "reset"
+
+
+def _parsed(payload: bytes) -> dict[str, Any] | None:
+    """The JSON object of an answer; None when it is none."""
+    try:
+        said = json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _is_bot_api(status: int, answer: bytes) -> bool:
+    """Whether PTB can make an exception of its own of this refusal."""
+    said = _parsed(answer)
+    if said is None or status not in _REFUSALS or not isinstance(said.get("description"), str):
+        return False
+    return status != 429 or bool((said.get("parameters") or {}).get("retry_after"))
 
 
 def _classified(error: Exception) -> NetworkError:

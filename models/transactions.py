@@ -138,6 +138,15 @@ async def execute(sql: str, *values: object) -> int:
     return int(count)
 
 
+async def alone(*name: str) -> None:
+    """Whoever else asks for the same name waits until this transaction ends; what is read afterwards is as they left it.
+
+    For "look, then write" where two at once would both see nothing. SQLite's write transactions are alone anyway.
+    """
+    if dialect() == "postgres":
+        await rows("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", ":".join(name))
+
+
 async def execute_many(sql: str, values: list[list[object]]) -> None:
     """Run a raw statement for many rows. Only inside a transaction."""
     if not in_deed():

@@ -9,6 +9,7 @@ from typing import Any
 from bot.webchat.chats import Chats
 from bot.webchat.errors import PageError, bad_request
 from bot.webchat.faults import Faults
+from bot.webchat.messages import Content
 from bot.webchat.methods import Method
 from bot.webchat.params import Params
 from bot.webchat.people import Person
@@ -35,6 +36,7 @@ class Extensions:
             **always,
             "createChatSession": self._create_session,
             "createChats": self._create_chats,
+            "addHistory": self._add_history,
             "eraseChat": self._erase,
             "setBlocked": self._set_blocked,
             "editAsUser": self._edit_as_user,
@@ -93,6 +95,21 @@ class Extensions:
                     people.mark_started(chat_id)
                 made.append({"chat_id": chat_id, "session": people.open_session(chat_id, now)})
         return made
+
+    def _add_history(self, params: Params) -> int:
+        """{chat_id, messages: [{mine, text, date}]} → how many: what was said before this chat stood here."""
+        person = self._person(params)
+        said = params.json("messages", "can't parse messages")
+        if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+            raise bad_request("wrong messages")
+        with self._chats.store.tx():
+            for one in said:
+                message = self._chats.messages.add(
+                    person.user_id, Content(text=str(one["text"])), mine=bool(one["mine"]), date=int(one["date"])
+                )
+                if message.mine:
+                    self._chats.messages.mark_received(person.user_id, message.message_id)
+        return len(said)
 
     def _erase(self, params: Params) -> bool:
         """{chat_id}: destroys the key and everything of this chat; False when it is not there."""

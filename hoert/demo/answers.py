@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from statistics import NormalDist
 
-from hoert.demo.people import World, Young, along, years_in
+from hoert.demo.people import World, Young, along, dice_for, moment, years_in
 from models.actions.invented import Batch
 from models.domain import rhythm, scoring
 from models.domain.figures.periods import Period, asking_window
@@ -28,9 +28,10 @@ _ASKABLE = 0.81
 _NORMAL = NormalDist()
 _HOERT5 = tuple(item.key for item in instrument("hoert5").items)
 _WHO5 = tuple(item.key for item in instrument("who5").items)
+_CODES: dict[Code, str] = {code: json.dumps(code) for code in (*range(6), DONT_KNOW, SKIP)}
 #: Time and being taken seriously come easier than making a difference and hearing what became of it.
 _HARDER = (0.35, 0.15, 0.2, -0.3, -0.45)
-_DUE = time(16)
+_DUE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ def hoert5(world: World, young: Young, period: Period) -> Asking | None:
     opens, _ = asking_window(period)
     if young.joined_at is None or not young.checkins:
         return None
-    due = max(instant(opens, _DUE), young.joined_at)
-    ends = period.ends_at
+    due = max(moment(opens, _DUE), young.joined_at)
+    ends = moment(period.last_day + timedelta(days=1), 0)
     if due >= min(ends, young.left_at):
         return None
-    dice = Random(f"{world.rng_seed}:{young.reference}:{period.key}")
+    dice = dice_for(world.rng_seed, young.reference, period.key)
     rate = min(0.97, along(young.place.answering, years_in(world, due)) / _ASKABLE)
     answers_now = 0.6 * young.eager + 0.8 * dice.gauss(0, 1) < _NORMAL.inv_cdf(rate)
     # Most answer soon after they are asked; a few in the last days.
@@ -75,7 +76,7 @@ def who5_between(world: World, young: Young, first: date, last: date) -> Iterato
     step = 7 * young.who5_weeks
     day = first + timedelta(days=(young.who5_day - first.toordinal()) % step)
     while day <= last:
-        due = instant(day, _DUE)
+        due = moment(day, _DUE)
         if young.here(due):
             yield _who5(world, young, day, due)
         day += timedelta(days=step)
@@ -102,10 +103,11 @@ def put(batch: Batch, world: World, asking: Asking, over: Vault, now: datetime, 
     young = asking.person
     key = existing or new_id()
     at = asking.at if asking.at is not None and asking.at <= now else None
+    state, closed = "open", at
     if at is not None:
-        state, closed = "done" if asking.complete else "stopped", at
-    else:
-        state, closed = ("expired", asking.expires_at) if asking.expires_at <= now else ("open", None)
+        state = "done" if asking.complete else "stopped"
+    elif asking.expires_at <= now:
+        state, closed = "expired", asking.expires_at
     score = scoring.score(asking.instrument, asking.answers) if at is not None and asking.complete else None
     seconds = timedelta(seconds=40)
     columns: dict[str, object] = {
@@ -133,7 +135,7 @@ def _put_answers(batch: Batch, world: World, asking: Asking, key: str, over: Vau
     for number, (item, code) in enumerate(asking.answers.items()):
         batch.add(
             "answer", municipality_id=young.municipality_id, person_id=young.id, check_in_id=key, item=item,
-            code_sealed=young.vault.seal("answer", "code", f"{key}:{item}", json.dumps(code)),
+            code_sealed=young.vault.seal("answer", "code", f"{key}:{item}", _CODES[code]),
             at=at - timedelta(seconds=8 * (len(asking.answers) - 1 - number)),
         )  # fmt: skip
     if asking.instrument == "hoert5":
@@ -150,15 +152,13 @@ def _put_answers(batch: Batch, world: World, asking: Asking, key: str, over: Vau
 
 def who5_asking(young: Young, day: date, score: int, dice: Random, hour: int = 17) -> Asking:
     """A WHO-5 that was due on a local day and answered there with this score."""
-    due = instant(day, _DUE)
+    due = moment(day, _DUE)
     at = instant(day, time(hour, dice.randrange(60), dice.randrange(60)))
-    return Asking(
-        young, "who5", day.isoformat(), due, rhythm.expires(due, "who5"), at, who5_answers(score, dice), True
-    )
+    return Asking(young, "who5", day.isoformat(), due, rhythm.expires(due, "who5"), at, who5_answers(score, dice), True)
 
 
 def _who5(world: World, young: Young, day: date, due: datetime) -> Asking:
-    dice = Random(f"{world.rng_seed}:{young.reference}:{day}")
+    dice = dice_for(world.rng_seed, young.reference, day)
     ends = rhythm.expires(due, "who5")
     at = _between(due, ends - timedelta(hours=20), min(0.98, dice.expovariate(3)), dice)
     swing = 9 * math.sin((day.toordinal() + young.who5_day * 40) / 55)

@@ -11,15 +11,23 @@ import time
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientSession, web
 
 from hoert.clock import Clock
-from hoert.demo.page import DemoPage, slug
-from hoert.demo.world import Cast, cast_from, link_personas, seed
+from hoert.demo.page import DemoPage, Players, slug
+from hoert.demo.people import Cast, Persona
+from hoert.demo.world import link_personas, seed
 from hoert.logs import set_up
 from hoert.serve import House, running, until_stopped
+from locales import text
+from models.queries.demo import said_so_far
 from models.settings import Settings
+from models.transactions import Scope
+
+#: The desks a visitor may sit down at.
+DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Nanna Skov")
 
 
 async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
@@ -32,14 +40,14 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
     try:
         settings = demo_settings(folder, port)
         clock = Clock(folder / "clock.json")
-        if start is not None and not (folder / "cast.json").exists():
+        if start is not None and not (folder / "players.json").exists():
             clock.start_at(noon_of(start))
 
         async def prepare(house: House) -> dict[str, web.Application]:
-            cast = await populate(house, folder)
+            players, cast = await populate(house, folder)
             # A phone of their own for each persona: its cookie lives under its own path, as on a phone of one's own.
-            phones = {f"/phone/{slug(one)}": house.webchat.page() for one in cast.personas}
-            return {"/demo": DemoPage(house, cast).application(), **phones}
+            phones = {f"/phone/{slug(one)}": house.webchat.page() for one in players.personas.values()}
+            return {"/demo": DemoPage(house, players, cast).application(), **phones}
 
         async with running(settings, clock, prepare=prepare) as house:
             print(f"Hørt demo: {house.address}/demo/")
@@ -52,15 +60,26 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-async def populate(house: House, folder: Path) -> Cast:
-    """Seed an empty demo and give its personas their chats; a kept demo finds its cast again."""
-    kept = folder / "cast.json"
+async def populate(house: House, folder: Path) -> tuple[Players, Cast | None]:
+    """Seed an empty demo and give its personas their chats; a kept demo finds its players again."""
+    kept = folder / "players.json"
     if kept.exists():
-        return cast_from(json.loads(kept.read_text(encoding="utf-8")))
+        return _remembered(json.loads(kept.read_text(encoding="utf-8"))), None
     cast = await seed(house.clock.now())
     await link_personas(cast, await _open_chats(house, cast), house.clock.now())
-    kept.write_text(json.dumps(asdict(cast)), encoding="utf-8")
-    return cast
+    players = Players(cast.personas, {name: cast.staff[name] for name in DESKS if name in cast.staff})
+    kept.write_text(json.dumps(asdict(players), default=str), encoding="utf-8")
+    return players, cast
+
+
+def _remembered(kept: dict[str, dict[str, Any]]) -> Players:
+    personas = {
+        name: Persona(
+            **{**one, "birth": date.fromisoformat(one["birth"]), "purposes": tuple(one["purposes"])}
+        )
+        for name, one in kept["personas"].items()
+    }
+    return Players(personas, dict(kept["staff"]))
 
 
 async def bot_api(
@@ -71,13 +90,14 @@ async def bot_api(
         body = await response.json()
     if not body.get("ok"):
         raise RuntimeError(f"the web chat server refused {method}")
-    return dict(body["result"])
+    result = body["result"]
+    return dict(result) if isinstance(result, dict) else {"result": result}
 
 
 async def _open_chats(house: House, cast: Cast) -> dict[str, int]:
     found: dict[str, int] = {}
     async with ClientSession() as session:
-        for persona in cast.personas:
+        for persona in cast.personas.values():
             if persona.linked:
                 reply = await bot_api(
                     session,
@@ -87,4 +107,21 @@ async def _open_chats(house: House, cast: Cast) -> dict[str, int]:
                     {"first_name": persona.first_name, "language_code": persona.language, "started": True},
                 )
                 found[persona.person_id] = int(str(reply["chat_id"]))
+                await _show_history(session, house, persona, found[persona.person_id])
     return found
+
+
+async def _show_history(session: ClientSession, house: House, persona: Persona, chat_id: int) -> None:
+    """The phone shows what the thread at the desk holds."""
+    said = await said_so_far(Scope(persona.municipality_id), persona.person_id)
+    messages = [
+        {
+            "mine": not one.author,
+            "text": f"{text('chat.message.reply.from', persona.language, name=one.author)}\n{one.text}"
+            if one.author
+            else one.text,
+            "date": int(one.at.timestamp()),
+        }
+        for one in said
+    ]
+    await bot_api(session, house.settings, house.bot_api, "addHistory", {"chat_id": chat_id, "messages": messages})

@@ -14,9 +14,9 @@ from random import Random
 from typing import Any
 
 from hoert.demo import answers, writing
-from hoert.demo.people import PLACES, World, Young
+from hoert.demo.people import PLACES, OfferLife, Step, World, Young, dice_for
 from hoert.demo.stories import offered_content
-from hoert.demo.writing import HOURS, Step, Talk
+from hoert.demo.writing import HOURS, Talk
 from locales import has, text
 from models.actions.invented import Batch
 from models.domain import alerts, promises, scoring
@@ -57,7 +57,7 @@ class Span:
 
     def dice(self, *parts: object) -> Random:
         """Dice that fall the same for the same things."""
-        return Random(":".join(map(str, (self.world.rng_seed, *parts))))
+        return dice_for(self.world.rng_seed, *parts)
 
     def answering(self, young: Young, at: datetime) -> str:
         """Who answers for somebody at that moment: the caseworker, or the substitute of the one who is away."""
@@ -80,26 +80,28 @@ def asked_who5(span: Span, people: Iterable[Young], first: date) -> None:
     last = local_date(span.now)
     for young in people:
         before: int | None = None
+        if next(answers.who5_between(span.world, young, first, last), None) is None:
+            continue
         # The score before decides whether it fell; the same dice give it again.
         for asking in answers.who5_between(span.world, young, first - timedelta(days=120), last):
             score = scoring.who5(asking.answers) if asking.at is not None and asking.at <= span.now else None
-            if asking.due_at <= span.now and local_date(asking.due_at) >= first and _put(span, asking):
-                if score is not None and asking.at is not None:
-                    _follow_up(span, young, score, before, asking.at)
+            now_due = asking.due_at <= span.now and local_date(asking.due_at) >= first
+            if now_due and _put(span, asking) and score is not None and asking.at is not None:
+                _follow_up(span, young, score, before, asking.at)
             before = score if score is not None else before
 
 
 def talked(span: Span, people: Iterable[Young], first: date) -> None:
     """The messages of these days, their answers, and the answers to what waited before."""
-    everybody = list(people)
     asks: dict[str, list[tuple[datetime, str]]] = {}
     for place in PLACES:
-        here = [young for young in everybody if young.place is place and young.talks and not young.persona]
+        # Everybody there ever was, so that the same day always falls to the same person.
+        talkers = [young for young in span.world.people if young.place is place and young.talks]
         day = first
         while day <= local_date(span.now):
-            _ask(span, place.slug, place.size[1], here, day, asks)
+            _ask(span, place.slug, place.size[1], talkers, day, asks)
             day += timedelta(days=1)
-    for young in everybody:
+    for young in people:
         if not young.persona and (young.id in asks or young.id in span.waiting):
             _converse(span, young, asks.get(young.id, []))
 
@@ -153,9 +155,15 @@ def gave_feedback(span: Span, people: Iterable[Young]) -> None:
         )  # fmt: skip
 
 
-def offer_life(world: World, young: Young) -> tuple[str, str, list[Step]]:
+def offer_life(world: World, young: Young) -> OfferLife:
     """The kind of offer somebody gets, with whom, and everything that comes of it, also what is still to come."""
-    dice = Random(f"{world.rng_seed}:{young.reference}:offer")
+    if young.id not in world.offers:
+        world.offers[young.id] = _offer_life(world, young)
+    return world.offers[young.id]
+
+
+def _offer_life(world: World, young: Young) -> OfferLife:
+    dice = dice_for(world.rng_seed, young.reference, "offer")
     kinds = young.place.offers
     kind = dice.choice((kinds[0], *kinds))
     whom = dice.choice(_WITH) if kind in {"contact_person", "own_home", "mentor"} else ""
@@ -209,10 +217,14 @@ def register_after(steps: Iterable[Step]) -> dict[str, object]:
 def done_at(span: Span, key: str, at: datetime, *, least: float = 1, most: float = 14) -> datetime:
     """When somebody has dealt with a matter that came up at `at`; never before the span begins."""
     hours = span.dice("done", key).uniform(least, most)
-    when = promises.add_working_time(at, HOURS, timedelta(hours=hours))
-    if when <= span.then:
-        when = promises.add_working_time(span.then, HOURS, timedelta(hours=1 + hours / 4))
-    return when
+    return _not_before(span, key, promises.add_working_time(at, HOURS, timedelta(hours=hours)))
+
+
+def _not_before(span: Span, key: str, when: datetime) -> datetime:
+    """What should have been done before the span began is done a few working hours into it."""
+    if when > span.then:
+        return when
+    return promises.add_working_time(span.then, HOURS, timedelta(hours=span.dice("after", key).uniform(0.7, 4)))
 
 
 def _put(span: Span, asking: answers.Asking) -> bool:
@@ -262,21 +274,19 @@ def put_closing(span: Span, young: Young, reason: Reason, at: datetime, closed: 
 
 
 def _ask(
-    span: Span, slug: str, size: int, here: list[Young], day: date, asks: dict[str, list[tuple[datetime, str]]]
+    span: Span, slug: str, size: int, talkers: list[Young], day: date, asks: dict[str, list[tuple[datetime, str]]]
 ) -> None:
-    dice = span.dice("talk", slug, day)
     expected = size / 190 * (0.75 if day.weekday() < 5 else 0.35)
     for number in range(3):
+        dice = span.dice("talk", slug, day, number)
         if dice.random() > expected:
             return
         expected /= 3
         at = instant(day, time(dice.choice((8, 10, 12, 14, 15, 16, 17, 19, 20, 21, 22)), dice.randrange(60)))
         key = f"invented:{slug}:{day}:{number}"
-        candidates = [young for young in here if young.here(at)]
-        if candidates:
-            young = dice.choice(candidates)
-            if span.within(at) and key not in span.keys:
-                asks.setdefault(young.id, []).append((at, key))
+        candidates = [young for young in talkers if young.here(at)] if span.within(at) else []
+        if candidates and key not in span.keys:
+            asks.setdefault(dice.choice(candidates).id, []).append((at, key))
 
 
 def _converse(span: Span, young: Young, asks: list[tuple[datetime, str]]) -> None:
@@ -291,8 +301,9 @@ def _converse(span: Span, young: Young, asks: list[tuple[datetime, str]]) -> Non
     version = talk.version
     # (when, order, what, key): questions first, then their answers, then thanks.
     events = [(at, 0, key) for at, key in asks]
-    events += [(done_at(span, row["source_key"] or row["id"], row["at"], least=0.5, most=6), 1, key) for row in before
-               if (key := row["source_key"] or row["id"])]  # fmt: skip
+    for row in before:
+        key = row["source_key"] or row["id"]
+        events.append((_not_before(span, key, _reply_at(span, key, row["at"], row["promised_at"])), 1, key))
     heapify(events)
     while events and events[0][0] <= span.now:
         at, what, key = heappop(events)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from hoert.demo import lives, world, writing
-from hoert.demo.people import Cast, Young
+from hoert.demo.people import Cast, World, Young
 from locales import text
 from models.actions import figures, invented
 from models.actions.invented import Batch
@@ -23,20 +23,19 @@ from models.transactions import HOUSE
 _WHO5_OPEN = timedelta(days=5)
 
 
-async def live(cast: Cast, then: datetime, now: datetime, rng_seed: int = 2018) -> None:
+async def live(cast: Cast, then: datetime, now: datetime, rng_seed: int | None = None) -> None:  # noqa: ARG001
     """Let everybody live from `then` to `now` (aware UTC). Nothing is published here: that is for the ticks after it.
 
-    `rng_seed` must be the one the world was seeded with; raises ValueError otherwise, because the people would be
-    other people. Does nothing when `now` is not after `then`.
+    Every die falls by the seed of the world, so that a day lived twice is the same day; `rng_seed` changes nothing.
+    Does nothing when `now` is not after `then`.
     """
-    if rng_seed != cast.world.rng_seed:
-        raise ValueError("the world was seeded with another seed")
     if now <= then:
         return
+    told = await world.world_of(cast)
     there = {row["id"]: row for row in await invented.people(HOUSE)}
-    span = await _span(cast, then, now)
-    world.grow(cast.world, cast.municipalities, cast.staff, local_date(now))
-    people = _move_house(span, cast, there)
+    span = await _span(cast, told, then, now)
+    world.grow(told, local_date(now))
+    people = _move_house(span, there)
     await invented.write(HOUSE, span.batch)
     for year in range(local_date(then).year, local_date(now).year + 1):
         # Fixed before anybody is asked, as the clock does on 1 January.
@@ -54,20 +53,20 @@ async def live(cast: Cast, then: datetime, now: datetime, rng_seed: int = 2018) 
     await invented.deliver(HOUSE, now=now)
 
 
-async def _span(cast: Cast, then: datetime, now: datetime) -> lives.Span:
+async def _span(cast: Cast, told: World, then: datetime, now: datetime) -> lives.Span:
     waiting: dict[str, list[dict[str, Any]]] = {}
     for row in await invented.unanswered(HOUSE):
         waiting.setdefault(row["person_id"], []).append(row)
     return lives.Span(
         Batch(),
-        cast.world,
+        told,
         then,
         now,
         over={key: await municipality_vault(key) for key in cast.municipalities.values()},
-        absent=world.absent_from(cast.staff, cast.world.seeded_at),
+        absent=world.absent_from(told),
         asked={
             (row["person_id"], row["instrument"], row["period"]): (row["id"], row["state"])
-            for row in await invented.askings(HOUSE, since=then - timedelta(days=370))
+            for row in await invented.askings(HOUSE, since=then - _WHO5_OPEN)
         },
         keys=await invented.keys_written(HOUSE, since=then - timedelta(days=1)),
         threads={row["person_id"]: row for row in await invented.threads(HOUSE)},
@@ -77,10 +76,10 @@ async def _span(cast: Cast, then: datetime, now: datetime) -> lives.Span:
     )
 
 
-def _move_house(span: lives.Span, cast: Cast, there: dict[str, dict[str, Any]]) -> list[Young]:
+def _move_house(span: lives.Span, there: dict[str, dict[str, Any]]) -> list[Young]:
     """Who comes onto a register, joins, or leaves in the span. Returns everybody whose life goes on by itself."""
     today, people = local_date(span.now), []
-    for young in cast.world.people:
+    for young in span.world.people:
         row = there.get(young.id)
         if young.persona or young.entered_on > today:
             continue
@@ -88,7 +87,7 @@ def _move_house(span: lives.Span, cast: Cast, there: dict[str, dict[str, Any]]) 
             if young.entered_on < local_date(span.then):
                 continue  # erased by the visitor, and so by us
             world.enter(span, young)
-        elif _left(row):
+        elif row["left_on"] is not None or row["erased_at"] is not None:
             continue
         if young.joined_at is not None and young.joined_at <= span.now and (row is None or not row["links"]):
             writing.put_joined(span.batch, young, now=span.now)
@@ -96,12 +95,9 @@ def _move_house(span: lives.Span, cast: Cast, there: dict[str, dict[str, Any]]) 
             _leave(span, young, row)
         if row is not None:
             young.caseworker_id = row["caseworker_id"] or young.caseworker_id
+            young.link_id = row["link_id"] or young.link_id
         people.append(young)
     return people
-
-
-def _left(row: dict[str, Any]) -> bool:
-    return row["left_on"] is not None
 
 
 def _leave(span: lives.Span, young: Young, row: dict[str, Any]) -> None:
@@ -125,10 +121,10 @@ async def _see_to_alerts(span: lives.Span, people: dict[str, Young]) -> None:
         closed = lives.done_at(span, row["id"], row["raised_at"])
         if closed > span.now:
             continue
-        owner = span.answering(young, closed)
+        owner, done = span.answering(young, closed), text(f"demo.done.{row['reason']}", young.language)
         columns: dict[str, object] = {
             "state": "closed", "closed_at": closed, "closed_by_id": owner, "owner_id": owner,
-            "done_sealed": young.vault.seal("alert", "done", row["id"], text(f"demo.done.{row['reason']}", young.language)),
+            "done_sealed": young.vault.seal("alert", "done", row["id"], done),
         }  # fmt: skip
         if row["state"] == "open":
             columns |= {"acknowledged_at": closed - timedelta(minutes=25), "acknowledged_by_id": owner}

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 from locales import text
-from models.actions.consent import Invited
 from models.domain.instruments import Code
 from models.domain.localtime import instant, local_date
 from models.domain.register import Group, adult_on, age_on, birthday, leaves_at, offer_deadline
@@ -27,7 +28,7 @@ FIRST_NAMES = """
     Mathilde Matti Melina Merle Mia Mikkel Milas Mille Mohammed Naja Nikolaj Nina Nora Olga Olivia Omar Oscar Otto
     Philip Pil Rasmus Rosa Rune Sally Samira Samuel Sara Sebastian Selma Signe Silje Simon Sina Solveig Storm Svea
     Tara Theo Theodor Thea Tilde Tobias Tristan Ulrik Uma Valdemar Vera Viggo Vigga Vilma William Ylva Zainab Zara
-""".split()
+""".split()  # noqa: SIM905 (names read better without quotes)
 LAST_NAMES = """
     Abdi Ahmed Andersen Andreasen Bach Bang Berg Bertelsen Bjerre Boesen Bonde Brandt Bruun Carlsen Christensen
     Christiansen Clausen Dahl Dalgaard Eriksen Frandsen Friis Frost Gade Gregersen Hald Hansen Hassan Hedegaard
@@ -36,7 +37,7 @@ LAST_NAMES = """
     Lykke Madsen Mathiesen Mikkelsen Mortensen Munk Møller Nguyen Nielsen Nissen Nygaard Olesen Olsen Overgaard
     Paulsen Pedersen Petersen Poulsen Rahman Ravn Rasmussen Schmidt Skov Simonsen Skovgaard Sørensen Steffensen
     Svendsen Thomsen Thygesen Toft Vestergaard Villadsen Winther Yilmaz Østergaard
-""".split()
+""".split()  # noqa: SIM905
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -170,7 +171,7 @@ class Young:
     @property
     def left_at(self) -> datetime:
         """The instant at which they are no longer on this register."""
-        return instant(self.left_on, time(0))
+        return moment(self.left_on, 0)
 
     def here(self, now: datetime) -> bool:
         """Whether they are in the chat at that instant: joined and not gone."""
@@ -181,6 +182,19 @@ class Young:
         return self.entered_on <= day < self.left_on and 18 <= age_on(self.birth, day) < 23
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One dated step of an offer: the deed, when, and the words that go with it, if there are any."""
+
+    deed: str
+    at: datetime
+    words: str = ""
+
+
+#: What kind of offer somebody gets, with whom, and its steps.
+OfferLife = tuple[str, str, list[Step]]
+
+
 @dataclass(slots=True)
 class World:
     """Everything that was invented, as the ones who invented it know it. `begins` is when the partnership began."""
@@ -188,9 +202,14 @@ class World:
     rng_seed: int
     begins: date
     seeded_at: datetime
+    municipalities: dict[str, str]
+    staff: dict[str, str]
     people: list[Young] = field(default_factory=list)
+    #: (municipality, reference) -> the vault of who is on the register already
+    known: dict[tuple[str, str], Vault] = field(default_factory=dict)
     births: dict[str, Iterator[tuple[int, date]]] = field(default_factory=dict)
     coming: dict[str, tuple[int, date]] = field(default_factory=dict)
+    offers: dict[str, OfferLife] = field(default_factory=dict)
     #: (person id, period) -> the answers to Hørt-5 in that period's window, for whoever wants to count them again.
     heard: dict[tuple[str, str], Mapping[str, Code]] = field(default_factory=dict)
 
@@ -214,15 +233,39 @@ class Persona:
         return text("demo.age", language, n=self.age)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Cast:
-    """What the demo needs to know of the world: ids by slug and by name, the personas, Freja's fresh invitation."""
+    """What the demo needs to know of the world: municipalities by slug, all staff by name, personas by first name, and
+    the invitation that waits for Freja. `seeded_at` and `rng_seed` bring the same people back after a restart.
+    """
 
     municipalities: dict[str, str]
     staff: dict[str, str]
     personas: dict[str, Persona]
-    invited: Invited
-    world: World
+    invitation_token: str
+    invitation_code: str
+    rng_seed: int
+    seeded_at: datetime
+
+
+def cast_from(kept: Mapping[str, Any]) -> Cast:
+    """The cast again from what `json.dumps(dataclasses.asdict(cast), default=str)` made of it."""
+    personas = {
+        name: Persona(**{**one, "birth": date.fromisoformat(str(one["birth"])), "purposes": tuple(one["purposes"])})
+        for name, one in kept["personas"].items()
+    }
+    return Cast(**{**kept, "personas": personas, "seeded_at": datetime.fromisoformat(str(kept["seeded_at"]))})
+
+
+def dice_for(*parts: object) -> Random:
+    """Dice that fall the same way for the same things, whenever they are thrown."""
+    return Random(":".join(map(str, parts)))  # noqa: S311 (nothing is kept secret with them)
+
+
+@lru_cache(maxsize=8192)
+def moment(day: date, hour: int) -> datetime:
+    """The instant of a full hour in Copenhagen, remembered: the same few are asked for again and again."""
+    return instant(day, time(hour))
 
 
 def along(curve: Curve, years: float) -> float:
@@ -236,7 +279,7 @@ def along(curve: Curve, years: float) -> float:
 
 
 def births(place: Place, begins: date, dice: Random) -> Iterator[tuple[int, date]]:
-    """Birth dates of everybody who is ever on this register, oldest first, without end: evenly, as towns grow evenly."""
+    """Birth dates of everybody who is ever on this register, oldest first, without end: as evenly as towns grow."""
     first, last = place.size
     day = birthday(begins, -23)
     number, gathered = 0, dice.random()
@@ -250,11 +293,9 @@ def births(place: Place, begins: date, dice: Random) -> Iterator[tuple[int, date
         day += timedelta(days=1)
 
 
-def new_young(
-    world: World, place: Place, municipality_id: str, number: int, birth: date, vault: Vault, wrapped: bytes
-) -> Young:
+def new_young(world: World, place: Place, number: int, birth: date, vault: Vault, wrapped: bytes) -> Young:
     """One person with everything that is going to happen to them, from the seed and their number."""
-    dice = Random(f"{world.rng_seed}:{place.slug}:{number}")
+    dice = dice_for(world.rng_seed, place.slug, number)
     group = Group.PLACED if dice.random() < 0.64 else Group.CONTACT_PERSON
     adult = adult_on(birth)
     enters = offer_deadline(birth) if group is Group.PLACED else adult - timedelta(days=dice.randint(5, 60))
@@ -270,8 +311,8 @@ def new_young(
     return Young(
         id=vault.person_id,
         place=place,
-        municipality_id=municipality_id,
-        reference=f"{place.slug[:3].upper()}-{number:04d}",
+        municipality_id=world.municipalities[place.slug],
+        reference=reference_of(place, number),
         first_name=dice.choice(FIRST_NAMES),
         last_name=dice.choice(LAST_NAMES),
         birth=birth,
@@ -295,6 +336,11 @@ def new_young(
     )
 
 
+def reference_of(place: Place, number: int) -> str:
+    """How the register knows somebody."""
+    return f"{place.slug[:3].upper()}-{number:04d}"
+
+
 def years_in(world: World, moment: datetime) -> float:
     """Years since the partnership began."""
     return (local_date(moment) - world.begins).days / 365.25
@@ -302,7 +348,9 @@ def years_in(world: World, moment: datetime) -> float:
 
 def email(name: str, domain: str) -> str:
     """An address at a domain that cannot exist."""
-    plain = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", " ": "."}))
+    plain = name.lower()
+    for letter, written in (("æ", "ae"), ("ø", "oe"), ("å", "aa"), (" ", ".")):
+        plain = plain.replace(letter, written)
     return f"{plain}@{domain}.example"
 
 

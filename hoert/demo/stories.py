@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from random import Random
 
 from hoert.demo import answers, writing
-from hoert.demo.people import PLACE, World, Young, born
-from hoert.demo.writing import HOURS, Step, Talk
+from hoert.demo.people import PLACE, Step, World, Young, born, dice_for
+from hoert.demo.writing import HOURS, Talk
 from locales import text
 from models.actions.invented import Batch
 from models.actions.offers import Content
@@ -80,7 +79,8 @@ class Stage:
 
     def ago(self, days: int, hour: int, minute: int = 0) -> datetime:
         """A local time some days ago, never later than a few minutes before now."""
-        return min(instant(local_date(self.now) - timedelta(days=days), time(hour, minute)), self.now - timedelta(minutes=4))
+        day = local_date(self.now) - timedelta(days=days)
+        return min(instant(day, time(hour, minute)), self.now - timedelta(minutes=4))
 
     def worked(self, at: datetime, hours: float) -> datetime:
         """So many working hours after a moment, never in the future."""
@@ -91,15 +91,20 @@ class Stage:
         return text(f"demo.{key}", self.people[who].language)
 
 
-def young_of(world: World, named: Named, municipality_id: str, vault: Vault, wrapped: bytes, number: int) -> Young:
+def reference_of(number: int) -> str:
+    """How the register of Randers knows a named person."""
+    return f"RAN-N{number:03d}"
+
+
+def young_of(world: World, named: Named, vault: Vault, wrapped: bytes, number: int) -> Young:
     """A named person as the world knows everybody."""
     today = local_date(world.seeded_at)
     birth = born(today, named.age, named.since)
     offered = today - timedelta(days=named.offered) if named.offered else None
     joined = instant(today - timedelta(days=named.joined), time(16, 20)) if named.joined else None
     return Young(
-        id=vault.person_id, place=PLACE["randers"], municipality_id=municipality_id, reference=f"RAN-N{number:03d}",
-        first_name=named.first, last_name=named.last, birth=birth,
+        id=vault.person_id, place=PLACE["randers"], municipality_id=vault.municipality_id,
+        reference=reference_of(number), first_name=named.first, last_name=named.last, birth=birth,
         group=Group.PLACED if number % 3 else Group.CONTACT_PERSON, language=named.language,
         entered_on=max(offer_deadline(birth), world.begins), left_on=leaves_at(birth), offered_on=offered,
         joined_at=joined, situation="told", figures=True, checkins=True, leaning=0.2, eager=1.2, mood=55.0,
@@ -122,7 +127,7 @@ def tell(stage: Stage) -> None:
 
 
 def _scores(stage: Stage, young: Young, scores: tuple[int, ...]) -> None:
-    today, dice = local_date(stage.now), Random(f"{stage.world.rng_seed}:{young.reference}")
+    today, dice = local_date(stage.now), dice_for(stage.world.rng_seed, young.reference)
     for number, score in enumerate(scores):
         day = today - timedelta(days=28 * (len(scores) - number))
         answers.put(
@@ -213,14 +218,12 @@ def _waiting(stage: Stage) -> None:
     """What needs somebody now: words of crisis, what cannot wait, a promise that was broken."""
     mette, siri, lars = stage.staff[METTE], stage.staff[SIRI], stage.staff[LARS]
     sofie = _chat(stage, "Sofie", METTE, ((16, 14, 10, "sofie.01"), (0, 2, -1, "sofie.02")))
-    row = sofie.hears(stage.now - timedelta(minutes=6), stage.t("Sofie", "sofie.03"), key="invented:story:sofie.03")
+    at = stage.now - timedelta(minutes=6)
+    row = sofie.hears(at, stage.t("Sofie", "sofie.03"), key="invented:story:sofie.03", in_crisis=True)
     sofie.close(mette)
     young = stage.people["Sofie"]
-    writing.put_alert(
-        stage.batch, young, Reason.CRISIS_WORDS, stage.now - timedelta(minutes=6), mette,
-        about="invented:story:sofie.03",
-    )  # fmt: skip
-    writing.put_letter(stage.batch, young, "crisis", f"crisis:{row['id']}", str(row["id"]), stage.now - timedelta(minutes=6))
+    writing.put_alert(stage.batch, young, Reason.CRISIS_WORDS, at, mette, about="invented:story:sofie.03")
+    writing.put_letter(stage.batch, young, "crisis", f"crisis:{row['id']}", str(row["id"]), at)
 
     mads, at = Talk(stage.batch, stage.people["Mads"]), stage.now - timedelta(minutes=21)
     row = mads.hears(at, stage.t("Mads", "mads.01"), key="invented:story:mads.01")
@@ -239,7 +242,8 @@ def _waiting(stage: Stage) -> None:
     emil.seen(broken + timedelta(minutes=5), lars)
     emil.notes(min(stage.worked(broken, 1), stage.now), stage.t("Emil", "emil.note"), lars)
     emil.close(lars)
-    writing.put_letter(stage.batch, emil.young, "message.late", f"late:{row['id']}", str(row["id"]), broken, args={"by": lars})
+    key = str(row["id"])
+    writing.put_letter(stage.batch, emil.young, "message.late", f"late:{key}", key, broken, args={"by": lars})
     taken = stage.worked(broken, 0.5)
     writing.put_alert(
         stage.batch, emil.young, Reason.BROKEN_PROMISE, broken, lars, about=str(row["id"]),
@@ -351,24 +355,31 @@ def offer_fields(young: Young, kind: str, with_whom: str) -> dict[str, str]:
 
 
 def _feedback(stage: Stage) -> None:
-    at, b = stage.ago, stage.batch
-    mette, siri, per = stage.staff[METTE], stage.staff[SIRI], stage.staff[PER]
-
-    def put(who: str, about: str, audience: str, days: int, by: str, **more: object) -> None:
-        said = more.pop("words", True)
-        answer = stage.t(who, f"feedback.{about}.answer") if "closed_at" in more and said else ""
-        words = stage.t(who, f"feedback.{about}.words") if said else ""
+    at, lars, mette = stage.ago, stage.staff[LARS], stage.staff[METTE]
+    for who, about, days, by, state, heard in (
+        ("Clara", "offer", 40, lars, "done", 5),
+        ("Victor", "decision", 52, mette, "explained", 3),
+        ("Amina", "something_good", 61, mette, "done", 5),
+        ("Jonas", "something_else", 75, stage.staff[SIRI], "done", 4),
+    ):
         writing.put_feedback(
-            b, stage.people[who], about, audience, at(days, 17, 25), words=words, answer=answer, by=by, **more  # type: ignore[arg-type]
+            stage.batch, stage.people[who], about, "caseworker", at(days, 17, 25), state=state, by=by, heard=heard,
+            words=stage.t(who, f"feedback.{about}.words"), answer=stage.t(who, f"feedback.{about}.answer"),
+            seen_at=at(days - 1, 9), closed_at=at(days - 2, 11),
         )  # fmt: skip
-
-    put("Ida", "meeting", "caseworker", 1, mette)
-    put("Oliver", "caseworker", "someone_else", 4, per, state="seen", seen_at=stage.worked(at(4, 17, 25), 3))
-    put("Clara", "offer", "caseworker", 40, stage.staff[LARS], state="done", seen_at=at(39, 9), closed_at=at(36, 10), heard=5)
-    put("Victor", "decision", "caseworker", 52, mette, state="explained", seen_at=at(50, 9), closed_at=at(49, 10), heard=3)
-    put("Amina", "something_good", "caseworker", 61, mette, state="done", seen_at=at(60, 9), closed_at=at(59, 11), heard=5)
-    put("Jonas", "something_else", "caseworker", 75, siri, state="done", seen_at=at(74, 9), closed_at=at(73, 9), heard=4)
-    put("Yasmin", "decision", "statistics", 15, "", state="done", closed_at=at(15, 17, 25), words=False)
+    writing.put_feedback(
+        stage.batch, stage.people["Ida"], "meeting", "caseworker", at(1, 17, 25),
+        words=stage.t("Ida", "feedback.meeting.words"),
+    )  # fmt: skip
+    writing.put_feedback(
+        stage.batch, stage.people["Oliver"], "caseworker", "someone_else", at(4, 17, 25), state="seen",
+        words=stage.t("Oliver", "feedback.caseworker.words"), seen_at=stage.worked(at(4, 17, 25), 3),
+        by=stage.staff[PER],
+    )  # fmt: skip
+    writing.put_feedback(
+        stage.batch, stage.people["Yasmin"], "decision", "statistics", at(15, 17, 25), state="done",
+        closed_at=at(15, 17, 25),
+    )  # fmt: skip
 
 
 def _next_month(day: date) -> date:

@@ -1,9 +1,8 @@
-"""Seeding the invented world into an empty database: seven municipalities, three years, and everybody's story so far."""
+"""Seeding the invented world into an empty database: seven municipalities, three years, everybody's story so far."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from random import Random
 
 from hoert.demo import lives, stories, writing
 from hoert.demo.people import (
@@ -18,8 +17,11 @@ from hoert.demo.people import (
     World,
     Young,
     births,
+    cast_from,
+    dice_for,
     email,
     new_young,
+    reference_of,
 )
 from hoert.demo.stories import NAMED, Stage
 from locales import text
@@ -36,56 +38,82 @@ from models.tables.fields import new_id
 from models.tables.keys import Vault, chat_index, ring, wrap_person
 from models.transactions import HOUSE, Scope
 
+__all__ = ["Cast", "Persona", "cast_from", "link_personas", "seed", "world_of"]
+
 #: How far back the small conversations reach.
 _TALK_DAYS = 300
 _WHO5_DAYS = 365
+
+#: The world this process seeded or recalled last, by its cast: drawing seven towns again takes a moment.
+_worlds: dict[str, World] = {}
 
 
 async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
     """Build the whole world in an empty, migrated database and publish every figure that is due.
 
-    Relative to `now` (aware UTC) and the same for the same day and seed, but for ids and keys, which are always random.
+    Relative to `now` (aware UTC) and the same for the same moment and seed, but for ids and keys, which are always
+    random.
     """
-    begins = date(local_date(now).year - 3, 1, 1)
-    world = World(rng_seed, begins, now)
-    batch = Batch()
+    batch, begins = Batch(), _begins(now)
     municipalities = {place.slug: new_id() for place in PLACES}
     over = {key: _municipality(batch, PLACE[slug], key, begins) for slug, key in municipalities.items()}
-    staff = _staff(batch, municipalities, begins)
-    _absences(batch, municipalities["randers"], staff, local_date(now))
-    for place in PLACES:
-        world.births[place.slug] = births(place, begins, Random(f"{rng_seed}:{place.slug}"))
-    grow(world, municipalities, staff, local_date(now))
-    span = lives.Span(
-        batch, world, instant(begins, time(0)), now, over, absent_from(staff, now)
-    )  # fmt: skip
-    people = [young for young in world.people if young.entered_on <= local_date(now)]
-    named = _named(world, municipalities["randers"], staff)
+    world = _empty(rng_seed, now, municipalities, _staff(batch, municipalities, begins))
+    randers, today = municipalities["randers"], local_date(now)
+    _absences(batch, randers, world.staff, today)
+    grow(world, today)
+    span = lives.Span(batch, world, instant(begins, time(0)), now, over, absent_from(world))
+    people = [young for young in world.people if young.entered_on <= today]
+    named = _named(world)
+    world.people += named.values()
     _register(span, people)
     _register_named(span, named)
-    everybody = [*people, *named.values()]
-    world.people += named.values()
     lives.offered(span, people)
-    lives.asked_hoert5(span, everybody, _kinds(world, everybody))
-    lives.asked_who5(span, people, local_date(now) - timedelta(days=_WHO5_DAYS))
-    lives.talked(span, people, local_date(now) - timedelta(days=_TALK_DAYS))
+    lives.asked_hoert5(span, [*people, *named.values()], _kinds(world))
+    lives.asked_who5(span, people, today - timedelta(days=_WHO5_DAYS))
+    lives.talked(span, people, today - timedelta(days=_TALK_DAYS))
     lives.gave_feedback(span, people)
-    stories.tell(Stage(batch, world, now, staff, over[municipalities["randers"]], named))
+    stories.tell(Stage(batch, world, now, world.staff, over[randers], named))
     await invented.write(HOUSE, batch)
-    mette = Viewer(staff[stories.METTE], municipalities["randers"], Role.CASEWORKER, stories.METTE)
+    mette = Viewer(world.staff[stories.METTE], randers, Role.CASEWORKER, stories.METTE)
     invited = await consent.invite(mette, named["Freja"].id, now=now)
     await figures.publish_due(HOUSE, now=now)
-    return Cast(municipalities, staff, _personas(named, now), invited, world)
+    cast = Cast(
+        municipalities=municipalities,
+        staff=world.staff,
+        personas=_personas(named),
+        invitation_token=invited.token,
+        invitation_code=invited.code,
+        rng_seed=rng_seed,
+        seeded_at=now,
+    )
+    _remember(cast, world)
+    return cast
+
+
+async def world_of(cast: Cast) -> World:
+    """The world of a cast: as this process knows it, or drawn again from the seed with the keys of the database.
+
+    Drawn again it does not know what people answered (`World.heard`): that is in the database.
+    """
+    kept = _worlds.get(cast.municipalities["randers"])
+    if kept is not None:
+        return kept
+    world = _empty(cast.rng_seed, cast.seeded_at, cast.municipalities, cast.staff)
+    world.known = await invented.known(HOUSE)
+    grow(world, local_date(world.seeded_at))
+    world.people += _named(world).values()
+    _remember(cast, world)
+    return world
 
 
 async def link_personas(cast: Cast, chats: dict[str, int], now: datetime) -> None:
-    """Give personas their web chats, by first name, as if they had joined long ago: confirmed, with their consents.
+    """Give personas their web chats (by person id), as if they had joined long ago: confirmed, with their consents.
 
     Leila has blocked hers. Who has not joined (Freja) is left out: that is for the visitor to do.
     """
-    for name, chat_id in chats.items():
-        persona = cast.personas[name]
-        if not persona.linked:
+    for persona in cast.personas.values():
+        chat_id = chats.get(persona.person_id)
+        if chat_id is None or not persona.linked:
             continue
         here = Scope(persona.municipality_id)
         chat = Chat("webchat", chat_index("webchat", chat_id), chat_id, persona.language)
@@ -95,47 +123,60 @@ async def link_personas(cast: Cast, chats: dict[str, int], now: datetime) -> Non
         )  # fmt: skip
         await trail.record(here, "link.confirm", person_id=persona.person_id, about=link_id, now=now)
         # Amina is asked today, the others in the days to come.
-        anchor = local_date(now) + timedelta(days=0 if name == "Amina" else 6)
+        anchor = local_date(now) + timedelta(days=0 if persona.first_name == "Amina" else 6)
         beat = rhythm.Rhythm(4, anchor.weekday(), time(16))
         due = rhythm.next_due(beat, day_bounds(local_date(now))[1], anchor)
         await invented.set_rhythm(
             here, persona.person_id, weekday=anchor.weekday(), anchor=anchor, next_due_at=due
         )  # fmt: skip
-        if name == "Leila":
+        if persona.first_name == "Leila":
             await invented.block(
                 here, persona.person_id, link_id, bot=chat.bot, chat_index=chat.chat_index, now=now
             )  # fmt: skip
 
 
-def grow(world: World, municipalities: dict[str, str], staff: dict[str, str], until: date) -> list[Young]:
-    """Draw everybody who may enter a register up to a day; returns the ones not drawn before."""
-    drawn: list[Young] = []
+def grow(world: World, until: date) -> None:
+    """Draw everybody who may enter a register up to a day and was not drawn before."""
     for place in PLACES:
         coming = world.coming.pop(place.slug, None) or next(world.births[place.slug])
         while offer_deadline(coming[1]) <= until:
             number, birth = coming
-            vault, wrapped = _key(municipalities[place.slug])
-            young = new_young(world, place, municipalities[place.slug], number, birth, vault, wrapped)
+            vault, wrapped = _key(world, place.slug, reference_of(place, number))
+            young = new_young(world, place, number, birth, vault, wrapped)
             if young.left_on > young.entered_on:
-                young.caseworker_id, young.substitute_id = _caseworkers(place, staff, number)
-                drawn.append(young)
+                young.caseworker_id, young.substitute_id = _caseworkers(place, world.staff, number)
+                world.people.append(young)
             coming = next(world.births[place.slug])
         world.coming[place.slug] = coming
-    world.people += drawn
-    return drawn
 
 
-def absent_from(staff: dict[str, str], now: datetime) -> tuple[str, str, date]:
+def absent_from(world: World) -> tuple[str, str, date]:
     """Who is away, who stands in, and since when."""
-    return staff[ABSENT], staff[stories.LARS], local_date(now) - timedelta(days=4)
+    return world.staff[ABSENT], world.staff[stories.LARS], local_date(world.seeded_at) - timedelta(days=4)
 
 
-def _kinds(world: World, people: list[Young]) -> dict[tuple[str, int], str]:
+def _begins(now: datetime) -> date:
+    return date(local_date(now).year - 3, 1, 1)
+
+
+def _empty(rng_seed: int, now: datetime, municipalities: dict[str, str], staff: dict[str, str]) -> World:
+    world = World(rng_seed, _begins(now), now, municipalities, staff)
+    for place in PLACES:
+        world.births[place.slug] = births(place, world.begins, dice_for(rng_seed, place.slug))
+    return world
+
+
+def _remember(cast: Cast, world: World) -> None:
+    _worlds.clear()
+    _worlds[cast.municipalities["randers"]] = world
+
+
+def _kinds(world: World) -> dict[tuple[str, int], str]:
     """The kind of period by municipality and year, as the figures will fix it from the register."""
     found: dict[tuple[str, int], str] = {}
     for place in PLACES:
         for year in range(world.begins.year, local_date(world.seeded_at).year + 1):
-            size = sum(young.place is place and young.counts_on(date(year, 1, 1)) for young in people)
+            size = sum(young.place is place and young.counts_on(date(year, 1, 1)) for young in world.people)
             found[place.slug, year] = kind_for(size) or "none"
     return found
 
@@ -180,13 +221,13 @@ def _absences(batch: Batch, municipality_id: str, staff: dict[str, str], today: 
         )  # fmt: skip
 
 
-def _named(world: World, municipality_id: str, staff: dict[str, str]) -> dict[str, Young]:
+def _named(world: World) -> dict[str, Young]:
     found: dict[str, Young] = {}
     for number, named in enumerate(NAMED, start=1):
-        vault, wrapped = _key(municipality_id)
-        young = stories.young_of(world, named, municipality_id, vault, wrapped, number)
+        vault, wrapped = _key(world, "randers", stories.reference_of(number))
+        young = stories.young_of(world, named, vault, wrapped, number)
         instead = stories.LARS if named.caseworker != stories.LARS else stories.SIRI
-        young.caseworker_id, young.substitute_id = staff[named.caseworker], staff[instead]
+        young.caseworker_id, young.substitute_id = world.staff[named.caseworker], world.staff[instead]
         found[named.first] = young
     return found
 
@@ -218,16 +259,22 @@ def _register_named(span: lives.Span, named: dict[str, Young]) -> None:
         writing.put_joined(span.batch, young, now=span.now, link=here, state=one.state)
 
 
-def _personas(named: dict[str, Young], now: datetime) -> dict[str, Persona]:
+def _personas(named: dict[str, Young]) -> dict[str, Persona]:
     return {
         one.first: Persona(
-            person_id=named[one.first].id, municipality_id=named[one.first].municipality_id, first_name=one.first,
-            language=one.language, age=one.age, birth=named[one.first].birth, linked=one.joined > 0,
-            caseworker_id=named[one.first].caseworker_id, purposes=one.purposes,
+            person_id=named[one.first].id,
+            municipality_id=named[one.first].municipality_id,
+            first_name=one.first,
+            language=one.language,
+            age=one.age,
+            birth=named[one.first].birth,
+            linked=one.joined > 0,
+            caseworker_id=named[one.first].caseworker_id,
+            purposes=one.purposes,
         )
         for one in NAMED
         if one.persona
-    }  # fmt: skip
+    }
 
 
 def _caseworkers(place: Place, staff: dict[str, str], number: int) -> tuple[str, str]:
@@ -235,7 +282,11 @@ def _caseworkers(place: Place, staff: dict[str, str], number: int) -> tuple[str,
     return staff[names[number % len(names)]], staff[names[(number + 1) % len(names)]]
 
 
-def _key(municipality_id: str) -> tuple[Vault, bytes]:
+def _key(world: World, slug: str, reference: str) -> tuple[Vault, bytes]:
+    """The vault somebody has already, or a new one with its key wrapped."""
+    municipality_id = world.municipalities[slug]
+    if (kept := world.known.get((municipality_id, reference))) is not None:
+        return kept, b""
     over = ring().known(municipality_id)
     if over is None:
         raise RuntimeError("the municipality's key is made before its people")

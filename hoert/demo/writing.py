@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from hoert.demo.people import Young
+from hoert.demo.people import Step, Young
 from models.actions.invented import ELSEWHERE, Batch
 from models.actions.offers import Content, seal_content
-from models.domain import alerts, crisis, delivery, joining, messages, promises
+from models.domain import alerts, delivery, joining, messages, promises
 from models.domain.alerts import Reason
 from models.domain.consent import VERSION, Purpose
 from models.domain.letters import KINDS
@@ -38,15 +38,6 @@ _ANSWERS = frozenset({"yes", "no", "change"})
 _BY_STAFF = frozenset({"drafted", "published", "revised", "started", "paused", "ended", "withdrawn"})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One dated step of an offer: the deed, when, and the words that go with it, if there are any."""
-
-    deed: str
-    at: datetime
-    words: str = ""
-
-
 @dataclass(slots=True)
 class Talk:
     """One person's thread while it is written, oldest first. `version` is how many messages it already has."""
@@ -64,11 +55,11 @@ class Talk:
     waiting_since_before: datetime | None = None
     exists: bool = False
 
-    def hears(self, at: datetime, words: str, *, key: str = "") -> dict[str, object]:
+    def hears(self, at: datetime, words: str, *, key: str = "", in_crisis: bool = False) -> dict[str, object]:
         """The young person writes; a promise starts where it needs an answer."""
-        needs, urgent, found = _read(words)
+        needs, urgent = _read(words)
         row = self._message(at, words, "in", None, key or f"invented:{new_id()}")
-        row["needs_answer"], row["urgent"], row["crisis"] = needs, urgent, found
+        row["needs_answer"], row["urgent"], row["crisis"] = needs, urgent, in_crisis
         if needs:
             row["promised_at"] = promises.promise(at, HOURS, urgent=urgent)
             self.waiting.append(row)
@@ -257,8 +248,9 @@ def put_alert(
 
 
 def put_feedback(
-    batch: Batch, young: Young, about: str, audience: str, at: datetime, *, words: str = "", seen_at: datetime | None = None,
-    closed_at: datetime | None = None, state: str = "said", answer: str = "", by: str = "", heard: int = 0,
+    batch: Batch, young: Young, about: str, audience: str, at: datetime, *, words: str = "",
+    seen_at: datetime | None = None, closed_at: datetime | None = None, state: str = "said",
+    answer: str = "", by: str = "", heard: int = 0,
 ) -> None:  # fmt: skip
     """One piece of feedback and how far its loop has come; `heard` is the tap afterwards, 1 to 5, or 0."""
     key, sealed = new_id(), young.vault.seal
@@ -322,5 +314,5 @@ def _put_event(batch: Batch, young: Young, offer_id: str, step: Step, staff_id: 
 
 
 @lru_cache(maxsize=512)
-def _read(words: str) -> tuple[bool, bool, bool]:
-    return not messages.asks_nothing(words), messages.is_urgent(words), crisis.check(words).found
+def _read(words: str) -> tuple[bool, bool]:
+    return not messages.asks_nothing(words), messages.is_urgent(words)

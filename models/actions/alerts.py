@@ -21,7 +21,7 @@ from models.tables.alerts import Alert
 from models.tables.keys import vault
 from models.tables.register import Municipality, Person
 from models.tables.staff import Absence, Staff
-from models.transactions import Scope, Scoped, atomic
+from models.transactions import Scope, Scoped, alone, atomic
 
 _ESCALATIONS = 3
 
@@ -55,11 +55,13 @@ async def who_answers(person: Person, day: date) -> Staff | None:
         promises.Absence(row.staff_id, row.first_day, row.last_day)
         for row in await Absence.filter(municipality_id=person.municipality_id, last_day__gte=day)
     ]
-    duty = await Staff.filter(municipality_id=person.municipality_id, duty_holder=True, active=True).first()
-    chosen = promises.stand_in(
-        day, person.caseworker_id, person.substitute_id, absences, duty.id if duty else None
-    )
-    return await Staff.get_or_none(id=chosen, municipality_id=person.municipality_id) if chosen else None
+    active = await Staff.filter(municipality_id=person.municipality_id, active=True).order_by("id")
+    here = {row.id: row for row in active}
+    duty = next((key for key, row in here.items() if row.duty_holder), None)
+    # A closed account answers nobody; whoever stands in does.
+    caseworker, substitute = (key if key in here else None for key in (person.caseworker_id, person.substitute_id))
+    chosen = promises.stand_in(day, caseworker, substitute, absences, duty)
+    return here.get(chosen) if chosen else None
 
 
 @atomic
@@ -67,6 +69,7 @@ async def raise_alert(
     scope: Scoped, person_id: str, reason: Reason, *, about: str = "", now: datetime
 ) -> str | None:
     """Raise an alert for the human who answers today; None where the same one was raised before."""
+    await alone("alert", person_id, reason.value)
     if await Alert.exists(person_id=person_id, reason=reason.value, about=about):
         return None
     person = await Person.get(id=person_id)
@@ -86,6 +89,17 @@ async def raise_alert(
         Scope(person.municipality_id), f"alert.{reason.value}", person_id=person_id, about=alert.id, now=now
     )
     return alert.id
+
+
+@atomic
+async def raise_blocked(scope: Scoped, person_id: str, link_id: str, *, now: datetime) -> str | None:
+    """The person cannot be reached there any more: raised each time anew, but not while the last one is open."""
+    await alone("alert", person_id, Reason.BLOCKED.value)
+    before = await Alert.filter(person_id=person_id, reason=Reason.BLOCKED.value)
+    if any(alert.state != AlertState.CLOSED.value for alert in before):
+        return None
+    about = f"{link_id}:{len(before)}" if before else link_id
+    return await raise_alert(scope, person_id, Reason.BLOCKED, about=about, now=now)
 
 
 @atomic
@@ -141,13 +155,16 @@ async def escalate_due(scope: Scoped, *, now: datetime) -> int:
 
 
 async def _next_owner(alert: Alert, person: Person) -> Staff | None:
-    duty = await Staff.filter(municipality_id=alert.municipality_id, duty_holder=True, active=True)
-    coordinators = await Staff.filter(municipality_id=alert.municipality_id, role="coordinator", active=True)
+    duty = await Staff.filter(municipality_id=alert.municipality_id, duty_holder=True, active=True).order_by("id")
+    coordinators = await Staff.filter(
+        municipality_id=alert.municipality_id, role="coordinator", active=True
+    ).order_by("id")
     ladder = [person.caseworker_id, person.substitute_id, *(s.id for s in duty), *(s.id for s in coordinators)]
     known = [step for step in dict.fromkeys(ladder) if step]
     if alert.owner_id in known:
         known = known[known.index(alert.owner_id) + 1 :]
-    return await Staff.get_or_none(id=known[0]) if known else None
+    active = await Staff.filter(id__in=known, municipality_id=alert.municipality_id, active=True) if known else []
+    return next((row for step in known for row in active if row.id == step), None)
 
 
 async def _mine(viewer: Viewer, alert_id: str) -> Alert:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+
+from tortoise.expressions import Q
 
 from models.actions import letters, trail
 from models.actions.alerts import follow_up_open, raise_alert
@@ -18,19 +20,20 @@ from models.domain import rhythm, scoring
 from models.domain.consent import Purpose
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.figures.periods import Period, asking_window
-from models.domain.instruments import SKIP, Code, Instrument, accepts, instrument
+from models.domain.instruments import SKIP, Code, Instrument, UnknownInstrument, accepts, instrument
 from models.domain.localtime import instant, local_date
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer
 from models.tables.alerts import Alert
 from models.tables.checkins import Answer, CheckIn, Measured, Rhythm
 from models.tables.consent import Consent, Link
+from models.tables.fields import micros
 from models.tables.figures import PeriodPlan
 from models.tables.keys import Vault, municipality_vault, subject, vault
 from models.tables.messages import Thread
 from models.tables.reach import person_for
 from models.tables.register import Municipality, Person
-from models.transactions import Scope, Scoped, atomic
+from models.transactions import Scope, Scoped, atomic, rows
 
 _RUNNING = ("due", "asked", "open")
 _PAGE = 500
@@ -60,7 +63,7 @@ async def plan_due(scope: Scoped, *, now: datetime) -> int:
         came = rhythm.last_due(beat, now, row.anchor) or row.next_due_at
         row.next_due_at = rhythm.next_due(beat, now, row.anchor)
         await row.save(update_fields=["next_due_at"])
-        if await _may_be_asked(row.municipality_id, row.person_id):
+        if await _may_be_asked(row.municipality_id, row.person_id) and not await _too_soon(row, local_date(came)):
             made += await _plan(
                 row.municipality_id, row.person_id, row.instrument, local_date(came).isoformat(), came,
                 rhythm.expires(came, row.instrument),
@@ -99,12 +102,15 @@ async def plan_heard(scope: Scoped, *, now: datetime) -> int:
 
 @atomic
 async def ask_due(scope: Scoped, *, now: datetime) -> int:
-    """Invite to the check-ins that are due, unless a human conversation is open: then they wait (at most their time)."""
+    """Invite to the check-ins that are due. Someone who paused, or whose conversation with a human is open, is asked
+    afterwards, where there is still time."""
     asked = 0
-    for row in await CheckIn.filter(state="due", due_at__lte=now, expires_at__gt=now).order_by("due_at").limit(_PAGE):
-        if await CheckIn.filter(person_id=row.person_id, state__in=["asked", "open"], instrument=row.instrument).exists():
-            continue
-        if await _held(row, now):
+    silent = await Person.filter(Q(stopped_at__not_isnull=True) | Q(paused_until__gt=now)).values_list("id", flat=True)
+    resting = frozenset(map(str, silent))
+    for row in await CheckIn.filter(state="due", due_at__lte=now, expires_at__gt=now).order_by("due_at"):
+        if asked >= _PAGE:
+            break
+        if row.person_id in resting or await _asked_already(row) or await _held(row, now):
             continue
         row.state, row.asked_at = "asked", now
         await row.save(update_fields=["state", "asked_at"])
@@ -122,7 +128,12 @@ async def remind_due(scope: Scoped, *, now: datetime) -> int:
     """One gentle reminder, a day after an invitation nobody opened; never a second."""
     reminded = 0
     day_ago = now - timedelta(hours=24)
-    for row in await CheckIn.filter(state="asked", asked_at__lte=day_ago, expires_at__gt=now).limit(_PAGE):
+    waiting = await rows(
+        "SELECT c.id FROM check_in c WHERE c.state = 'asked' AND c.asked_at <= ? AND c.expires_at > ? AND NOT EXISTS "
+        "(SELECT 1 FROM letter l WHERE l.natural_key = 'checkin-reminder:' || c.id) ORDER BY c.asked_at LIMIT ?",
+        micros(day_ago), micros(now), _PAGE,
+    )  # fmt: skip
+    for row in await CheckIn.filter(id__in=[one["id"] for one in waiting]):
         posted = await letters.post(
             Scope(row.municipality_id), "checkin.reminder", person_id=row.person_id, key=f"checkin-reminder:{row.id}",
             about=row.id, args={"instrument": row.instrument}, now=now,
@@ -158,7 +169,7 @@ async def begin(person: YoungPerson, key: str, *, now: datetime) -> str:
     )
     if waiting is not None:
         return await open_check_in(person, waiting.id, now=now)
-    chosen = instrument(key)
+    chosen = _asked(key)
     day = local_date(now).isoformat()
     today = await CheckIn.get_or_none(
         person_id=person.person_id, instrument=key, period=day, asked_by="self", about=""
@@ -245,7 +256,10 @@ async def back(person: YoungPerson, check_in_id: str, item: str, *, now: datetim
     row = await _own(person, check_in_id)
     if row.state not in _RUNNING:
         raise Stale("check_in_closed")
-    before = rules.previous_item(instrument(row.instrument), item)
+    chosen = instrument(row.instrument)
+    if item not in {one.key for one in chosen.items}:
+        raise Invalid("answer_unknown", "item")
+    before = rules.previous_item(chosen, item)
     row.current = before.key if before else item
     await row.save(update_fields=["current"])
     return Step(row.id, row.state, row.current)
@@ -270,17 +284,22 @@ async def share(person: YoungPerson, check_in_id: str, *, on: bool, now: datetim
 @atomic
 async def screen_shown(person: YoungPerson, check_in_id: str, letter_id: int | None) -> None:
     """Remember which letter carries the question, so that the next one replaces it in place."""
+    row = await _own(person, check_in_id)
     if letter_id is not None:
-        await CheckIn.filter(id=check_in_id, person_id=person.person_id).update(screen_letter_id=letter_id)
+        row.screen_letter_id = letter_id
+        await row.save(update_fields=["screen_letter_id"])
 
 
 @atomic
 async def ask_now(viewer: Viewer, person_id: str, key: str, *, now: datetime) -> str:
-    """A caseworker asks now. It never counts in a figure. Raises Stale while one is running."""
+    """A caseworker asks now. It never counts in a figure. Raises Stale while one is running or too soon after the last
+    answer, Invalid for what is no instrument."""
     person = await person_for(viewer, person_id)
     if await CheckIn.filter(person_id=person.id, instrument=key, state__in=list(_RUNNING)).exists():
         raise Stale("check_in_running")
-    chosen = instrument(key)
+    chosen = _asked(key)
+    if await _last_asked(person.id, chosen) > local_date(now) - timedelta(days=chosen.minimum_days):
+        raise Stale("check_in_too_soon")
     row, made = await CheckIn.get_or_none(
         person_id=person.id, instrument=key, period=local_date(now).isoformat(), asked_by="staff", about=""
     ), False
@@ -301,6 +320,16 @@ async def answers_of(opened: Vault, check_in_id: str) -> dict[str, Code]:
         row.item: json.loads(opened.open("answer", "code", f"{check_in_id}:{row.item}", row.code_sealed))
         for row in await Answer.filter(check_in_id=check_in_id)
     }
+
+
+def _asked(key: str) -> Instrument:
+    try:
+        chosen = instrument(key)
+    except UnknownInstrument:
+        raise Invalid("instrument_unknown", "instrument") from None
+    if not chosen.enabled:
+        raise Invalid("instrument_unknown", "instrument")
+    return chosen
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
@@ -327,6 +356,17 @@ async def _plan(
     return 1
 
 
+async def _last_asked(person_id: str, chosen: Instrument) -> date:
+    """The local date of the asking that was last answered; long ago where there is none."""
+    last = await CheckIn.filter(person_id=person_id, instrument=chosen.key, state="done").order_by("-due_at").first()
+    return local_date(last.due_at) if last is not None else date.min
+
+
+async def _too_soon(row: Rhythm, day: date) -> bool:
+    chosen = instrument(row.instrument)
+    return await _last_asked(row.person_id, chosen) > day - timedelta(days=chosen.minimum_days)
+
+
 async def _askable(municipality_id: str) -> list[str]:
     consenting = set(
         await Consent.filter(
@@ -346,6 +386,11 @@ async def _may_be_asked(municipality_id: str, person_id: str) -> bool:
         and await Link.exists(person_id=person_id, state="active")
         and await Person.exists(id=person_id, municipality_id=municipality_id, left_on=None, stopped_at=None)
     )
+
+
+async def _asked_already(row: CheckIn) -> bool:
+    # One at a time, whatever the instrument: two questionnaires at once in a chat would be one too many.
+    return await CheckIn.exists(person_id=row.person_id, state__in=["asked", "open"])
 
 
 async def _held(row: CheckIn, now: datetime) -> bool:
@@ -381,7 +426,10 @@ async def _finish(
 
 async def _previous_score(row: CheckIn, opened: Vault) -> int | None:
     before = (
-        await CheckIn.filter(person_id=row.person_id, instrument=row.instrument, state="done", closed_at__lt=row.closed_at)
+        await CheckIn.filter(
+            person_id=row.person_id, instrument=row.instrument, state="done", closed_at__lt=row.closed_at,
+            score_sealed__not_isnull=True,
+        )
         .order_by("-closed_at")
         .first()
     )

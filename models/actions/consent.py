@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from models import crypto
 from models.actions import letters, trail
+from models.actions.alerts import raise_blocked
 from models.domain import consent as rules
 from models.domain import joining, rhythm
 from models.domain.consent import Purpose
@@ -24,7 +25,7 @@ from models.tables.messages import Question
 from models.tables.outbox import Letter
 from models.tables.reach import person_for
 from models.tables.register import Person
-from models.transactions import HOUSE, Scope, Scoped, atomic, execute
+from models.transactions import HOUSE, Scope, Scoped, alone, atomic, execute
 
 _STRANGER_TRIES = 5
 
@@ -132,6 +133,7 @@ async def renew(person: YoungPerson, secret: str, *, now: datetime) -> bool:
 @atomic
 async def meet_stranger(scope: Scoped, chat: Chat, *, now: datetime) -> int:
     """Count a chat nobody invited; returns how often it was seen. The counter dies within 24 hours."""
+    await alone("stranger", chat.chat_index)
     seen = await Stranger.get_or_none(chat_index=chat.chat_index)
     if seen is None:
         await Stranger.create(chat_index=chat.chat_index, seen=1, first_at=now)
@@ -156,7 +158,7 @@ async def greet_stranger(scope: Scoped, chat: Chat, text: str, *, key: str, now:
 async def say_birthday(scope: Scoped, joining_id: str, chat: Chat, text: str, *, key: str, now: datetime) -> bool:
     """What someone on the way in typed as their birthday. Five wrong answers void the invitation. True when right."""
     row = await Joining.get(id=joining_id)
-    invitation = await Invitation.get(id=row.invitation_id)
+    invitation = await _invitation(row)
     if await _closed(invitation, row, chat, key, now):
         return False
     read = joining.read_birthday(text, row.language)
@@ -241,10 +243,11 @@ async def toggle_purpose(
 async def finish_joining(scope: Scoped, joining_id: str, chat: Chat, *, key: str, now: datetime) -> str | None:
     """Make the link with its safety words, write the consents, use up the invitation. Returns the link's id.
 
-    An older link of the same person on this channel is closed first. None when the invitation died meanwhile.
+    What was ticked is what holds: a purpose given before, on another phone, and not ticked now is withdrawn. An older
+    link of the same person on this channel is closed first. None when the invitation died meanwhile.
     """
     row = await Joining.get(id=joining_id)
-    invitation = await Invitation.get(id=row.invitation_id)
+    invitation = await _invitation(row)
     if row.step != Step.PURPOSES.value or await _closed(invitation, row, chat, key, now):
         return None
     purposes = [value for value in row.purposes.split(",") if value]
@@ -254,6 +257,7 @@ async def finish_joining(scope: Scoped, joining_id: str, chat: Chat, *, key: str
     invitation.used_at = now
     await invitation.save(update_fields=["used_at"])
     await row.delete()
+    await _withdraw_others(row.person_id, purposes, now)
     scope_now = Scope(row.municipality_id)
     await letters.post(
         scope_now, "join.words", person_id=row.person_id, key=f"{key}:words", now=now, link_id=link_id, about=link_id
@@ -344,8 +348,9 @@ async def seen(person: YoungPerson, *, now: datetime) -> None:
 
 @atomic
 async def blocked(person: YoungPerson, *, now: datetime) -> None:
-    """The person blocked the chat (`my_chat_member`): what waits is held, and shown to staff as such."""
-    await Link.filter(id=person.link_id, state="active").update(state="blocked")
+    """The person blocked the chat (`my_chat_member`): what waits is held, staff see it and are asked to follow up."""
+    if await Link.filter(id=person.link_id, state="active").update(state="blocked"):
+        await raise_blocked(person, person.person_id, person.link_id, now=now)
     await Letter.filter(link_id=person.link_id, state__in=["queued", "waiting"]).update(state="held", reason="blocked")
 
 
@@ -353,7 +358,7 @@ async def blocked(person: YoungPerson, *, now: datetime) -> None:
 async def stop(person: YoungPerson, *, now: datetime) -> None:
     """/stop: every prompt ends at once, in any state. Replies to what the person wrote still come."""
     await Person.filter(id=person.person_id, municipality_id=person.municipality_id).update(stopped_at=now)
-    await _quieten(person, now)
+    await _quieten(person, person.person_id, now)
     await trail.record(person, "stop", person_id=person.person_id, now=now)
 
 
@@ -372,7 +377,7 @@ async def pause(person: YoungPerson, weeks: int, *, now: datetime) -> datetime:
     """No prompts for 1, 4 or 12 weeks; returns until when. Raises Invalid for other spans."""
     until = rhythm.pause_until(now, weeks)
     await Person.filter(id=person.person_id, municipality_id=person.municipality_id).update(paused_until=until)
-    await _quieten(person, now)
+    await _quieten(person, person.person_id, now, pausing=True)
     return until
 
 
@@ -384,13 +389,7 @@ async def choose_purpose(person: YoungPerson, purpose: Purpose, *, on: bool, now
         await _give(row, purpose, now)
     else:
         await Consent.filter(person_id=row.id, purpose=purpose.value, withdrawn_at=None).update(withdrawn_at=now)
-        if purpose is Purpose.CHECKINS:
-            await _quieten(person, now)
-            await Rhythm.filter(person_id=row.id).update(active=False)
-        if purpose is Purpose.FIGURES:
-            await Measured.filter(
-                municipality_id=row.municipality_id, subject=subject(row.municipality_id, row.id)
-            ).delete()
+        await _act_on_withdrawal(row.municipality_id, row.id, purpose, now)
     await trail.record(
         person, f"consent.{'give' if on else 'withdraw'}", person_id=row.id, about=purpose.value, now=now
     )
@@ -415,6 +414,7 @@ async def forget_strangers(scope: Scoped, *, now: datetime) -> int:
 async def _invite(person: Person, staff_id: str | None, now: datetime) -> Invited:
     opened = await vault(person.municipality_id, person.id)
     birth = date.fromisoformat(opened.open("person", "birth", person.id, person.birth_sealed))
+    await alone("invitation", person.id)
     age = age_on(birth, local_date(now))
     if age < 18:
         raise Invalid("too_young", "person")
@@ -440,6 +440,12 @@ async def _find(secret: str) -> Invitation | None:
     if found is None and (code := joining.normalise_code(secret)) is not None:
         found = await Invitation.get_or_none(code_hash=crypto.token_hash(code))
     return found
+
+
+async def _invitation(row: Joining) -> Invitation:
+    """The invitation, as it is once no other chat that holds it is being answered: five guesses are five in all."""
+    await alone("invitation", row.person_id)
+    return await Invitation.get(id=row.invitation_id)
 
 
 async def _closed(invitation: Invitation, row: Joining, chat: Chat, key: str, now: datetime) -> bool:
@@ -495,26 +501,48 @@ async def _give(person: Person, purpose: Purpose, now: datetime) -> None:
         await _begin_rhythm(person, now)
 
 
+async def _withdraw_others(person_id: str, purposes: list[str], now: datetime) -> None:
+    for one in await Consent.filter(person_id=person_id, withdrawn_at=None):
+        if one.purpose in purposes:
+            continue
+        one.withdrawn_at = now
+        await one.save(update_fields=["withdrawn_at"])
+        await _act_on_withdrawal(one.municipality_id, person_id, Purpose(one.purpose), now)
+
+
+async def _act_on_withdrawal(municipality_id: str, person_id: str, purpose: Purpose, now: datetime) -> None:
+    if purpose is Purpose.CHECKINS:
+        await _quieten(Scope(municipality_id), person_id, now)
+        await Rhythm.filter(person_id=person_id).update(active=False)
+    if purpose is Purpose.FIGURES:
+        await Measured.filter(municipality_id=municipality_id, subject=subject(municipality_id, person_id)).delete()
+
+
 async def _begin_rhythm(person: Person, now: datetime) -> None:
     row = await Rhythm.get_or_none(person_id=person.id, instrument="who5")
+    if row is not None and row.active:
+        return
     anchor = local_date(now)
-    due = rhythm.next_due(rhythm.Rhythm(4, 2, time(16)), now, anchor)
+    beat = rhythm.DEFAULT if row is None else rhythm.Rhythm(row.weeks, row.weekday, time(row.hour))
+    due = rhythm.next_due(beat, now, anchor)
     if row is None:
         await Rhythm.create(
-            municipality_id=person.municipality_id, person_id=person.id, instrument="who5", weeks=4, weekday=2, hour=16,
-            anchor=anchor, next_due_at=due,
+            municipality_id=person.municipality_id, person_id=person.id, instrument="who5", weeks=beat.weeks,
+            weekday=beat.weekday, hour=beat.at.hour, anchor=anchor, next_due_at=due,
         )  # fmt: skip
     else:
         row.active, row.anchor, row.next_due_at = True, anchor, due
         await row.save()
 
 
-async def _quieten(person: YoungPerson, now: datetime) -> None:
-    await letters.cancel_prompts(person, person.person_id)
-    await Question.filter(person_id=person.person_id).delete()
-    await CheckIn.filter(person_id=person.person_id, state__in=["due", "asked", "open"]).update(
-        state="stopped", closed_at=now
-    )
+async def _quieten(scope: Scoped, person_id: str, now: datetime, *, pausing: bool = False) -> None:
+    """End what the bot has begun. A pause leaves the figure's question for afterwards, where there is still time."""
+    await letters.cancel_prompts(scope, person_id)
+    await Question.filter(person_id=person_id).delete()
+    running = CheckIn.filter(person_id=person_id, state__in=["due", "asked", "open"])
+    if pausing:
+        running = running.exclude(instrument="hoert5", state="due")
+    await running.update(state="stopped", closed_at=now)
 
 
 async def _link_for(viewer: Viewer, link_id: str) -> Link:

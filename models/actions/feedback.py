@@ -12,7 +12,7 @@ from models.domain import promises
 from models.domain.errors import Invalid, NotFound
 from models.domain.feedback import About, Audience, State
 from models.domain.people import YoungPerson
-from models.domain.staff import Viewer
+from models.domain.staff import Viewer, may
 from models.tables.feedback import Feedback
 from models.tables.keys import vault
 from models.tables.reach import person_for
@@ -83,6 +83,8 @@ async def answer(viewer: Viewer, feedback_id: str, words: str, closing: State, *
         raise Invalid("feedback_answer_empty", "words")
     if len(words.strip()) > LONGEST_ANSWER:
         raise Invalid("feedback_answer_too_long", "words")
+    if not rules.is_closed(closing):
+        raise Invalid("feedback_closing", "closing")
     row = await _readable(viewer, feedback_id)
     state = State(row.state)
     if state is State.SAID:
@@ -124,7 +126,7 @@ async def _own(person: YoungPerson, feedback_id: str) -> Feedback:
 
 async def _readable(viewer: Viewer, feedback_id: str) -> Feedback:
     row = await Feedback.get_or_none(id=feedback_id, municipality_id=viewer.municipality_id)
-    if row is None or row.body_sealed is None or not row.audience:
+    if row is None or not may(viewer.role, "feedback.read") or row.body_sealed is None or not row.audience:
         raise NotFound
     person = await person_for(viewer, row.person_id)
     if not rules.may_read(

@@ -18,7 +18,7 @@ from models.tables.consent import Link
 from models.tables.fields import micros
 from models.tables.inbox import InboxUpdate, ReceiverOffset
 from models.tables.keys import chat_index, house_vault, vault
-from models.transactions import Scope, Scoped, atomic, execute, reading
+from models.transactions import Scope, Scoped, alone, atomic, execute, reading
 
 TRIES = 3
 
@@ -74,6 +74,9 @@ async def receive(
     The crisis check happens here, in the same transaction: nothing later can hide it.
     """
     new = 0
+    # The same update may come twice at once; the fixed order keeps two batches from waiting for each other.
+    for index in sorted({chat_index(bot, raw.chat_id) if raw.chat_id is not None else "" for raw in batch}):
+        await alone("inbox", bot, index)
     for raw in batch:
         index = chat_index(bot, raw.chat_id) if raw.chat_id is not None else ""
         if await InboxUpdate.exists(bot=bot, update_id=raw.update_id):

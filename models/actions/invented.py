@@ -6,7 +6,7 @@ Only the demo uses this. It writes the very rows the ordinary deeds write, many 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from models.tables.checkins import Answer, CheckIn, Measured
 from models.tables.consent import Consent, Link
 from models.tables.feedback import Feedback
 from models.tables.fields import UtcDatetimeField, micros
-from models.tables.keys import MunicipalityKey, PersonKey
+from models.tables.keys import MunicipalityKey, PersonKey, Vault, vaults
 from models.tables.messages import Message, Reading, Thread
 from models.tables.offers import Offer, OfferEvent, RangeOffer
 from models.tables.outbox import Letter
@@ -42,6 +42,7 @@ _MODELS: dict[str, type[Model]] = {
 }  # fmt: skip
 
 
+_AS_THEY_ARE = frozenset({str, bytes, int, bool, type(None)})
 _INSTANTS = frozenset({"at", "promised_at", "promise_broken_at", "raised_at"})
 
 
@@ -118,16 +119,27 @@ async def block(scope: Scoped, person_id: str, link_id: str, *, bot: str, chat_i
 
 @reading
 async def people(scope: Scoped) -> list[dict[str, Any]]:
-    """Everybody with their caseworker and the open link elsewhere, if there is one; the erased are not there."""
+    """Everybody on a register with their caseworker and the open link elsewhere, if there is one."""
     return await rows(
-        "SELECT p.id, p.caseworker_id, p.left_on, p.stopped_at, l.id AS link_id, l.state AS link_state, "
+        "SELECT p.id, p.caseworker_id, p.left_on, p.stopped_at, p.erased_at, l.id AS link_id, l.state AS link_state, "
         "(SELECT COUNT(*) FROM link o WHERE o.person_id = p.id) AS links, "
         "(SELECT COUNT(*) FROM consent c WHERE c.person_id = p.id AND c.purpose = 'checkins' "
         " AND c.withdrawn_at IS NULL) AS checkins "
-        "FROM person p LEFT JOIN link l ON l.person_id = p.id AND l.bot = ? AND l.state <> 'closed' "
-        "WHERE p.erased_at IS NULL",
+        "FROM person p LEFT JOIN link l ON l.person_id = p.id AND l.bot = ? AND l.state <> 'closed'",
         ELSEWHERE,
     )
+
+
+@reading
+async def known(scope: Scoped) -> dict[tuple[str, str], Vault]:
+    """The vaults of everybody on a register, by municipality and reference; the erased have none."""
+    found: dict[tuple[str, str], Vault] = {}
+    for municipality in await Municipality.all():
+        opened = await vaults(municipality.id)
+        for row in await rows("SELECT id, reference FROM person WHERE municipality_id = ?", municipality.id):
+            if row["id"] in opened:
+                found[municipality.id, row["reference"]] = opened[row["id"]]
+    return found
 
 
 @reading
@@ -141,8 +153,7 @@ async def kinds(scope: Scoped) -> dict[tuple[str, int], str]:
 async def askings(scope: Scoped, *, since: datetime) -> list[dict[str, Any]]:
     """What the clock has asked since an instant: id, whom, instrument, period, state."""
     return await rows(
-        "SELECT id, person_id, instrument, period, state FROM check_in "
-        "WHERE asked_by = 'clock' AND expires_at > ?",
+        "SELECT id, person_id, instrument, period, state FROM check_in WHERE asked_by = 'clock' AND expires_at > ?",
         micros(since),
     )
 
@@ -212,13 +223,12 @@ def _grouped(
     for given, same in groups.items():
         if defaults and (strange := set(given) - set(defaults)):
             raise ValueError("no such column: " + ", ".join(sorted(strange)))
+        asked = [column for column in given if column != last] + ([last] if last else [])
         missing = [column for column in defaults if column not in given]
-        columns = [*[column for column in given if column != last], *missing, *([last] if last else [])]
-        yield columns, [_values(row, columns, defaults) for row in same]
-
-
-def _values(row: Row, columns: Sequence[str], defaults: Mapping[str, Any]) -> list[object]:
-    return [_stored(row[column] if column in row else _default(defaults[column])) for column in columns]
+        values: list[list[object]] = [[_stored(row[column]) for column in asked] for row in same]
+        for stored in values if missing else ():
+            stored += [_stored(_default(defaults[column])) for column in missing]
+        yield [*asked, *missing], values
 
 
 def _default(default: Any) -> object:
@@ -227,10 +237,12 @@ def _default(default: Any) -> object:
 
 def _stored(value: object) -> object:
     kind = type(value)
-    if kind is datetime:
-        return micros(value)  # type: ignore[arg-type]
-    if kind is date:
-        return value.isoformat()  # type: ignore[union-attr, attr-defined]
-    if kind is dict or kind is list:
+    if kind in _AS_THEY_ARE:
+        return value
+    if isinstance(value, datetime):
+        return micros(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict | list):
         return json.dumps(value)
     return value

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
-from models.actions.alerts import raise_alert
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models.actions.alerts import raise_blocked
 from models.domain import delivery, rhythm
-from models.domain.alerts import Reason
 from models.domain.consent import Purpose, allows
 from models.domain.delivery import LetterClass, LetterState
 from models.domain.letters import KINDS, Kind
@@ -24,10 +26,10 @@ from models.tables.fields import micros
 from models.tables.keys import house_vault, vault
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
-from models.transactions import HOUSE, Scoped, after_commit, atomic, execute, reading, rows
+from models.transactions import HOUSE, Scoped, after_commit, alone, atomic, execute, reading, rows
 
 _wakers: list[Callable[[], Any]] = []
-_UNSETTLED = (LetterState.QUEUED.value, LetterState.WAITING.value, LetterState.SENDING.value)
+_SPOKEN = (LetterClass.CRISIS, LetterClass.STAFF_REPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,7 @@ async def answer_chat(
 @reading
 async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> list[Due]:
     """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it."""
-    state = await BotState.get_or_none(bot=bot)
-    if state is not None and state.frozen_until is not None and state.frozen_until > now:
+    if await _frozen_until(bot, now) is not None:
         return []
     found = await rows(
         "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id FROM letter l "
@@ -194,13 +195,11 @@ async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> lis
 @reading
 async def next_wake(scope: Scoped, *, bot: str, now: datetime) -> datetime | None:
     """When the next waiting letter of this bot comes due, or the freeze ends; None when nothing waits."""
-    state = await BotState.get_or_none(bot=bot)
     first = await Letter.filter(bot=bot, state__in=["queued", "waiting"]).order_by("next_at").first()
     if first is None:
         return None
-    if state is not None and state.frozen_until is not None and state.frozen_until > now:
-        return max(cast(datetime, first.next_at), cast(datetime, state.frozen_until))
-    return cast(datetime, first.next_at)
+    frozen = await _frozen_until(bot, now)
+    return cast(datetime, first.next_at) if frozen is None else max(cast(datetime, first.next_at), frozen)
 
 
 @atomic
@@ -218,6 +217,10 @@ async def take(scope: Scoped, letter_id: int, render: Renderer, *, now: datetime
     if claimed == 0:
         return None
     letter = await Letter.get(id=letter_id)
+    frozen = await _frozen_until(letter.bot, now)
+    if frozen is not None:
+        await _leave(letter, LetterState.WAITING, letter.reason, max(letter.next_at, frozen))
+        return None
     rule = KINDS[letter.kind]
     link = await Link.get_or_none(id=letter.link_id, municipality_id=letter.municipality_id) if letter.link_id else None
     verdict = await _refusal(letter, rule, link, now)
@@ -239,7 +242,7 @@ async def take(scope: Scoped, letter_id: int, render: Renderer, *, now: datetime
         nonce=letter.nonce or secrets.token_urlsafe(12),
         edits=edits,
         silent=await _silent(letter, now),
-        resend=letter.resent and delivery.carries_mark(rule.letter_class, letter.unknowns),
+        resend=letter.resent and rule.letter_class in _SPOKEN,
         confirmed=bool(link and link.confirmed_at),
     )
     made = await render(taken)
@@ -294,7 +297,7 @@ async def settle(
         letter.reason = "blocked" if isinstance(outcome, delivery.Blocked) else "no_link"
         await letter.save(update_fields=["reason"])
         await _hold_all(letter.link_id, letter.reason)
-        await raise_alert(scope, letter.person_id, Reason.BLOCKED, about=letter.link_id, now=now)
+        await raise_blocked(scope, letter.person_id, letter.link_id, now=now)
     if after.state in {LetterState.WAITING, LetterState.QUEUED}:
         _announce()
     return after.state
@@ -324,7 +327,7 @@ async def purge(scope: Scoped, *, now: datetime) -> int:
 async def cancel_prompts(scope: Scoped, person_id: str, *, kinds: frozenset[str] | None = None) -> int:
     """Cancel what the bot has begun by itself and not sent yet (/stop, a pause, a withdrawn consent)."""
     names = [name for name, rule in KINDS.items() if rule.starts and (kinds is None or name in kinds)]
-    return await Letter.filter(person_id=person_id, state__in=["queued", "waiting"], kind__in=names).update(
+    return await _within(scope, person_id=person_id, state__in=["queued", "waiting"], kind__in=names).update(
         state=LetterState.CANCELLED.value, reason="stopped"
     )
 
@@ -333,12 +336,11 @@ async def cancel_prompts(scope: Scoped, person_id: str, *, kinds: frozenset[str]
 async def release(scope: Scoped, link_id: str, *, now: datetime) -> int:
     """The person is back: what was held because they had blocked the chat goes out again, prompts excepted."""
     starts = [name for name, rule in KINDS.items() if rule.starts or rule.letter_class is LetterClass.NUDGE]
-    await Letter.filter(link_id=link_id, state="held", reason="blocked", kind__in=starts).update(
-        state=LetterState.CANCELLED.value, reason="expired"
-    )
-    count = await Letter.filter(link_id=link_id, state="held", reason="blocked").update(
-        state=LetterState.QUEUED.value, reason="", next_at=now
-    )
+    held = _within(scope, link_id=link_id, state="held", reason="blocked")
+    await held.filter(kind__in=starts).update(state=LetterState.CANCELLED.value, reason="expired")
+    spoken = held.filter(letter_class__in=[one.value for one in _SPOKEN])
+    await spoken.update(not_after=now + delivery.PERSISTENCE)
+    count = await held.update(state=LetterState.QUEUED.value, reason="", next_at=now)
     _announce()
     return count
 
@@ -346,19 +348,25 @@ async def release(scope: Scoped, link_id: str, *, now: datetime) -> int:
 @atomic
 async def send_again(scope: Scoped, letter_id: int, *, now: datetime) -> bool:
     """Staff decide about a letter that did not arrive or may not have: send it once more."""
-    count = await Letter.filter(
+    letter = await Letter.get_or_none(
         id=letter_id, municipality_id=scope.municipality_id, state__in=["unsure", "held", "dead"]
-    ).update(state=LetterState.QUEUED.value, reason="", next_at=now, attempts=0, unknowns=0, resent=True)
-    letter = await Letter.get_or_none(id=letter_id, municipality_id=scope.municipality_id)
-    if count and letter is not None and letter.link_id is None and letter.person_id is not None:
+    )
+    if letter is None:
+        return False
+    if not await Link.exists(id=letter.link_id, state="active"):
         link = await Link.filter(person_id=letter.person_id, state="active").order_by("-seen_at").first()
         if link is None:
-            await _leave(letter, LetterState.HELD, "no_link", None)
+            away = await Link.exists(id=letter.link_id, state="blocked")
+            await _leave(letter, LetterState.HELD, "blocked" if away else "no_link", None)
             return False
-        letter.link_id, letter.bot, letter.chat_index = link.id, link.bot, link.chat_index
-        await letter.save(update_fields=["link_id", "bot", "chat_index"])
+        letter.link_id, letter.bot, letter.chat_index, letter.replaces_id = link.id, link.bot, link.chat_index, None
+    letter.state, letter.reason, letter.next_at = LetterState.QUEUED.value, "", now
+    letter.attempts, letter.unknowns, letter.resent = 0, 0, True
+    # The time it had is over; staff decide that it has not lost its point.
+    letter.not_after = delivery.end_of_trying(LetterClass(letter.letter_class), now, None)
+    await letter.save()
     _announce()
-    return count > 0
+    return True
 
 
 @atomic
@@ -382,6 +390,7 @@ async def _save(
     not_before: datetime | None,
     not_after: datetime | None,
 ) -> int | None:
+    await alone("letter", key)
     if await Letter.exists(natural_key=key):
         return None
     letter.kind, letter.letter_class, letter.priority = kind, rule.letter_class.value, 0
@@ -411,7 +420,7 @@ async def _refusal(
 ) -> tuple[LetterState, str, datetime | None] | None:
     """Why this letter is not sent now: (state, reason, when again); None when it is."""
     if letter.not_after is not None and letter.not_after <= now:
-        return LetterState.CANCELLED, "expired", None
+        return _expired(letter), "expired", None
     if letter.link_id is None:
         return None if letter.chat_sealed else (LetterState.HELD, "no_link", None)
     if link is None or link.state == "closed":
@@ -440,10 +449,14 @@ async def _not_yet(letter: Letter, person: Person, now: datetime) -> datetime | 
     if rhythm.in_quiet_hours(now, start, end):
         return rhythm.after_quiet_hours(now, start, end)
     starts = [name for name, rule in KINDS.items() if rule.starts]
+    await alone("starts", person.id)
+    # What is on its way or may have arrived counts too: three a week is a promise, also on a bad day.
+    week_ago = now - timedelta(days=7)
     week = await Letter.filter(
-        person_id=person.id, kind__in=starts, state="sent", sent_at__gt=now - timedelta(days=7)
-    )
-    begun = [cast(datetime, sent.sent_at) for sent in week]
+        Q(sent_at__gt=week_ago) | Q(sent_at=None, started_at__gt=week_ago),
+        person_id=person.id, kind__in=starts, state__in=["sent", "unsure", "sending"],
+    ).exclude(id=letter.id)  # fmt: skip
+    begun = [cast(datetime, one.sent_at or one.started_at or now) for one in week]
     return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)
 
 
@@ -478,12 +491,32 @@ async def _chat_id(letter: Letter, link: Link | None) -> int:
 
 
 async def _freeze(bot: str, until: datetime) -> None:
+    await alone("freeze", bot)
     state = await BotState.get_or_none(bot=bot)
     if state is None:
         await BotState.create(bot=bot, frozen_until=until)
     elif state.frozen_until is None or state.frozen_until < until:
         state.frozen_until = until
         await state.save(update_fields=["frozen_until"])
+
+
+async def _frozen_until(bot: str, now: datetime) -> datetime | None:
+    state = await BotState.get_or_none(bot=bot)
+    if state is None or state.frozen_until is None or state.frozen_until <= now:
+        return None
+    return cast(datetime, state.frozen_until)
+
+
+def _expired(letter: Letter) -> LetterState:
+    """A human's words never vanish: what ran out of time unsent is dead, or unsure, and staff see it."""
+    if LetterClass(letter.letter_class) not in _SPOKEN:
+        return LetterState.CANCELLED
+    return LetterState.UNSURE if letter.unknowns else LetterState.DEAD
+
+
+def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
+    found = Letter.filter(**where)
+    return found if scope.municipality_id == "*" else found.filter(municipality_id=scope.municipality_id)
 
 
 async def _hold_all(link_id: str, reason: str) -> None:

@@ -16,14 +16,14 @@ from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
-from models.domain.staff import Viewer, may
+from models.domain.staff import Role, Viewer, may, sees_people
 from models.tables.keys import vault
 from models.tables.messages import Message, MessageVersion, Question, Reading, Thread
 from models.tables.outbox import Letter
 from models.tables.reach import person_for, thread_for
 from models.tables.register import Person
 from models.tables.staff import Staff
-from models.transactions import Scope, Scoped, atomic
+from models.transactions import Scope, Scoped, alone, atomic
 
 LONGEST = 16000
 #: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
@@ -57,7 +57,10 @@ async def receive(
     `source_key` names the chat message it came as: the same one never makes two rows. Words of crisis raise an alert
     and bring up help gently.
     """
+    await alone("thread", person.person_id)
     existing = await Message.get_or_none(source_key=source_key)
+    if existing is not None and existing.person_id != person.person_id:
+        raise NotFound
     if existing is not None:
         return Received(existing.id, False, existing.needs_answer, existing.promised_at, existing.crisis)
     row = await Person.get(id=person.person_id, municipality_id=person.municipality_id)
@@ -183,7 +186,8 @@ async def drop_question(person: YoungPerson) -> None:
 @atomic
 async def read(viewer: Viewer, thread_id: str, *, position: int, now: datetime) -> int:
     """Staff read a thread up to `position`. The person sees, quietly, by whom. Returns how many became read."""
-    thread = await thread_for(viewer, thread_id)
+    thread = await _locked(viewer, thread_id)
+    position = min(position, thread.version)
     reading = await Reading.get_or_none(thread_id=thread.id, staff_id=viewer.staff_id)
     if reading is None:
         await Reading.create(
@@ -221,13 +225,14 @@ async def reply(viewer: Viewer, thread_id: str, body: str, *, version: int, key:
         raise Invalid("reply_empty", "body")
     if len(text) > LONGEST:
         raise Invalid("reply_too_long", "body")
-    thread = await thread_for(viewer, thread_id)
-    already = await Message.get_or_none(source_key=f"desk:{key}")
+    thread = await _locked(viewer, thread_id)
+    source_key = f"desk:{thread.id}:{key}"
+    already = await Message.get_or_none(source_key=source_key)
     if already is not None:
         return already.id
     if thread.version != version:
         raise Stale("thread_moved_on")
-    message = await _write(viewer, thread, "out", text, now, source_key=f"desk:{key}")
+    message = await _write(viewer, thread, "out", text, now, source_key=source_key)
     for part, _ in enumerate(rules.split(text, PART)):
         await letters.post(
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
@@ -244,7 +249,7 @@ async def note(viewer: Viewer, thread_id: str, body: str, *, now: datetime, cont
     text = body.strip()
     if not text:
         raise Invalid("note_empty", "body")
-    thread = await thread_for(viewer, thread_id)
+    thread = await _locked(viewer, thread_id)
     message = await _write(viewer, thread, "note", text, now, kind="contact" if contact else "text")
     if contact:
         await _answered(thread, message.id, now)
@@ -257,7 +262,9 @@ async def note(viewer: Viewer, thread_id: str, body: str, *, now: datetime, cont
 @atomic
 async def open_thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
     """The person's open thread, made where there is none yet: staff may write first. Raises NotFound out of reach."""
-    return (await _thread(await person_for(viewer, person_id), now)).id
+    person = await person_for(viewer, person_id)
+    await alone("thread", person.id)
+    return (await _thread(person, now)).id
 
 
 @atomic
@@ -278,10 +285,10 @@ async def decide_delivery(viewer: Viewer, message_id: str, deed: str, *, now: da
 
 @atomic
 async def assign(viewer: Viewer, thread_id: str, staff_id: str, *, now: datetime) -> None:
-    """Hand a thread over to a colleague of the same municipality. Raises NotFound for anyone else."""
+    """Hand a thread over to a colleague of the same municipality who meets young people. Raises NotFound for others."""
     thread = await thread_for(viewer, thread_id)
     colleague = await Staff.get_or_none(id=staff_id, municipality_id=viewer.municipality_id, active=True)
-    if colleague is None:
+    if colleague is None or not sees_people(Role(colleague.role)):
         raise NotFound
     thread.assigned_id = colleague.id
     await thread.save(update_fields=["assigned_id"])
@@ -296,6 +303,9 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
         needs_answer=True, answered_at=None, promise_broken_at=None, promised_at__lte=now
     ).order_by("promised_at").limit(200)
     for message in late:
+        await alone("thread", message.person_id)
+        if await Message.exists(id=message.id, answered_at__not_isnull=True):
+            continue
         person = await Person.get(id=message.person_id)
         here = Scope(message.municipality_id)
         message.promise_broken_at = now
@@ -311,6 +321,12 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
         )  # fmt: skip
         broken += 1
     return broken
+
+
+async def _locked(viewer: Viewer, thread_id: str) -> Thread:
+    """The thread as it is once nobody else is writing in it."""
+    await alone("thread", (await thread_for(viewer, thread_id)).person_id)
+    return await Thread.get(id=thread_id)
 
 
 async def _thread(person: Person, now: datetime) -> Thread:

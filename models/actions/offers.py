@@ -18,7 +18,7 @@ from models.tables.keys import Vault, vault
 from models.tables.offers import Offer, OfferEvent
 from models.tables.reach import person_for
 from models.tables.register import Person
-from models.transactions import Scope, Scoped, atomic
+from models.transactions import Scope, Scoped, alone, atomic
 
 _LONGEST = {"title": 120, "what": 1000, "with_whom": 120, "starts": 40, "how_often": 120, "where": 120, "purpose": 600,
             "next_meeting": 40}  # fmt: skip
@@ -111,8 +111,8 @@ async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: dateti
     if not draft_still:
         offer.state = rules.revise(OfferState(offer.state)).value
         offer.revision += 1
-        offer.published_at = now
-        offer.answered_at = None
+        if offer.state == OfferState.PUBLISHED.value:
+            offer.published_at, offer.answered_at = now, None
     offer.content_sealed = seal_content(opened, offer.id, content)
     await offer.save()
     await _event(offer, "revised", now, staff_id=viewer.staff_id)
@@ -123,17 +123,22 @@ async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: dateti
 
 @atomic
 async def move(viewer: Viewer, offer_id: str, deed: str, *, now: datetime) -> None:
-    """Start, pause, end or withdraw an offer. Raises Stale where its state does not allow it."""
+    """Start, pause, end or withdraw an offer; the same again changes nothing. Raises Stale if its state forbids it."""
     _may_write(viewer)
     step = {"start": rules.start, "pause": rules.pause, "end": rules.end, "withdraw": rules.withdraw}.get(deed)
     if step is None:
         raise Invalid("offer_deed_unknown", "deed")
     offer = await _for_staff(viewer, offer_id)
-    offer.state = step(OfferState(offer.state)).value
+    before = OfferState(offer.state)
+    after = step(before)
+    if after is before:
+        return
+    offer.state = after.value
     await offer.save(update_fields=["state"])
     if deed == "start":
         await Person.filter(id=offer.person_id).update(aftercare="yes", decided_on=local_date(now))
-    await _event(offer, f"{deed}ed" if deed != "withdraw" else "withdrawn", now, staff_id=viewer.staff_id)
+    done = {"start": "started", "pause": "paused", "end": "ended", "withdraw": "withdrawn"}[deed]
+    await _event(offer, done, now, staff_id=viewer.staff_id)
     await trail.record(viewer, f"offer.{deed}", person_id=offer.person_id, about=offer.id, now=now)
 
 
@@ -142,9 +147,10 @@ async def remind_due(scope: Scoped, *, now: datetime) -> int:
     """One reminder of an offer that has waited a week for its answer; never a second for the same revision."""
     reminded = 0
     week_ago = now - timedelta(days=7)
-    for offer in await Offer.filter(state=OfferState.PUBLISHED.value, published_at__lte=week_ago).limit(500):
-        if offer.published_at < now - timedelta(days=14):
-            continue
+    waiting = Offer.filter(
+        state=OfferState.PUBLISHED.value, published_at__lte=week_ago, published_at__gte=week_ago - timedelta(days=7)
+    )
+    for offer in await waiting.order_by("published_at"):
         posted = await letters.post(
             Scope(offer.municipality_id), "offer.reminder", person_id=offer.person_id,
             key=f"offer-reminder:{offer.id}:{offer.revision}", about=offer.id, now=now,
@@ -225,6 +231,7 @@ async def _event(
 
 
 async def _for_staff(viewer: Viewer, offer_id: str) -> Offer:
+    await alone("offer", offer_id)
     offer = await Offer.get_or_none(id=offer_id, municipality_id=viewer.municipality_id)
     if offer is None:
         raise NotFound
@@ -233,6 +240,7 @@ async def _for_staff(viewer: Viewer, offer_id: str) -> Offer:
 
 
 async def _own(person: YoungPerson, offer_id: str) -> Offer:
+    await alone("offer", offer_id)
     offer = await Offer.get_or_none(
         id=offer_id, person_id=person.person_id, municipality_id=person.municipality_id
     )

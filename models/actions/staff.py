@@ -62,9 +62,7 @@ async def add(
 @atomic
 async def make_sign_in_link(scope: Scoped, staff_id: str, *, now: datetime) -> str:
     """A one-time link token (24 hours) with which a member of staff chooses a password."""
-    staff = await Staff.get_or_none(id=staff_id)
-    if staff is None:
-        raise NotFound
+    staff = await _account(scope, staff_id)
     token = secrets.token_urlsafe(32)
     await SignInLink.create(
         token_hash=crypto.token_hash(token), staff_id=staff.id, created_at=now, expires_at=now + _LINK_LIVES
@@ -149,10 +147,7 @@ async def change(
     scope: Scoped, staff_id: str, *, role: Role | None = None, active: bool | None = None, now: datetime, real_now: datetime
 ) -> None:
     """Change what somebody may do, or close their account. All their sessions end with it. Raises NotFound elsewhere."""
-    found = Staff.filter(id=staff_id)
-    staff = await (found if scope.municipality_id == "*" else found.filter(municipality_id=scope.municipality_id)).first()
-    if staff is None:
-        raise NotFound
+    staff = await _account(scope, staff_id)
     staff.role = staff.role if role is None else role.value
     staff.active = staff.active if active is None else active
     await staff.save(update_fields=["role", "active"])
@@ -199,7 +194,17 @@ async def _peek_link(scope: Scoped, token: str, *, now: datetime) -> Staff:
     link = await SignInLink.get_or_none(token_hash=crypto.token_hash(token), used_at=None)
     if link is None or link.expires_at <= now:
         raise NotFound
-    return await Staff.get(id=link.staff_id)
+    return await _account(scope, link.staff_id, active=True)
+
+
+async def _account(scope: Scoped, staff_id: str, **where: object) -> Staff:
+    found = Staff.filter(id=staff_id, **where)
+    if scope.municipality_id != "*":
+        found = found.filter(municipality_id=scope.municipality_id)
+    staff = await found.first()
+    if staff is None:
+        raise NotFound
+    return staff
 
 
 @atomic

@@ -55,9 +55,11 @@ async def wellbeing(viewer: Viewer, person_id: str) -> Wellbeing:
         person_id=person.id, instrument="who5", state__in=["done", "stopped"], closed_at__not_isnull=True
     ).order_by("closed_at")
     done = CheckIn.filter(person_id=person.id, state="done").exclude(instrument="who5")
-    shared = await done.filter(
-        Q(shared_at__not_isnull=True) | Q(instrument__in=list(OPEN_TO_CASEWORKER))
-    ).order_by("-closed_at").limit(_LATEST)
+    shared = (
+        await done.filter(Q(shared_at__not_isnull=True) | Q(instrument__in=list(OPEN_TO_CASEWORKER)))
+        .order_by("-closed_at")
+        .limit(_LATEST)
+    )
     given: dict[str, dict[str, Code]] = {row.id: {} for row in shared}
     for answer in await Answer.filter(check_in_id__in=list(given)) if given else []:
         clear = opened.open("answer", "code", f"{answer.check_in_id}:{answer.item}", answer.code_sealed)
@@ -69,7 +71,9 @@ async def wellbeing(viewer: Viewer, person_id: str) -> Wellbeing:
         who5=tuple(
             Score(
                 row.closed_at or row.due_at,
-                int(json.loads(opened.open("check_in", "score", row.id, row.score_sealed))) if row.score_sealed else None,
+                int(json.loads(opened.open("check_in", "score", row.id, row.score_sealed)))
+                if row.score_sealed
+                else None,
             )
             for row in scores
         ),

@@ -13,8 +13,8 @@ from models.domain.feedback import Audience
 from models.domain.staff import Viewer
 from models.queries import within
 from models.tables.feedback import Feedback
-from models.tables.register import Person
 from models.tables.reach import people_for
+from models.tables.register import Person
 from models.transactions import reading
 
 _LONGEST_LIST = 200

@@ -76,7 +76,8 @@ async def heard(viewer: Viewer, slugs: tuple[str, ...]) -> list[Series]:
     series = []
     for slug, place in allowed.items():
         figures = sorted(
-            (_published(row) for row in found[slug].values()), key=lambda one: (one.period.last_day, one.period.first_day)
+            (_published(row) for row in found[slug].values()),
+            key=lambda one: (one.period.last_day, one.period.first_day),
         )
         series.append(Series(place, tuple(figures), _change(figures)))
     return series

@@ -24,6 +24,4 @@ async def health(scope: Scoped) -> Health:
     waiting = await rows("SELECT MIN(received_at) AS since FROM inbox_update WHERE state = 'new'")
     due = await rows("SELECT MIN(next_at) AS since FROM letter WHERE state IN ('queued', 'waiting')")
     tick = await rows("SELECT MAX(ran_at) AS at FROM tick")
-    return Health(
-        within.moment(waiting[0]["since"]), within.moment(due[0]["since"]), within.moment(tick[0]["at"])
-    )
+    return Health(within.moment(waiting[0]["since"]), within.moment(due[0]["since"]), within.moment(tick[0]["at"]))

@@ -50,15 +50,19 @@ async def thread(viewer: Viewer, person_id: str) -> str:
         await person_for(viewer, person_id)
     except NotFound:
         return ""
-    return await _mark(
-        "SELECT SUM(version) a, MAX(last_at) b, MAX(assigned_id) c, SUM(waiting_since / 1000000) d FROM thread "
-        "WHERE person_id = ?",
-        person_id,
-    ) + await _mark(
-        "SELECT state a, COUNT(*) b FROM letter WHERE person_id = ? AND kind = 'message.reply' "
-        "GROUP BY state ORDER BY state",
-        person_id,
-    ) + await _mark("SELECT MAX(edited_at) a FROM message WHERE person_id = ?", person_id)
+    return (
+        await _mark(
+            "SELECT SUM(version) a, MAX(last_at) b, MAX(assigned_id) c, SUM(waiting_since / 1000000) d FROM thread "
+            "WHERE person_id = ?",
+            person_id,
+        )
+        + await _mark(
+            "SELECT state a, COUNT(*) b FROM letter WHERE person_id = ? AND kind = 'message.reply' "
+            "GROUP BY state ORDER BY state",
+            person_id,
+        )
+        + await _mark("SELECT MAX(edited_at) a FROM message WHERE person_id = ?", person_id)
+    )
 
 
 async def _mark(sql: str, *values: object) -> str:

@@ -123,9 +123,7 @@ _FROM = (
     "LEFT JOIN reading r ON r.thread_id = t.id AND r.staff_id = ? "
     "WHERE t.municipality_id = ? AND t.state = 'open' AND t.version > 0 AND "
 )
-_COLUMNS = (
-    "t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, p.name_sealed, "
-)
+_COLUMNS = "t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, p.name_sealed, "
 
 
 def _folder(folder: Folder, viewer: Viewer, now: datetime) -> tuple[str, list[object]]:
@@ -150,7 +148,7 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
     condition, values = _folder(folder, viewer, now)
     beyond, beyond_values = await _after(viewer, after)
     found = await rows(
-        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {condition} "  # noqa: S608 (constants)
+        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {condition} "
         f"AND {beyond} ORDER BY CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, t.last_at DESC, t.id "
         f"LIMIT {PAGE + 1}",
         viewer.staff_id, viewer.municipality_id, *reach_values, *values, *beyond_values,
@@ -173,7 +171,7 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
     whose = f"({mine} OR p.substitute_id = ? OR {overdue})" if sees_whole_municipality(viewer.role) else "1 = 1"
     whose_values = [*values, viewer.staff_id, *overdue_values] if sees_whole_municipality(viewer.role) else []
     found = await rows(
-        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {whose} "  # noqa: S608 (constants)
+        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {whose} "
         f"AND (t.waiting_since IS NOT NULL OR {_UNREAD}) "
         "ORDER BY CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, t.last_at DESC, t.id "
         f"LIMIT {PAGE}",
@@ -192,7 +190,7 @@ async def unread(viewer: Viewer, *, now: datetime) -> dict[str, int]:
         parts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {folder.value}_count")
         values += more
     found = await rows(
-        f"SELECT {', '.join(parts)} {_FROM} {within_reach} AND {_UNREAD}",  # noqa: S608 (constants)
+        f"SELECT {', '.join(parts)} {_FROM} {within_reach} AND {_UNREAD}",
         *values, viewer.staff_id, viewer.municipality_id, *reach_values,
     )  # fmt: skip
     return {folder.value: int(found[0][f"{folder.value}_count"] or 0) for folder in Folder}

@@ -134,9 +134,7 @@ async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", 
     known = [_Known(person, vaults[person.id], today) for person in reached if person.id in vaults]
     known = [one for one in known if one.age < rules.LEAVES_AT]
     wanted = words.casefold().split()
-    shown = [
-        one for one in known if _shows(show, one, viewer) and all(word in one.searchable for word in wanted)
-    ]
+    shown = [one for one in known if _shows(show, one, viewer) and all(word in one.searchable for word in wanted)]
     shown.sort(key=lambda one: (within.danish_order(one.name), one.person.id))
     start = next((index + 1 for index, one in enumerate(shown) if one.person.id == after), 0)
     page = shown[start : start + PAGE]
@@ -196,9 +194,11 @@ async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
     """Who of the desk has looked at a person or done something. Raises NotFound out of reach."""
     row = await person_for(viewer, person_id)
     names = await within.staff_names(viewer)
-    found = await TrailEntry.filter(
-        municipality_id=row.municipality_id, person_id=row.id, actor="staff"
-    ).order_by("-id").limit(_LOOKED)
+    found = (
+        await TrailEntry.filter(municipality_id=row.municipality_id, person_id=row.id, actor="staff")
+        .order_by("-id")
+        .limit(_LOOKED)
+    )
     lines: dict[tuple[date, str, str], Looked] = {}
     for entry in found:
         key = (local_date(entry.at), entry.actor_id, entry.deed)

@@ -65,8 +65,10 @@ async def search(viewer: Viewer, words: str) -> Found:
         ),
         key=lambda one: within.danish_order(one.name),
     )
-    latest = await Message.filter(municipality_id=viewer.municipality_id, person_id__in=list(names)).order_by("-at").limit(
-        _MESSAGES + 1
+    latest = (
+        await Message.filter(municipality_id=viewer.municipality_id, person_id__in=list(names))
+        .order_by("-at")
+        .limit(_MESSAGES + 1)
     )
     found: list[FoundMessage] = []
     for message in latest[:_MESSAGES]:

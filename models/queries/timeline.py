@@ -93,9 +93,11 @@ async def _offers(person_id: str, opened: Vault, names: dict[str, str]) -> list[
 
 
 async def _check_ins(person_id: str, opened: Vault) -> list[Happening]:
-    found = await CheckIn.filter(
-        person_id=person_id, state="done", instrument__in=list(OPEN_TO_CASEWORKER)
-    ).order_by("closed_at").limit(_LONGEST)
+    found = (
+        await CheckIn.filter(person_id=person_id, state="done", instrument__in=list(OPEN_TO_CASEWORKER))
+        .order_by("closed_at")
+        .limit(_LONGEST)
+    )
     return [
         Happening(
             at=row.closed_at or row.due_at,
@@ -128,7 +130,9 @@ async def _links(person_id: str, names: dict[str, str]) -> list[Happening]:
     for row in await Link.filter(person_id=person_id):
         made.append(Happening(row.opened_at, "link", "opened", "", "", row.id))
         if row.confirmed_at is not None:
-            made.append(Happening(row.confirmed_at, "link", "confirmed", names.get(row.confirmed_by_id or "", ""), "", row.id))
+            made.append(
+                Happening(row.confirmed_at, "link", "confirmed", names.get(row.confirmed_by_id or "", ""), "", row.id)
+            )
         if row.closed_at is not None:
             made.append(Happening(row.closed_at, "link", "closed", "", "", row.id))
     return made

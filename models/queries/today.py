@@ -74,9 +74,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     """Everything that waits for this viewer; the number of queries does not grow with what waits."""
     quiet, unlinked, nobodys = await _people(viewer, now)
     return Today(
-        alerts=tuple(
-            alert for alert in await alerts.alerts(viewer) if alert.state == "open" or alert.mine
-        ),
+        alerts=tuple(alert for alert in await alerts.alerts(viewer) if alert.state == "open" or alert.mine),
         threads=tuple(await messages.waiting(viewer, now=now)),
         not_arrived=tuple(await _not_arrived(viewer)),
         feedback=tuple(await feedback.feedbacks(viewer)),
@@ -112,7 +110,9 @@ async def _not_arrived(viewer: Viewer) -> list[NotArrived]:
 async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
     if not sees_whole_municipality(viewer.role):
         return []
-    found = await InboxUpdate.filter(municipality_id=viewer.municipality_id, state="dead", seen_by_id=None).order_by("id")
+    found = await InboxUpdate.filter(municipality_id=viewer.municipality_id, state="dead", seen_by_id=None).order_by(
+        "id"
+    )
     return [DeadLetter(row.id, row.received_at) for row in found]
 
 

@@ -1,4 +1,4 @@
-"""Looking into the tables, and around them: every read and write of a test that is no deed, in the scope of the house."""
+"""Looking into the tables, and around them: each read and write of a test that is no deed, in the scope of the house."""
 
 from __future__ import annotations
 
@@ -124,4 +124,6 @@ async def deliver(now: datetime, *, bot: str = "webchat", outcome: delivery.Outc
 
 
 def _plain(value: object) -> object:
-    return bytes(value) if isinstance(value, memoryview) else value
+    if isinstance(value, memoryview):
+        return bytes(value)
+    return repr(value) if isinstance(value, dict | list) else value

@@ -6,9 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models.actions import alerts, checkins, clock, consent, feedback, figures, inbox, letters, messages, offers, register
+from models.actions import (
+    alerts,
+    checkins,
+    clock,
+    consent,
+    feedback,
+    figures,
+    inbox,
+    letters,
+    messages,
+    offers,
+    register,
+    trail,
+)
 from models.actions import staff as desk
-from models.actions import trail
 from models.actions.consent import Chat
 from models.domain import delivery
 from models.domain.alerts import Reason
@@ -194,8 +206,8 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
         await checkins.answer(person, row.id, item, 5, now=now)
     await add(
         Publication(
-            municipality_id=cast.odsherred, figure="heard", period="2026Q3", definition="d", frozen="{}", sha256="0" * 64,
-            published_at=now,
+            municipality_id=cast.odsherred, figure="heard", period="2026Q3", definition="d", frozen="{}",
+            sha256="0" * 64, published_at=now,
         )
     )  # fmt: skip
     await add(BotState(bot="telegram", frozen_until=now))

@@ -120,9 +120,7 @@ class World:
     async def begin(self) -> None:
         """Build the application as in life, with Telegram's side played here."""
         bot_builder = ApplicationBuilder().token("1:x").updater(None).job_queue(None)
-        self.application = (
-            bot_builder.request(self.telegram).context_types(ContextTypes(context=Context)).build()
-        )
+        self.application = bot_builder.request(self.telegram).context_types(ContextTypes(context=Context)).build()
         register(self.application)
         await self.application.initialize()
         self.dispatcher = Dispatcher({BOT: self.application}, now=lambda: self.now)
@@ -141,7 +139,8 @@ class World:
     async def settle(self) -> None:
         """Process and send whatever waits. A handler that failed fails the test."""
         await self.dispatcher.drain()
-        assert await _faults(HOUSE) == []
+        faults = await _faults(HOUSE)
+        assert faults == [], faults
         await self.delivery.drain()
 
     def later(self, **by: float) -> None:

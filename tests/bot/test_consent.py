@@ -13,10 +13,10 @@ from models.tables.inbox import InboxUpdate
 from models.tables.outbox import Letter
 from models.tables.register import Person
 from models.transactions import HOUSE
-from tests.bot.talk import World, all_of, count
+from tests.bot.talk import Talk, World, all_of, count
 
 
-async def join(world: World, talk, person_id: str) -> None:
+async def join(world: World, talk: Talk, person_id: str) -> None:
     made = await consent.invite(world.cast.mette, person_id, now=world.now)
     await talk.say(f"/start {made.token}")
     await talk.say("3. august")
@@ -39,11 +39,13 @@ async def test_amina_joins_sees_no_names_before_her_birthday_and_gets_two_words(
     await talk.press("Beskeder med")
     await talk.press("Tjek-ind")
     await talk.press("Tjek-ind")
-    assert talk.labels[:2] == ["✓ Beskeder med Mette", "☐ Tjek-ind"]
+    assert talk.labels[:2] == ["☑ Beskeder med Mette", "☐ Tjek-ind"]
     await talk.press("Færdig")
     words, home = talk.texts[-2:]
     assert words.startswith("Jeres to ord er: ")
-    assert words.endswith("Når Mette har hørt dem af dig, kan du også se dit tilbud.\nDu kan allerede skrive og få hjælp.")
+    assert words.endswith(
+        "Når Mette har hørt dem af dig, kan du også se dit tilbud.\nDu kan allerede skrive og få hjælp."
+    )
     assert home == "Hej Amina. Vælg her, eller skriv bare."
     assert [row.purpose for row in await all_of(HOUSE, Consent, person_id=world.cast.amina)] == ["messages"]
     assert len(talk.texts) == 5

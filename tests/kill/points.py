@@ -46,7 +46,7 @@ POINTS: tuple[Point, ...] = (
     Point("undone", 7, "after all effects and “done”, before the commit"),
     Point("done", 8, "the effects, the letters and “done” are committed"),
     Point("writing", 7, "inside a staff deed, after its letter is posted"),
-    Point("posted", 9, "a staff deed and its letter are committed", "safe"),
+    Point("posted", 9, "a staff deed and its letter are committed"),
     Point("due", 9, "a letter is due and not yet claimed", "safe"),
     Point("rendering", 9, "inside the claim, after the letter is rendered", "safe"),
     Point("taken", 10, "the claim is committed, nothing is written to the socket", "claimed"),
@@ -66,12 +66,12 @@ class Killer:
     """Kills its own process at the n-th passage of a point, and writes down what it had in hand."""
 
     def __init__(self, point: str, passage: int, mark: Path, *, kind: str = "") -> None:
-        self._point, self._left, self._mark, self._kind = point, passage, mark, kind
+        self.point, self._left, self._mark, self._kind = point, passage, mark, kind
 
     def passes(self, point: str) -> None:
         """The code runs by a point."""
         letter_id, kind = _in_hand.get()
-        if point != self._point or (self._kind and kind and kind != self._kind):
+        if point != self.point or (self._kind and kind and kind != self._kind):
             return
         self._left -= 1
         if self._left > 0:
@@ -87,8 +87,9 @@ _in_hand: ContextVar[tuple[int, str]] = ContextVar("kill_letter", default=(0, ""
 _speaking: ContextVar[bool] = ContextVar("kill_speaking", default=False)
 
 
-def hang_on(passes: Callable[[str], None]) -> None:
-    """Wrap the product's functions in this process, so that each point tells when it is passed."""
+def hang_on(killer: Killer) -> None:
+    """Wrap the product's functions in this process, so that the killer is told of each point that is passed."""
+    passes = killer.passes
     _around(receiving.Receiver, "_keep", passes, before="fetched")
     _around(inbox.InboxUpdate, "create", passes, after="storing")
     _around(inbox, "receive", passes, after="stored")
@@ -103,7 +104,7 @@ def hang_on(passes: Callable[[str], None]) -> None:
     _around(screens, "render", passes, after="rendering")
     _around(letters, "settle", passes, after="settled")
     _take(passes)
-    _speak(passes)
+    _speak(passes, wait=_ON_THE_WIRE if killer.point == "sent" else 0.0)
     _settle(passes)
 
 
@@ -142,10 +143,9 @@ def _take(passes: Callable[[str], None]) -> None:
         return taken
 
     letters.take, screens.render = kept, rendering
-    _around(screens, "render", passes)
 
 
-def _speak(passes: Callable[[str], None]) -> None:
+def _speak(passes: Callable[[str], None], wait: float) -> None:
     do_request, start = request.AiohttpRequest.do_request, aiohttp.ClientResponse.start
 
     async def asking(self: Any, url: str, *args: Any, **kwargs: Any) -> Any:
@@ -162,7 +162,7 @@ def _speak(passes: Callable[[str], None]) -> None:
 
     async def waiting(self: Any, connection: Any) -> Any:
         if _speaking.get():
-            await asyncio.sleep(_ON_THE_WIRE)
+            await asyncio.sleep(wait)
             passes("sent")
         return await start(self, connection)
 

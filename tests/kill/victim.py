@@ -7,11 +7,11 @@ fresh fork. It answers each plan with the process id, and with the exit status w
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
 import sys
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,12 +88,12 @@ async def _settled(house: BotRunner, clock: Ahead) -> None:
         if left or not house.dispatcher.idle or not delivery.idle:
             quiet = 0
             continue
-        waiting = await letters.next_wake(HOUSE, bot="webchat", now=clock())
-        sending = (await rows("SELECT COUNT(*) AS n FROM letter WHERE state = 'sending'"))[0]["n"]
-        if waiting is not None or sending:
+        held = (await rows("SELECT COUNT(*) AS n FROM letter WHERE state = 'sending'"))[0]["n"]
+        later = (await rows("SELECT MIN(next_at) AS at FROM letter WHERE state = 'waiting'"))[0]["at"]
+        if held or later is not None:
             quiet = 0
             # Somebody who died held a letter: its lease ends first, whatever else waits.
-            clock.move(rules.LEASE + timedelta(seconds=1) if sending else (waiting or clock()) - clock())
+            clock.move(rules.LEASE + timedelta(seconds=1) if held else datetime.fromtimestamp(later / 1e6, UTC) - clock())
             await letters.sweep(HOUSE, now=clock(), real_now=clock())
             delivery.wake()
             continue
@@ -106,9 +106,8 @@ def _carry_out(plan: dict[str, Any]) -> int:
     set_up("debug", "json")
     kill = plan.get("kill")
     if kill:
-        hang_on(Killer(kill["point"], kill["passage"], Path(plan["mark"]), kind=kill["kind"]).passes)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(live(plan))
+        hang_on(Killer(kill["point"], kill["passage"], Path(plan["mark"]), kind=kill["kind"]))
+    asyncio.run(live(plan))
     return 0
 
 
@@ -120,6 +119,8 @@ def main() -> int:
             code = 70
             try:
                 code = _carry_out(json.loads(line))
+            except BaseException:  # noqa: BLE001 (a fork must never go on as its mother)
+                traceback.print_exc()
             finally:
                 sys.stderr.flush()
                 os._exit(code)

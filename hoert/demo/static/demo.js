@@ -20,7 +20,7 @@ async function takePhone(who) {
   const taken = await post("phone", { who });
   const home = "../phone/" + taken.phone + "/";
   if (taken.session) await post(home + "api/session", { session: taken.session }, { "X-Hoert": "1" });
-  phone.src = home + (taken.invitation ? "#start=" + encodeURIComponent(taken.invitation) : "");
+  phone.src = home + "?" + Date.now() + (taken.invitation ? "#start=" + encodeURIComponent(taken.invitation) : "");
 }
 
 async function takeDesk(who) {
@@ -54,6 +54,7 @@ document.querySelectorAll("[data-move]").forEach((button) => {
   button.addEventListener("click", () => move(button.dataset.move));
 });
 phoneOf.addEventListener("change", () => takePhone(phoneOf.value));
+document.getElementById("phone-again").addEventListener("click", () => takePhone(phoneOf.value));
 deskOf.addEventListener("change", () => takeDesk(deskOf.value));
 
 takePhone(phoneOf.value);

@@ -1,0 +1,1 @@
+"""The staff desk: pages, charts and the API, drawn on the server."""

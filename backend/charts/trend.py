@@ -1,0 +1,94 @@
+"""A share over the periods, for one place."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from backend.charts.frame import NARROW, WIDE, Frame, hatches, key, period_axis, share_axis
+from backend.charts.shares import bars, curve, gaps, labels, references, samples, share_cells
+from backend.charts.svg import drawing, percent
+from backend.charts.values import Chart, Point, Table, Translate, Withheld
+
+
+def trend(
+    chart_id: str,
+    finding: str,
+    points: Sequence[Point],
+    *,
+    baseline: float | None,
+    target: float | None,
+    language: str,
+    t: Translate,
+) -> Chart:
+    """A share per period with its 95 % band, against the baseline (dashed) and the target (thin).
+
+    `finding` is the title in words; `chart_id` must be unique on the page. Withheld periods are hatched gaps, banded
+    ones a hatched bar, and where fewer than half answered the bounds are drawn in place of share and interval.
+    """
+    wide, narrow = (
+        _trend(f"{chart_id}-{size}", finding, points, baseline, target, frame, language, t)
+        for size, frame in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return Chart(wide, narrow, trend_table(finding, points, baseline, target, language, t))
+
+
+def _trend(
+    chart_id: str,
+    finding: str,
+    points: Sequence[Point],
+    baseline: float | None,
+    target: float | None,
+    frame: Frame,
+    language: str,
+    t: Translate,
+) -> Markup:
+    columns = frame.columns(len(points))
+    entries = samples(chart_id, points, baseline, target, language, t)
+    below, key_height = key(entries, frame.width, frame.height)
+    return drawing(
+        chart_id,
+        "trend",
+        frame.width,
+        frame.height + key_height,
+        finding,
+        _description(points, t),
+        hatches(chart_id),
+        share_axis(frame, language),
+        references(frame, baseline, target),
+        gaps(chart_id, points, columns, frame, t("desk.chart.few")),
+        curve(points, columns, frame),
+        bars(chart_id, points, columns, frame),
+        labels(points, columns, frame, language),
+        period_axis(frame, columns, [point.period for point in points]),
+        below,
+    )
+
+
+def _description(points: Sequence[Point], t: Translate) -> str:
+    if not points:
+        return t("desk.chart.trend.empty")
+    return t(
+        "desk.chart.trend.description",
+        n=len(points),
+        first=points[0].period.label,
+        last=points[-1].period.label,
+        withheld=sum(isinstance(point, Withheld) for point in points),
+    )
+
+
+def trend_table(
+    finding: str,
+    points: Sequence[Point],
+    baseline: float | None,
+    target: float | None,
+    language: str,
+    t: Translate,
+) -> Table:
+    """Every value of the chart, period by period, with baseline and target as the last rows."""
+    head = tuple(t(f"desk.chart.head.{name}") for name in ("period", "share", "interval", "bounds", "answers"))
+    rows = [(point.period.label, *share_cells(point, language, t)) for point in points]
+    words = t("desk.chart.missing") if baseline is None else percent(baseline, language)
+    rows.append((t("desk.chart.baseline"), words, "–", "–", "–"))
+    if target is not None:
+        rows.append((t("desk.chart.target"), percent(target, language), "–", "–", "–"))
+    return Table(finding, head, tuple(rows))

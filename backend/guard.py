@@ -1,0 +1,179 @@
+"""The door of every page: who is asking, may they, did one of our own pages ask; and errors as pages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from aiohttp import hdrs, web
+
+from backend import context, forms, security
+from backend.context import ACCOUNT, LANGUAGE, ROUTE, VIEWER, Account
+from backend.rendering import page
+from models.actions import staff as sessions
+from models.domain.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from models.domain.staff import may
+from models.queries import staff
+from models.transactions import HOUSE
+
+_LOG = logging.getLogger("backend.requests")
+ANYONE: Final = "anyone"
+SIGNED_IN: Final = "signed-in"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the routes table. `may` is a deed of `models.domain.staff.DEEDS`, "anyone" or "signed-in"."""
+
+    method: str
+    path: str
+    name: str
+    handler: Handler
+    may: str
+
+
+def guarded(route: Route) -> Handler:
+    """The handler of a route behind its door."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        request[ROUTE] = route.name
+        account = await _account(request)
+        if account is not None:
+            request[ACCOUNT], request[VIEWER], request[LANGUAGE] = account, account.viewer, account.language
+        if route.may != ANYONE and account is None:
+            return await _signed_out(request)
+        if route.method == "POST":
+            await _ours(request, account)
+        if account is not None and route.may not in {ANYONE, SIGNED_IN} and not may(account.role, route.may):
+            raise NotAllowed
+        return await route.handler(request)
+
+    return serve
+
+
+@web.middleware
+async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Log the request (method, route, status, time) and turn what goes wrong into a page."""
+    if request.match_info.apps[-1] is not request.app:
+        return await handler(request)  # a part mounted under the desk looks after itself
+    begun = perf_counter()
+    status = 500
+    try:
+        response = await _answered(request, handler)
+        status = response.status
+        return response
+    except web.HTTPException as raised:
+        status = raised.status
+        raise
+    finally:
+        _LOG.info(
+            "request",
+            extra={
+                "method": request.method if request.method in hdrs.METH_ALL else "other",
+                "route": request.get(ROUTE, "none"),
+                "status": status,
+                "milliseconds": round((perf_counter() - begun) * 1000, 1),
+            },
+        )
+
+
+async def error(request: web.Request, status: int, *, reference: str = "", back: str = "") -> web.Response:
+    """An error as a page. It says nothing of what was asked for, so the foreign and the missing look the same."""
+    return await page(
+        request, "error.html", status=status, error_status=status, reference=reference, back=back, path="/"
+    )
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except (NotFound, web.HTTPNotFound, web.HTTPMethodNotAllowed):
+        return await error(request, 404)
+    except (NotAllowed, web.HTTPForbidden):
+        return await error(request, 403)
+    except Stale:
+        return await error(request, 409)
+    except (Invalid, web.HTTPBadRequest):
+        return await error(request, 400)
+    except web.HTTPRequestEntityTooLarge:
+        return await error(request, 413)
+    except web.HTTPRequestTimeout:
+        return await error(request, 408)
+    except (web.HTTPException, asyncio.CancelledError, ConnectionError):
+        raise
+    except Refusal:
+        return await error(request, 409)
+    except Exception as fault:  # noqa: BLE001 (the last resort: an incident number, never a detail)
+        incident = secrets.token_hex(4)
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        _LOG.error(
+            "a page failed",
+            extra={
+                "code": incident,
+                "route": request.get(ROUTE, "none"),
+                "error_type": type(fault).__name__,
+                "reason": f"{last.filename.rpartition('/')[2]}:{last.lineno}",
+            },
+        )
+        return await _last_resort(request, incident)
+
+
+async def _last_resort(request: web.Request, incident: str) -> web.Response:
+    request.pop(ACCOUNT, None)  # the frame asks the database, which may be what failed
+    try:
+        return await error(request, 500, reference=incident)
+    except Exception:  # noqa: BLE001 (a page that cannot even say that it failed)
+        return web.Response(text=f"500 · {incident}", status=500)
+
+
+async def _account(request: web.Request) -> Account | None:
+    desk = context.desk(request)
+    token = security.session_token(request, desk.settings)
+    if not token:
+        return None
+    # What the page asks for by itself must not keep a forgotten session alive.
+    asked_by_hand = "HX-Request" not in request.headers and request.get(ROUTE) != "events"
+    viewer = await sessions.resume(HOUSE, token, real_now=desk.clock.real_now(), touch=asked_by_hand)
+    if viewer is None:
+        return None
+    frame = await staff.frame(viewer)
+    return Account(viewer, frame.language, frame.municipality, token)
+
+
+async def _ours(request: web.Request, account: Account | None) -> None:
+    """Refuse a state change that none of our pages asked for, before anything is read or done."""
+    desk = context.desk(request)
+    if not security.comes_from_here(request, desk.settings):
+        raise web.HTTPForbidden
+    if account is None:
+        return
+    given = request.headers.get("X-CSRF-Token") or (await forms.read(request)).text("csrf")
+    if not security.csrf_right(desk.csrf_key, account.session, given):
+        raise web.HTTPForbidden
+
+
+async def _signed_out(request: web.Request) -> web.StreamResponse:
+    desk = context.desk(request)
+    had = bool(security.session_token(request, desk.settings))
+    if "HX-Request" in request.headers or request.get(ROUTE) == "events":
+        return web.Response(status=401)
+    if request.method != "GET":
+        referrer = urlsplit(request.headers.get(hdrs.REFERER, ""))
+        back = security.safe_back(referrer.path) if referrer.netloc == request.host else "/"
+        response: web.StreamResponse = await error(request, 419, back=back)
+    else:
+        back = quote(security.safe_back(request.path_qs), safe="")
+        why = "&why=expired" if had else ""
+        response = web.Response(status=303, headers={hdrs.LOCATION: f"/sign-in?back={back}{why}"})
+    if had:
+        security.drop_session_cookie(response, desk.settings)
+    return response

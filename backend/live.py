@@ -1,0 +1,95 @@
+"""What is live: hints that something changed, never what. Pages re-read their lists when they get one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from time import monotonic
+
+from aiohttp import web
+
+from models.domain.staff import Viewer
+from models.queries import live as marks
+
+_LOG = logging.getLogger(__name__)
+_LOOK_EVERY = 2.0
+_HEARTBEAT_EVERY = 15.0
+_LONGEST = 600.0
+"""A stream ends after ten minutes: the browser opens the next one, and whether the session still lives is asked."""
+_PER_PERSON = 6
+_ALTOGETHER = 500
+
+
+class Streams:
+    """The open event streams of this process."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, list[asyncio.Event]] = {}
+        self._shared: dict[str, tuple[float, Mapping[str, str]]] = {}
+        self._closed = False
+
+    def __len__(self) -> int:
+        return sum(len(ends) for ends in self._open.values())
+
+    def close_all(self) -> None:
+        """End every stream, so that the server can stop without waiting for browsers."""
+        self._closed = True
+        for ends in self._open.values():
+            for end in ends:
+                end.set()
+
+    async def serve(self, request: web.Request, viewer: Viewer, person_id: str) -> web.StreamResponse:
+        """One stream: a hint naming the topics that changed, a heartbeat, until the browser leaves or we stop.
+
+        `person_id` is whose thread is on the screen, or "". 204 (do not come back) when too many are open.
+        """
+        if self._closed or len(self) >= _ALTOGETHER:
+            return web.Response(status=204)
+        end = asyncio.Event()
+        mine = self._open.setdefault(viewer.staff_id, [])
+        if len(mine) >= _PER_PERSON:
+            mine[0].set()
+        mine.append(end)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        try:
+            await response.prepare(request)
+            await self._run(response, viewer, person_id, end)
+        except ConnectionError:
+            _LOG.debug("a browser left its stream")
+        finally:
+            mine.remove(end)
+            if not mine:
+                self._open.pop(viewer.staff_id, None)
+        return response
+
+    async def _run(self, response: web.StreamResponse, viewer: Viewer, person_id: str, end: asyncio.Event) -> None:
+        begun = spoke = monotonic()
+        before = await self._marks(viewer, person_id)
+        await response.write(b"retry: 5000\n: here\n\n")
+        while not end.is_set() and monotonic() - begun < _LONGEST:
+            try:
+                await asyncio.wait_for(end.wait(), _LOOK_EVERY)
+            except TimeoutError:
+                now = await self._marks(viewer, person_id)
+                changed = sorted(topic for topic, mark in now.items() if before.get(topic) != mark)
+                before = now
+                if changed:
+                    await response.write(f"event: hint\ndata: {' '.join(changed)}\n\n".encode())
+                    spoke = monotonic()
+                elif monotonic() - spoke >= _HEARTBEAT_EVERY:
+                    await response.write(b": still here\n\n")
+                    spoke = monotonic()
+
+    async def _marks(self, viewer: Viewer, person_id: str) -> dict[str, str]:
+        """The marks of a viewer's municipality, asked for once for all who look at it, and of the open thread."""
+        key = viewer.municipality_id or ""
+        known = self._shared.get(key)
+        if known is None or monotonic() - known[0] >= _LOOK_EVERY * 0.9:
+            known = (monotonic(), await marks.municipality(viewer))
+            self._shared[key] = known
+        found = dict(known[1])
+        found["inbox"] = found.get("inbox", "") + await marks.own_reading(viewer)
+        if person_id:
+            found[f"thread-{person_id}"] = await marks.thread(viewer, person_id)
+        return found

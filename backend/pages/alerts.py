@@ -1,0 +1,100 @@
+"""Alerts: the list, taking one, closing one with what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from backend import context, forms, words
+from backend.context import VIEWER
+from backend.pages.leaving import going
+from backend.rendering import page
+from locales import dates, text
+from models.actions import alerts as deeds
+from models.actions import register as trail
+from models.domain.errors import Invalid, Stale
+from models.queries import alerts, staff
+from models.queries.alerts import AlertLine, Step
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """What nobody has taken first, then what somebody has; the closed ones on their own page."""
+    closed = request.query.get("show") == "closed"
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    found = await alerts.alerts(viewer, states=("closed",) if closed else ("open", "acknowledged"))
+    duty = await staff.duty(viewer, now=desk.now)
+    return await page(
+        request, "alerts.html", current="today", alerts=[_line(alert, desk.now, language) for alert in found],
+        closed=closed, duty=duty.name or text("desk.today.duty_nobody", language),
+    )  # fmt: skip
+
+
+async def one(request: web.Request) -> web.StreamResponse:
+    """One alert with its history and the form to close it."""
+    return await _alert_page(request)
+
+
+async def acknowledge(request: web.Request) -> web.StreamResponse:
+    """I take it. Somebody may have been first: then the page says who."""
+    alert_id, now = request.match_info["alert_id"], context.desk(request).now
+    try:
+        await deeds.acknowledge(request[VIEWER], alert_id, now=now)
+    except Stale as refused:
+        return await _alert_page(request, problem=refused.code, status=409)
+    raise going(f"/alerts/{alert_id}", said="alert_taken")
+
+
+async def close(request: web.Request) -> web.StreamResponse:
+    """Close it with what was done written down."""
+    form, now = await forms.read(request), context.desk(request).now
+    alert_id, done = request.match_info["alert_id"], form.text("note")
+    try:
+        await deeds.close(request[VIEWER], alert_id, done, now=now)
+    except (Invalid, Stale) as refused:
+        return await _alert_page(request, note=done, problem=refused.code, status=422)
+    raise going("/alerts", said="alert_closed")
+
+
+def title_of(alert: AlertLine, language: str) -> str:
+    """Why somebody must look, in one line with the person's name."""
+    return text(f"desk.alert_reason.{alert.reason}", language, name=alert.name)
+
+
+async def _alert_page(request: web.Request, *, note: str = "", problem: str = "", status: int = 200) -> web.Response:
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    found = await alerts.alert(viewer, request.match_info["alert_id"])
+    await trail.looked_at(viewer, found.alert.person_id, now=desk.now, what="alert.view", about=found.alert.alert_id)
+    errors = [{"id": "note", "words": words.refusal(problem, language)}] if problem else []
+    return await page(
+        request, "alert.html", current="today", status=status, alert=_line(found.alert, desk.now, language),
+        history=[_step(step, language) for step in found.history], values={"note": note}, errors=errors,
+    )  # fmt: skip
+
+
+def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
+    kind = "now" if alert.kind == "read_now" else "due"
+    taken = {"open": "", "acknowledged": "desk.alerts.taken_by", "closed": "desk.alerts.closed_by"}[alert.state]
+    return {
+        "id": alert.alert_id,
+        "kind": "done" if alert.state == "closed" else kind,
+        "title": title_of(alert, language),
+        "quote": alert.words,
+        "meta": text(taken, language, name=alert.owner or text("desk.person.nobody", language)) if taken
+        else text("desk.alerts.since_and_deadline", language, since=dates.ago(alert.raised_at, now, language),
+                  deadline=dates.when(alert.deadline_at, now, language)),
+        "promise": None,
+        "name": alert.name,
+        "person_href": f"/inbox/{alert.person_id}#latest",
+        "state": "open" if alert.state == "open" else "closed" if alert.state == "closed" else "mine" if alert.mine else "other",
+        "done": alert.done,
+        "href": f"/alerts/{alert.alert_id}",
+    }  # fmt: skip
+
+
+def _step(step: Step, language: str) -> list[str]:
+    deed = step.deed.removeprefix("alert.")
+    known = deed in {"acknowledge", "close", "escalate", "view"}
+    said = text(f"desk.alerts.step.{deed if known else 'raised'}", language)
+    return [dates.short(step.at, language), step.who or text("desk.alerts.the_clock", language), said]

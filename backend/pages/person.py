@@ -1,0 +1,242 @@
+"""One young person: conversation, offers, wellbeing, plan, case; asking a check-in now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from backend import context, forms, words
+from backend.charts import LifeEvent, WellbeingPoint, wellbeing
+from backend.context import VIEWER
+from backend.pages.leaving import going
+from backend.pages.offers import line_of
+from backend.pages.person_card import card, entry_of, sentence
+from backend.pages.talk import entries
+from backend.rendering import page
+from locales import dates, has, text
+from models.actions import checkins as deeds
+from models.actions import register as trail
+from models.domain import register as rules
+from models.domain.errors import NotFound, Stale
+from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
+from models.domain.localtime import local_date
+from models.queries import checkins, messages, offers, register, timeline
+from models.queries.checkins import Shared
+from models.queries.register import PersonView
+
+_DEEDS_SHOWN_BY_NAME = 40
+
+
+async def conversation(request: web.Request) -> web.StreamResponse:
+    """The latest of the conversation, and the way into it."""
+    person = await _person(request)
+    desk, language = context.desk(request), context.language(request)
+    found = await messages.conversation(request[VIEWER], person.person_id)
+    started = found.entries[0].at if found.entries else None
+    happened = await timeline.happenings(request[VIEWER], person.person_id, since=started) if started else []
+    return await _tab(
+        request, person, "conversation", entries=entries(found, happened, desk.now, language),
+        thread_href=f"/inbox/{person.person_id}#latest",
+    )  # fmt: skip
+
+
+async def offers_tab(request: web.Request) -> web.StreamResponse:
+    """Everything offered, the newest first."""
+    person = await _person(request)
+    desk, language = context.desk(request), context.language(request)
+    found = await offers.of_person(request[VIEWER], person.person_id)
+    return await _tab(request, person, "offers", offers=[line_of(one, desk.now, language) for one in found])
+
+
+async def wellbeing_tab(request: web.Request) -> web.StreamResponse:
+    """The WHO-5 curve with what happened meanwhile, and what the person has shared besides."""
+    return await _wellbeing(request)
+
+
+async def ask(request: web.Request) -> web.StreamResponse:
+    """Ask a check-in now. It never counts in a figure."""
+    form, now = await forms.read(request), context.desk(request).now
+    person_id, key = request.match_info["person_id"], form.text("instrument")
+    if key not in checkins.askable():
+        raise NotFound
+    try:
+        await deeds.ask_now(request[VIEWER], person_id, key, now=now)
+    except Stale as refused:
+        return await _wellbeing(request, problem=refused.code, status=409)
+    raise going(f"/people/{person_id}/wellbeing", said="check_in_asked")
+
+
+async def plan(request: web.Request) -> web.StreamResponse:
+    """The dates that matter: placement, deadline, decision, meetings, 23rd birthday."""
+    person = await _person(request)
+    found = await offers.of_person(request[VIEWER], person.person_id)
+    desk, language = context.desk(request), context.language(request)
+    return await _tab(
+        request, person, "plan", dates=_dates(person, local_date(desk.now), language),
+        running=[line_of(one, desk.now, language) for one in found if one.state in {"accepted", "started", "paused"}],
+    )  # fmt: skip
+
+
+async def case(request: web.Request) -> web.StreamResponse:
+    """Everything that happened, the consents, the chats, and who has looked."""
+    person = await _person(request)
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    happened = await timeline.happenings(viewer, person.person_id)
+    noted = await timeline.contacts(viewer, person.person_id)
+    looked = await register.looked(viewer, person.person_id)
+    return await _tab(
+        request, person, "case",
+        happened=[
+            {**entry_of(one, language), "words": sentence(one, language), "quote": one.words}
+            for one in sorted([*happened, *noted], key=lambda one: one.at, reverse=True)
+        ],
+        consents=[
+            {"kind": "quiet" if one.withdrawn_at else "done",
+             "state": text("desk.consent.withdrawn" if one.withdrawn_at else "desk.consent.given", language),
+             "words": f"{text(f'desk.purpose.{one.purpose}', language)} · "
+                      f"{words.day(local_date(one.withdrawn_at or one.given_at), language)}"}
+            for one in person.consents
+        ],
+        chats=[_chat(one, desk.now, language) for one in person.links],
+        looked=[
+            [dates.short(one.at, language), one.who or "–",
+             _looked(one.deed, language) + (f" ({one.times})" if one.times > 1 else "")]
+            for one in looked[:_DEEDS_SHOWN_BY_NAME]
+        ],
+    )  # fmt: skip
+
+
+async def _person(request: web.Request) -> PersonView:
+    """The person, and a line in the trail that somebody looked."""
+    viewer, now = request[VIEWER], context.desk(request).now
+    person = await register.person(viewer, request.match_info["person_id"], now=now)
+    await trail.looked_at(viewer, person.person_id, now=now)
+    return person
+
+
+async def _tab(request: web.Request, person: PersonView, tab: str, *, status: int = 200, **values: Any) -> web.Response:
+    now, language = context.desk(request).now, context.language(request)
+    return await page(
+        request, "person.html", current="people", status=status, tab=tab, person=card(person, now, language),
+        advice=_advice(person, now, language), safety=_safety(person), **values,
+    )  # fmt: skip
+
+
+def _safety(person: PersonView) -> dict[str, Any] | None:
+    """The two words of a chat nobody has confirmed yet."""
+    link = next((one for one in person.links if one.words), None)
+    return None if link is None else {"link_id": link.link_id, "words": link.words.split()}
+
+
+def _advice(person: PersonView, now: datetime, language: str) -> str:
+    """The one line that says what to do now."""
+    if person.age < rules.ADULT_AT:
+        what, day = "coming", words.day(person.offer_deadline, language)
+    elif person.link == "blocked":
+        what, day = "blocked", ""
+    elif person.link == "unconfirmed":
+        what, day = "confirm", ""
+    elif person.link in {"none", "invited"}:
+        what, day = person.link, ""
+    elif person.offer == "none" and person.offered_on is None:
+        what, day = "offer", ""
+    elif person.offer in {"published", "change_asked", "accepted"}:
+        what, day = person.offer, ""
+    else:
+        return ""
+    return text(f"desk.person.advice.{what}", language, name=person.first_name, day=day)
+
+
+async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 200) -> web.Response:
+    person = await _person(request)
+    viewer, language = request[VIEWER], context.language(request)
+    found = await checkins.wellbeing(viewer, person.person_id)
+    happened = await timeline.happenings(viewer, person.person_id)
+    points = [WellbeingPoint(local_date(one.at), one.score) for one in found.who5]
+    scored = [one for one in found.who5 if one.score is not None]
+    events = [
+        LifeEvent(local_date(one.at), sentence(one, language))
+        for one in happened
+        if points and one.kind == "offer" and one.what in {"published", "started", "ended"}
+    ]
+    finding = ""
+    if scored:
+        finding = text(
+            "desk.person.who5_finding", language, name=person.first_name, score=scored[-1].score,
+            day=words.day(local_date(scored[-1].at), language),
+        )  # fmt: skip
+
+    def translate(key: str, **values: object) -> str:
+        return text(key, language, **values)
+
+    return await _tab(
+        request, person, "wellbeing", status=status, finding=finding, sharing=text("desk.person.sharing", language),
+        chart=wellbeing("wellbeing", finding, points, events, language=language, t=translate) if scored else None,
+        shared=[_shared(one, language) for one in found.shared],
+        asking=[
+            {"value": key, "words": instrument(key).title[language], "running": key in found.running}
+            for key in checkins.askable()
+        ],
+        problem=words.refusal(problem, language) if problem else "",
+    )  # fmt: skip
+
+
+def _shared(one: Shared, language: str) -> dict[str, Any]:
+    asked = instrument(one.instrument)
+    return {
+        "title": asked.title[language],
+        "when": words.day(local_date(one.at), language),
+        "rows": [
+            [item.text[language], _label(asked, item.key, one, language)]
+            for item in asked.items
+            if item.key in one.answers
+        ],
+    }
+
+
+def _label(asked: Instrument, item: str, one: Shared, language: str) -> str:
+    code = one.answers[item]
+    if code in {SKIP, DONT_KNOW}:
+        return text(f"desk.answer.{code}", language)
+    return next((option.label[language] for option in asked.item(item).options if option.code == code), "–")
+
+
+def _dates(person: PersonView, today: Any, language: str) -> list[dict[str, str]]:
+    said = (
+        ("placement_end", person.placement_end),
+        ("offer_deadline", person.offer_deadline),
+        ("offered_on", person.offered_on),
+        ("decided_on", person.decided_on),
+        ("goodbye_from", rules.goodbye_from(person.birth)),
+        ("leaves_at", person.leaves_at),
+    )
+    facts = [
+        {"term": text(f"desk.plan.{key}", language), "words": words.day(value, language)}
+        for key, value in said
+        if value is not None
+    ]
+    return [
+        {"term": text("desk.plan.group", language), "words": text(f"desk.group.{person.group}", language)},
+        {"term": text("desk.plan.aftercare", language), "words": text(f"desk.aftercare.{person.aftercare}", language)},
+        *facts,
+    ]
+
+
+def _chat(link: register.LinkView, now: datetime, language: str) -> dict[str, str]:
+    state = link.state if link.state != "active" or link.confirmed_at else "unconfirmed"
+    kind = {"active": "done", "unconfirmed": "due", "blocked": "failed", "closed": "quiet"}[state]
+    return {
+        "kind": kind,
+        "state": text(f"desk.chat.{state}", language),
+        "words": text(
+            "desk.chat.line", language, channel=text(f"desk.channel.{link.channel}", language),
+            opened=words.day(local_date(link.opened_at), language), seen=dates.ago(link.seen_at, now, language),
+        ),
+    }  # fmt: skip
+
+
+def _looked(deed: str, language: str) -> str:
+    key = f"desk.deed.{deed.replace('.', '_')}"
+    return text(key if has(key) else "desk.deed.other", language)

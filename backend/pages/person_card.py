@@ -1,0 +1,71 @@
+"""How a person, and what happened around them, stands on a page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from backend import words
+from locales import has, text
+from models.queries.register import PersonView
+from models.queries.timeline import Happening
+
+
+def card(person: PersonView, now: datetime, language: str) -> dict[str, Any]:
+    """The person card: who, how to reach them, who looks after them."""
+    return {
+        "id": person.person_id,
+        "name": person.name,
+        "first_name": person.first_name,
+        "href": f"/people/{person.person_id}",
+        "age": words.age(person.age, person.leaves_at, language),
+        "phone": person.phone,
+        "caseworker": person.caseworker or text("desk.person.nobody", language),
+        "substitute": person.substitute,
+        "link": {"state": person.link, **words.link_status(person.link, language)},
+        "offer": words.offer_status(person.offer, language),
+        "facts": [
+            {"term": text("desk.person.caseworker", language), "words": person.caseworker or text("desk.person.nobody", language)},
+            *([{"term": text("desk.person.substitute", language), "words": person.substitute}] if person.substitute else []),
+            *([{"term": text("desk.person.phone", language), "words": person.phone}] if person.phone else []),
+            {"term": text("desk.person.reference", language), "words": person.reference},
+            *(_resting(person, language)),
+        ],
+    }  # fmt: skip
+
+
+def _resting(person: PersonView, language: str) -> list[dict[str, str]]:
+    """Whether they asked for quiet: then nothing comes from the bot by itself."""
+    if person.stopped_at is not None:
+        said = text("desk.person.stopped", language)
+    elif person.paused_until is not None:
+        said = text("desk.person.paused", language, day=words.day(person.paused_until.date(), language))
+    else:
+        return []
+    return [{"term": text("desk.person.questions", language), "words": said}]
+
+
+def sentence(one: Happening, language: str) -> str:
+    """What happened, as a sentence without the person's name."""
+    if one.kind == "check_in":
+        if one.score is not None:
+            return text("desk.happened.who5", language, score=one.score)
+        return text(f"desk.happened.check_in.{one.what}", language)
+    if one.kind == "consent":
+        purpose = text(f"desk.purpose.{one.what}", language)
+        return text(f"desk.happened.consent.{one.about}", language, purpose=purpose)
+    key = f"desk.happened.{one.kind}.{one.what.replace('.', '_')}"
+    return text(key if has(key) else f"desk.happened.{one.kind}.other", language)
+
+
+def entry_of(one: Happening, language: str) -> dict[str, Any]:
+    """A happening as a line of a timeline (macros/thread.html)."""
+    said = sentence(one, language)
+    href = {"offer": f"/offers/{one.about}", "alert": f"/alerts/{one.about}"}.get(one.kind, "")
+    return {
+        "kind": one.kind,
+        "who": one.who,
+        "words": f"{said}\n{one.words}" if one.words else said,
+        "when": words.stamp(one.at, language),
+        "href": href,
+    }

@@ -1,0 +1,58 @@
+"""My own account: language, absence, where I am signed in."""
+
+from __future__ import annotations
+
+from aiohttp import hdrs, web
+
+from backend import context, forms, security, words
+from backend.context import VIEWER
+from backend.pages.leaving import going
+from backend.rendering import page
+from locales import text
+from models.actions import staff as deeds
+from models.domain.errors import Invalid
+from models.queries import staff
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """What is mine to set."""
+    return await _settings_page(request)
+
+
+async def be_absent(request: web.Request) -> web.StreamResponse:
+    """Days on which the substitute or the duty holder answers."""
+    form, now = await forms.read(request), context.desk(request).now
+    try:
+        await deeds.be_absent(request[VIEWER], form.day("first_day"), form.day("last_day"), now=now)
+    except Invalid as refused:
+        return await _settings_page(
+            request, first=form.text("first_day"), last=form.text("last_day"), field=refused.field or "first_day",
+            problem=refused.code, status=422,
+        )  # fmt: skip
+    raise going("/settings", said="absence_saved")
+
+
+async def sign_out_everywhere(request: web.Request) -> web.StreamResponse:
+    """End every session of mine, this one too."""
+    desk = context.desk(request)
+    await deeds.sign_out_everywhere(request[VIEWER], now=desk.now, real_now=desk.clock.real_now())
+    response = web.Response(status=303, headers={hdrs.LOCATION: "/sign-in?why=left"})
+    security.drop_session_cookie(response, desk.settings)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+async def _settings_page(
+    request: web.Request, *, first: str = "", last: str = "", field: str = "", problem: str = "", status: int = 200
+) -> web.Response:
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    own = await staff.own(viewer, now=desk.now, real_now=desk.clock.real_now())
+    errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
+    return await page(
+        request, "settings.html", current="settings", status=status,
+        own={"name": own.name, "email": own.email, "role": text(f"desk.role.{viewer.role.value}", language),
+             "duty": own.duty_holder, "sessions": own.sessions},
+        absences=[f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}" for one in own.absences],
+        may_be_absent=viewer.municipality_id is not None,
+        values={"first_day": first, "last_day": last}, errors=errors,
+    )  # fmt: skip

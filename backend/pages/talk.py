@@ -1,0 +1,63 @@
+"""A conversation as lines of a page: messages, notes, and what happened meanwhile, in order of time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from backend import words
+from backend.pages.person_card import entry_of
+from locales import dates, text
+from models.domain.localtime import local_date
+from models.queries.messages import Conversation, Entry
+from models.queries.timeline import Happening
+
+
+def entries(found: Conversation, happened: list[Happening], now: datetime, language: str) -> list[dict[str, Any]]:
+    """Messages and what happened meanwhile, in order of time, with a line for each new day."""
+    dated: list[tuple[datetime, int, dict[str, Any]]] = [
+        (entry.at, entry.position, _message(entry, found, now, language)) for entry in found.entries
+    ]
+    dated += [(one.at, 0, entry_of(one, language)) for one in happened if one.kind in {"offer", "check_in", "link"}]
+    lines: list[dict[str, Any]] = []
+    before: date | None = None
+    for at, _, entry in sorted(dated, key=lambda each: each[:2]):
+        if local_date(at) != before:
+            before = local_date(at)
+            lines.append({"kind": "day", "words": dates.weekday_and_day(before, language)})
+        lines.append(entry)
+    return lines
+
+
+def _message(entry: Entry, found: Conversation, now: datetime, language: str) -> dict[str, Any]:
+    if entry.direction == "note":
+        return {
+            "kind": "contact" if entry.kind == "contact" else "note",
+            "who": entry.staff,
+            "words": entry.words,
+            "when": words.stamp(entry.at, language),
+            "href": "",
+        }
+    incoming = entry.direction == "in"
+    read = ""
+    if incoming and entry.read_at:
+        read = text("desk.inbox.read_by", language, name=entry.read_by, when=dates.when(entry.read_at, now, language))
+    delivered = words.delivery(entry.delivery, language)
+    return {
+        "kind": entry.direction,
+        "id": f"m-{entry.message_id}",
+        "message_id": entry.message_id,
+        "who": found.first_name if incoming else entry.staff,
+        "words": entry.words,
+        "media": "" if entry.kind == "text" else text(f"desk.media.{_media(entry.kind)}", language),
+        "when": words.stamp(entry.at, language),
+        "urgent": incoming and (entry.urgent or entry.crisis) and not entry.answered,
+        "delivery": delivered,
+        "undecided": delivered is not None and delivered["state"] in {"held", "unsure", "failed"},
+        "read": read,
+        "earlier": list(entry.earlier),
+    }
+
+
+def _media(kind: str) -> str:
+    return kind if kind in {"voice", "photo", "document", "sticker", "location", "video"} else "other"

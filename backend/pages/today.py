@@ -1,0 +1,204 @@
+"""Today: everything that waits for me, each with its reason and one thing to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from backend import context, words
+from backend.context import VIEWER
+from backend.pages.alerts import title_of
+from backend.pages.leaving import going
+from backend.rendering import menu, page
+from locales import dates, text
+from models.actions import inbox as updates
+from models.domain.localtime import local_date
+from models.domain.staff import sees_people
+from models.queries import deadletters, staff
+from models.queries import today as view
+from models.queries.today import Somebody, Today
+
+_NAMED = 3
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """What waits, in the order it should be done. Whoever meets no young people is shown their own first page."""
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    if not sees_people(viewer.role):
+        raise going(f"/{menu(viewer.role)[0]}")
+    now = desk.now
+    found = await view.today(viewer, now=now)
+    duty = await staff.duty(viewer, now=now)
+    return await page(
+        request, "today.html", current="today",
+        day=dates.weekday_and_day(local_date(now), language),
+        items=_items(found, now, language),
+        duty=_duty(duty, language),
+        done=found.done,
+    )  # fmt: skip
+
+
+async def dead_letter(request: web.Request) -> web.StreamResponse:
+    """A message that could not be processed, read by a coordinator."""
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    inbox_id = _number(request)
+    letter = await deadletters.dead_letter(viewer, inbox_id)
+    await updates.read_dead(viewer, inbox_id, now=desk.now)
+    return await page(
+        request, "dead_letter.html", current="today",
+        letter={"id": letter.inbox_id, "name": letter.name, "person_href": f"/people/{letter.person_id}",
+                "words": letter.words, "when": words.moment(letter.received_at, desk.now, language)},
+    )  # fmt: skip
+
+
+async def dead_letter_done(request: web.Request) -> web.StreamResponse:
+    """The coordinator has dealt with it: off the list, and written down."""
+    await updates.read_dead(request[VIEWER], _number(request), now=context.desk(request).now, dealt_with=True)
+    raise going("/", said="dead_letter_done")
+
+
+def _number(request: web.Request) -> int:
+    found = request.match_info["inbox_id"]
+    return int(found) if len(found) <= 18 else 0
+
+
+def _duty(duty: staff.Duty, language: str) -> dict[str, Any] | None:
+    if not duty.name:
+        return {"words": text("desk.today.duty_nobody", language), "missing": True}
+    if duty.away:
+        return {"words": text("desk.today.duty_away", language, name=duty.name), "missing": True}
+    return None
+
+
+def _items(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    return [
+        *_alerts(found, now, language),
+        *_threads(found, now, language),
+        *_feedback(found, now, language),
+        *_not_arrived(found, now, language),
+        *_dead_letters(found, now, language),
+        *_people(found, now, language),
+    ]
+
+
+def _item(
+    kind: str, what: str, *, params: dict[str, Any], quote: str = "", meta: str = "", **more: Any
+) -> dict[str, Any]:
+    return {"kind": kind, "what": what, "params": params, "quote": quote, "meta": meta, "promise": None, "actions": [],
+            "posts": [], **more}  # fmt: skip
+
+
+def _alerts(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    items = []
+    for alert in found.alerts:
+        taken = alert.state == "acknowledged"
+        items.append(
+            _item(
+                "now" if alert.kind == "read_now" and not taken else "due",
+                "alert",
+                params={"title": title_of(alert, language)},
+                quote=alert.words,
+                meta=text("desk.today.alert_taken", language) if taken
+                else text("desk.alerts.since_and_deadline", language, since=dates.ago(alert.raised_at, now, language),
+                          deadline=dates.when(alert.deadline_at, now, language)),
+                actions=[{"words": text("desk.alerts.close" if taken else "desk.base.open", language),
+                          "href": f"/alerts/{alert.alert_id}", "about": alert.name}],
+                posts=[] if taken else [{"words": text("desk.alerts.acknowledge", language),
+                                         "action": f"/alerts/{alert.alert_id}/acknowledge", "about": alert.name}],
+            )
+        )  # fmt: skip
+    return items
+
+
+def _threads(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    return [
+        _item(
+            "due" if line.promised_at else "waiting",
+            "unread" if line.unread else "promise",
+            params={"name": line.name},
+            quote=line.line if line.last == "in" else "",
+            meta=dates.ago(line.last_at, now, language),
+            promise=words.promise(line.promised_at, now, language, broken=line.broken),
+            actions=[{"words": text("desk.today.read_and_answer" if line.unread else "desk.today.answer", language),
+                      "href": f"/inbox/{line.person_id}#latest", "about": line.name}],
+        )
+        for line in found.threads
+    ]  # fmt: skip
+
+
+def _feedback(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    return [
+        _item(
+            "due",
+            "feedback",
+            params={"name": line.name},
+            meta=text(f"desk.feedback.about.{line.about}", language),
+            promise=words.promise(line.promised_at, now, language),
+            actions=[{"words": text("desk.base.open", language), "href": f"/feedback/{line.feedback_id}",
+                      "about": line.name}],
+        )
+        for line in found.feedback
+    ]  # fmt: skip
+
+
+def _not_arrived(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    return [
+        _item(
+            "failed",
+            "unsure" if line.state == "unsure" else "not_arrived",
+            params={"name": line.name},
+            meta=" · ".join(filter(None, (words.letter_reason(line.reason, language), dates.ago(line.at, now, language)))),
+            actions=[{"words": text("desk.today.decide", language),
+                      "href": f"/inbox/{line.person_id}#m-{line.message_id}", "about": line.name}],
+        )
+        for line in found.not_arrived
+    ]  # fmt: skip
+
+
+def _dead_letters(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    return [
+        _item(
+            "failed",
+            "dead_letter",
+            params={},
+            meta=dates.ago(line.received_at, now, language),
+            actions=[
+                {"words": text("desk.base.open", language), "href": f"/dead-letters/{line.inbox_id}", "about": ""}
+            ],
+        )
+        for line in found.dead_letters
+    ]
+
+
+def _people(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    groups = (
+        ("waiting", "offers_waiting", found.offers_waiting, "/offers", now),
+        ("quiet", "not_heard", found.not_heard, "", None),
+        ("quiet", "without_link", found.without_link, "", None),
+        ("quiet", "without_caseworker", found.without_caseworker, "/people?show=no_caseworker", None),
+    )
+    items = []
+    for kind, what, people, all_of_them, since in groups:
+        if not people:
+            continue
+        see = text("desk.base.see", language)
+        actions = (
+            [{"words": see, "href": all_of_them, "about": text(f"desk.today.{what}", language, n=len(people))}]
+            if all_of_them
+            else [{"words": one.name, "href": f"/people/{one.person_id}", "about": ""} for one in people[:_NAMED]]
+        )
+        items.append(
+            _item(kind, what, params={"n": len(people)}, meta=_who(people, since, language, named=bool(all_of_them)),
+                  actions=actions)
+        )  # fmt: skip
+    return items
+
+
+def _who(people: tuple[Somebody, ...], now: datetime | None, language: str, *, named: bool) -> str:
+    names = ", ".join(one.name for one in people[:_NAMED]) if named else ""
+    more = text("desk.today.and_more", language, n=len(people) - _NAMED) if len(people) > _NAMED else ""
+    longest = people[0].since
+    ago = text("desk.today.longest", language, ago=dates.ago(longest, now, language)) if now and longest else ""
+    return " · ".join(filter(None, (names, more, ago)))

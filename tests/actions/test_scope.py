@@ -1,0 +1,214 @@
+"""Whatever a stranger asks for by its id does not exist for them, and asking changes nothing.
+
+`BY_STAFF` and `BY_YOUNG` name every public deed done for a member of staff or a young person; a test proves the lists
+complete by asking the modules. Deeds that take no id of anything are in `OWN`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+import pytest
+
+from models import actions
+from models.actions import alerts, checkins, consent, feedback, inbox, letters, messages, offers, register, staff
+from models.domain.consent import Purpose
+from models.domain.errors import NotAllowed, NotFound
+from models.domain.feedback import About, Audience, State
+from models.domain.offers import Answer
+from models.domain.people import YoungPerson
+from models.domain.staff import Role, Viewer
+from models.transactions import Scope
+from tests.actions.rows import dump
+from tests.actions.world import World
+from tests.cast import Cast
+
+W = TypeVar("W", Viewer, YoungPerson)
+
+
+@dataclass(frozen=True)
+class By(Generic[W]):
+    """One attempt: who makes it, on what, when."""
+
+    who: W
+    world: World
+    now: datetime
+
+
+
+CONTENT = offers.Content(title="Kontaktperson")
+
+BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
+    "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
+    "alerts.close": lambda by: alerts.close(by.who, by.world.alert, "ringet", now=by.now),
+    "checkins.ask_now": lambda by: checkins.ask_now(by.who, by.world.amina.person_id, "hoert5", now=by.now),
+    "consent.close_link": lambda by: consent.close_link(by.who, by.world.link, now=by.now),
+    "consent.confirm_words": lambda by: consent.confirm_words(by.who, by.world.link, now=by.now),
+    "consent.invite": lambda by: consent.invite(by.who, by.world.amina.person_id, now=by.now),
+    "feedback.answer": lambda by: feedback.answer(by.who, by.world.feedback, "tak", State.DONE, now=by.now),
+    "feedback.see": lambda by: feedback.see(by.who, by.world.feedback, now=by.now),
+    "inbox.read_dead": lambda by: inbox.read_dead(by.who, by.world.dead, now=by.now, dealt_with=True),
+    "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
+    "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
+    "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
+    "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
+    "messages.read": lambda by: messages.read(by.who, by.world.thread, position=9, now=by.now),
+    "messages.reply": lambda by: messages.reply(by.who, by.world.thread, "hej", version=4, key="k1", now=by.now),
+    "offers.draft": lambda by: offers.draft(by.who, by.world.amina.person_id, "other", CONTENT, now=by.now),
+    "offers.move": lambda by: offers.move(by.who, by.world.draft, "withdraw", now=by.now),
+    "offers.publish": lambda by: offers.publish(by.who, by.world.draft, now=by.now),
+    "offers.revise": lambda by: offers.revise(by.who, by.world.draft, CONTENT, now=by.now),
+    "register.looked_at": lambda by: register.looked_at(by.who, by.world.amina.person_id, now=by.now, what="person.view"),
+}
+
+BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
+    "checkins.answer": lambda by: checkins.answer(by.who, by.world.asked, "work", "looking", now=by.now),
+    "checkins.back": lambda by: checkins.back(by.who, by.world.asked, "work", now=by.now),
+    "checkins.open_check_in": lambda by: checkins.open_check_in(by.who, by.world.asked, now=by.now),
+    "checkins.screen_shown": lambda by: checkins.screen_shown(by.who, by.world.asked, 77),
+    "checkins.share": lambda by: checkins.share(by.who, by.world.check_in, on=True, now=by.now),
+    "checkins.skip": lambda by: checkins.skip(by.who, by.world.asked, "work", now=by.now),
+    "checkins.stop": lambda by: checkins.stop(by.who, by.world.asked, now=by.now),
+    "feedback.choose_audience": lambda by: feedback.choose_audience(
+        by.who, by.world.feedback, Audience.STATISTICS, now=by.now
+    ),
+    "feedback.heard": lambda by: feedback.heard(by.who, by.world.feedback, 1, now=by.now),
+    "feedback.say": lambda by: feedback.say(by.who, by.world.feedback, "nej", now=by.now),
+    "messages.cannot_wait": lambda by: messages.cannot_wait(by.who, by.world.message, now=by.now),
+    "messages.needs_no_answer": lambda by: messages.needs_no_answer(by.who, by.world.message, now=by.now),
+    "offers.answer": lambda by: offers.answer(by.who, by.world.offer, Answer.REGRET, now=by.now),
+    "offers.say": lambda by: offers.say(by.who, by.world.offer, "no", "nej", now=by.now),
+    "offers.seen": lambda by: offers.seen(by.who, by.world.offer, now=by.now),
+}
+
+#: Deeds about the asker alone: they take no id of a row.
+OWN = {
+    "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
+    "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
+    "messages.drop_question", "messages.take_question", "staff.be_absent", "staff.set_language",
+    "staff.sign_out_everywhere",
+}  # fmt: skip
+#: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
+BY_SOURCE = {"consent.renew", "messages.edit", "messages.receive"}
+
+
+def deeds_of(kind: str) -> Iterator[str]:
+    """The public deeds whose first argument is of this kind, by module and name."""
+    for module in pkgutil.iter_modules(actions.__path__):
+        for name, deed in vars(importlib.import_module(f"models.actions.{module.name}")).items():
+            inner = getattr(deed, "__wrapped__", None)
+            if inner is None or name.startswith("_") or deed.__module__ != f"models.actions.{module.name}":
+                continue
+            if next(iter(inspect.signature(inner).parameters.values())).annotation == kind:
+                yield f"{module.name}.{name}"
+
+
+def test_every_public_deed_of_staff_and_of_young_people_is_attacked_here() -> None:
+    assert set(BY_STAFF) | {name for name in OWN if name.startswith("staff.")} == set(deeds_of("Viewer"))
+    young = set(BY_YOUNG) | BY_SOURCE | {name for name in OWN if not name.startswith("staff.")}
+    assert young == set(deeds_of("YoungPerson"))
+
+
+async def test_staff_of_another_municipality_and_colleagues_out_of_reach_find_nothing_and_change_nothing(
+    world: World, cast: Cast, now: datetime
+) -> None:
+    homeless = Viewer(cast.per.staff_id, None, Role.COORDINATOR, "Per")
+    before = await dump()
+    for viewer in (cast.odd, cast.siri, cast.lars, homeless):
+        for name, attack in BY_STAFF.items():
+            with pytest.raises(NotFound):
+                await _refused(name, viewer, attack(By(viewer, world, now)))
+    for viewer in (cast.admin, cast.nanna):
+        for name, attack in BY_STAFF.items():
+            with pytest.raises((NotFound, NotAllowed)):
+                await _refused(name, viewer, attack(By(viewer, world, now)))
+    assert await dump() == before
+
+
+async def test_another_young_person_finds_nothing_and_changes_nothing(world: World, cast: Cast, now: datetime) -> None:
+    before = await dump()
+    for person in (world.astrid, world.jonas):
+        for name, prank in BY_YOUNG.items():
+            with pytest.raises(NotFound):
+                await _refused(name, person, prank(By(person, world, now)))
+        assert await messages.edit(person, "webchat:a:1", "andre ord", now=now) is False
+    with pytest.raises(NotFound):
+        await messages.receive(world.jonas, "andre ord", source_key="webchat:a:1", now=now)
+    assert await dump() == before
+
+
+async def test_an_id_that_never_was_is_answered_like_a_foreign_one(cast: Cast, now: datetime) -> None:
+    nobody = YoungPerson(cast.randers, "0" * 32, "0" * 32, "webchat", "0" * 64, "da", confirmed=True)
+    none = World(
+        nobody, nobody, nobody, *["0" * 32] * 10, letter=0, dead=0, ends=now
+    )  # fmt: skip
+    before = await dump()
+    for attack in BY_STAFF.values():
+        with pytest.raises(NotFound):
+            await attack(By(cast.per, none, now))
+    assert await dump() == before
+
+
+async def test_what_the_asker_does_for_themselves_touches_nobody_else(
+    world: World, cast: Cast, now: datetime
+) -> None:
+    mine = (world.jonas.person_id, world.jonas.link_id)
+    before = await dump()
+    await consent.pause(world.jonas, 4, now=now)
+    await consent.choose_purpose(world.jonas, Purpose.CHECKINS, on=False, now=now)
+    await consent.stop(world.jonas, now=now)
+    await consent.start_again(world.jonas, now=now)
+    await consent.set_language(world.jonas, "en", now=now)
+    await consent.blocked(world.jonas, now=now)
+    await consent.seen(world.jonas, now=now)
+    await messages.ask(world.jonas, "offer_words", "", letter_id=None, now=now)
+    await messages.take_question(world.jonas, now=now)
+    await messages.drop_question(world.jonas)
+    await feedback.begin(world.jonas, About.OFFER, now=now)
+    await checkins.begin(world.jonas, "tils", now=now)
+    await staff.set_language(cast.siri, "en")
+    await staff.be_absent(cast.siri, date(2027, 2, 1), date(2027, 2, 2), now=now)
+    await staff.sign_out_everywhere(cast.siri, now=now, real_now=now)
+    mine += (cast.siri.staff_id,)
+    after = await dump()
+    touched = [row for table in before for row in set(before[table]) ^ set(after[table])]
+    assert touched != []
+    assert [row for row in touched if not any(key in repr(row) for key in mine)] == []
+
+
+async def test_letters_are_sent_again_or_settled_by_their_own_municipality_only(
+    world: World, cast: Cast, now: datetime
+) -> None:
+    before = await dump()
+    for scope in (cast.odd, cast.nanna, Scope(cast.odsherred), Scope(None)):
+        assert await letters.send_again(scope, world.letter, now=now) is False
+        assert await letters.mark_arrived(scope, world.letter, now=now) is False
+        assert await letters.cancel_prompts(scope, world.amina.person_id) == 0
+        assert await letters.release(scope, world.link, now=now) == 0
+    assert await dump() == before
+    assert await letters.mark_arrived(cast.mette, world.letter, now=now) is True
+
+
+async def test_accounts_are_changed_and_let_in_by_their_own_municipality_only(cast: Cast, now: datetime) -> None:
+    before = await dump()
+    for scope in (cast.admin, Scope(cast.randers)):
+        for attack in (
+            staff.change(scope, cast.odd.staff_id, active=False, now=now, real_now=now),
+            staff.make_sign_in_link(scope, cast.odd.staff_id, now=now),
+        ):
+            with pytest.raises(NotFound):
+                await attack
+    assert await dump() == before
+    assert len(await staff.make_sign_in_link(cast.admin, cast.siri.staff_id, now=now)) >= 32
+
+
+async def _refused(name: str, who: Viewer | YoungPerson, attack: Awaitable[object]) -> None:
+    """Name the deed in the failure, should it not refuse."""
+    await attack
+    raise AssertionError(f"{name} let {type(who).__name__} in")

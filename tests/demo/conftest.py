@@ -1,0 +1,86 @@
+"""The invented world, seeded once for each database and copied for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hoert.demo.people import Cast, World, cast_from
+from hoert.demo.world import seed, world_of
+from models.database import opened
+from models.migrate import migrate
+from models.settings import Settings, load
+from tests.postgres import PostgresServer
+
+#: A Saturday in November: look.md's day. Hørt-5 is being asked, the office is closed.
+SATURDAY = datetime(2026, 11, 21, 9, 40, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A seeded database, its cast by way of JSON, and the world as it was told (kept from the seeding)."""
+
+    settings: Settings
+    cast: Cast
+    world: World
+    now: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    folder: Path
+    template: str
+    cast: Cast
+    world: World
+    seconds: float
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _Kept:
+    folder = tmp_path_factory.mktemp("demo")
+    environ, name = {}, ""
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        name = server.create()
+        environ = {"HOERT_DATABASE_URL": server.url(name)}
+    cast, world, seconds = asyncio.run(_seed(load(environ, demo=True, data_dir=folder)))
+    return _Kept(folder, name, cast, world, seconds)
+
+
+@pytest.fixture
+def told_settings(seeded: _Kept, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    data = tmp_path / "data"
+    shutil.copytree(seeded.folder, data)
+    if not seeded.template:
+        yield load({}, demo=True, data_dir=data)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create(seeded.template)
+    yield load({"HOERT_DATABASE_URL": server.url(name)}, demo=True, data_dir=data)
+    server.drop(name)
+
+
+@pytest.fixture
+async def told(seeded: _Kept, told_settings: Settings) -> AsyncIterator[Told]:
+    """The seeded world, open in this process. The process does not remember it: it has been restarted, so to speak."""
+    cast = cast_from(json.loads(json.dumps(asdict(seeded.cast), default=str)))
+    async with opened(told_settings):
+        yield Told(told_settings, cast, seeded.world, SATURDAY, seeded.seconds)
+
+
+async def _seed(settings: Settings) -> tuple[Cast, World, float]:
+    async with opened(settings, everywhere=False):
+        await migrate(settings)
+        began = time.perf_counter()
+        cast = await seed(SATURDAY)
+        seconds = time.perf_counter() - began
+        return cast, await world_of(cast), seconds
