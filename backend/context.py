@@ -1,4 +1,4 @@
-"""What every page of the desk can reach, and who is asking. No global state: it hangs on the application and request."""
+"""What every page of the desk can reach, and who is asking. It hangs on the application and the request: no globals."""
 
 from __future__ import annotations
 

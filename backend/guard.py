@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 import traceback
@@ -18,7 +17,7 @@ from backend import context, forms, security
 from backend.context import ACCOUNT, LANGUAGE, ROUTE, VIEWER, Account
 from backend.rendering import page
 from models.actions import staff as sessions
-from models.domain.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from models.domain.errors import Invalid, NotAllowed, NotFound, Refusal
 from models.domain.staff import may
 from models.queries import staff
 from models.transactions import HOUSE
@@ -93,26 +92,26 @@ async def error(request: web.Request, status: int, *, reference: str = "", back:
     )
 
 
+#: What goes wrong in an expected way, and the status of its page; the first that fits counts.
+_STATUS: Final[tuple[tuple[tuple[type[Exception], ...], int], ...]] = (
+    ((NotFound, web.HTTPNotFound, web.HTTPMethodNotAllowed), 404),
+    ((NotAllowed, web.HTTPForbidden), 403),
+    ((Invalid, web.HTTPBadRequest), 400),
+    ((web.HTTPRequestEntityTooLarge,), 413),
+    ((web.HTTPRequestTimeout,), 408),
+    ((Refusal,), 409),
+)
+
+
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except (NotFound, web.HTTPNotFound, web.HTTPMethodNotAllowed):
-        return await error(request, 404)
-    except (NotAllowed, web.HTTPForbidden):
-        return await error(request, 403)
-    except Stale:
-        return await error(request, 409)
-    except (Invalid, web.HTTPBadRequest):
-        return await error(request, 400)
-    except web.HTTPRequestEntityTooLarge:
-        return await error(request, 413)
-    except web.HTTPRequestTimeout:
-        return await error(request, 408)
-    except (web.HTTPException, asyncio.CancelledError, ConnectionError):
-        raise
-    except Refusal:
-        return await error(request, 409)
-    except Exception as fault:  # noqa: BLE001 (the last resort: an incident number, never a detail)
+    except Exception as fault:  # the last resort: an incident number, never a detail
+        status = next((status for kinds, status in _STATUS if isinstance(fault, kinds)), None)
+        if status is not None:
+            return await error(request, status)
+        if isinstance(fault, web.HTTPException | ConnectionError):
+            raise
         incident = secrets.token_hex(4)
         last = traceback.extract_tb(fault.__traceback__)[-1]
         _LOG.error(

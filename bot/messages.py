@@ -87,6 +87,11 @@ def read_content(message: Message) -> Content:
     return _in_words(message) or Content("other", lines(text("chat.media.other", "da"), caption), whole=False)
 
 
+#: What the person is told that it was.
+_SPOKEN_OF_AS = {
+    "voice": "voice", "audio": "voice", "video": "video", "video_note": "video", "animation": "video", "photo": "photo",
+    "document": "document",
+}  # fmt: skip
 _NAMED = frozenset({"voice", "audio", "video_note", "video", "animation", "photo", "document"})
 
 
@@ -257,10 +262,9 @@ async def unreadable(taken: Taken, now: datetime) -> Screen | None:
         return None
     near = await holder(taken, now)
     kind = str(taken.args.get("kind", ""))
-    known = kind if kind in {"voice", "photo", "video", "document"} else "other"
     return Screen(
         lines(
-            text(f"chat.unreadable.{known}", taken.language, name=near.name),
+            text(f"chat.unreadable.{_SPOKEN_OF_AS.get(kind, 'other')}", taken.language, name=near.name),
             text("chat.unreadable.write", taken.language),
             _by(found, now, taken.language),
         ),

@@ -87,7 +87,7 @@ def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
         "promise": None,
         "name": alert.name,
         "person_href": f"/inbox/{alert.person_id}#latest",
-        "state": "open" if alert.state == "open" else "closed" if alert.state == "closed" else "mine" if alert.mine else "other",
+        "state": alert.state if alert.state != "acknowledged" else "mine" if alert.mine else "other",
         "done": alert.done,
         "href": f"/alerts/{alert.alert_id}",
     }  # fmt: skip

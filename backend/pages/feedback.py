@@ -75,7 +75,10 @@ async def _feedback_page(
     return await page(
         request, "feedback.html", current="feedback", status=status, item=_line(found, now, language),
         values={"words": typed, "closing": closing}, errors=errors,
-        closings=[{"value": value, "words": text(f"desk.feedback.closing.{value}", language)} for value in ("done", "explained")],
+        closings=[
+            {"value": value, "words": text(f"desk.feedback.closing.{value}", language)}
+            for value in ("done", "explained")
+        ],
     )  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from backend.context import VIEWER
 from backend.rendering import page
 from backend.words import day
 from locales import dates, text
-from models.domain.disclosure import Banded, Shown
+from models.domain.disclosure import LEAST_REGISTER, Banded, Shown
 from models.domain.errors import NotFound
 from models.domain.figures.indicator import Change, Indicator, Unclaimed
 from models.domain.figures.periods import Period
+from models.domain.instruments import instrument
 from models.domain.localtime import local_date
 from models.queries import figures
 from models.queries.figures import Offered, Published, Series
@@ -206,15 +207,23 @@ def _items(current: Published | None, language: str) -> list[list[str]]:
     """Item means and what is missing, from 30 computable answers on."""
     if current is None or not isinstance(current.result, Shown) or current.result.value.items is None:
         return []
-    from models.domain.instruments import instrument
-
     items = current.result.value.items
     return [
-        [item.text[language], "–" if mean is None else _decimal(mean, language), str(missing), str(unsure)]
+        [
+            item.text[language],
+            "–" if mean is None else _decimal(mean, language),
+            _few(missing, language),
+            _few(unsure, language),
+        ]
         for item, mean, missing, unsure in zip(
             instrument("hoert5").items, items.means, items.missing, items.dont_know, strict=True
         )
     ]
+
+
+def _few(count: int, language: str) -> str:
+    """A count of one or two people is not told apart."""
+    return text("desk.figures.under_three", language) if 0 < count < LEAST_REGISTER else str(count)
 
 
 def _decimal(value: float, language: str) -> str:

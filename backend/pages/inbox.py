@@ -110,8 +110,8 @@ async def decide(request: web.Request) -> web.StreamResponse:
 
 
 async def _thread_page(
-    request: web.Request, *, shows: str = "thread", reply: str = "", busy: str = "", error: str = "", note_error: str = "",
-    contact_error: str = "", status: int = 200,
+    request: web.Request, *, shows: str = "thread", reply: str = "", busy: str = "", error: str = "",
+    note_error: str = "", contact_error: str = "", status: int = 200,
 ) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     now, person_id = desk.now, request.match_info["person_id"]

@@ -61,19 +61,27 @@ async def _invitation_page(
     person = await register.person(viewer, request.match_info["person_id"], now=desk.now)
     await trail.looked_at(viewer, person.person_id, now=desk.now, what="invitation.view")
     open_links = [link for link in person.links if link.state != "closed"]
+    until = made.expires_at if made else person.invited_until
     waiting = next((link for link in open_links if link.confirmed_at is None), None)
     return await page(
         request, "invitation.html", current="people", status=status,
         person=card(person, desk.now, language),
-        state="open" if made else "confirm" if waiting else "done" if open_links else "sent" if person.invited_until else "new",
+        state=_state(made is not None, waiting is not None, bool(open_links), person.invited_until is not None),
         safety=waiting.words.split() if waiting else [],
         link_id=waiting.link_id if waiting else "",
         links=[{"id": link.link_id, "channel": link.channel} for link in open_links],
         problem=words.refusal(problem, language) if problem else "",
-        expires=words.moment(made.expires_at if made else person.invited_until, desk.now, language)
-        if made or person.invited_until else None,
+        expires=words.moment(until, desk.now, language) if until else None,
         **_shown_once(made, desk),
     )  # fmt: skip
+
+
+def _state(made: bool, waiting: bool, linked: bool, invited: bool) -> str:
+    if made:
+        return "open"
+    if waiting:
+        return "confirm"
+    return "done" if linked else "sent" if invited else "new"
 
 
 def _shown_once(made: Invited | None, desk: context.Desk) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def qr_code(address: str) -> Markup:
 
     out = io.BytesIO()
     segno.make(address, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, svgclass="qr-code", lineclass=None, title=None,
-        dark="#000", light="#fff", nl=False,
+        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, svgclass="qr-code", lineclass=None,
+        title=None, dark="#000", light="#fff", nl=False,
     )  # fmt: skip
     return Markup(out.getvalue().decode("ascii"))  # noqa: S704 (made by segno from an address of ours)

@@ -54,7 +54,10 @@ async def show(request: web.Request) -> web.StreamResponse:
     return await page(
         request, "offers.html", current="offers",
         groups=[
-            {"key": key, "offers": [line_of(one, desk.now, language, named=True) for one in found if one.state in states]}
+            {
+                "key": key,
+                "offers": [line_of(one, desk.now, language, named=True) for one in found if one.state in states],
+            }
             for key, states in _GROUPS
         ],
         waiting=sum(one.state is OfferState.PUBLISHED for one in found),

@@ -32,10 +32,12 @@ async def everywhere(request: web.Request) -> web.StreamResponse:
     found = await search.search(request[VIEWER], asked)
     return await page(
         request, "search.html", words=asked,
-        people=[{"name": one.name, "reference": one.reference, "href": f"/people/{one.person_id}"} for one in found.people],
+        people=[
+            {"name": one.name, "reference": one.reference, "href": f"/people/{one.person_id}"} for one in found.people
+        ],
         messages=[
-            {"name": one.name, "line": one.line, "when": words.moment(one.at, desk.now, language), "direction": one.direction,
-             "href": f"/inbox/{one.person_id}#m-{one.message_id}"}
+            {"name": one.name, "line": one.line, "when": words.moment(one.at, desk.now, language),
+             "direction": one.direction, "href": f"/inbox/{one.person_id}#m-{one.message_id}"}
             for one in found.messages
         ],
         more=found.more,
@@ -51,7 +53,11 @@ async def _list(request: web.Request, asked: str) -> web.Response:
     return await page(
         request, "people.html", current="people",
         filters=[
-            {"key": one.value, "href": "/people" if one is Show.ALL else f"/people?show={one.value}", "current": one is shown}
+            {
+                "key": one.value,
+                "href": "/people" if one is Show.ALL else f"/people?show={one.value}",
+                "current": one is shown,
+            }
             for one in _filters(whole=sees_whole_municipality(viewer.role))
         ],
         people=[_line(line, desk, language) for line in found.people],

@@ -7,12 +7,20 @@ from typing import Any
 
 from backend import words
 from locales import has, text
+from models.domain.localtime import local_date
 from models.queries.register import PersonView
 from models.queries.timeline import Happening
 
 
 def card(person: PersonView, now: datetime, language: str) -> dict[str, Any]:
     """The person card: who, how to reach them, who looks after them."""
+    facts = (
+        ("caseworker", person.caseworker or text("desk.person.nobody", language)),
+        ("substitute", person.substitute),
+        ("phone", person.phone),
+        ("reference", person.reference),
+        ("questions", _resting(person, language)),
+    )
     return {
         "id": person.person_id,
         "name": person.name,
@@ -24,25 +32,17 @@ def card(person: PersonView, now: datetime, language: str) -> dict[str, Any]:
         "substitute": person.substitute,
         "link": {"state": person.link, **words.link_status(person.link, language)},
         "offer": words.offer_status(person.offer, language),
-        "facts": [
-            {"term": text("desk.person.caseworker", language), "words": person.caseworker or text("desk.person.nobody", language)},
-            *([{"term": text("desk.person.substitute", language), "words": person.substitute}] if person.substitute else []),
-            *([{"term": text("desk.person.phone", language), "words": person.phone}] if person.phone else []),
-            {"term": text("desk.person.reference", language), "words": person.reference},
-            *(_resting(person, language)),
-        ],
-    }  # fmt: skip
+        "facts": [{"term": text(f"desk.person.{key}", language), "words": said} for key, said in facts if said],
+    }
 
 
-def _resting(person: PersonView, language: str) -> list[dict[str, str]]:
+def _resting(person: PersonView, language: str) -> str:
     """Whether they asked for quiet: then nothing comes from the bot by itself."""
     if person.stopped_at is not None:
-        said = text("desk.person.stopped", language)
-    elif person.paused_until is not None:
-        said = text("desk.person.paused", language, day=words.day(person.paused_until.date(), language))
-    else:
-        return []
-    return [{"term": text("desk.person.questions", language), "words": said}]
+        return text("desk.person.stopped", language)
+    if person.paused_until is not None:
+        return text("desk.person.paused", language, day=words.day(local_date(person.paused_until), language))
+    return ""
 
 
 def sentence(one: Happening, language: str) -> str:

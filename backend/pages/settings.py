@@ -52,7 +52,9 @@ async def _settings_page(
         request, "settings.html", current="settings", status=status,
         own={"name": own.name, "email": own.email, "role": text(f"desk.role.{viewer.role.value}", language),
              "duty": own.duty_holder, "sessions": own.sessions},
-        absences=[f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}" for one in own.absences],
+        absences=[
+            f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}" for one in own.absences
+        ],
         may_be_absent=viewer.municipality_id is not None,
         values={"first_day": first, "last_day": last}, errors=errors,
     )  # fmt: skip

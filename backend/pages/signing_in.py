@@ -89,8 +89,8 @@ async def _sign_in_form(
     errors = [{"id": "email", "words": said}] if said else []
     values: dict[str, Any] = {"expired": False, "signed_out": False, **flags}
     return await page(
-        request, "sign_in.html", status=status, step="password", values={"email": email}, errors=errors, sso="", back=back,
-        **values,
+        request, "sign_in.html", status=status, step="password", values={"email": email}, errors=errors, sso="",
+        back=back, **values,
     )  # fmt: skip
 
 

@@ -18,7 +18,11 @@ def entries(found: Conversation, happened: list[Happening], now: datetime, langu
     dated: list[tuple[datetime, int, dict[str, Any]]] = [
         (entry.at, entry.position, _message(entry, found, now, language)) for entry in found.entries
     ]
-    dated += [(one.at, 0, entry_of(one, language)) for one in happened if one.kind in {"offer", "check_in", "link"}]
+    dated += [
+        (one.at, 0, entry_of(one, language))
+        for one in happened
+        if one.kind in {"offer", "check_in", "link"} and one.what != "drafted"
+    ]
     lines: list[dict[str, Any]] = []
     before: date | None = None
     for at, _, entry in sorted(dated, key=lambda each: each[:2]):

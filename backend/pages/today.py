@@ -149,7 +149,9 @@ def _not_arrived(found: Today, now: datetime, language: str) -> list[dict[str, A
             "failed",
             "unsure" if line.state == "unsure" else "not_arrived",
             params={"name": line.name},
-            meta=" · ".join(filter(None, (words.letter_reason(line.reason, language), dates.ago(line.at, now, language)))),
+            meta=" · ".join(
+                filter(None, (words.letter_reason(line.reason, language), dates.ago(line.at, now, language)))
+            ),
             actions=[{"words": text("desk.today.decide", language),
                       "href": f"/inbox/{line.person_id}#m-{line.message_id}", "about": line.name}],
         )

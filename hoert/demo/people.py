@@ -80,7 +80,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         "guldborgsund", "Guldborgsund Kommune", "Efterværn der virker for alle", "Region Sjælland", "Øst",
-        (45, 48), ((0, 0.51), (1, 0.50), (2, 0.52), (4, 0.51)), ((0, 0.50), (4, 0.59)),
+        (45, 48), ((0, 0.60), (1, 0.58), (2, 0.53), (4, 0.50)), ((0, 0.50), (4, 0.59)),
         ("contact_person", "own_home", "step_down", "group", "economy"),
         (("Lone Friche", _C), ("Morten Elkjær", _C), ("Gitte Sander", _L), ("Poul Ravnborg", _A)), "full",
     ),

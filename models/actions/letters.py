@@ -166,30 +166,31 @@ async def answer_chat(
 
 @reading
 async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> list[Due]:
-    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it."""
+    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it.
+
+    Words for a crisis wait for no letter before them.
+    """
     if await _frozen_until(bot, now) is not None:
         return []
     found = await rows(
-        "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id FROM letter l "
+        "SELECT d.* FROM (SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id, l.rank, "
+        "ROW_NUMBER() OVER (PARTITION BY l.chat_index ORDER BY l.rank, l.id) AS turn FROM letter l "
         "WHERE l.bot = ? AND l.state IN ('queued', 'waiting') AND l.next_at <= ? "
         "AND NOT EXISTS (SELECT 1 FROM letter s WHERE s.bot = l.bot AND s.chat_index = l.chat_index "
         "  AND s.state = 'sending') "
-        "AND (NOT l.in_conversation OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot "
+        "AND (NOT l.in_conversation OR l.letter_class = 'crisis' OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot "
         "  AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id "
         "  AND e.state IN ('queued', 'waiting'))) "
-        "ORDER BY l.rank, l.id LIMIT ?",
-        bot, micros(now), limit * 2,
+        ") d WHERE d.turn = 1 ORDER BY d.rank, d.id LIMIT ?",
+        bot, micros(now), limit,
     )  # fmt: skip
-    chats: dict[str, Due] = {}
-    for row in found:
-        chats.setdefault(
-            row["chat_index"],
-            Due(
-                row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"]),
-                row["replaces_id"] is not None,
-            ),  # fmt: skip
+    return [
+        Due(
+            row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"]),
+            row["replaces_id"] is not None,
         )
-    return list(chats.values())[:limit]
+        for row in found
+    ]  # fmt: skip
 
 
 @reading

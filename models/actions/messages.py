@@ -202,6 +202,8 @@ async def read(viewer: Viewer, thread_id: str, *, position: int, now: datetime) 
     for message in fresh:
         message.read_at, message.read_by_id = now, viewer.staff_id
         await message.save(update_fields=["read_at", "read_by_id"])
+        if message.receipt_letter_id is None:
+            continue  # "read by" takes the receipt's place; where there was none, it would come out of nowhere
         await letters.post(
             viewer, "message.read", person_id=thread.person_id, key=f"read:{message.id}", about=message.id, now=now,
             replaces=message.receipt_letter_id, not_after=now + timedelta(days=2),

@@ -58,7 +58,6 @@ class Around:
     first_name: str
     caseworker: str
     answers: str
-    standing_in: bool
     municipality: str
     phone: str
     hours: OpeningHours
@@ -73,10 +72,8 @@ class Sent:
     promised_at: datetime | None
     answered: bool
     urgent: bool
-    broken: bool
     read_by: str
     read_by_caseworker: bool
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,6 @@ class OnTheWayIn:
     """Someone who holds an invitation. Names are only for those whose birthday was right."""
 
     step: str
-    language: str
     purposes: frozenset[Purpose]
     inviter: str
     municipality: str
@@ -187,7 +183,6 @@ async def around(whose: Whose, *, now: datetime) -> Around:
         first_name=opened.open("person", "first_name", person.id, person.first_name_sealed),
         caseworker=caseworker.first_name if caseworker else municipality.name,
         answers=holder.first_name if holder else municipality.name,
-        standing_in=bool(caseworker and holder and holder.id != caseworker.id),
         municipality=municipality.name,
         phone=municipality.phone,
         hours=_hours(municipality.settings),
@@ -210,10 +205,8 @@ async def sent(whose: Whose, message_id: str) -> Sent | None:
         promised_at=message.promised_at,
         answered=message.answered_at is not None,
         urgent=message.urgent,
-        broken=message.promise_broken_at is not None,
         read_by=reader.first_name if reader else "",
         read_by_caseworker=message.read_by_id == person.caseworker_id,
-        kind=message.kind,
     )
 
 
@@ -284,7 +277,6 @@ async def on_the_way_in(scope: Scoped, joining_id: str) -> OnTheWayIn | None:
     caseworker = await _staff(person, person.caseworker_id)
     return OnTheWayIn(
         step=row.step,
-        language=row.language,
         purposes=read_purposes(row.purposes.split(",")),
         inviter=caseworker.first_name if caseworker else municipality.name,
         municipality=municipality.name,

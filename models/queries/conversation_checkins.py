@@ -34,7 +34,6 @@ class Asking:
     opened_at: datetime | None
     closed_at: datetime | None
     expires_at: datetime
-    screen_letter_id: int | None
     shown_at: datetime | None
 
     @property
@@ -138,7 +137,6 @@ async def _read(row: CheckIn) -> Asking:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         expires_at=row.expires_at,
-        screen_letter_id=row.screen_letter_id,
         shown_at=max(times, default=None),
     )
 

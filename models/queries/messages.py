@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.domain import messages as rules
+from models.domain.localtime import local_date
 from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.tables.fields import micros
@@ -163,20 +164,29 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
 
 @reading
 async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
-    """What Today shows of the viewer's threads (a coordinator: overdue ones of everybody, too): unread or waiting for an
-    answer, unread first, then by promise."""
+    """What Today shows of threads: the viewer's own, those they answer today for somebody who is away, and overdue ones
+    of those they stand in for (a coordinator: of everybody). Unread or waiting for an answer; unread first."""
     within_reach, reach_values = within.reach(viewer)
-    mine, values = _folder(Folder.MINE, viewer, now)
+    mine, mine_values = _folder(Folder.MINE, viewer, now)
     overdue, overdue_values = _folder(Folder.OVERDUE, viewer, now)
-    whose = f"({mine} OR p.substitute_id = ? OR {overdue})" if sees_whole_municipality(viewer.role) else "1 = 1"
-    whose_values = [*values, viewer.staff_id, *overdue_values] if sees_whole_municipality(viewer.role) else []
+    away = await within.away(viewer, local_date(now))
+    stands_in = f"p.substitute_id = ? AND p.caseworker_id IN ({', '.join('?' for _ in away) or 'NULL'})"
+    whole = "1 = 1" if sees_whole_municipality(viewer.role) else "p.substitute_id = ?"
+    whole_values = [] if sees_whole_municipality(viewer.role) else [viewer.staff_id]
     found = await rows(
-        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {whose} "
-        f"AND (t.waiting_since IS NOT NULL OR {_UNREAD}) "
+        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} "
+        f"AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) AND (t.waiting_since IS NOT NULL OR {_UNREAD}) "
         "ORDER BY CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, t.last_at DESC, t.id "
         f"LIMIT {PAGE}",
-        viewer.staff_id, viewer.municipality_id, *reach_values, *whose_values,
-    )  # fmt: skip
+        viewer.staff_id,
+        viewer.municipality_id,
+        *reach_values,
+        *mine_values,
+        viewer.staff_id,
+        *away,
+        *whole_values,
+        *overdue_values,
+    )
     return sorted(await _lines(viewer, found), key=lambda line: not line.unread)
 
 

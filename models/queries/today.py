@@ -73,9 +73,12 @@ class Today:
 async def today(viewer: Viewer, *, now: datetime) -> Today:
     """Everything that waits for this viewer; the number of queries does not grow with what waits."""
     quiet, unlinked, nobodys = await _people(viewer, now)
+    raised = [alert for alert in await alerts.alerts(viewer) if alert.state == "open" or alert.mine]
+    # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
+    said = {alert.person_id for alert in raised if alert.kind == "read_now" and alert.words}
     return Today(
-        alerts=tuple(alert for alert in await alerts.alerts(viewer) if alert.state == "open" or alert.mine),
-        threads=tuple(await messages.waiting(viewer, now=now)),
+        alerts=tuple(raised),
+        threads=tuple(line for line in await messages.waiting(viewer, now=now) if line.person_id not in said),
         not_arrived=tuple(await _not_arrived(viewer)),
         feedback=tuple(await feedback.feedbacks(viewer)),
         dead_letters=tuple(await _dead_letters(viewer)),

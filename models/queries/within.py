@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from models.domain.staff import Viewer, sees_people, sees_whole_municipality
 from models.tables.keys import Vault, vaults
 from models.tables.register import Person
-from models.tables.staff import Staff
+from models.tables.staff import Absence, Staff
 from models.transactions import reading
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,3 +84,10 @@ async def staff_names(viewer: Viewer) -> dict[str, str]:
         str(key): str(name)
         for key, name in await Staff.filter(municipality_id=viewer.municipality_id).values_list("id", "name")
     }
+
+
+@reading
+async def away(viewer: Viewer, day: date) -> list[str]:
+    """Who of the desk does not answer on that day, by id."""
+    found = Absence.filter(municipality_id=viewer.municipality_id, first_day__lte=day, last_day__gte=day)
+    return sorted({str(key) for key in await found.values_list("staff_id", flat=True)})

@@ -1,4 +1,4 @@
-"""Looking into the tables, and around them: each read and write of a test that is no deed, in the scope of the house."""
+"""Looking into the tables, and around them: what a test reads and writes without a deed, in the scope of the house."""
 
 from __future__ import annotations
 

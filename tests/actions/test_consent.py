@@ -154,8 +154,8 @@ async def test_guessing_from_twenty_phones_at_once_gives_five_guesses_in_all(cas
     rows = {row.chat_index: row.id for row in await found(Joining)}
     await asyncio.gather(
         *(
-            consent.say_birthday(HOUSE, rows[at.chat_index], at, f"{at.chat_id + 1}. maj", key=f"w{at.chat_id}", now=now)
-            for at in chats
+            consent.say_birthday(HOUSE, rows[at.chat_index], at, f"{n + 1}. maj", key=f"w{n}", now=now)
+            for n, at in enumerate(chats)
         )
     )
     assert (await one(Invitation)).wrong == MAX_WRONG
@@ -173,7 +173,7 @@ async def test_two_phones_with_one_invitation_make_one_link(cast: Cast, now: dat
         await consent.accept_explanation(HOUSE, row, at, key=f"c{at.bot}", now=now)
         rows.append(row)
     ends = await asyncio.gather(
-        *(consent.finish_joining(HOUSE, row, at, key=f"e{at.bot}", now=now) for row, at in zip(rows, chats, strict=True))
+        *(consent.finish_joining(HOUSE, rows[n], at, key=f"e{at.bot}", now=now) for n, at in enumerate(chats))
     )
     assert [end is None for end in ends].count(True) == 1
     assert await count(Link) == 1

@@ -50,7 +50,7 @@ async def test_stop_ends_every_prompt_but_no_answer_to_what_the_person_wrote(
     assert await state_of(f"i{row.id}") == "cancelled"
     assert (await one(CheckIn)).state == "stopped"
     assert await count(Question) == 0
-    assert await deliver(now) == ["message.reply", "message.first"]
+    assert await deliver(now) == ["message.first", "message.reply"]
 
 
 async def test_what_is_posted_after_stop_is_cancelled_when_it_is_taken(amina: YoungPerson, now: datetime) -> None:
@@ -61,7 +61,7 @@ async def test_what_is_posted_after_stop_is_cancelled_when_it_is_taken(amina: Yo
     assert (letter.state, letter.reason) == ("cancelled", "stopped")
 
 
-async def test_start_takes_back_stop_and_pause_and_says_if_there_was_anything(amina: YoungPerson, now: datetime) -> None:
+async def test_start_takes_back_stop_and_pause_and_says_if_there_was_any(amina: YoungPerson, now: datetime) -> None:
     assert await consent.start_again(amina, now=now) is False
     await consent.stop(amina, now=now)
     assert await consent.start_again(amina, now=now) is True
@@ -74,7 +74,7 @@ async def test_start_takes_back_stop_and_pause_and_says_if_there_was_anything(am
 @pytest.mark.parametrize("weeks", [1, 4, 12])
 async def test_a_pause_holds_prompts_until_its_last_instant(amina: YoungPerson, now: datetime, weeks: int) -> None:
     until = await consent.pause(amina, weeks, now=now)
-    assert until == now + timedelta(weeks=weeks) + timedelta(hours=0 if weeks < 20 else 1)
+    assert until == now + timedelta(weeks=weeks)
     await letters.post(amina, "checkin.invite", person_id=amina.person_id, key="in", now=now)
     assert await deliver(until - timedelta(seconds=1)) == []
     await letters.post(amina, "checkin.invite", person_id=amina.person_id, key="after", now=now)

@@ -64,7 +64,7 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "offers.move": lambda by: offers.move(by.who, by.world.draft, "withdraw", now=by.now),
     "offers.publish": lambda by: offers.publish(by.who, by.world.draft, now=by.now),
     "offers.revise": lambda by: offers.revise(by.who, by.world.draft, CONTENT, now=by.now),
-    "register.looked_at": lambda by: register.looked_at(by.who, by.world.amina.person_id, now=by.now, what="person.view"),
+    "register.looked_at": lambda by: register.looked_at(by.who, by.world.amina.person_id, now=by.now),
 }
 
 BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {

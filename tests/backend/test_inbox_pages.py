@@ -2,22 +2,203 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from models.actions import messages
-from models.transactions import Scope
+from models.transactions import HOUSE, Scope, atomic, reading, rows
+from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.cast import Cast, link
 
 
-async def test_walk(mette, cast: Cast, now) -> None:
+@pytest.fixture
+async def written(cast: Cast, now) -> str:
+    """Amina has written; returns her id."""
     amina = await link(Scope(cast.randers), cast.amina, 11, now=now, confirmed_by=cast.mette.staff_id)
-    await messages.receive(amina, "Hej Mette, er mødet på torsdag?", source_key="w:1", now=now)
-    for path in ("/", "/inbox", f"/inbox/{cast.amina}", "/people", f"/people/{cast.amina}", "/offers", "/alerts", "/feedback", "/figures", "/settings", "/about"):
-        got = await mette.get(path)
-        assert got.status == 200, (path, got.status, got.words[-600:])
-    for tab in ("offers", "wellbeing", "plan", "case", "invitation", "offers/new"):
-        got = await mette.get(f"/people/{cast.amina}/{tab}")
-        assert got.status == 200, (tab, got.status, got.words[-600:])
-    page = await mette.get(f"/inbox/{cast.amina}")
-    assert "er mødet på torsdag?" in page.words
-    sent = await mette.post(f"/people/{cast.amina}/reply", body="Ja, klokken tre.", version="1", key="abcdefgh1")
-    assert sent.status == 303, sent.words
-    assert "Ja, klokken tre." in (await mette.get(f"/inbox/{cast.amina}")).words
+    await messages.receive(amina, "Hej Mette, er mødet på torsdag?", source_key="webchat:a:1", now=now)
+    return cast.amina
+
+
+async def test_mette_reads_and_answers(mette: Browser, written: str) -> None:
+    listed = await mette.get("/inbox")
+    assert "Amina Yusuf" in listed.words
+    assert "er mødet på torsdag?" in listed.words
+    sent = await mette.post(f"/people/{written}/reply", body="Ja, klokken tre.", version="1", key="abcdefgh1")
+    assert (sent.status, sent.leads_to) == (303, f"/inbox/{written}#latest")
+    page = await mette.get(f"/inbox/{written}")
+    assert "Ja, klokken tre." in page.words
+    assert "Venter på at blive sendt" in page.words
+
+
+async def test_looking_does_not_mark_as_read_and_the_button_does(mette: Browser, written: str) -> None:
+    assert "Jeg har læst den" in (await mette.get(f"/inbox/{written}")).words
+    assert await read_by(HOUSE, written) == [None]
+    await mette.post(f"/people/{written}/read", position="1")
+    assert await read_by(HOUSE, written) != [None]
+    assert "Jeg har læst den" not in (await mette.get(f"/inbox/{written}")).words
+
+
+async def test_what_came_in_between_is_said_and_the_text_stays(mette: Browser, cast: Cast, written: str, now) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 12, now=now, bot="telegram", confirmed_by=cast.mette.staff_id)
+    await messages.receive(amina, "Og en ting til", source_key="telegram:a:1", now=now)
+    page = await mette.post(f"/people/{written}/reply", body="Mit lange svar & mere", version="1", key="abcdefgh1")
+    assert page.status == 409
+    assert "Der er sket noget, mens du skrev" in page.words
+    assert re.search(r"<textarea[^>]*>Mit lange svar &amp; mere</textarea>", page.body)
+    assert await outgoing(HOUSE) == 0
+
+
+async def test_two_clicks_send_once(mette: Browser, written: str) -> None:
+    for _ in range(2):
+        answer = await mette.post(f"/people/{written}/reply", body="Ja.", version="1", key="abcdefgh1")
+        assert answer.status == 303
+    assert await outgoing(HOUSE) == 1
+
+
+@pytest.mark.parametrize(("body", "words"), [("", "Skriv et svar først"), ("x" * 16001, "Svaret er for langt")])
+async def test_an_answer_that_cannot_be_sent_is_said_beside_the_field(
+    mette: Browser, written: str, body: str, words: str
+) -> None:
+    page = await mette.post(f"/people/{written}/reply", body=body, version="1", key="abcdefgh1")
+    assert (page.status, words in page.words) == (422, True)
+    assert 'aria-invalid="true"' in page.body
+
+
+async def test_staff_may_write_first(mette: Browser, cast: Cast) -> None:
+    assert (await mette.get(f"/inbox/{cast.leila}")).status == 200
+    answer = await mette.post(f"/people/{cast.leila}/reply", body="Hej Leila", version="0", key="abcdefgh1")
+    assert answer.status == 303
+    page = await mette.get(f"/inbox/{cast.leila}")
+    assert "Holdt tilbage" in page.words
+    assert "ikke på chatten" in page.words
+
+
+async def test_a_note_cannot_be_sent_and_a_contact_keeps_the_promise(mette: Browser, written: str) -> None:
+    await mette.post(f"/people/{written}/note", body="Virker træt", kind="note")
+    assert await promised(HOUSE, written) != [None]
+    await mette.post(f"/people/{written}/note", body="Ringede, alt er godt", kind="contact")
+    assert await promised(HOUSE, written) == [None]
+    page = await mette.get(f"/inbox/{written}")
+    assert "Intern note" in page.words
+    assert "Ringede, alt er godt" in page.words
+    assert await outgoing(HOUSE) == 0
+
+
+async def test_handing_over_moves_it_to_a_colleague_of_the_same_municipality_only(
+    browser: OpenBrowser, mette: Browser, cast: Cast, written: str
+) -> None:
+    siri = await browser(cast.siri)
+    assert (await siri.get(f"/inbox/{written}")).status == 404
+    assert (await mette.post(f"/people/{written}/assign", colleague=cast.odd.staff_id)).status == 404
+    assert (await mette.post(f"/people/{written}/assign", colleague=cast.siri.staff_id)).status == 303
+    assert "Amina Yusuf" in (await siri.get("/inbox")).words
+    assert (await siri.get(f"/inbox/{written}")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("queued", "Venter på at blive sendt"), ("waiting", "Venter på at blive sendt"), ("sending", "Venter på"),
+        ("sent", "Sendt"), ("held", "Holdt tilbage"), ("unsure", "Usikkert, om den nåede frem"), ("dead", "Ikke sendt"),
+    ],
+)  # fmt: skip
+async def test_the_desk_tells_the_truth_about_a_message(
+    mette: Browser, written: str, state: str, words: str
+) -> None:
+    await mette.post(f"/people/{written}/reply", body="Ja.", version="1", key="abcdefgh1")
+    await letters_become(HOUSE, state)
+    page = await mette.get(f"/inbox/{written}")
+    assert words in page.words
+    assert ("Send igen" in page.words) is (state in {"held", "unsure", "dead"})
+
+
+@pytest.mark.parametrize(("deed", "state"), [("again", "queued"), ("arrived", "sent"), ("called", "sent")])
+async def test_staff_decide_about_a_message_that_did_not_arrive(
+    mette: Browser, written: str, deed: str, state: str
+) -> None:
+    await mette.post(f"/people/{written}/reply", body="Ja.", version="1", key="abcdefgh1")
+    await letters_become(HOUSE, "dead")
+    message = (await rows_of(HOUSE, "SELECT id FROM message WHERE direction = 'out'"))[0]["id"]
+    answer = await mette.post(f"/people/{written}/messages/{message}", deed=deed)
+    assert answer.status == 303
+    assert {row["state"] for row in await rows_of(HOUSE, "SELECT state FROM letter WHERE kind = 'message.reply'")} == {state}
+    assert ("Ringede i stedet" in (await mette.get(f"/inbox/{written}")).words) is (deed == "called")
+
+
+async def test_folders_hold_what_they_say(browser: OpenBrowser, mette: Browser, cast: Cast, written: str, clock) -> None:
+    per = await browser(cast.per)
+    where = {folder: "Amina" in (await per.get(f"/inbox?folder={folder}")).words
+             for folder in ("mine", "unassigned", "overdue", "standing_in", "all")}  # fmt: skip
+    assert where == {"mine": False, "unassigned": False, "overdue": False, "standing_in": False, "all": True}
+    clock.move(days=3)
+    again = await browser(cast.per)
+    assert "Amina" in (await again.get("/inbox?folder=overdue")).words
+    assert "Løftet om svar er brudt" in (await again.get("/inbox?folder=overdue")).words
+
+
+async def test_threads_come_a_page_at_a_time_and_none_is_missed(mette: Browser, cast: Cast, now) -> None:
+    people = [await crowd(Scope(cast.randers), cast, number, now) for number in range(60)]
+    seen: list[str] = []
+    path = "/inbox"
+    while path:
+        page = await mette.get(path)
+        seen += re.findall(r'href="/inbox/([0-9a-f]{32})[^"]*"(?: aria-current="true")?>\s*<span class="entry-top"', page.body)
+        later = re.search(r'href="([^"]*)" rel="next"', page.body)
+        path = later.group(1).replace("&amp;", "&") if later else ""
+    assert len(seen) == 60
+    assert set(seen) == set(people)
+
+
+async def test_a_dead_letter_is_read_by_the_coordinator_alone(browser: OpenBrowser, cast: Cast, story: Story) -> None:
+    per, mette = await browser(cast.per), await browser(cast.mette)
+    path = f"/dead-letters/{story.dead_letter}"
+    assert (await mette.get(path)).status == 403
+    assert "kunne ikke læses af systemet" in (await per.get("/")).words
+    assert "er mødet på torsdag?" in (await per.get(path)).words
+    assert (await per.post(f"{path}/done")).status == 303
+    assert (await per.get(path)).status == 404
+    assert "kunne ikke læses af systemet" not in (await per.get("/")).words
+
+
+async def crowd(scope: Scope, cast: Cast, number: int, now) -> str:
+    """One more young person of Mette's who has written."""
+    from datetime import date, timedelta
+
+    from models.actions import register
+    from models.domain.register import Aftercare, Group
+
+    entry = register.Entry(
+        reference=f"C-{number}", name=f"Ung {number}", birth=date(2007, 1, 1), group=Group.PLACED,
+        aftercare=Aftercare.NO, caseworker_id=cast.mette.staff_id, entered_on=date(2025, 1, 1),
+    )  # fmt: skip
+    person_id = await register.add_person(scope, entry, now=now)
+    person = await link(scope, person_id, 100 + number, now=now, confirmed_by=cast.mette.staff_id)
+    words = "tak" if number % 3 == 0 else "Hej, har du tid?"
+    await messages.receive(person, words, source_key=f"webchat:c:{number}", now=now - timedelta(minutes=number // 2))
+    return person_id
+
+
+@reading
+async def rows_of(scope: object, sql: str, *values: object) -> list[dict[str, object]]:
+    return await rows(sql, *values)
+
+
+async def read_by(scope: object, person_id: str) -> list[object]:
+    found = await rows_of(scope, "SELECT read_by_id FROM message WHERE person_id = ? AND direction = 'in'", person_id)
+    return [row["read_by_id"] for row in found]
+
+
+async def promised(scope: object, person_id: str) -> list[object]:
+    return [row["promised_at"] for row in await rows_of(scope, "SELECT promised_at FROM thread WHERE person_id = ?", person_id)]
+
+
+async def outgoing(scope: object) -> int:
+    return len(await rows_of(scope, "SELECT id FROM letter WHERE kind = 'message.reply'"))
+
+
+@atomic
+async def letters_become(scope: object, state: str) -> None:
+    from models.tables.outbox import Letter
+
+    await Letter.filter(kind="message.reply").update(state=state)

@@ -77,7 +77,7 @@ def test_templates_ask_only_for_static_files_that_exist() -> None:
     asked = {
         (path.name, address)
         for path in TEMPLATES
-        for address in re.findall(r"/static/([\w./-]+)", path.read_text(encoding="utf-8"))
+        for address in re.findall(r"(?:/static/|static\(\")([\w./-]+)", path.read_text(encoding="utf-8"))
     }
     assert sorted(each for each in asked if not (STATIC / each[1]).is_file()) == []
 

@@ -210,7 +210,7 @@ class Talk:
     async def say(self, text: str) -> int:
         """Write something; a command is marked as Telegram marks it."""
         first = text.split(" ", maxsplit=1)[0]
-        entities = {}
+        entities: dict[str, Any] = {}
         if text.startswith("/") and first.isascii():
             entities = {"entities": [{"type": "bot_command", "offset": 0, "length": len(first)}]}
         return await self.send(text=text, **entities)
@@ -263,13 +263,13 @@ async def _faults(scope: Scoped) -> list[str]:
 
 
 @atomic
-async def count(scope: Scoped, table: Any, **which: Any) -> int:
+async def count(scope: Scoped, /, table: Any, **which: Any) -> int:
     """How many rows a table has."""
     return int(await table.filter(**which).count())
 
 
 @atomic
-async def all_of(scope: Scoped, table: Any, **which: Any) -> list[Any]:
+async def all_of(scope: Scoped, /, table: Any, **which: Any) -> list[Any]:
     """The rows of a table, oldest first where they have an order."""
     return list(await table.filter(**which))
 

@@ -30,7 +30,8 @@ POLL = {
 
 
 async def thread_of(world: World) -> Thread:
-    return (await all_of(HOUSE, Thread, person_id=world.cast.amina))[0]
+    found: Thread = (await all_of(HOUSE, Thread, person_id=world.cast.amina))[0]
+    return found
 
 
 async def test_the_first_message_says_where_words_go_and_lets_the_person_choose(world: World) -> None:

@@ -8,9 +8,10 @@ import re
 from pathlib import Path
 
 import pytest
-from telegram.ext import ApplicationBuilder, CommandHandler
+from telegram.ext import ApplicationBuilder, CommandHandler, ContextTypes
 
 from bot import app, presses, screens
+from bot.context import Context
 from bot.help import offline_texts, read_help_file, write_help_file
 from bot.phrases import genitive, rows, shorten
 from bot.screens import Button, Screen, markup, render
@@ -97,7 +98,14 @@ def test_a_long_name_is_cut_for_a_button() -> None:
 
 
 def test_the_menu_has_commands_telegram_allows_and_each_of_them_is_understood() -> None:
-    application = ApplicationBuilder().token("1:x").updater(None).job_queue(None).build()
+    application = (
+        ApplicationBuilder()
+        .token("1:x")
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=Context))
+        .build()
+    )
     app.register(application)
     handled = {
         command

@@ -6,10 +6,11 @@ import asyncio
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -18,7 +19,10 @@ from hoert.demo.world import seed, world_of
 from models.database import opened
 from models.migrate import migrate
 from models.settings import Settings, load
+from models.transactions import HOUSE, Scoped, atomic
 from tests.postgres import PostgresServer
+
+T = TypeVar("T")
 
 #: A Saturday in November: look.md's day. Hørt-5 is being asked, the office is closed.
 SATURDAY = datetime(2026, 11, 21, 9, 40, tzinfo=UTC)
@@ -84,3 +88,13 @@ async def _seed(settings: Settings) -> tuple[Cast, World, float]:
         cast = await seed(SATURDAY)
         seconds = time.perf_counter() - began
         return cast, await world_of(cast), seconds
+
+
+async def in_house(work: Callable[[], Awaitable[T]]) -> T:
+    """Read as the whole house: row-level security lets nobody else look across municipalities."""
+    return await _in_house(HOUSE, work)
+
+
+@atomic
+async def _in_house(_scope: Scoped, work: Callable[[], Awaitable[T]]) -> T:
+    return await work()

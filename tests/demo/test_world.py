@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 from hoert.demo.people import PLACES, World, cast_from
 from hoert.demo.world import seed
@@ -32,10 +31,7 @@ from models.tables.keys import Vault, municipality_vault, vaults
 from models.tables.messages import Message, Thread
 from models.tables.offers import Offer, OfferEvent
 from models.tables.register import Municipality, Person
-from models.transactions import HOUSE, Scoped, atomic
-from tests.demo.conftest import SATURDAY, Told
-
-T = TypeVar("T")
+from tests.demo.conftest import SATURDAY, Told, in_house
 
 
 async def test_seven_municipalities_with_their_projects_and_every_kind_of_period(told: Told) -> None:
@@ -205,17 +201,7 @@ async def _seeded_counts(folder: Path) -> dict[str, object]:
         }
 
 
-# --- reading across the house (row-level security lets nobody else) ------------------------------------------------------
-
-
-async def in_house(work: Callable[[], Awaitable[T]]) -> T:
-    """Read as the whole house; anybody else sees one municipality at most."""
-    return await _in_house(HOUSE, work)
-
-
-@atomic
-async def _in_house(_scope: Scoped, work: Callable[[], Awaitable[T]]) -> T:
-    return await work()
+# --- reading across the house ---
 
 
 async def _people() -> list[Person]:

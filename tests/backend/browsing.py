@@ -1,0 +1,164 @@
+"""Browsers at the desk, and a story with one of everything for them to look at."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp.test_utils import TestClient
+
+from models.actions import alerts, checkins, feedback, inbox, messages, offers
+from models.actions.offers import Content
+from models.domain.alerts import Reason
+from models.domain.feedback import About, Audience
+from models.domain.instruments import instrument
+from models.tables.inbox import InboxUpdate
+from models.tables.outbox import Letter
+from models.transactions import HOUSE, Scope, atomic, reading
+from tests.cast import Cast, link
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class MovedClock:
+    """A clock that stands until it is moved. The machine's clock stands with it."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def real_now(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Page:
+    """An answer as a browser has it."""
+
+    status: int
+    body: str
+    headers: dict[str, str]
+
+    @property
+    def words(self) -> str:
+        """What it says, without its markup."""
+        bare = re.sub(r"(?s)<(script|style|svg|head).*?</\1>", " ", self.body)
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", bare))).strip()
+
+    @property
+    def leads_to(self) -> str:
+        """Where a redirect goes."""
+        return self.headers.get("Location", "")
+
+
+@dataclass
+class Browser:
+    """Somebody's browser."""
+
+    client: TestClient
+    csrf: str = ""
+
+    async def get(self, path: str, **headers: str) -> Page:
+        async with self.client.get(path, allow_redirects=False, headers=headers) as answer:
+            return Page(answer.status, await answer.text(), dict(answer.headers))
+
+    async def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Page:
+        """Send a form as one of our own pages would."""
+        return await self.send(path, {"csrf": self.csrf} | fields, SAME_ORIGIN | (headers or {}))
+
+    async def send(self, path: str, fields: dict[str, str], headers: dict[str, str]) -> Page:
+        """Send exactly this."""
+        async with self.client.post(path, data=fields, headers=headers, allow_redirects=False) as answer:
+            return Page(answer.status, await answer.text(), dict(answer.headers))
+
+    async def learn_token(self) -> None:
+        """Take the CSRF token from a page, as a form does."""
+        found = re.search(r'name="csrf-token" content="([0-9a-f]*)"', (await self.get("/settings")).body)
+        assert found is not None
+        self.csrf = found.group(1)
+
+
+OpenBrowser = Callable[..., Awaitable[Browser]]
+
+
+@dataclass(frozen=True)
+class Story:
+    """Ids of one of everything, all Amina's, so that every page has something to show."""
+
+    person: str
+    thread: str
+    message: str
+    reply: str
+    offer: str
+    alert: str
+    feedback: str
+    link: str
+    unconfirmed: str
+    dead_letter: int
+
+    def path(self, template: str) -> str:
+        """The address of a route with these ids in it."""
+        ids = {
+            "person_id": self.person, "offer_id": self.offer, "alert_id": self.alert, "feedback_id": self.feedback,
+            "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
+        }  # fmt: skip
+        return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
+
+
+#: What must never act: every field a person can write in carries it in the canary test.
+CANARY = '<img src=x onerror="alert(1)">{{7*7}}</p><svg/onload=alert(2)>'
+
+
+async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er mødet på torsdag?") -> Story:
+    """Amina writes, is answered, offered something, checks in, gives feedback; an alert is raised; a reply is stuck."""
+    amina = await link(Scope(cast.randers), cast.amina, 11, now=now, confirmed_by=cast.mette.staff_id)
+    second = await link(Scope(cast.randers), cast.amina, 12, now=now, bot="telegram")
+    before = now - timedelta(hours=3)
+    first = await messages.receive(amina, words, source_key="webchat:a:1", now=before)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=before)
+    reply = await messages.reply(cast.mette, thread, words, version=1, key="story-reply", now=before)
+    await messages.note(cast.mette, thread, words, now=before)
+    await messages.note(cast.mette, thread, words, now=before, contact=True)
+    offer = await offers.draft(
+        cast.mette, cast.amina, "contact_person", Content(title=words[:120], what=words, with_whom=words, where=words,
+        how_often=words, purpose=words, starts="2026-12-01", next_meeting="2026-12-03T15:00:00+01:00"), now=before,
+    )  # fmt: skip
+    await offers.publish(cast.mette, offer, now=before)
+    await offers.say(amina, offer, "change", words, now=before)
+    for key, codes in (("who5", (1, 1, 2, 1, 1)), ("hoert5", (5, 4, 3, 2, 1))):
+        check_in = await checkins.begin(amina, key, now=before)
+        for item, code in zip(instrument(key).items, codes, strict=True):
+            await checkins.answer(amina, check_in, item.key, code, now=before)
+    said = await feedback.begin(amina, About.MEETING, now=before)
+    await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=before)
+    await feedback.say(amina, said, words, now=before)
+    await messages.receive(amina, f"{words} Det kan ikke vente", source_key="webchat:a:2", now=now, urgent=True)
+    alert = await alerts.raise_alert(Scope(cast.randers), cast.amina, Reason.CANNOT_WAIT, about=first.message_id, now=now)
+    assert alert is not None
+    raw = inbox.read_raw({"update_id": 7, "message": {"message_id": 3, "chat": {"id": 11}, "text": words}})
+    await inbox.receive(HOUSE, "webchat", [raw], now=now)
+    waiting = await inbox_id(HOUSE, 7)
+    for _ in range(inbox.TRIES):
+        await inbox.failed(HOUSE, waiting, "ValueError", now=now)
+    await stick(Scope(cast.randers), reply)
+    return Story(cast.amina, thread, first.message_id, reply, offer, alert, said, amina.link_id, second.link_id, waiting)
+
+
+@reading
+async def inbox_id(scope: Scope, update_id: int) -> int:
+    """The row of one raw update."""
+    return int((await InboxUpdate.get(update_id=update_id)).id)
+
+
+@atomic
+async def stick(scope: Scope, message_id: str) -> None:
+    """The letters of a message are held: the person has blocked the chat."""
+    await Letter.filter(about=message_id, kind="message.reply").update(state="held", reason="blocked")

@@ -1,0 +1,181 @@
+"""What holds for every page: looking changes nothing, links lead somewhere, headers stand, words stay words."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from backend.guard import ANYONE
+from backend.routes import ROUTES
+from models.actions import staff
+from models.domain.staff import may
+from models.tables import MODULES
+from models.transactions import HOUSE, atomic, reading, rows
+from tests.backend.browsing import CANARY, Browser, OpenBrowser, Story, tell_story
+from tests.cast import Cast
+
+PAGES = [route for route in ROUTES if route.method == "GET" and route.name not in {"events", "healthz", "readyz"}]
+#: Where a look, and the session it was done with, are written down.
+LOOKING = {"trail_entry", "staff_session"}
+
+
+@reading
+async def table_contents(scope: object) -> dict[str, list[str]]:
+    """Every row of every table."""
+    from importlib import import_module
+
+    tables = {
+        cls._meta.db_table
+        for module in MODULES
+        for cls in vars(import_module(module)).values()
+        if hasattr(cls, "_meta") and getattr(cls._meta, "db_table", "") and cls.__module__ == module
+    }
+    return {
+        name: sorted(str({key: bytes(value) if isinstance(value, memoryview) else value for key, value in row.items()})
+                     for row in await rows(f"SELECT * FROM {name}"))
+        for name in sorted(tables - LOOKING)
+    }  # fmt: skip
+
+
+async def all_pages(browser: Browser, story: Story) -> dict[str, str]:
+    found = {}
+    for route in PAGES:
+        got = await browser.get(story.path(route.path))
+        found[route.name] = got.body
+        assert (route.name, got.status) in {(route.name, 200), ("sign-in", 303)}
+    return found
+
+
+async def test_looking_at_every_page_changes_nothing_but_the_trail(
+    browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    before = await table_contents(HOUSE)
+    await all_pages(await browser(cast.per), story)
+    assert await table_contents(HOUSE) == before
+
+
+async def test_every_look_at_a_person_is_written_to_the_trail(mette: Browser, story: Story) -> None:
+    looks = [route for route in PAGES if "{" in route.path and route.name != "dead-letter"]
+    for route in looks:
+        before = await entries_about(HOUSE, story.person)
+        await mette.get(story.path(route.path))
+        assert (route.name, len(await entries_about(HOUSE, story.person)) - len(before)) == (route.name, 1)
+
+
+async def test_every_link_and_form_of_every_page_leads_somewhere(
+    browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    per = await browser(cast.per)
+    pages = await all_pages(per, story)
+    links = {html.unescape(found) for body in pages.values() for found in re.findall(r'(?:href|src)="([^"#][^"]*)"', body)}
+    assert {link for link in links if not link.startswith("/")} == set()
+    for link in sorted(links):
+        assert (link, (await per.get(link)).status) == (link, 200)
+    actions = {html.unescape(found) for body in pages.values() for found in re.findall(r'action="([^"]*)"', body)}
+    paths = [re.compile(re.sub(r"\{\w+:([^{}]*(?:\{32\})?)\}", r"\1", route.path)) for route in ROUTES if route.method == "POST"]
+    assert [action for action in actions if not any(path.fullmatch(action) for path in paths)] == []
+
+
+async def test_every_answer_carries_the_security_headers(browser: OpenBrowser, cast: Cast, story: Story) -> None:
+    per, nobody = await browser(cast.per), await browser()
+    paths = [story.path(route.path) for route in PAGES] + ["/healthz", "/nowhere", "/static/app.css", "/static/nothing.css"]
+    for opened in (per, nobody):
+        for path in paths:
+            headers = (await opened.get(path)).headers
+            assert headers["Content-Security-Policy"] == (
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            )
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Referrer-Policy"] == "no-referrer"
+            assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert "camera=()" in headers["Permissions-Policy"]
+            assert "Server" not in headers
+            kept = "no-store" if not path.startswith("/static/app.css") else "public, no-cache"
+            assert (path, headers["Cache-Control"]) == (path, kept)
+
+
+async def test_no_page_carries_a_script_or_style_of_its_own(browser: OpenBrowser, cast: Cast, story: Story) -> None:
+    for body in (await all_pages(await browser(cast.per), story)).values():
+        assert re.findall(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son\w+=|javascript:", body) == []
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+async def test_pages_are_whole_in_both_languages(
+    browser: OpenBrowser, cast: Cast, story: Story, language: str
+) -> None:
+    per = await browser(cast.per)
+    await staff.set_language(cast.per, language)
+    for name, body in (await all_pages(per, story)).items():
+        if name != "sign-in":
+            assert f'<html lang="{language}">' in body
+
+
+async def test_what_people_write_is_shown_as_text_everywhere(browser: OpenBrowser, cast: Cast, now) -> None:
+    await rename(HOUSE, cast)
+    story = await tell_story(cast, now, words=CANARY)
+    for route in PAGES:
+        for who in (cast.per, cast.mette):
+            if route.may != ANYONE and route.may != "signed-in" and not may(who.role, route.may):
+                continue
+            body = (await (await browser(who)).get(story.path(route.path))).body
+            assert re.findall(r"<img src=x|onerror=\"|<svg/onload|(?<!7\*7)\b49\b(?=</p>)", body) == []
+            if route.name in {"thread", "offer", "feedback"}:
+                assert html.escape(CANARY[:30], quote=True).replace("&quot;", "&#34;") in body
+
+
+async def test_hoert5_is_on_no_page_not_even_that_it_was_answered(
+    browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    from models.domain.instruments import instrument
+
+    per = await browser(cast.per)
+    for name, body in (await all_pages(per, story)).items():
+        if name != "about":
+            said = [item.text["da"] for item in instrument("hoert5").items if item.text["da"] in html.unescape(body)]
+            assert (name, said, "hoert5" in body.replace("hoert5-v1", "")) == (name, [], False)
+
+
+async def test_shared_hoert5_answers_are_shown_and_only_then(mette: Browser, cast: Cast, story: Story, now) -> None:
+    from models.actions import checkins
+    from models.domain.people import YoungPerson
+
+    amina = YoungPerson(cast.randers, cast.amina, story.link, "webchat", "x", "da", confirmed=True)
+    page = f"/people/{cast.amina}/wellbeing"
+    assert "blev taget alvorligt" not in (await mette.get(page)).words
+    await checkins.share(amina, await hoert5_of(HOUSE, cast.amina), on=True, now=now)
+    assert "blev taget alvorligt" in (await mette.get(page)).words
+    await checkins.share(amina, await hoert5_of(HOUSE, cast.amina), on=False, now=now)
+    assert "blev taget alvorligt" not in (await mette.get(page)).words
+
+
+@reading
+async def entries_about(scope: object, person_id: str) -> list[str]:
+    return [row["deed"] for row in await rows("SELECT deed FROM trail_entry WHERE person_id = ?", person_id)]
+
+
+@reading
+async def hoert5_of(scope: object, person_id: str) -> str:
+    found = await rows("SELECT id FROM check_in WHERE person_id = ? AND instrument = 'hoert5'", person_id)
+    return str(found[0]["id"])
+
+
+@atomic
+async def rename(scope: object, cast: Cast) -> None:
+    """Names and references of staff, place and person carry the canary too."""
+    from models.tables.keys import vault
+    from models.tables.register import Municipality, Person
+    from models.tables.staff import Staff
+
+    await Staff.filter(id=cast.mette.staff_id).update(name=CANARY)
+    await Municipality.filter(id=cast.randers).update(name=CANARY)
+    opened = await vault(cast.randers, cast.amina)
+    await Person.filter(id=cast.amina).update(
+        name_sealed=opened.seal("person", "name", cast.amina, CANARY),
+        first_name_sealed=opened.seal("person", "first_name", cast.amina, CANARY),
+        phone_sealed=opened.seal("person", "phone", cast.amina, CANARY),
+        reference=CANARY[:40],
+    )
