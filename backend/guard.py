@@ -119,7 +119,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
             extra={
                 "code": incident,
                 "route": request.get(ROUTE, "none"),
-                "error_type": type(fault).__name__,
+                "fault": type(fault).__name__,
                 "reason": f"{last.filename.rpartition('/')[2]}:{last.lineno}",
             },
         )

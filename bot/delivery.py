@@ -1,4 +1,4 @@
-"""Delivery: letters leave here and nowhere else. Claimed, checked again, rendered, sent, and written down truthfully."""
+"""Delivery: letters leave here and nowhere else. Claimed, checked again, rendered, sent, truthfully written down."""
 
 from __future__ import annotations
 

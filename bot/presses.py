@@ -1,4 +1,4 @@
-"""Presses: what a button does. The reference names a letter of this chat and a position; the server decides the rest."""
+"""Presses: what a button does. Its reference names a letter of this chat and a position; the server decides."""
 
 from __future__ import annotations
 

@@ -46,6 +46,7 @@ class Receiver:
         self._stopping = asyncio.Event()
         self._session: aiohttp.ClientSession | None = None
         self._answered: set[int] = set()
+        self._unkept = 0
         self.conflict = False
 
     def stop(self) -> None:
@@ -58,7 +59,7 @@ class Receiver:
             offset = await self._first_offset()
             failures = 0
             while not self._stopping.is_set():
-                updates = await self._unless_stopped(self._fetch(offset))
+                updates = await self._unless_stopped(self._fetch(offset, _LONG_POLL))
                 if updates is None:
                     failures += 1
                     await self._pause(_CONFLICT if self.conflict else _BACK_OFF[min(failures, len(_BACK_OFF)) - 1])
@@ -77,58 +78,63 @@ class Receiver:
         return 0
 
     async def _keep(self, updates: list[dict[str, Any]], offset: int) -> int:
-        """Commit a batch, however long the database takes; returns the offset to ask for next."""
-        batch = [read_raw(update) for update in updates]
-        next_offset = batch[-1].update_id + 1
-        attempt = 0
-        while not self._stopping.is_set():
-            work = asyncio.ensure_future(self._commit(batch, next_offset))
-            done, _ = await asyncio.wait({work}, timeout=_PATIENCE)
-            if not done:
-                await self._help_without_database(batch)
-            try:
-                await work
-            except Exception as exc:  # noqa: BLE001 (nothing is acknowledged; the batch is kept and tried again)
-                log.warning("receiving.not_kept", extra={"fault": type(exc).__name__, "bot": self.name})
-                await self._help_without_database(batch)
-                await self._pause(_BACK_OFF[min(attempt, len(_BACK_OFF) - 1)])
-                attempt += 1
-                continue
-            if self._answered:
-                await inbox.mark_answered(HOUSE, self.name, frozenset(self._answered))
-                self._answered.clear()
-            self._on_received()
-            return next_offset
-        return offset
+        """Commit a batch; returns the offset to ask for next: the same as before when it could not be committed.
 
-    async def _commit(self, batch: list[Raw], next_offset: int) -> None:
+        While the database is away, what comes meanwhile is looked at too (not confirmed): somebody may ask for help.
+        """
+        batch = [_read(update) for update in updates]
+        work = asyncio.ensure_future(self._commit(batch))
+        while not (await asyncio.wait({work}, timeout=_PATIENCE))[0]:
+            await self._help_without_database(batch)
+            newer = None if self._stopping.is_set() else await self._fetch(offset, 0)
+            await self._help_without_database([_read(update) for update in newer or []])
+        try:
+            await work
+        except Exception as exc:  # noqa: BLE001 (nothing is acknowledged; the batch is fetched and tried again)
+            log.warning("receiving.not_kept", extra={"fault": type(exc).__name__, "bot": self.name})
+            await self._help_without_database(batch)
+            await self._pause(_BACK_OFF[min(self._unkept, len(_BACK_OFF) - 1)])
+            self._unkept += 1
+            return offset
+        self._unkept = 0
+        self._on_received()
+        return batch[-1].update_id + 1
+
+    async def _commit(self, batch: list[Raw]) -> None:
         await inbox.receive(HOUSE, self.name, batch, now=self._now(), answered=frozenset(self._answered))
-        await inbox.move_offset(HOUSE, self.name, next_offset, now=self._now())
+        # Help may have been shown while that took its time.
+        here = frozenset(raw.update_id for raw in batch) & self._answered
+        if here:
+            await inbox.mark_answered(HOUSE, self.name, here)
+        await inbox.move_offset(HOUSE, self.name, batch[-1].update_id + 1, now=self._now())
+        self._answered -= here
 
-    async def _fetch(self, offset: int) -> list[dict[str, Any]] | None:
+    async def _fetch(self, offset: int, seconds: int) -> list[dict[str, Any]] | None:
+        """What waits on Telegram's side; None when it cannot be had. `seconds`: how long to wait for the first."""
         try:
             status, reply = await self._call(
-                "getUpdates", {"offset": offset, "timeout": _LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
+                "getUpdates", {"offset": offset, "timeout": seconds, "limit": 100, "allowed_updates": ALLOWED}
             )
         except Exception as exc:  # noqa: BLE001 (the text of such an error may carry the address, and so the token)
             log.warning("receiving.unreachable", extra={"fault": transport_of(exc), "bot": self.name})
             return None
         self.conflict = status == 409
-        if status != 200 or not reply.get("ok"):
+        found = reply.get("result") if status == 200 and isinstance(reply, dict) else None
+        if not isinstance(found, list) or not all(_is_update(update) for update in found):
             log.warning("receiving.refused", extra={"status": status, "bot": self.name})
             return None
-        return list(reply["result"])
+        return found
 
-    async def _call(self, method: str, data: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    async def _call(self, method: str, data: dict[str, Any]) -> tuple[int, Any]:
         assert self._session is not None  # noqa: S101
         timeout = aiohttp.ClientTimeout(sock_connect=5, sock_read=_LONG_POLL + 10)
         async with self._session.post(
             f"{self._url}/{method}", json=data, timeout=timeout, allow_redirects=False
         ) as response:
             body = await response.read()
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(ValueError, RecursionError):
                 return response.status, json.loads(body)
-            return response.status, {}
+            return response.status, None
 
     async def _help_without_database(self, batch: list[Raw]) -> None:
         """Answer every request for help in the batch from the file, once; in both languages, because we cannot look."""
@@ -137,8 +143,9 @@ class Receiver:
                 continue
             try:
                 text = await asyncio.to_thread(_help_text, self._help_file)
-                await self._call("sendMessage", {"chat_id": raw.chat_id, "text": text})
-                self._answered.add(raw.update_id)
+                status, _ = await self._call("sendMessage", {"chat_id": raw.chat_id, "text": text})
+                if status == 200:
+                    self._answered.add(raw.update_id)
             except Exception as exc:  # noqa: BLE001 (we tried; the update stays on Telegram's side)
                 log.warning("receiving.help_failed", extra={"fault": transport_of(exc), "bot": self.name})
 
@@ -157,6 +164,18 @@ class Receiver:
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def _is_update(update: object) -> bool:
+    return isinstance(update, dict) and isinstance(update.get("update_id"), int)
+
+
+def _read(update: dict[str, Any]) -> Raw:
+    """Take an update apart; one that has no shape we know is kept whole and holds nobody up."""
+    try:
+        return read_raw(update)
+    except Exception:  # noqa: BLE001 (whatever it is, it is kept)
+        return Raw(int(update["update_id"]), "unreadable", None, "", "", update)
 
 
 def _asks_for_help(raw: Raw) -> bool:

@@ -7,8 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from models.settings import Settings, SettingsError, load
@@ -86,7 +85,7 @@ def _serve(_: argparse.Namespace) -> int:
 
     async def serve() -> int:
         async with running(settings, Clock()) as house:
-            print(f"Hørt: {settings.public_url if settings.public_url else house.address}", flush=True)
+            print(f"Hørt: {settings.public_url or house.address}", flush=True)
             await until_stopped()
         return 0
 
@@ -249,16 +248,3 @@ def _figures_verify(_: argparse.Namespace) -> int:
             return 1 if broken else 0
 
     return asyncio.run(work())
-
-
-def demo_settings(data: Path, port: int) -> Settings:
-    """The demo's settings: SQLite and keys in its own folder, the web chat as the only channel."""
-    settings = load({"HOERT_BIND": f"127.0.0.1:{port}"}, demo=True, data_dir=data)
-    return replace(settings, telegram_token=None)
-
-
-def noon_of(day: date) -> datetime:
-    """The instant a demo that is told its day begins at: 11 o'clock Copenhagen time."""
-    from models.domain.localtime import instant
-
-    return instant(day, time(11))

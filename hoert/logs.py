@@ -57,7 +57,7 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         content = _content(record)
-        head = f"{str(content.pop('at'))[11:19]} {str(content.pop('level')):7} {content.pop('event')}"
+        head = f"{str(content.pop('at'))[11:19]} {content.pop('level')!s:7} {content.pop('event')}"
         content.pop("from")
         return head + "".join(f" {name}={value}" for name, value in content.items())
 

@@ -1,4 +1,4 @@
-"""What each tick does: read what is due from rows and let the deeds do it. A tick that is late catches up by reading."""
+"""What each tick does: read what is due from rows and let the deeds do it. A late tick catches up by reading."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ async def run(tick: Tick, now: datetime, real_now: datetime) -> bool:
     for work in tick.work:
         try:
             await work(now, real_now)
-        except Exception as exc:  # noqa: BLE001 (the clock must go on)
+        except Exception as exc:
             whole = False
-            log.error("clock.tick_failed", extra={"tick": tick.name, "fault": type(exc).__name__})
+            log.exception("clock.tick_failed", extra={"tick": tick.name, "fault": type(exc).__name__})
     if whole:
         await clock.ran(HOUSE, tick.name, real_now=real_now)
     return whole

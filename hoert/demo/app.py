@@ -1,4 +1,4 @@
-"""`hoert demo`: open the product, seed the invented world, give the personas their chats, serve the page with both sides."""
+"""`hoert demo`: open the product, seed the invented world, give the personas their chats, serve both sides in one page."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import shutil
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from aiohttp import ClientSession, web
 from hoert.clock import Clock
 from hoert.demo.page import DemoPage, Players, slug
 from hoert.demo.people import Cast, Persona
+from hoert.demo.wire import bot_api
 from hoert.demo.world import link_personas, seed
 from hoert.logs import set_up
 from hoert.serve import House, running, until_stopped
 from locales import text
+from models.domain.localtime import instant
 from models.queries.demo import said_so_far
-from models.settings import Settings
+from models.settings import Settings, load
 from models.transactions import Scope
 
 #: The desks a visitor may sit down at.
@@ -32,16 +35,14 @@ DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Nann
 
 async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
     """Run the demo until interrupted. Without `data` everything is in a folder that is gone afterwards."""
-    from hoert.cli import demo_settings, noon_of
-
     began = time.perf_counter()
     set_up(os.environ.get("HOERT_LOG_LEVEL", "warning"), "text")
     folder = data or Path(tempfile.mkdtemp(prefix="hoert-demo-"))
     try:
-        settings = demo_settings(folder, port)
+        settings = _settings(folder, port)
         clock = Clock(folder / "clock.json")
         if start is not None and not (folder / "players.json").exists():
-            clock.start_at(noon_of(start))
+            clock.start_at(instant(start, time_of_day(11)))
 
         async def prepare(house: House) -> dict[str, web.Application]:
             players, cast = await populate(house, folder)
@@ -58,6 +59,11 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
     finally:
         if data is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settings(data: Path, port: int) -> Settings:
+    """SQLite and keys in the demo's own folder, the web chat as the only channel, whatever the environment says."""
+    return replace(load({"HOERT_BIND": f"127.0.0.1:{port}"}, demo=True, data_dir=data), telegram_token=None)
 
 
 async def populate(house: House, folder: Path) -> tuple[Players, Cast | None]:
@@ -80,18 +86,6 @@ def _remembered(kept: dict[str, dict[str, Any]]) -> Players:
         for name, one in kept["personas"].items()
     }
     return Players(personas, dict(kept["staff"]))
-
-
-async def bot_api(
-    session: ClientSession, settings: Settings, address: str, method: str, data: dict[str, object]
-) -> dict[str, object]:
-    """One call to the web chat server's Bot API, over TCP like everybody else's."""
-    async with session.post(f"{address}/bot{settings.webchat_token}/{method}", json=data) as response:
-        body = await response.json()
-    if not body.get("ok"):
-        raise RuntimeError(f"the web chat server refused {method}")
-    result = body["result"]
-    return dict(result) if isinstance(result, dict) else {"result": result}
 
 
 async def _open_chats(house: House, cast: Cast) -> dict[str, int]:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, web
 
 from hoert.demo.living import live
 from hoert.demo.people import Cast, Persona
+from hoert.demo.wire import bot_api
 from hoert.serve import House
 from locales import text
 from locales.dates import clock as time_of_day
@@ -96,8 +97,6 @@ class DemoPage:
         chat_id = await chat_of(Scope(persona.municipality_id), persona.person_id)
         if chat_id is None:
             return web.json_response({"phone": slug(persona), "invitation": await self._invitation(persona)})
-        from hoert.demo.app import bot_api
-
         async with ClientSession() as session:
             reply = await bot_api(
                 session, self._house.settings, self._house.bot_api, "createChatSession", {"user_id": chat_id}

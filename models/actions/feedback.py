@@ -9,7 +9,7 @@ from models.actions import letters, trail
 from models.actions.alerts import hours_of
 from models.domain import feedback as rules
 from models.domain import promises
-from models.domain.errors import Invalid, NotFound
+from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.feedback import About, Audience, State
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
@@ -87,6 +87,8 @@ async def answer(viewer: Viewer, feedback_id: str, words: str, closing: State, *
         raise Invalid("feedback_closing", "closing")
     row = await _readable(viewer, feedback_id)
     state = State(row.state)
+    if rules.is_closed(state):
+        raise Stale("feedback.moved_on")
     if state is State.SAID:
         state = rules.move(state, State.SEEN)
         row.seen_at, row.seen_by_id = now, viewer.staff_id

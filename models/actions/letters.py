@@ -173,12 +173,14 @@ async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> lis
     if await _frozen_until(bot, now) is not None:
         return []
     found = await rows(
-        "SELECT d.* FROM (SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id, l.rank, "
+        "SELECT d.* FROM ("
+        "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id, l.rank, "
         "ROW_NUMBER() OVER (PARTITION BY l.chat_index ORDER BY l.rank, l.id) AS turn FROM letter l "
         "WHERE l.bot = ? AND l.state IN ('queued', 'waiting') AND l.next_at <= ? "
         "AND NOT EXISTS (SELECT 1 FROM letter s WHERE s.bot = l.bot AND s.chat_index = l.chat_index "
         "  AND s.state = 'sending') "
-        "AND (NOT l.in_conversation OR l.letter_class = 'crisis' OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot "
+        "AND (NOT l.in_conversation OR l.letter_class = 'crisis' "
+        "  OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot "
         "  AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id "
         "  AND e.state IN ('queued', 'waiting'))) "
         ") d WHERE d.turn = 1 ORDER BY d.rank, d.id LIMIT ?",

@@ -141,7 +141,8 @@ async def _messages(abouts: list[str]) -> dict[str, Message]:
     if not abouts:
         return {}
     sources = {about: about.removesuffix(":e") for about in abouts}
-    by_id = {one.id: one for one in await Message.filter(id__in=abouts)}
+    # Tortoise validates what it compares with: an id has 32 characters, the name of a chat message has more.
+    by_id = {one.id: one for one in await Message.filter(id__in=[about for about in abouts if len(about) <= 32])}
     by_source = {str(one.source_key): one for one in await Message.filter(source_key__in=list(sources.values()))}
     return by_id | {about: by_source[source] for about, source in sources.items() if source in by_source}
 

@@ -115,7 +115,8 @@ async def test_a_prompt_that_waits_blocks_nobody_and_waits_for_nobody(amina: You
 async def test_a_held_letter_blocks_nobody(amina: YoungPerson, now: datetime) -> None:
     held = await post(amina, "message.reply", "a", now)
     await change(Letter, {"id": held}, state="held", reason="not_confirmed")
-    assert await due(now) == [await post(amina, "home", "b", now)]
+    behind = await post(amina, "home", "b", now)
+    assert await due(now) == [behind]
 
 
 async def test_the_most_urgent_chat_goes_first(

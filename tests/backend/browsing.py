@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from aiohttp.test_utils import TestClient
 
@@ -15,9 +16,10 @@ from models.actions.offers import Content
 from models.domain.alerts import Reason
 from models.domain.feedback import About, Audience
 from models.domain.instruments import instrument
+from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
 from models.tables.outbox import Letter
-from models.transactions import HOUSE, Scope, atomic, reading
+from models.transactions import HOUSE, Scope, atomic, reading, rows
 from tests.cast import Cast, link
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -141,7 +143,9 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=before)
     await feedback.say(amina, said, words, now=before)
     await messages.receive(amina, f"{words} Det kan ikke vente", source_key="webchat:a:2", now=now, urgent=True)
-    alert = await alerts.raise_alert(Scope(cast.randers), cast.amina, Reason.CANNOT_WAIT, about=first.message_id, now=now)
+    alert = await alerts.raise_alert(
+        Scope(cast.randers), cast.amina, Reason.CANNOT_WAIT, about=first.message_id, now=now
+    )
     assert alert is not None
     raw = inbox.read_raw({"update_id": 7, "message": {"message_id": 3, "chat": {"id": 11}, "text": words}})
     await inbox.receive(HOUSE, "webchat", [raw], now=now)
@@ -149,7 +153,9 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
-    return Story(cast.amina, thread, first.message_id, reply, offer, alert, said, amina.link_id, second.link_id, waiting)
+    return Story(
+        cast.amina, thread, first.message_id, reply, offer, alert, said, amina.link_id, second.link_id, waiting
+    )
 
 
 @reading
@@ -162,3 +168,23 @@ async def inbox_id(scope: Scope, update_id: int) -> int:
 async def stick(scope: Scope, message_id: str) -> None:
     """The letters of a message are held: the person has blocked the chat."""
     await Letter.filter(about=message_id, kind="message.reply").update(state="held", reason="blocked")
+
+
+#: Where a look, and the session it was done with, are written down.
+LOOKING = {"trail_entry", "staff_session"}
+
+
+@reading
+async def table_contents(scope: object) -> dict[str, list[str]]:
+    """Every row of every table."""
+    tables = {
+        cls._meta.db_table
+        for module in MODULES
+        for cls in vars(import_module(module)).values()
+        if hasattr(cls, "_meta") and getattr(cls._meta, "db_table", "") and cls.__module__ == module
+    }
+    return {
+        name: sorted(str({key: bytes(value) if isinstance(value, memoryview) else value for key, value in row.items()})
+                     for row in await rows(f"SELECT * FROM {name}"))  # noqa: S608
+        for name in sorted(tables - LOOKING)
+    }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from models.actions import messages
 from models.transactions import HOUSE, Scope, atomic, reading, rows
 from tests.backend.browsing import Browser, OpenBrowser, Story
+from tests.backend.crowd import crowd
 from tests.cast import Cast, link
 
 
@@ -103,9 +104,7 @@ async def test_handing_over_moves_it_to_a_colleague_of_the_same_municipality_onl
         ("sent", "Sendt"), ("held", "Holdt tilbage"), ("unsure", "Usikkert, om den nåede frem"), ("dead", "Ikke sendt"),
     ],
 )  # fmt: skip
-async def test_the_desk_tells_the_truth_about_a_message(
-    mette: Browser, written: str, state: str, words: str
-) -> None:
+async def test_the_desk_tells_the_truth_about_a_message(mette: Browser, written: str, state: str, words: str) -> None:
     await mette.post(f"/people/{written}/reply", body="Ja.", version="1", key="abcdefgh1")
     await letters_become(HOUSE, state)
     page = await mette.get(f"/inbox/{written}")
@@ -122,11 +121,15 @@ async def test_staff_decide_about_a_message_that_did_not_arrive(
     message = (await rows_of(HOUSE, "SELECT id FROM message WHERE direction = 'out'"))[0]["id"]
     answer = await mette.post(f"/people/{written}/messages/{message}", deed=deed)
     assert answer.status == 303
-    assert {row["state"] for row in await rows_of(HOUSE, "SELECT state FROM letter WHERE kind = 'message.reply'")} == {state}
+    assert {row["state"] for row in await rows_of(HOUSE, "SELECT state FROM letter WHERE kind = 'message.reply'")} == {
+        state
+    }
     assert ("Ringede i stedet" in (await mette.get(f"/inbox/{written}")).words) is (deed == "called")
 
 
-async def test_folders_hold_what_they_say(browser: OpenBrowser, mette: Browser, cast: Cast, written: str, clock) -> None:
+async def test_folders_hold_what_they_say(
+    browser: OpenBrowser, mette: Browser, cast: Cast, written: str, clock
+) -> None:
     per = await browser(cast.per)
     where = {folder: "Amina" in (await per.get(f"/inbox?folder={folder}")).words
              for folder in ("mine", "unassigned", "overdue", "standing_in", "all")}  # fmt: skip
@@ -143,7 +146,9 @@ async def test_threads_come_a_page_at_a_time_and_none_is_missed(mette: Browser, 
     path = "/inbox"
     while path:
         page = await mette.get(path)
-        seen += re.findall(r'href="/inbox/([0-9a-f]{32})[^"]*"(?: aria-current="true")?>\s*<span class="entry-top"', page.body)
+        seen += re.findall(
+            r'href="/inbox/([0-9a-f]{32})[^"]*"(?: aria-current="true")?>\s*<span class="entry-top"', page.body
+        )
         later = re.search(r'href="([^"]*)" rel="next"', page.body)
         path = later.group(1).replace("&amp;", "&") if later else ""
     assert len(seen) == 60
@@ -161,24 +166,6 @@ async def test_a_dead_letter_is_read_by_the_coordinator_alone(browser: OpenBrows
     assert "kunne ikke læses af systemet" not in (await per.get("/")).words
 
 
-async def crowd(scope: Scope, cast: Cast, number: int, now) -> str:
-    """One more young person of Mette's who has written."""
-    from datetime import date, timedelta
-
-    from models.actions import register
-    from models.domain.register import Aftercare, Group
-
-    entry = register.Entry(
-        reference=f"C-{number}", name=f"Ung {number}", birth=date(2007, 1, 1), group=Group.PLACED,
-        aftercare=Aftercare.NO, caseworker_id=cast.mette.staff_id, entered_on=date(2025, 1, 1),
-    )  # fmt: skip
-    person_id = await register.add_person(scope, entry, now=now)
-    person = await link(scope, person_id, 100 + number, now=now, confirmed_by=cast.mette.staff_id)
-    words = "tak" if number % 3 == 0 else "Hej, har du tid?"
-    await messages.receive(person, words, source_key=f"webchat:c:{number}", now=now - timedelta(minutes=number // 2))
-    return person_id
-
-
 @reading
 async def rows_of(scope: object, sql: str, *values: object) -> list[dict[str, object]]:
     return await rows(sql, *values)
@@ -190,7 +177,10 @@ async def read_by(scope: object, person_id: str) -> list[object]:
 
 
 async def promised(scope: object, person_id: str) -> list[object]:
-    return [row["promised_at"] for row in await rows_of(scope, "SELECT promised_at FROM thread WHERE person_id = ?", person_id)]
+    return [
+        row["promised_at"]
+        for row in await rows_of(scope, "SELECT promised_at FROM thread WHERE person_id = ?", person_id)
+    ]
 
 
 async def outgoing(scope: object) -> int:

@@ -7,36 +7,15 @@ import re
 
 import pytest
 
-from backend.guard import ANYONE
+from backend.guard import ANYONE, SIGNED_IN
 from backend.routes import ROUTES
 from models.actions import staff
 from models.domain.staff import may
-from models.tables import MODULES
 from models.transactions import HOUSE, atomic, reading, rows
-from tests.backend.browsing import CANARY, Browser, OpenBrowser, Story, tell_story
+from tests.backend.browsing import CANARY, Browser, OpenBrowser, Story, table_contents, tell_story
 from tests.cast import Cast
 
 PAGES = [route for route in ROUTES if route.method == "GET" and route.name not in {"events", "healthz", "readyz"}]
-#: Where a look, and the session it was done with, are written down.
-LOOKING = {"trail_entry", "staff_session"}
-
-
-@reading
-async def table_contents(scope: object) -> dict[str, list[str]]:
-    """Every row of every table."""
-    from importlib import import_module
-
-    tables = {
-        cls._meta.db_table
-        for module in MODULES
-        for cls in vars(import_module(module)).values()
-        if hasattr(cls, "_meta") and getattr(cls._meta, "db_table", "") and cls.__module__ == module
-    }
-    return {
-        name: sorted(str({key: bytes(value) if isinstance(value, memoryview) else value for key, value in row.items()})
-                     for row in await rows(f"SELECT * FROM {name}"))
-        for name in sorted(tables - LOOKING)
-    }  # fmt: skip
 
 
 async def all_pages(browser: Browser, story: Story) -> dict[str, str]:
@@ -69,18 +48,29 @@ async def test_every_link_and_form_of_every_page_leads_somewhere(
 ) -> None:
     per = await browser(cast.per)
     pages = await all_pages(per, story)
-    links = {html.unescape(found) for body in pages.values() for found in re.findall(r'(?:href|src)="([^"#][^"]*)"', body)}
+    links = {
+        html.unescape(found) for body in pages.values() for found in re.findall(r'(?:href|src)="([^"#][^"]*)"', body)
+    }
     assert {link for link in links if not link.startswith("/")} == set()
     for link in sorted(links):
         assert (link, (await per.get(link)).status) == (link, 200)
     actions = {html.unescape(found) for body in pages.values() for found in re.findall(r'action="([^"]*)"', body)}
-    paths = [re.compile(re.sub(r"\{\w+:([^{}]*(?:\{32\})?)\}", r"\1", route.path)) for route in ROUTES if route.method == "POST"]
+    paths = [
+        re.compile(re.sub(r"\{\w+:([^{}]*(?:\{32\})?)\}", r"\1", route.path))
+        for route in ROUTES
+        if route.method == "POST"
+    ]
     assert [action for action in actions if not any(path.fullmatch(action) for path in paths)] == []
 
 
 async def test_every_answer_carries_the_security_headers(browser: OpenBrowser, cast: Cast, story: Story) -> None:
     per, nobody = await browser(cast.per), await browser()
-    paths = [story.path(route.path) for route in PAGES] + ["/healthz", "/nowhere", "/static/app.css", "/static/nothing.css"]
+    paths = [story.path(route.path) for route in PAGES] + [
+        "/healthz",
+        "/nowhere",
+        "/static/app.css",
+        "/static/nothing.css",
+    ]
     for opened in (per, nobody):
         for path in paths:
             headers = (await opened.get(path)).headers
@@ -104,9 +94,7 @@ async def test_no_page_carries_a_script_or_style_of_its_own(browser: OpenBrowser
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-async def test_pages_are_whole_in_both_languages(
-    browser: OpenBrowser, cast: Cast, story: Story, language: str
-) -> None:
+async def test_pages_are_whole_in_both_languages(browser: OpenBrowser, cast: Cast, story: Story, language: str) -> None:
     per = await browser(cast.per)
     await staff.set_language(cast.per, language)
     for name, body in (await all_pages(per, story)).items():
@@ -119,7 +107,7 @@ async def test_what_people_write_is_shown_as_text_everywhere(browser: OpenBrowse
     story = await tell_story(cast, now, words=CANARY)
     for route in PAGES:
         for who in (cast.per, cast.mette):
-            if route.may != ANYONE and route.may != "signed-in" and not may(who.role, route.may):
+            if route.may not in {ANYONE, SIGNED_IN} and not may(who.role, route.may):
                 continue
             body = (await (await browser(who)).get(story.path(route.path))).body
             assert re.findall(r"<img src=x|onerror=\"|<svg/onload|(?<!7\*7)\b49\b(?=</p>)", body) == []

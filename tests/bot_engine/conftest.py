@@ -46,14 +46,14 @@ async def script() -> AsyncIterator[Script]:
 
 @pytest.fixture
 async def amina(cast: Cast, now: datetime) -> YoungPerson:
-    return await link(Scope(cast.randers), cast.amina, 7001, now=now, confirmed_by=cast.mette.staff_id)
+    return await link(Scope(cast.randers), cast.amina, 7001, now=now, bot="telegram", confirmed_by=cast.mette.staff_id)
 
 
 @pytest.fixture
 async def jonas(cast: Cast, now: datetime) -> YoungPerson:
-    return await link(Scope(cast.randers), cast.jonas, 7002, now=now, confirmed_by=cast.siri.staff_id)
+    return await link(Scope(cast.randers), cast.jonas, 7002, now=now, bot="telegram", confirmed_by=cast.siri.staff_id)
 
 
 @pytest.fixture
 async def astrid(cast: Cast, now: datetime) -> YoungPerson:
-    return await link(Scope(cast.odsherred), cast.astrid, 7003, now=now, confirmed_by=cast.odd.staff_id)
+    return await link(Scope(cast.odsherred), cast.astrid, 7003, now=now, bot="telegram", confirmed_by=cast.odd.staff_id)

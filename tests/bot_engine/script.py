@@ -29,6 +29,8 @@ class Script:
         self.looked: list[Any] = []
         #: The status with which everything else is answered.
         self.status = 200
+        #: Everything else is answered only when this is set.
+        self.hold: asyncio.Event | None = None
         self._over = asyncio.Event()
 
     async def __aenter__(self) -> Script:
@@ -53,7 +55,11 @@ class Script:
         method, given = request.match_info["method"], await request.json()
         if method != "getUpdates":
             self.calls.append((method, given))
-            return web.json_response({"ok": self.status == 200, "result": True}, status=self.status)
+            if self.hold is not None:
+                await self.hold.wait()
+            me = {"id": 1, "is_bot": True, "first_name": "Hørt", "username": "hoert_bot"}
+            result = me if method == "getMe" else True
+            return web.json_response({"ok": self.status == 200, "result": result}, status=self.status)
         self.asked.append(given["offset"])
         if self.look is not None:
             self.looked.append(await self.look())

@@ -24,7 +24,7 @@ from models.domain.staff import Viewer
 from models.settings import Settings
 from models.tables.keys import vault
 from models.tables.messages import Message
-from models.transactions import HOUSE, Scope, rows
+from models.transactions import HOUSE, Scope, Scoped, reading, rows
 from tests.cast import Cast, invite_the_cast, link
 from tests.kill.ledger import ROOT, Ledger
 from tests.webchat.served import Phone
@@ -182,7 +182,7 @@ class Stage:
     async def truth(self) -> Truth:
         """Read everything."""
         async with opened(self.settings):
-            return await _read(self.people)
+            return await _read(HOUSE, self.people)
 
 
 async def set_up(settings: Settings, ledger: Ledger, nursery: Nursery, folder: Path, start: datetime) -> Stage:
@@ -210,7 +210,8 @@ def viewer(who: Viewer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _read(people: dict[str, YoungPerson]) -> Truth:
+@reading
+async def _read(scope: Scoped, people: dict[str, YoungPerson]) -> Truth:
     names = {person.person_id: name for name, person in people.items()}
     written = defaultdict(list)
     for message in await Message.all().order_by("position"):

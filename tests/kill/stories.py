@@ -8,8 +8,10 @@ from typing import Any
 
 from models.actions import inbox, messages
 from models.domain.delivery import LetterClass
+from models.domain.people import YoungPerson
 from models.tables.messages import Message, Thread
 from models.tables.outbox import Letter
+from models.transactions import HOUSE, Scoped, reading
 from tests.kill.points import POINTS, Point
 from tests.kill.stage import Stage, Truth, viewer
 
@@ -114,10 +116,10 @@ class QuestionPressed(Story):
         async with stage.at_home() as bot:
             await phone.write("/tjekind")
             await stage.pump(bot)
-            await phone.press(*await _first_button("checkin.choose"))
+            await phone.press(*await _first_button(HOUSE, "checkin.choose"))
             await stage.pump(bot)
             await stage.remember(letters=2)
-            question = await _first_button("checkin.question")
+            question = await _first_button(HOUSE, "checkin.question")
         await phone.press(*question)
 
     def holds(self, truth: Truth) -> None:
@@ -195,12 +197,17 @@ async def _asked(stage: Stage) -> dict[str, Thread]:
             received = await messages.receive(
                 person, f"Spørgsmål fra {name}?", source_key=inbox.source_key(person, 1), now=stage.now(), receipt=False
             )
-            message = await Message.get(id=received.message_id)
-            threads[name] = await Thread.get(id=message.thread_id)
+            threads[name] = await _thread(person, received.message_id)
     return threads
 
 
-async def _first_button(kind: str) -> tuple[int, str]:
+@reading
+async def _thread(person: YoungPerson, message_id: str) -> Thread:
+    return await Thread.get(id=(await Message.get(id=message_id)).thread_id)
+
+
+@reading
+async def _first_button(scope: Scoped, kind: str) -> tuple[int, str]:
     """Where the first button of the newest letter of this kind is, and what it sends."""
     letter = await Letter.filter(kind=kind).order_by("-id").first()
     assert letter is not None

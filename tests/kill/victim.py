@@ -24,7 +24,7 @@ from models.database import opened
 from models.domain import delivery as rules
 from models.domain.staff import Role, Viewer
 from models.settings import load
-from models.transactions import HOUSE, rows
+from models.transactions import HOUSE, Scoped, reading, rows
 from tests.kill.points import Killer, hang_on
 
 
@@ -83,21 +83,28 @@ async def _settled(house: BotRunner, clock: Ahead) -> None:
     delivery = house.deliveries["webchat"]
     while quiet < 3:
         await asyncio.sleep(0.03)
-        left = (await rows("SELECT COUNT(*) AS n FROM inbox_update WHERE state = 'new'"))[0]["n"]
+        left, held, later = await _left(HOUSE)
         left += (await bot.get_webhook_info()).pending_update_count
         if left or not house.dispatcher.idle or not delivery.idle:
             quiet = 0
             continue
-        held = (await rows("SELECT COUNT(*) AS n FROM letter WHERE state = 'sending'"))[0]["n"]
-        later = (await rows("SELECT MIN(next_at) AS at FROM letter WHERE state = 'waiting'"))[0]["at"]
         if held or later is not None:
             quiet = 0
             # Somebody who died held a letter: its lease ends first, whatever else waits.
-            clock.move(rules.LEASE + timedelta(seconds=1) if held else datetime.fromtimestamp(later / 1e6, UTC) - clock())
+            clock.move(rules.LEASE + timedelta(seconds=1) if later is None or held else later - clock())
             await letters.sweep(HOUSE, now=clock(), real_now=clock())
             delivery.wake()
             continue
         quiet += 1
+
+
+@reading
+async def _left(scope: Scoped) -> tuple[int, int, datetime | None]:
+    """How many updates wait, how many letters somebody holds, and when the next letter may be tried again."""
+    new = (await rows("SELECT COUNT(*) AS n FROM inbox_update WHERE state = 'new'"))[0]["n"]
+    held = (await rows("SELECT COUNT(*) AS n FROM letter WHERE state = 'sending'"))[0]["n"]
+    later = (await rows("SELECT MIN(next_at) AS at FROM letter WHERE state = 'waiting'"))[0]["at"]
+    return new, held, None if later is None else datetime.fromtimestamp(later / 1e6, UTC)
 
 
 def _carry_out(plan: dict[str, Any]) -> int:

@@ -1,0 +1,216 @@
+"""Today, people, invitation, alerts, feedback, check-ins, settings, health, live hints."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+
+import pytest
+
+from models.actions import messages
+from models.transactions import HOUSE, Scope, atomic
+from tests.backend.browsing import Browser, OpenBrowser, Story
+from tests.backend.crowd import crowd
+from tests.cast import Cast, link
+
+
+async def test_today_names_each_thing_with_its_reason_and_one_thing_to_do(mette: Browser, story: Story) -> None:
+    said = (await mette.get("/")).words
+    for words in (
+        "Amina Yusuf skriver, at det ikke kan vente", "kan have det svært", "Feedback fra Amina Yusuf venter på svar",
+        "Besked til Amina Yusuf nåede ikke frem", "chatten er blokeret", "har ikke svaret på et tilbud",
+        "1 ung er ikke på chatten",
+    ):  # fmt: skip
+        assert words in said
+
+
+async def test_today_of_somebody_with_nothing_to_do_says_so(browser: OpenBrowser, cast: Cast) -> None:
+    page = await (await browser(cast.lars)).get("/")
+    assert "Du er helt ajour" in page.words
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox", "/people", "/alerts", "/feedback", "/offers"])
+async def test_a_longer_list_asks_no_more_questions(mette: Browser, cast: Cast, now, path: str) -> None:
+    counts = []
+    for size in (2, 12):
+        for number in range(size):
+            await crowd(Scope(cast.randers), cast, size * 100 + number, now)
+        await mette.get(path)
+        with counted() as asked:
+            await mette.get(path)
+        counts.append(asked.count)
+    assert counts[0] == counts[1]
+    assert 5 < counts[0] < 40
+
+
+async def test_people_are_in_danish_order_and_searched_without_a_word_in_the_address(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    per = await browser(cast.per)
+    listed = re.findall(r'<th scope="row"><a[^>]*>([^<]*)', (await per.get("/people")).body)
+    assert listed == ["Amina Yusuf", "Jonas Birk", "Leila Haddad"]
+    found = await per.post("/people", words="leila r-10")
+    assert re.findall(r'<th scope="row"><a[^>]*>([^<]*)', found.body) == ["Leila Haddad"]
+    assert "words=" not in found.body.replace('name="words"', "")
+    assert re.findall(r'<th scope="row"><a', (await per.get("/people?show=declined")).body) == []
+
+
+async def test_search_finds_words_of_messages_within_reach_only(browser: OpenBrowser, cast: Cast, story: Story) -> None:
+    assert "er mødet på torsdag?" in (await (await browser(cast.mette)).post("/search", words="MØDET torsdag")).words
+    nothing = await (await browser(cast.siri)).post("/search", words="MØDET torsdag")
+    assert "Ingenting fundet" in nothing.words
+
+
+async def test_an_invitation_is_shown_once_with_link_code_and_picture(mette: Browser, cast: Cast, now) -> None:
+    page = await mette.post(f"/people/{cast.amina}/invitation")
+    assert page.status == 200
+    web = re.search(r"/chat/#start=([\w-]{32})", page.body)
+    telegram = re.search(r"https://t\.me/hoert_test_bot\?start=([\w-]{32})", page.body)
+    assert web is not None
+    code = re.search(r'class="code">([A-Z2-9]{4}-[A-Z2-9]{4})<', page.body)
+    assert code is not None
+    assert telegram is None  # no Telegram token: the web chat is the only channel
+    assert re.search(r'<svg[^>]*class="qr-code"', page.body)
+    assert "style=" not in page.body
+    again = await mette.get(f"/people/{cast.amina}/invitation")
+    assert (web.group(1) in again.body, code.group(1) in again.body) == (False, False)
+    assert "Ikke brugt endnu" in again.words
+
+
+async def test_the_two_words_are_shown_confirmed_and_gone(mette: Browser, cast: Cast, now) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 11, now=now)
+    page = await mette.get(f"/people/{cast.amina}/invitation")
+    words = re.search(r'class="safety-words">([A-Z]+) · ([A-Z]+)<', page.body)
+    assert words is not None
+    path = f"/people/{cast.amina}/links/{amina.link_id}"
+    assert (await mette.post(f"{path}/confirm")).status == 303
+    assert words.group(1) not in (await mette.get(f"/people/{cast.amina}")).body
+    assert (await mette.post(f"{path}/close")).status == 303
+    assert (await mette.post(f"{path}/close")).status == 404
+
+
+async def test_an_alert_is_taken_by_one_and_closed_with_what_was_done(
+    browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    mette, per = await browser(cast.mette), await browser(cast.per)
+    path = f"/alerts/{story.alert}"
+    assert (await mette.post(f"{path}/acknowledge")).status == 303
+    second = await per.post(f"{path}/acknowledge")
+    assert (second.status, "En kollega har allerede taget den" in second.words) == (409, True)
+    assert "Mette Holm" in second.words
+    empty = await mette.post(f"{path}/close", note="  ")
+    assert (empty.status, "Skriv, hvad du har gjort" in empty.words) == (422, True)
+    assert (await mette.post(f"{path}/close", note="Ringede og aftalte i dag")).status == 303
+    closed = await mette.get(path)
+    assert "Ringede og aftalte i dag" in closed.words
+    assert "Lukkede den" in closed.words
+
+
+async def test_feedback_is_read_answered_and_closed(mette: Browser, story: Story) -> None:
+    path = f"/feedback/{story.feedback}"
+    assert "Læs det, svar, og sig, hvad der sker" in (await mette.get(path)).words
+    await mette.post(f"{path}/seen")
+    assert "ved, at det er læst" in (await mette.get(path)).words
+    half = await mette.post(f"{path}/answer", body="Vi bliver færre næste gang")
+    assert (half.status, "Vi bliver færre næste gang" in half.words) == (422, True)
+    assert (await mette.post(f"{path}/answer", body="Vi bliver færre næste gang", closing="done")).status == 303
+    assert "Gjort" in (await mette.get(path)).words
+    assert "Vi bliver færre" in (await mette.get(path)).words
+    late = await mette.post(f"{path}/answer", body="Igen", closing="explained")
+    assert (late.status, "allerede lukket" in late.words) == (422, True)
+
+
+async def test_feedback_for_somebody_else_is_not_for_the_caseworker(
+    browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    await for_somebody_else(HOUSE, story.feedback)
+    assert (await (await browser(cast.mette)).get(f"/feedback/{story.feedback}")).status == 404
+    assert (await (await browser(cast.per)).get(f"/feedback/{story.feedback}")).status == 200
+
+
+async def test_a_check_in_is_asked_once_and_hoert5_never(mette: Browser, cast: Cast) -> None:
+    path = f"/people/{cast.amina}/check-ins"
+    assert (await mette.post(path, instrument="tils")).status == 303
+    assert (await mette.post(path, instrument="tils")).status == 409
+    assert [(await mette.post(path, instrument=key)).status for key in ("hoert5", "pulse", "nonsense")] == [404] * 3
+
+
+async def test_absence_and_language_are_ones_own(mette: Browser) -> None:
+    wrong = await mette.post("/settings/absence", first_day="2026-12-24", last_day="2026-12-01")
+    assert (wrong.status, "Den sidste dag ligger før den første" in wrong.words) == (422, True)
+    assert (await mette.post("/settings/absence", first_day="2026-12-01", last_day="2026-12-24")).status == 303
+    assert "1. december 2026 – 24. december 2026" in (await mette.get("/settings")).words
+    assert (await mette.post("/language", language="en", back="/settings")).leads_to == "/settings"
+    assert "Where you are signed in" in (await mette.get("/settings")).words
+
+
+async def test_who_has_looked_is_told_on_the_case_page(browser: OpenBrowser, cast: Cast, story: Story) -> None:
+    await (await browser(cast.per)).get(f"/inbox/{story.person}")
+    page = await (await browser(cast.mette)).get(f"/people/{story.person}/case")
+    assert "Per Lund Så samtalen" in page.words
+
+
+async def test_health_says_ages_and_nothing_else(browser: OpenBrowser, clock) -> None:
+    import json
+
+    nobody = await browser()
+    assert json.loads((await nobody.get("/healthz")).body) == {"status": "ok"}
+    assert json.loads((await nobody.get("/readyz")).body) == {
+        "status": "ready", "database": True, "inbox_age_seconds": None, "outbox_age_seconds": None,
+        "last_tick_seconds": None,
+    }  # fmt: skip
+
+
+async def test_a_stream_hints_at_what_changed_and_never_says_what(mette: Browser, cast: Cast, now) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 11, now=now, confirmed_by=cast.mette.staff_id)
+    async with mette.client.get(f"/events?thread={cast.amina}") as stream:
+        assert stream.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        await stream.content.readuntil(b"\n\n")
+        await messages.receive(amina, "hemmelige ord", source_key="webchat:a:1", now=now)
+        hint = (await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 10)).decode()
+    assert hint == f"event: hint\ndata: inbox thread-{cast.amina} today\n\n"
+
+
+async def test_a_thread_out_of_reach_gives_no_hint(browser: OpenBrowser, cast: Cast, now) -> None:
+    from models.queries import live
+
+    assert await live.thread(cast.odd, cast.amina) == ""
+    assert await live.thread(cast.siri, cast.amina) == ""
+    assert await live.thread(cast.mette, cast.amina) != ""
+
+
+async def test_streams_end_when_the_desk_stops(mette: Browser, server) -> None:
+    async with mette.client.get("/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+        await server.close()
+        assert await asyncio.wait_for(stream.content.read(), 5) == b""
+
+
+class counted(logging.Handler):  # noqa: N801 (reads as what it is)
+    """Counts the statements the database is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+    def __enter__(self) -> counted:
+        self._logger = logging.getLogger("tortoise.db_client")
+        self._level = self._logger.level
+        self._logger.setLevel(logging.DEBUG)
+        self._logger.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.removeHandler(self)
+        self._logger.setLevel(self._level)
+
+
+@atomic
+async def for_somebody_else(scope: object, feedback_id: str) -> None:
+    from models.tables.feedback import Feedback
+
+    await Feedback.filter(id=feedback_id).update(audience="someone_else")
