@@ -29,6 +29,7 @@ log = logging.getLogger("hoert.dispatch")
 _SIDE_BY_SIDE = 8
 _IDLE = 1.0
 _TRY_AGAIN = 0.2
+_LAST_WORDS = 2.0
 
 
 class Dispatcher:
@@ -66,7 +67,13 @@ class Dispatcher:
                 log.warning("dispatch.round_failed", extra={"fault": type(exc).__name__})
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _IDLE)
-        await asyncio.gather(*self._busy.values(), *self._answers, return_exceptions=True)
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+        if self._answers:
+            # A spinner is nothing to wait for: whoever stops us may have little patience.
+            _, late = await asyncio.wait(self._answers, timeout=_LAST_WORDS)
+            for answer in late:
+                answer.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def drain(self) -> int:
         """Process everything that waits, for tests and the demo's clock; returns how many updates were tried."""
@@ -95,14 +102,21 @@ class Dispatcher:
     async def _one(self, head: Head) -> None:
         scope = Scope(head.municipality_id) if head.municipality_id else HOUSE
         try:
-            await _process(scope, self, head)
-        except Exception as exc:  # noqa: BLE001 (whatever the handler did: count it, keep the update)
-            kind = type(exc).__name__
+            try:
+                await _process(scope, self, head)
+            except _LinkClosed:
+                await _process(HOUSE, self, head)
+        except Exception as exc:  # whatever the handler did: count it, keep the update
+            log.exception("dispatch.update_failed", extra={"fault": type(exc).__name__, "inbox": head.inbox_id})
+            await self._give_back(head, type(exc).__name__)
+
+    async def _give_back(self, head: Head, kind: str) -> None:
+        try:
             dead = await inbox.failed(HOUSE, head.inbox_id, kind, now=self._now())
-            log.error(
-                "dispatch.update_failed", extra={"fault": kind, "inbox": head.inbox_id, "state": "dead" if dead else "new"}
-            )
-            await asyncio.sleep(_TRY_AGAIN)
+            log.warning("dispatch.given_back", extra={"inbox": head.inbox_id, "state": "dead" if dead else "new"})
+        except Exception as exc:  # noqa: BLE001 (the database is gone: the update stays new, untouched)
+            log.warning("dispatch.not_given_back", extra={"inbox": head.inbox_id, "fault": type(exc).__name__})
+        await asyncio.sleep(_TRY_AGAIN)
 
     async def process(self, scope: Scoped, head: Head) -> None:
         """The work inside the transaction."""
@@ -113,6 +127,8 @@ class Dispatcher:
         self._answer_press(application, opened.payload)
         update = Update.de_json(opened.payload, application.bot)
         found = await views.owner(scope, bot=head.bot, chat_index=opened.chat_index)
+        if found.person is None and scope is not HOUSE:
+            raise _LinkClosed
         faults: list[BaseException] = []
         incoming = Incoming(
             key=f"in:{head.inbox_id}",
@@ -141,6 +157,10 @@ class Dispatcher:
         task = asyncio.get_running_loop().create_task(_answer(application, str(callback_id)), context=Context())
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+
+
+class _LinkClosed(Exception):
+    """The chat was linked when the update came and is not any more: it is a stranger's now, and no municipality's."""
 
 
 @atomic

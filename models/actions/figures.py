@@ -15,12 +15,15 @@ from models.domain.figures.periods import Period, kind_for
 from models.domain.instruments import Code
 from models.domain.localtime import local_date
 from models.domain.register import in_target_group
+from models.tables.audit import TrailEntry
 from models.tables.checkins import Measured
 from models.tables.consent import Consent
 from models.tables.figures import PeriodPlan, Publication
 from models.tables.keys import municipality_vault, subject, vaults
 from models.tables.register import Municipality, Person
 from models.transactions import Scope, Scoped, atomic
+
+_DEED = "figures.publish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,25 @@ async def plan_year(scope: Scoped, *, now: datetime) -> None:
 
 @atomic
 async def verify(scope: Scoped) -> list[str]:
-    """Recompute every publication of a municipality from its frozen counts; returns the periods that do not match."""
-    broken = []
-    for row in await Publication.filter(municipality_id=scope.municipality_id or ""):
+    """Recompute every publication of a municipality from its frozen counts, and hold it against the trail, where each
+    publication left its fingerprint. Returns the periods that were changed, added or removed, in order."""
+    here = scope.municipality_id or ""
+    municipality = await Municipality.get_or_none(id=here)
+    deeds = TrailEntry.filter(municipality_id=here, deed=_DEED)
+    announced = {about for about in await deeds.values_list("about", flat=True)}
+    broken: set[str] = set()
+    kept: set[str] = set()
+    for row in await Publication.filter(municipality_id=here, figure="heard"):
+        kept.add(_announcement(row.period, row.sha256))
         try:
             indicator.verify(row.frozen, row.sha256)
+            read = indicator.thaw(row.frozen)
+            places = (read.period.key, read.geography, read.version, read.definition)
+            if places != (row.period, municipality.slug if municipality else "", row.version, row.definition):
+                broken.add(row.period)
         except indicator.NotAsFrozen:
-            broken.append(row.period)
-    return broken
+            broken.add(row.period)
+    return sorted(broken | {about.partition(":")[0] for about in kept ^ announced})
 
 
 async def _publish(here: Scope, municipality: Municipality, now: datetime, only: str | None) -> list[str]:
@@ -88,15 +102,14 @@ async def _publish(here: Scope, municipality: Municipality, now: datetime, only:
         while period.year == year:
             due = period.published_at <= now and period.ends_at > municipality.created_at
             if due and (period.key, "heard") not in existing and only in {None, period.key}:
-                await _publish_one(municipality, period, register, now)
+                sha256 = await _publish_one(municipality, period, register)
+                await trail.record(here, _DEED, about=_announcement(period.key, sha256), now=now)
                 published.append(f"{municipality.slug} {period.key}")
             period = period.next()
-    if published:
-        await trail.record(here, "figures.publish", about=published[-1].split()[-1], now=now)
     return published
 
 
-async def _publish_one(municipality: Municipality, period: Period, register: list[_Entry], now: datetime) -> None:
+async def _publish_one(municipality: Municipality, period: Period, register: list[_Entry]) -> str:
     population = [entry for entry in register if entry.counts_on(period.last_day)]
     counting = {entry.subject for entry in population if entry.consents}
     rows = [codes for who, codes in await _measured(municipality.id, period) if who in counting]
@@ -112,6 +125,12 @@ async def _publish_one(municipality: Municipality, period: Period, register: lis
         sha256=indicator.fingerprint(frozen),
         published_at=period.published_at,
     )
+    return indicator.fingerprint(frozen)
+
+
+def _announcement(period: str, sha256: str) -> str:
+    """What the trail keeps of a publication: the keyed chain then covers its fingerprint too."""
+    return f"{period}:{sha256}"
 
 
 async def _measured(municipality_id: str, period: Period) -> list[tuple[str, Mapping[str, Code]]]:

@@ -1,4 +1,4 @@
-"""Check-ins in the chat: answers are rows, a press may come twice or late, and only what the clock asked is measured."""
+"""Check-ins in the chat: answers are rows, a press may come twice or late, only what the clock asked is measured."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ async def test_frejas_invitation_opens_with_its_code(told: Told) -> None:
 
 
 async def test_nobody_elsewhere_has_a_rhythm_the_clock_would_follow(told: Told) -> None:
-    assert await in_house(Rhythm.all().count) == 0
+    assert await in_house(lambda: Rhythm.all().count()) == 0
 
 
 def _chats(told: Told) -> dict[str, int]:
