@@ -37,6 +37,12 @@ log = logging.getLogger("hoert.delivery")
 Clock = Callable[[], datetime]
 _IDLE = 1.0
 _AT_ONCE = 16
+#: How long a stop waits for what is on the wire, in seconds.
+_LAST_WORDS = 12.0
+#: Pauses before the outcome of a call is written down again, in seconds; together well below the lease.
+_SETTLE_AGAIN = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
+_DRAWN_AT_MOST = 5
+_NO_SCREEN = rules.Refused("not_drawn")
 
 
 @dataclass(slots=True)
@@ -79,8 +85,8 @@ class Delivery:
         self._now, self._real_now = now, real_now
         self._wake = asyncio.Event()
         self._stopping = False
-        self._unplugged = False
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._undrawn: dict[int, int] = {}
         self._after = after
         start = real_now()
         self._pace = Pace(rules.bot_bucket(start), rules.broadcast_bucket(start)) if paced else None
@@ -113,19 +119,33 @@ class Delivery:
                     log.warning("delivery.round_failed", extra={"fault": type(exc).__name__, "bot": self.name})
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), pause)
-            if self._busy:
-                await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await self._finish()
         finally:
             letters.forget(self.wake)
 
     async def drain(self) -> int:
         """Send everything that is due now, for tests and the demo's clock; returns how many letters were tried."""
         tried = 0
-        while due := [one for one in await letters.due(HOUSE, bot=self.name, now=self._now()) if not self._taken(one)]:
+        failed: set[int] = set()
+        while due := [
+            one
+            for one in await letters.due(HOUSE, bot=self.name, now=self._now())
+            if not self._taken(one) and one.letter_id not in failed
+        ]:
             for one in due:
-                await self._send(one)
+                if not await self._send(one):
+                    failed.add(one.letter_id)
                 tried += 1
         return tried
+
+    async def _finish(self) -> None:
+        """What is on the wire may still be answered; what takes longer stays leased, and the sweeper decides."""
+        if not self._busy:
+            return
+        _, late = await asyncio.wait(self._busy.values(), timeout=_LAST_WORDS)
+        for sending in late:
+            sending.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _round(self) -> float:
         found = await letters.due(HOUSE, bot=self.name, now=self._now())
@@ -139,7 +159,7 @@ class Delivery:
                 pause = min(pause, wait)
                 self._kept_waiting = True
                 continue
-            task = asyncio.create_task(self._send(due))
+            task = asyncio.create_task(self._send_or_rest(due))
             self._busy[due.chat_index] = task
             task.add_done_callback(lambda _, chat=due.chat_index: self._done(chat))
         return pause
@@ -151,21 +171,63 @@ class Delivery:
         self._busy.pop(chat, None)
         self._wake.set()
 
-    async def _send(self, due: Due) -> None:
+    async def _send_or_rest(self, due: Due) -> None:
+        if not await self._send(due):
+            # It is still due: without a pause it would be tried as fast as the machine goes.
+            await asyncio.sleep(_IDLE)
+
+    async def _send(self, due: Due) -> bool:
+        """Take, send, settle. False when that failed on our side."""
         scope = Scope(due.municipality_id) if due.municipality_id else HOUSE
-        now = self._now()
         try:
-            taken = await letters.take(
-                scope, due.letter_id, lambda one: screens.render(one, now), now=now, real_now=self._real_now()
-            )
+            taken = await self._take(scope, due)
             if taken is None:
-                return
-            outcome = await self.speak(taken)
-            await letters.settle(scope, due.letter_id, outcome, now=self._now(), jitter=random.uniform(-1, 1))  # noqa: S311
+                return True
+            outcome = _NO_SCREEN if taken.screen is None else await self.speak(taken)
+            await self._settle(scope, due.letter_id, outcome)
             if self._after is not None and taken.link_id is not None:
                 await self._after(self._bot, taken)
         except Exception as exc:  # noqa: BLE001 (the letter stays leased; the sweeper decides by its class)
             log.warning("delivery.letter_failed", extra={"fault": type(exc).__name__, "letter": due.letter_id})
+            return False
+        return True
+
+    async def _take(self, scope: Scope, due: Due) -> Taken | None:
+        """Take a letter; one that cannot be drawn, tried a few times, is taken without a screen: a dead letter that
+        staff see, and the letters behind it go on."""
+        now = self._now()
+
+        async def draw(one: Taken) -> tuple[screens.Screen | None, list[list[str]]] | None:
+            try:
+                return await screens.render(one, now)
+            except Exception as exc:
+                self._undrawn[due.letter_id] = self._undrawn.get(due.letter_id, 0) + 1
+                log.warning("delivery.not_drawn", extra={"fault": type(exc).__name__, "letter": due.letter_id})
+                raise
+
+        async def leave_blank(_: Taken) -> tuple[None, list[list[str]]]:
+            return None, []
+
+        given_up = self._undrawn.get(due.letter_id, 0) >= _DRAWN_AT_MOST
+        taken = await letters.take(
+            scope, due.letter_id, leave_blank if given_up else draw, now=now, real_now=self._real_now()
+        )
+        self._undrawn.pop(due.letter_id, None)
+        return taken
+
+    async def _settle(self, scope: Scope, letter_id: int, outcome: rules.Outcome) -> None:
+        """Write down what happened, also when the database stumbles just now: what is not written is sent again."""
+        for pause in (*_SETTLE_AGAIN, None):
+            try:
+                jitter = random.uniform(-1, 1)  # noqa: S311
+                await letters.settle(scope, letter_id, outcome, now=self._now(), jitter=jitter)
+            except Exception as exc:
+                if pause is None:
+                    raise
+                log.warning("delivery.not_settled", extra={"fault": type(exc).__name__, "letter": letter_id})
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def speak(self, taken: Taken) -> rules.Outcome:
         """One call to the Bot API, and what it came to. Never raises for anything the network or Telegram does."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hoert.logs import JsonFormatter
 from models.database import opened
 from models.migrate import migrate
 from models.settings import Settings, load
@@ -23,6 +26,36 @@ if TYPE_CHECKING:
 
 #: A Tuesday in November, ten in the morning in Copenhagen: the office is open, Hørt-5 is being asked.
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+
+
+#: What must never stand in a log line: the cast's names, what they write in the tests, the shape of a bot's token.
+CANARIES = re.compile(
+    r"Amina|Jonas|Leila|Astrid|Noah|Freja|Yusuf|Haddad|Birk|Fjeld|3\. august|Hej Mette|ikke leve|Hemmelig|[0-9]{8,10}:[A-Za-z0-9_-]{35}"
+)
+
+
+class _Canary(logging.Handler):
+    """Formats every record as Hørt does in production and keeps the names of loggers that let something slip."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self._formatter = JsonFormatter()
+        self.slipped: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self._formatter.format(record)
+        if CANARIES.search(line):
+            self.slipped.append(f"{record.name}: {record.msg!s:.60}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_personal_in_any_log_line() -> Iterator[None]:
+    """Law 10 over the whole suite: whatever a test does, no log line carries a name, a message or a token."""
+    canary, root = _Canary(), logging.getLogger()
+    root.addHandler(canary)
+    yield
+    root.removeHandler(canary)
+    assert canary.slipped == []
 
 
 @pytest.fixture

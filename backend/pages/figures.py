@@ -65,7 +65,7 @@ def period_words(period: Period, language: str) -> str:
 
 
 def _tabs(places: list[figures.Place], asked: str, language: str) -> list[dict[str, Any]]:
-    everywhere = {"href": "/figures", "words": text("desk.figures.everywhere", language), "current": not asked}
+    everywhere = {"href": "/figures", "words": text("desk.figures.everywhere_tab", language), "current": not asked}
     return [
         everywhere,
         *({"href": f"/figures?place={one.slug}", "words": one.name, "current": one.slug == asked} for one in places),

@@ -72,7 +72,7 @@ async def verify(scope: Scoped) -> list[str]:
     here = scope.municipality_id or ""
     municipality = await Municipality.get_or_none(id=here)
     deeds = TrailEntry.filter(municipality_id=here, deed=_DEED)
-    announced = {about for about in await deeds.values_list("about", flat=True)}
+    announced = {str(about) for about in await deeds.values_list("about", flat=True)}
     broken: set[str] = set()
     kept: set[str] = set()
     for row in await Publication.filter(municipality_id=here, figure="heard"):

@@ -100,7 +100,7 @@ async def test_the_counts_come_from_the_sealed_rows(skive: str) -> None:
         await answered(skive, await person(skive, number), codes)
     for number in range(100, 104):
         await person(skive, number)
-    assert await figures.publish_due(HOUSE, now=Q3.published_at) == ["skive 2026Q3"]
+    assert (await figures.publish_due(HOUSE, now=Q3.published_at))[-1] == "skive 2026Q3"
     assert await counts() == (12, 7, 4, 3)
 
 
@@ -150,9 +150,9 @@ async def test_someone_erased_is_nowhere_in_the_figure(skive: str) -> None:
 
 async def test_nothing_is_published_before_its_time_and_nothing_twice(skive: str) -> None:
     await person(skive, 1)
-    assert await figures.publish_due(HOUSE, now=Q3.published_at - timedelta(microseconds=1)) != ["skive 2026Q3"]
-    assert await count(Publication, period="2026Q3") == 0
-    assert "skive 2026Q3" in await figures.publish_due(HOUSE, now=Q3.published_at)
+    early = await figures.publish_due(HOUSE, now=Q3.published_at - timedelta(microseconds=1))
+    assert early == ["skive 2026Q1", "skive 2026Q2"]
+    assert await figures.publish_due(HOUSE, now=Q3.published_at) == ["skive 2026Q3"]
     before = [(row.id, row.sha256) for row in await found(Publication)]
     assert await figures.publish_due(HOUSE, now=Q3.published_at + timedelta(days=30)) == []
     assert [(row.id, row.sha256) for row in await found(Publication)] == before
@@ -239,7 +239,7 @@ async def test_municipalities_are_counted_apart_and_an_independent_recount_agree
 async def test_a_publication_cannot_be_changed_or_deleted_by_a_statement(skive: str) -> None:
     await figures.publish_due(HOUSE, now=Q3.published_at)
     for statement in ("UPDATE publication SET frozen = '{}'", "DELETE FROM publication"):
-        with pytest.raises(OperationalError, match="append-only"):
+        with pytest.raises((OperationalError, psycopg.Error), match="append-only"):
             await sql(statement)
 
 

@@ -17,6 +17,7 @@ from bot.app import hand_back
 from bot.context import App, Context
 from bot.dispatch import Dispatcher
 from bot.request import AiohttpRequest
+from hoert.logs import JsonFormatter
 from models.actions import inbox, messages
 from models.domain.people import YoungPerson
 from models.tables.messages import Message
@@ -143,7 +144,8 @@ async def test_a_handler_that_fails_leaves_nothing_behind_and_the_next_message_i
     assert tried == [1, 1, 1, 2]
     assert await states(HOUSE) == [(1, "dead", 3), (2, "done", 1)]
     assert (await how_many(HOUSE, "message"), await how_many(HOUSE, "letter")) == (1, 1)
-    assert [record.getMessage() for record in caplog.records if "hemmelige" in repr(record.__dict__)] == []
+    lines = [JsonFormatter().format(record) for record in caplog.records]
+    assert [line for line in lines if "hemmelige" in line] == []
 
 
 @reading

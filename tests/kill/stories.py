@@ -137,13 +137,13 @@ class QuestionPressed(Story):
 
 
 class ReadNudge(Story):
-    """Staff read what was written; the person is told once or not at all, never twice."""
+    """Staff read what was written; the receipt then says so, once or not at all, never twice."""
 
     name, kind = "a nudge: your message was read", "message.read"
     without = StaffReply.without
 
     async def play(self, stage: Stage) -> None:
-        threads = await _asked(stage)
+        threads = await _asked(stage, receipts=True)
         staff = {"amina": stage.cast.mette, "jonas": stage.cast.siri, "astrid": stage.cast.odd}
         stage.deeds = [
             {"deed": "read", "viewer": viewer(staff[name]), "thread": thread.id, "position": thread.version}
@@ -152,7 +152,7 @@ class ReadNudge(Story):
 
     def holds(self, truth: Truth) -> None:
         assert Counter((letter["name"], letter["kind"]) for letter in truth.letters) == {
-            (name, "message.read"): 1 for name in REPLIES
+            (name, kind): 1 for name in REPLIES for kind in ("message.first", "message.read")
         }
         assert all(letter["state"] == ("unsure" if letter["unknowns"] else "sent") for letter in truth.letters)
         assert all(row["waiting_since"] is not None for row in truth.threads)
@@ -188,16 +188,19 @@ def _of(name: str, words: str) -> bool:
     return REPLIES[name] in words or CASEWORKERS[name] in words
 
 
-async def _asked(stage: Stage) -> dict[str, Thread]:
-    """Everybody but Leila has asked something."""
+async def _asked(stage: Stage, *, receipts: bool = False) -> dict[str, Thread]:
+    """Everybody but Leila has asked something, and perhaps has a receipt on the screen."""
     threads = {}
-    async with stage.at_home():
+    async with stage.at_home() as bot:
         for name in REPLIES:
             person = stage.people[name]
             received = await messages.receive(
-                person, f"Spørgsmål fra {name}?", source_key=inbox.source_key(person, 1), now=stage.now(), receipt=False
-            )
+                person, f"Spørgsmål fra {name}?", source_key=inbox.source_key(person, 1), now=stage.now(),
+                receipt=receipts,
+            )  # fmt: skip
             threads[name] = await _thread(person, received.message_id)
+        await bot.deliveries["webchat"].drain()
+        await stage.remember(letters=len(REPLIES) if receipts else 0)
     return threads
 
 

@@ -1,0 +1,204 @@
+"""Alerts: whose they are, by when, who is next, and that only written words close them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from models.actions import alerts, staff
+from models.actions.alerts import Reason
+from models.domain.errors import Invalid, NotFound, Stale
+from models.domain.staff import Role
+from models.tables.alerts import Alert
+from models.tables.audit import TrailEntry
+from models.tables.register import Municipality, Person
+from models.tables.staff import Staff
+from models.transactions import HOUSE, Scope
+from tests.actions.rows import change, count, found, one
+from tests.cast import Cast
+
+HOUR = timedelta(hours=1)
+
+
+async def raised(cast: Cast, now: datetime, reason: Reason = Reason.CRISIS_WORDS, about: str = "m1") -> str:
+    alert = await alerts.raise_alert(Scope(cast.randers), cast.amina, reason, about=about, now=now)
+    assert alert is not None
+    return alert
+
+
+async def owner() -> str | None:
+    return (await one(Alert)).owner_id
+
+
+async def test_the_same_reason_about_the_same_thing_is_raised_once_also_at_once(cast: Cast, now: datetime) -> None:
+    made = await asyncio.gather(
+        *(
+            alerts.raise_alert(Scope(cast.randers), cast.amina, Reason.CRISIS_WORDS, about="m1", now=now)
+            for _ in range(10)
+        )
+    )
+    assert [one for one in made if one] == [(await one(Alert)).id]
+    await raised(cast, now, about="m2")
+    assert await count(Alert) == 2
+
+
+@pytest.mark.parametrize(
+    ("raised_at", "reason", "deadline"),
+    [
+        # Tuesday ten o'clock: one working hour
+        (datetime(2026, 11, 17, 9, tzinfo=UTC), Reason.CRISIS_WORDS, datetime(2026, 11, 17, 10, tzinfo=UTC)),
+        # Tuesday 14:30, the office closes at 15
+        (datetime(2026, 11, 17, 13, 30, tzinfo=UTC), Reason.CANNOT_WAIT, datetime(2026, 11, 18, 7, 30, tzinfo=UTC)),
+        # Friday night: Monday at nine
+        (datetime(2026, 11, 20, 22, tzinfo=UTC), Reason.CRISIS_WORDS, datetime(2026, 11, 23, 8, tzinfo=UTC)),
+        # Christmas Eve is closed, and so are the two days after and the weekend
+        (datetime(2026, 12, 23, 20, tzinfo=UTC), Reason.BROKEN_PROMISE, datetime(2026, 12, 28, 8, tzinfo=UTC)),
+        # To follow up: the end of the next working day
+        (datetime(2026, 11, 17, 9, tzinfo=UTC), Reason.LOW_WELLBEING, datetime(2026, 11, 18, 14, tzinfo=UTC)),
+        (datetime(2026, 11, 20, 9, tzinfo=UTC), Reason.BLOCKED, datetime(2026, 11, 23, 14, tzinfo=UTC)),
+    ],
+)
+async def test_deadlines_lie_in_opening_hours(
+    cast: Cast, raised_at: datetime, reason: Reason, deadline: datetime
+) -> None:
+    await raised(cast, raised_at, reason)
+    assert (await one(Alert)).deadline_at == deadline
+
+
+async def test_deadlines_follow_the_municipalitys_own_hours(cast: Cast, now: datetime) -> None:
+    hours = {str(day): ["12:00", "18:00"] for day in range(5)}
+    await change(Municipality, {"id": cast.randers}, settings={"opening_hours": hours, "closed": ["2026-11-17"]})
+    await raised(cast, now)
+    assert (await one(Alert)).deadline_at == datetime(2026, 11, 18, 12, tzinfo=UTC)
+
+
+async def test_an_alert_goes_to_the_caseworker_the_substitute_or_the_duty_holder(cast: Cast, now: datetime) -> None:
+    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
+    owners = []
+    for number, away in enumerate((None, cast.mette, cast.siri, cast.lars)):
+        if away is not None:
+            await staff.be_absent(away, date(2026, 11, 17), date(2026, 11, 17), now=now)
+        await raised(cast, now, about=f"m{number}")
+        owners.append((await one(Alert, about=f"m{number}")).owner_id)
+    assert owners == [cast.mette.staff_id, cast.siri.staff_id, cast.lars.staff_id, cast.lars.staff_id]
+
+
+async def test_an_alert_never_lands_on_a_closed_account(cast: Cast, now: datetime) -> None:
+    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
+    for viewer in (cast.mette, cast.siri):
+        await change(Staff, {"id": viewer.staff_id}, active=False)
+    await raised(cast, now)
+    assert await owner() == cast.lars.staff_id
+
+
+async def test_with_nobody_at_all_the_alert_is_there_without_an_owner(cast: Cast, now: datetime) -> None:
+    await change(Person, {"id": cast.amina}, caseworker_id=None)
+    await change(Staff, {"id": cast.lars.staff_id}, duty_holder=False)
+    await raised(cast, now)
+    assert await owner() is None
+    assert await alerts.escalate_due(HOUSE, now=now + HOUR) == 1
+    assert await owner() == cast.per.staff_id
+
+
+async def test_nobody_acknowledged_so_it_goes_up_the_ladder_and_stays_at_the_top(cast: Cast, now: datetime) -> None:
+    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
+    await raised(cast, now)
+    owners = []
+    at = now
+    for _ in range(5):
+        assert await alerts.escalate_due(HOUSE, now=at) == 0
+        at = (await one(Alert)).deadline_at
+        await alerts.escalate_due(HOUSE, now=at)
+        owners.append(await owner())
+    assert owners == [cast.siri.staff_id, cast.lars.staff_id, *[cast.per.staff_id] * 3]
+    assert ((await one(Alert)).escalations, (await one(Alert)).state) == (3, "open")
+
+
+async def test_the_ladder_passes_over_closed_accounts(cast: Cast, now: datetime) -> None:
+    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
+    await raised(cast, now)
+    for viewer in (cast.siri, cast.lars):
+        await change(Staff, {"id": viewer.staff_id}, active=False)
+    await alerts.escalate_due(HOUSE, now=now + HOUR)
+    assert await owner() == cast.per.staff_id
+
+
+async def test_the_ladder_never_leaves_the_municipality(cast: Cast, now: datetime) -> None:
+    for viewer in (cast.lars, cast.per):
+        await change(Staff, {"id": viewer.staff_id}, active=False)
+    await raised(cast, now)
+    await alerts.escalate_due(HOUSE, now=now + HOUR)
+    assert await owner() == cast.mette.staff_id
+
+
+async def test_once_taken_it_goes_no_further(cast: Cast, now: datetime) -> None:
+    alert = await raised(cast, now)
+    await alerts.acknowledge(cast.mette, alert, now=now)
+    assert await alerts.escalate_due(HOUSE, now=now + timedelta(days=9)) == 0
+
+
+async def test_the_first_to_take_it_has_it_and_the_second_is_told(cast: Cast, now: datetime) -> None:
+    alert = await raised(cast, now)
+    await alerts.acknowledge(cast.per, alert, now=now)
+    with pytest.raises(Stale):
+        await alerts.acknowledge(cast.mette, alert, now=now)
+    row = await one(Alert)
+    assert (row.owner_id, row.acknowledged_by_id, row.state) == (cast.per.staff_id, cast.per.staff_id, "acknowledged")
+
+
+async def test_two_who_take_it_at_once_are_not_both_told_that_they_have_it(cast: Cast, now: datetime) -> None:
+    alert = await raised(cast, now)
+    results = await asyncio.gather(
+        *(alerts.acknowledge(viewer, alert, now=now) for viewer in (cast.mette, cast.per) * 4), return_exceptions=True
+    )
+    assert len([one for one in results if one is None]) == 1
+    assert {type(one) for one in results} == {type(None), Stale}
+
+
+@pytest.mark.parametrize("done", ["", "   ", "...", "—"])
+async def test_reading_or_taking_does_not_close_it_and_closing_takes_words(cast: Cast, now: datetime, done: str) -> None:
+    alert = await raised(cast, now)
+    with pytest.raises(Invalid):
+        await alerts.close(cast.mette, alert, done, now=now)
+    row = await one(Alert)
+    assert (row.state, row.done_sealed, row.acknowledged_at) == ("open", None, None)
+
+
+async def test_writing_what_was_done_takes_and_closes_in_one(cast: Cast, now: datetime) -> None:
+    alert = await raised(cast, now)
+    await alerts.close(cast.mette, alert, " Jeg ringede ", now=now)
+    row = await one(Alert)
+    assert (row.state, row.closed_by_id, row.acknowledged_by_id) == ("closed", cast.mette.staff_id, cast.mette.staff_id)
+    with pytest.raises(Stale):
+        await alerts.close(cast.per, alert, "Også mig", now=now)
+
+
+async def test_who_may_take_it_is_the_owner_the_two_caseworkers_and_the_coordinator(cast: Cast, now: datetime) -> None:
+    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
+    for number, viewer in enumerate((cast.mette, cast.siri, cast.per)):
+        await alerts.acknowledge(viewer, await raised(cast, now, about=f"m{number}"), now=now)
+    alert = await raised(cast, now, about="last")
+    with pytest.raises(NotFound):
+        await alerts.acknowledge(cast.lars, alert, now=now)
+    await change(Alert, {"id": alert}, owner_id=cast.lars.staff_id)
+    await alerts.acknowledge(cast.lars, alert, now=now)
+
+
+async def test_a_coordinator_moved_to_another_role_no_longer_reaches_it(cast: Cast, now: datetime) -> None:
+    from dataclasses import replace
+
+    alert = await raised(cast, now)
+    for role in (Role.ADMINISTRATOR, Role.PANEL_HOST, Role.NATIONAL, Role.EVALUATOR):
+        with pytest.raises(NotFound):
+            await alerts.close(replace(cast.per, role=role), alert, "set", now=now)
+
+
+async def test_every_step_of_an_alert_is_in_the_trail(cast: Cast, now: datetime) -> None:
+    alert = await raised(cast, now)
+    await alerts.escalate_due(HOUSE, now=now + HOUR)
+    await alerts.close(cast.per, alert, "Jeg ringede", now=now + HOUR)
+    assert [(entry.deed, entry.actor_id) for entry in await found(TrailEntry, "id", about=alert)] == [
+        ("alert.crisis_words", ""), ("alert.escalate", ""), ("alert.close", cast.per.staff_id),
+    ]  # fmt: skip
