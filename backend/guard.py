@@ -144,7 +144,7 @@ async def _account(request: web.Request) -> Account | None:
     viewer = await sessions.resume(HOUSE, token, real_now=desk.clock.real_now(), touch=asked_by_hand)
     if viewer is None:
         return None
-    frame = await staff.frame(viewer)
+    frame = await staff.frame(HOUSE, viewer.staff_id)
     return Account(viewer, frame.language, frame.municipality, token)
 
 

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -71,6 +71,12 @@ class Pace:
             self.chats.clear()
         self.chats[due.chat_index] = chat_after
         return 0.0
+
+    def arrived(self, chat_index: str, now: datetime) -> None:
+        """A letter is through: its chat's bucket fills from now on only, because Telegram counts from the arrival."""
+        bucket = self.chats.get(chat_index)
+        if bucket is not None:
+            self.chats[chat_index] = replace(bucket, updated=max(now, bucket.updated))
 
 
 class Delivery:
@@ -169,6 +175,8 @@ class Delivery:
 
     def _done(self, chat: str) -> None:
         self._busy.pop(chat, None)
+        if self._pace is not None:
+            self._pace.arrived(chat, self._real_now())
         self._wake.set()
 
     async def _send_or_rest(self, due: Due) -> None:

@@ -87,7 +87,8 @@ class BotRunner:
             )
             for channel in channels
         ]  # fmt: skip
-        self._tasks: list[asyncio.Task[None]] = []
+        self._inward: list[asyncio.Task[None]] = []
+        self._outward: list[asyncio.Task[None]] = []
         self.usernames: dict[str, str] = {}
 
     async def start(self) -> None:
@@ -99,19 +100,20 @@ class BotRunner:
             await application.initialize()
             self.usernames[name] = application.bot.username or ""
             await self._publish_commands(application)
-        loops = [self.dispatcher.run(), *(delivery.run() for delivery in self.deliveries.values())]
+        self._outward = [asyncio.create_task(delivery.run()) for delivery in self.deliveries.values()]
+        self._inward = [asyncio.create_task(self.dispatcher.run())]
         if self._poll:
-            loops += [receiver.run() for receiver in self._receivers]
-        self._tasks = [asyncio.create_task(loop) for loop in loops]
+            self._inward += [asyncio.create_task(receiver.run()) for receiver in self._receivers]
 
     async def stop(self) -> None:
         """Receive nothing more, finish what is in hand, send what that posted, close. Nothing is left unsure."""
         for receiver in self._receivers:
             receiver.stop()
         self.dispatcher.stop()
+        await asyncio.gather(*self._inward, return_exceptions=True)
         for delivery in self.deliveries.values():
             delivery.stop()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._outward, return_exceptions=True)
         for application in self.applications.values():
             await application.shutdown()
 

@@ -1,9 +1,10 @@
 """Bringing the database to this version, safely.
 
-SQLite: the caller already holds the process lock; backup, foreign keys off (Tortoise rebuilds tables with DROP TABLE,
-which would cascade into the children), migrate, foreign-key check, row counts compared. PostgreSQL: an advisory lock on
-a connection of its own, so that two processes starting together do not migrate at once. Then the invariants, then the
-self-check.
+All that is pending runs in one transaction of the whole house, so that row-level security hides no row from a backfill
+and whatever does not keep what was there is undone. SQLite: the caller already holds the process lock; backup, foreign
+keys off (Tortoise rebuilds tables with DROP TABLE, which would cascade into the children), migrate, foreign-key check,
+row counts compared. PostgreSQL: an advisory lock on a connection of its own, so that two processes starting together do
+not migrate at once. Then the invariants, then the self-check.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _ADVISORY_LOCK = 0x48C3B872  # any fixed number; it only has to be ours
 
 
 class MigrationFailed(Exception):
-    """A migration did not keep what was there; the text says what. The backup beside the database is whole."""
+    """A migration did not keep what was there; the text says what. It was undone, the database is as it was before."""
 
 
 async def pending(settings: Settings) -> list[str]:
@@ -42,12 +43,11 @@ async def migrate(settings: Settings) -> list[str]:
     async with _alone(settings):
         waiting = await pending(settings)
         if waiting:
-            before = await _row_counts()
+            await _begin_record(settings)
             if dialect() == "sqlite":
-                await _sqlite_migrate(settings, bool(before))
+                await _sqlite_migrate(settings)
             else:
-                await _executor(settings).migrate([MigrationTarget(app_label="models", name="__latest__")])
-            _compare(before, await _row_counts())
+                await _apply(HOUSE, settings)
         await _establish(HOUSE)
         await invariants.check()
     return waiting
@@ -66,35 +66,54 @@ async def _establish(_scope: Scope) -> None:
     await invariants.establish()
 
 
-class _PsycopgRecorder(MigrationRecorder):
-    """Tortoise's recorder writes asyncpg's `$1`; psycopg wants `%s` (Tortoise 1.1.9, docs/decisions)."""
+@atomic
+async def _apply(_scope: Scope, settings: Settings) -> None:
+    before = await _row_counts()
+    await _executor(settings).migrate([MigrationTarget(app_label="models", name="__latest__")])
+    if dialect() == "sqlite":
+        broken = await rows("PRAGMA foreign_key_check")
+        if broken:
+            raise MigrationFailed("rows lost their parents in: " + ", ".join(sorted({row["table"] for row in broken})))
+    _compare(before, await _row_counts())
+
+
+class _Recorder(MigrationRecorder):
+    """Tortoise's recorder inside our transaction: its table is there already, and making it again would commit.
+
+    It also writes asyncpg's `$1`, where psycopg wants `%s` (Tortoise 1.1.9, docs/decisions).
+    """
+
+    async def ensure_schema(self, schema_editor: Any) -> None:
+        """Nothing: see `_begin_record`."""
 
     def _placeholder(self, pos: int) -> str:
-        return "%s"
+        return "%s" if dialect() == "postgres" else "?"
 
 
 def _executor(settings: Settings) -> MigrationExecutor:
     connection = get_connections().get("default")
     executor = MigrationExecutor(connection, tortoise_config(settings.database_url)["apps"])
-    if dialect() == "postgres":
-        executor.recorder = executor.loader.recorder = _PsycopgRecorder(connection)
+    executor.recorder = executor.loader.recorder = _Recorder(connection)
     return executor
 
 
-async def _sqlite_migrate(settings: Settings, has_rows: bool) -> None:
-    if has_rows:
+async def _begin_record(settings: Settings) -> None:
+    """Make the table of what was applied, outside of any transaction."""
+    executor = _executor(settings)
+    await MigrationRecorder(executor.connection).ensure_schema(executor._schema_editor(atomic=False))
+
+
+async def _sqlite_migrate(settings: Settings) -> None:
+    if await _row_counts():
         backup = Path(settings.database_url.removeprefix("sqlite://") + ".before-migration")
         backup.unlink(missing_ok=True)
         await execute("VACUUM INTO ?", str(backup))
         backup.chmod(0o600)
     await execute("PRAGMA foreign_keys=OFF")
     try:
-        await _executor(settings).migrate([MigrationTarget(app_label="models", name="__latest__")])
+        await _apply(HOUSE, settings)
     finally:
         await execute("PRAGMA foreign_keys=ON")
-    broken = await rows("PRAGMA foreign_key_check")
-    if broken:
-        raise MigrationFailed("rows lost their parents in: " + ", ".join(sorted({row["table"] for row in broken})))
 
 
 def _compare(before: dict[str, int], after: dict[str, int]) -> None:

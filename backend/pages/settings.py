@@ -10,8 +10,9 @@ from backend.pages.leaving import going
 from backend.rendering import page
 from locales import text
 from models.actions import staff as deeds
-from models.domain.errors import Invalid
+from models.domain.errors import Invalid, NotFound
 from models.queries import staff
+from models.transactions import HOUSE
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -22,6 +23,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def be_absent(request: web.Request) -> web.StreamResponse:
     """Days on which the substitute or the duty holder answers."""
     form, now = await forms.read(request), context.desk(request).now
+    if request[VIEWER].municipality_id is None:
+        raise NotFound  # nobody waits for an answer from those who belong to no municipality
     try:
         await deeds.be_absent(request[VIEWER], form.day("first_day"), form.day("last_day"), now=now)
     except Invalid as refused:
@@ -46,7 +49,7 @@ async def _settings_page(
     request: web.Request, *, first: str = "", last: str = "", field: str = "", problem: str = "", status: int = 200
 ) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    own = await staff.own(viewer, now=desk.now, real_now=desk.clock.real_now())
+    own = await staff.own(HOUSE, viewer.staff_id, now=desk.now, real_now=desk.clock.real_now())
     errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
     return await page(
         request, "settings.html", current="settings", status=status,

@@ -78,7 +78,7 @@ async def welcome(request: web.Request) -> web.StreamResponse:
 async def choose_language(request: web.Request) -> web.StreamResponse:
     """The desk in Danish or English, kept with the account."""
     form = await forms.read(request)
-    await staff.set_language(request[VIEWER], form.text("language"))
+    await staff.set_language(HOUSE, request[VIEWER].staff_id, form.text("language"))
     raise going(security.safe_back(form.text("back") or "/"))
 
 

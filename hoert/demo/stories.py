@@ -86,6 +86,11 @@ class Stage:
         """So many working hours after a moment, never in the future."""
         return min(promises.add_working_time(at, HOURS, timedelta(hours=hours)), self.now - timedelta(minutes=3))
 
+    def next(self, before: datetime | None, wished: datetime) -> datetime:
+        """When the next message of a thread is written: as wished, but after the one before it and before now."""
+        earliest = wished if before is None else max(wished, before + timedelta(minutes=2))
+        return min(earliest, self.now - timedelta(minutes=2))
+
     def t(self, who: str, key: str) -> str:
         """A text of the story in the language of the person it is about."""
         return text(f"demo.{key}", self.people[who].language)
@@ -140,17 +145,20 @@ def _chat(stage: Stage, who: str, staff: str, lines: tuple[tuple[int, int, int, 
     working hours later.
     """
     young, staff_id = stage.people[who], stage.staff[staff]
-    talk, last = Talk(stage.batch, young), stage.ago(400, 8)
+    talk = Talk(stage.batch, young)
     for days, hour, minute, key in lines:
         if minute >= 0:
-            last = max(stage.ago(days, hour, minute), last + timedelta(minutes=3))
-            talk.hears(last, stage.t(who, key), key=f"invented:story:{key}")
+            at = stage.next(talk.last_at, stage.ago(days, hour, minute))
+            talk.hears(at, stage.t(who, key), key=f"invented:story:{key}")
         else:
-            start = stage.ago(days, 8) if days else last
-            last = max(stage.worked(max(start, last), hour), last + timedelta(minutes=2))
-            message = talk.says(last, stage.t(who, key), staff_id)
-            writing.put_trail(stage.batch, young, "thread.read", staff_id, last - timedelta(minutes=6), talk.thread_id)
-            writing.put_trail(stage.batch, young, "thread.reply", staff_id, last, message)
+            start = stage.ago(days, 8) if days else talk.last_at or stage.now
+            at = stage.next(
+                talk.last_at,
+                stage.worked(max(start, talk.last_at or start), hour + len(key + who) * talk.version % 41 / 60),
+            )
+            message = talk.says(at, stage.t(who, key), staff_id)
+            writing.put_trail(stage.batch, young, "thread.read", staff_id, at - timedelta(minutes=6), talk.thread_id)
+            writing.put_trail(stage.batch, young, "thread.reply", staff_id, at, message)
     return talk
 
 
@@ -158,8 +166,8 @@ def _amina(stage: Stage) -> None:
     young, mette = stage.people["Amina"], stage.staff[METTE]
     talk = _chat(stage, "Amina", METTE, (
         (48, 19, 12, "amina.01"), (0, 2, -1, "amina.02"), (45, 20, 40, "amina.03"), (0, 1, -1, "amina.04"),
-        (43, 16, 5, "amina.05"), (40, 15, 30, "amina.06"), (0, 1, -1, "amina.07"), (37, 17, 2, "amina.08"),
-        (0, 2, -1, "amina.09"), (31, 18, 44, "amina.10"), (0, 1, -1, "amina.11"), (26, 22, 50, "amina.12"),
+        (43, 16, 5, "amina.05"), (0, 1, -1, "amina.05b"), (40, 15, 30, "amina.06"), (0, 1, -1, "amina.07"), (37, 17, 2, "amina.08"),
+        (0, 2, -1, "amina.09"), (29, 18, 44, "amina.10"), (0, 1, -1, "amina.11"), (26, 22, 50, "amina.12"),
         (0, 1, -1, "amina.13"), (23, 16, 20, "amina.14"), (0, 2, -1, "amina.15"), (20, 17, 15, "amina.16"),
         (0, 1, -1, "amina.17"),
     ))  # fmt: skip
@@ -169,11 +177,12 @@ def _amina(stage: Stage) -> None:
         (6, "amina.22", False), (5, "amina.23", True), (4, "amina.24", False), (2, "amina.25", True),
     )  # fmt: skip
     for days, key, by_mette in rest:
-        last = (talk.last_at or stage.now) + timedelta(minutes=5)
         if by_mette:
-            talk.says(max(stage.worked(stage.ago(days, 8), 2), last), stage.t("Amina", key), mette)
+            at = stage.next(talk.last_at, stage.worked(stage.ago(days, 8), 2 + days % 7 / 9))
+            talk.says(at, stage.t("Amina", key), mette)
         else:
-            talk.hears(max(stage.ago(days, 16, 31), last), stage.t("Amina", key), key=f"invented:story:{key}")
+            at = stage.next(talk.last_at, stage.ago(days, 16, 31))
+            talk.hears(at, stage.t("Amina", key), key=f"invented:story:{key}")
     talk.seen(stage.now - timedelta(hours=5), mette)
     talk.close(mette)
     fell = stage.ago(28, 17)
@@ -192,7 +201,7 @@ def _amina(stage: Stage) -> None:
 def _jonas(stage: Stage) -> None:
     talk = _chat(stage, "Jonas", SIRI, (
         (22, 18, 20, "jonas.01"), (0, 2, -1, "jonas.02"), (18, 21, 5, "jonas.03"), (0, 1, -1, "jonas.04"),
-        (9, 2, -1, "jonas.05"),
+        (4, 2, -1, "jonas.05"),
     ))  # fmt: skip
     talk.hears(stage.now - timedelta(minutes=70), stage.t("Jonas", "jonas.06"), key="invented:story:jonas.06")
     talk.close(stage.staff[SIRI])
@@ -207,7 +216,7 @@ def _noah(stage: Stage) -> None:
 def _leila(stage: Stage) -> None:
     young, mette = stage.people["Leila"], stage.staff[METTE]
     talk = _chat(stage, "Leila", METTE, ((24, 15, 10, "leila.01"), (0, 2, -1, "leila.02")))
-    at = max(stage.worked(stage.ago(2, 8), 1), (talk.last_at or stage.now) + timedelta(minutes=5))
+    at = stage.next(talk.last_at, stage.worked(stage.ago(2, 8), 1))
     talk.says(at, stage.t("Leila", "leila.03"), mette, letter="held")
     stage.batch.new["letter"][-1]["reason"] = "blocked"  # type: ignore[index]
     talk.close(mette)

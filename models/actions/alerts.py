@@ -140,7 +140,12 @@ async def close(viewer: Viewer, alert_id: str, done: str, *, now: datetime) -> N
 async def escalate_due(scope: Scoped, *, now: datetime) -> int:
     """Alerts nobody acknowledged by their deadline go to the next human: substitute, duty holder, coordinator."""
     moved = 0
-    for alert in await Alert.filter(state="open", deadline_at__lte=now, escalations__lt=_ESCALATIONS).limit(200):
+    late = Alert.filter(state="open", deadline_at__lte=now, escalations__lt=_ESCALATIONS)
+    for key in await late.order_by("deadline_at").limit(200).values_list("id", flat=True):
+        await alone("alert", str(key))
+        alert = await late.get_or_none(id=key)
+        if alert is None:
+            continue  # somebody took it in this very moment
         person = await Person.get(id=alert.person_id)
         owner = await _next_owner(alert, person)
         alert.escalations += 1
@@ -170,6 +175,7 @@ async def _next_owner(alert: Alert, person: Person) -> Staff | None:
 async def _mine(viewer: Viewer, alert_id: str) -> Alert:
     if not may(viewer.role, "alerts.acknowledge"):
         raise NotFound
+    await alone("alert", alert_id)
     alert = await Alert.get_or_none(id=alert_id, municipality_id=viewer.municipality_id)
     if alert is None:
         raise NotFound

@@ -156,9 +156,9 @@ async def change(
 
 
 @atomic
-async def set_language(viewer: Viewer, language: str) -> None:
-    """The language of the desk for this member of staff."""
-    await Staff.filter(id=viewer.staff_id).update(language=language if language in {"da", "en"} else "da")
+async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
+    """The language of the desk for this member of staff. One without a municipality is found by the whole house only."""
+    await Staff.filter(id=staff_id).update(language=language if language in {"da", "en"} else "da")
 
 
 @atomic

@@ -9,7 +9,7 @@ from models.domain.localtime import local_date
 from models.domain.staff import Viewer
 from models.tables.register import Municipality
 from models.tables.staff import Absence, Staff, StaffSession
-from models.transactions import reading
+from models.transactions import Scoped, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +58,20 @@ class Duty:
 
 
 @reading
-async def frame(viewer: Viewer) -> Frame:
-    """The language of the viewer and the name of their municipality, "" where they have none."""
-    staff = await Staff.get(id=viewer.staff_id).only("id", "language", "municipality_id")
+async def frame(scope: Scoped, staff_id: str) -> Frame:
+    """The language of somebody signed in and the name of their municipality, "" where they have none.
+
+    One without a municipality is found by the whole house only.
+    """
+    staff = await Staff.get(id=staff_id).only("id", "language", "municipality_id")
     here = await Municipality.get(id=staff.municipality_id).only("id", "name") if staff.municipality_id else None
     return Frame(staff.language, here.name if here else "")
 
 
 @reading
-async def own(viewer: Viewer, *, now: datetime, real_now: datetime) -> Own:
-    """The viewer's own account, with the absences that are not over."""
-    staff = await Staff.get(id=viewer.staff_id)
+async def own(scope: Scoped, staff_id: str, *, now: datetime, real_now: datetime) -> Own:
+    """One's own account, with the absences that are not over; found like `frame`."""
+    staff = await Staff.get(id=staff_id)
     sessions = await StaffSession.filter(staff_id=staff.id, ended_at=None, expires_at__gt=real_now).count()
     absences = await Absence.filter(staff_id=staff.id, last_day__gte=local_date(now)).order_by("first_day")
     return Own(

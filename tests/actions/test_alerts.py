@@ -158,7 +158,7 @@ async def test_two_who_take_it_at_once_are_not_both_told_that_they_have_it(cast:
 
 
 @pytest.mark.parametrize("done", ["", "   ", "...", "—"])
-async def test_reading_or_taking_does_not_close_it_and_closing_takes_words(cast: Cast, now: datetime, done: str) -> None:
+async def test_reading_does_not_close_it_and_closing_takes_words(cast: Cast, now: datetime, done: str) -> None:
     alert = await raised(cast, now)
     with pytest.raises(Invalid):
         await alerts.close(cast.mette, alert, done, now=now)

@@ -14,7 +14,7 @@ from models.domain.people import YoungPerson
 from models.settings import Settings
 from models.tables.audit import TrailEntry, TrailSeal
 from models.transactions import HOUSE, Scope, dialect
-from tests.actions.rows import count, found, one, select, sql
+from tests.actions.rows import count, found, select, sql
 from tests.cast import Cast
 
 HOUR = timedelta(hours=1)

@@ -96,7 +96,7 @@ async def test_no_page_carries_a_script_or_style_of_its_own(browser: OpenBrowser
 @pytest.mark.parametrize("language", ["da", "en"])
 async def test_pages_are_whole_in_both_languages(browser: OpenBrowser, cast: Cast, story: Story, language: str) -> None:
     per = await browser(cast.per)
-    await staff.set_language(cast.per, language)
+    await staff.set_language(HOUSE, cast.per.staff_id, language)
     for name, body in (await all_pages(per, story)).items():
         if name != "sign-in":
             assert f'<html lang="{language}">' in body

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+import bot.app  # noqa: F401 (with it come all the screens)
 from bot.help import write_help_file
 from models.domain.people import YoungPerson
+from models.transactions import Scope
 from tests.bot_engine.script import Script
 from tests.cast import Cast, link
 from tests.conftest import NOW
-from models.transactions import Scope
 
 
 class Clock:

@@ -41,8 +41,10 @@ async def bot_at(root: str, *, read_timeout: float = 0.4) -> AsyncIterator[Bot]:
     request = AiohttpRequest(read_timeout=read_timeout)
     bot = Bot(TOKEN, base_url=f"{root}/bot", request=request, get_updates_request=AiohttpRequest())
     await request.initialize()
-    yield bot
-    await request.shutdown()
+    try:
+        yield bot
+    finally:
+        await request.shutdown()
 
 
 async def outcome(bot: Bot, caplog: pytest.LogCaptureFixture) -> rules.Outcome:

@@ -1,0 +1,154 @@
+"""The command line: what an operator types, and the plain words that come back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from base64 import urlsafe_b64encode
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from hoert.cli import run
+from models.actions import register
+from models.database import opened
+from models.domain.register import Aftercare, Group
+from models.settings import Settings
+from models.transactions import HOUSE, Scope
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def operator(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """An operator's environment around a migrated database."""
+    key = tmp_path / "key"
+    key.write_text(urlsafe_b64encode(settings.master_key).decode())
+    key.chmod(0o600)
+    monkeypatch.setenv("HOERT_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("HOERT_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("HOERT_MASTER_KEY_FILE", str(key))
+    return settings
+
+
+def put(settings: Settings, reference: str, birth: date) -> None:
+    """One municipality with one young person on its register."""
+
+    async def work() -> None:
+        async with opened(settings):
+            now = datetime.now(UTC)
+            place = await register.add_municipality(HOUSE, slug="randers", name="Randers Kommune", now=now)
+            entry = register.Entry(reference, "Amina Yusuf", birth, Group.PLACED, Aftercare.NO)
+            await register.add_person(Scope(place), entry, now=now)
+
+    asyncio.run(work())
+
+
+def test_without_a_key_nothing_starts_and_the_sentence_names_the_mend(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HOERT_MASTER_KEY", raising=False)
+    monkeypatch.setenv("HOERT_DATA_DIR", str(tmp_path / "d"))
+    assert run(["migrate"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("HOERT_MASTER_KEY is missing")
+    assert "HOERT_MASTER_KEY_FILE" in said
+
+
+def test_a_fresh_database_would_be_migrated_then_is_then_is_current(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOERT_DATA_DIR", str(tmp_path / "d"))
+    monkeypatch.setenv("HOERT_MASTER_KEY", urlsafe_b64encode(bytes(32)).decode())
+    monkeypatch.delenv("HOERT_DATABASE_URL", raising=False)
+    answers = [(run(["migrate", "--check"]), capsys.readouterr().out), (run(["migrate"]), capsys.readouterr().out)]
+    answers.append((run(["migrate", "--check"]), capsys.readouterr().out))
+    assert answers == [
+        (1, "Would apply: 0001_initial\n"),
+        (0, "Applied: 0001_initial\n"),
+        (0, "The database is at this version.\n"),
+    ]
+
+
+def test_the_doctor_is_content_with_a_good_set_up_and_names_what_is_wrong_in_a_bad_one(
+    operator: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (run(["doctor"]), capsys.readouterr().out) == (0, "All well.\n")
+    operator.data_dir.chmod(0o755)
+    monkeypatch.setenv("HOERT_BIND", "0.0.0.0:8080")
+    monkeypatch.setenv("HOERT_PUBLIC_URL", "http://hoert.example.org")
+    assert run(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "HOERT_PUBLIC_URL is not https" in said
+
+
+def test_the_first_administrator_gets_a_one_time_link(operator: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    put(operator, "R-1", date(2007, 8, 3))
+    assert run(["admin", "create", "anna@example.org", "--name", "Anna Dam", "--municipality", "randers"]) == 0
+    assert re.search(r"/welcome#[\w-]{40,}\n$", capsys.readouterr().out)
+    assert run(["admin", "create", "bo@example.org", "--municipality", "nowhere"]) == 1
+    assert capsys.readouterr().err == "There is no municipality called nowhere here.\n"
+
+
+def test_an_invitation_is_a_link_a_code_and_a_picture_and_no_name(
+    operator: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(operator, "R-1", date(2007, 8, 3))
+    assert run(["invite", "R-1"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"/chat/#start=[\w-]{32}\n", said)
+    assert re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}\n", said)
+    assert "Amina" not in said
+    assert run(["invite", "R-2"]) == 1
+    assert capsys.readouterr().err == "Nobody on the register has that reference.\n"
+
+
+def test_nobody_under_eighteen_is_invited(operator: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    put(operator, "R-1", date(datetime.now(UTC).year - 17, 1, 1))
+    assert run(["invite", "R-1"]) == 1
+    assert capsys.readouterr().err == "They are not 18 yet; an invitation can be made from their birthday.\n"
+
+
+def test_publishing_without_anything_due_says_so_and_verifying_finds_everything_as_frozen(
+    operator: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(operator, "R-1", date(2007, 8, 3))
+    assert (run(["figures", "publish"]), capsys.readouterr().out) == (0, "Nothing is due.\n")
+    assert run(["figures", "verify"]) == 0
+    assert capsys.readouterr().out == "Every published figure is as it was frozen.\n"
+
+
+def test_a_second_process_on_an_embedded_database_gets_a_plain_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOERT_DATA_DIR", str(tmp_path / "d"))
+    monkeypatch.setenv("HOERT_MASTER_KEY", urlsafe_b64encode(bytes(32)).decode())
+    monkeypatch.delenv("HOERT_DATABASE_URL", raising=False)
+    assert run(["migrate"]) == 0
+    holder = subprocess.Popen(
+        [sys.executable, "-c",
+         "import fcntl,sys,time; f=open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)",
+         str(tmp_path / "d" / "hoert.sqlite3.lock")],
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    capsys.readouterr()
+    try:
+        assert run(["migrate"]) == 1
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+    assert capsys.readouterr().err.startswith("This database is already in use by another Hørt process.")
+
+
+def test_wrong_usage_is_two_and_never_a_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hoert", "frobnicate"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

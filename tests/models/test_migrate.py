@@ -1,0 +1,305 @@
+"""Migrations: everything is there afterwards, nothing that was there is lost, and nobody migrates beside another."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+import models.migrate as migrating
+from models import invariants
+from models.actions.register import add_municipality
+from models.database import opened, tortoise_config
+from models.invariants import SchemaIncomplete
+from models.migrate import MigrationFailed, check, migrate, pending
+from models.settings import Settings, SettingsError, load
+from models.tables.register import Person
+from models.transactions import HOUSE
+from tests.actions.rows import dump, found, select, sql, tables
+from tests.actions.world import World
+from tests.cast import Cast
+from tests.postgres import PostgresServer
+
+_numbers = itertools.count(1)
+
+ANOTHER = """
+    from importlib import import_module
+    from tortoise import migrations
+    from tortoise.migrations import operations as ops
+
+    class Migration(migrations.Migration):
+        dependencies = [("models", "0001_initial")]
+        operations = [ops.RunSQL({sql!r})]
+"""
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """A later version of Hørt with one more migration: call it with the statements of that migration."""
+
+    def version(*statements: str) -> None:
+        name = f"later_migrations_{next(_numbers)}"
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "__init__.py").write_text("")
+        first = "from importlib import import_module\n"
+        first += "Migration = import_module('models.migrations.0001_initial').Migration\n"
+        (folder / "0001_initial.py").write_text(first)
+        (folder / "0002_later.py").write_text(textwrap.dedent(ANOTHER.format(sql=list(statements))))
+        monkeypatch.syspath_prepend(str(tmp_path))
+
+        def config(url: str) -> dict[str, Any]:
+            made = tortoise_config(url)
+            made["apps"]["models"]["migrations"] = name
+            return made
+
+        monkeypatch.setattr(migrating, "tortoise_config", config)
+
+    return version
+
+
+async def schema() -> list[dict[str, Any]]:
+    if (await select("SELECT 1 AS n")) and Path("/").exists() and migrating.dialect() == "sqlite":
+        return await select("SELECT name, sql FROM sqlite_master ORDER BY name")
+    return await select(
+        "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns "
+        "WHERE table_schema = 'public' ORDER BY table_name, column_name"
+    )
+
+
+async def test_a_fresh_database_has_everything_and_migrating_again_changes_nothing(database: Settings) -> None:
+    await check(database)
+    before = await schema(), await dump()
+    assert await migrate(database) == []
+    assert (await schema(), await dump()) == before
+
+
+async def test_an_empty_database_is_refused_until_it_is_migrated(tmp_path: Path, postgres: PostgresServer) -> None:
+    name = postgres.create()
+    for url in (None, postgres.url(name)):
+        settings = load({"HOERT_DATABASE_URL": url} if url else {}, demo=True, data_dir=tmp_path / str(bool(url)))
+        async with opened(settings, everywhere=False):
+            with pytest.raises(SchemaIncomplete, match="older than this version"):
+                await check(settings)
+            assert await migrate(settings) == ["0001_initial"]
+            await check(settings)
+    postgres.drop(name)
+
+
+@pytest.mark.parametrize("name", [*invariants.INDEXES, "no_update_publication", "no_delete_trail_entry"])
+async def test_whatever_is_missing_is_named_and_the_database_refused_until_it_is_mended(
+    settings: Settings, name: str
+) -> None:
+    async with opened(settings):
+        if name in invariants.INDEXES:
+            await sql(f"DROP INDEX {name}")
+        else:
+            table = name.split("_", 2)[2]
+            await sql(f"DROP TRIGGER {name}" + ("" if settings.is_sqlite else f" ON {table}"))
+        with pytest.raises(SchemaIncomplete, match=name):
+            await check(settings)
+        await migrate(settings)
+        await check(settings)
+
+
+async def test_a_policy_dropped_or_switched_off_is_named(settings: Settings) -> None:
+    if settings.is_sqlite:
+        assert [one for one in invariants.statements("sqlite") if "POLICY" in one.sql] == []
+        return
+    async with opened(settings):
+        for attack in (
+            "DROP POLICY rls_message ON message",
+            "ALTER TABLE message DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE message NO FORCE ROW LEVEL SECURITY",
+        ):
+            await sql(attack)
+            with pytest.raises(SchemaIncomplete, match="rls_message"):
+                await check(settings)
+            await migrate(settings)
+            await check(settings)
+
+
+async def test_a_trigger_switched_off_is_named(settings: Settings) -> None:
+    if settings.is_sqlite:
+        return
+    async with opened(settings):
+        await sql("ALTER TABLE publication DISABLE TRIGGER no_update_publication")
+        with pytest.raises(SchemaIncomplete, match="no_update_publication"):
+            await check(settings)
+        await migrate(settings)
+        await check(settings)
+
+
+async def test_every_table_that_names_a_municipality_is_under_row_level_security(database: Settings) -> None:
+    #: Public figures, plans and offers of the range, and the keys, which are wrapped.
+    open_to_all = {"municipality_key", "period_plan", "publication", "range_offer"}
+    if database.is_sqlite:
+        found_tables = [
+            table for table in await tables()
+            if any(row["name"] == "municipality_id" for row in await select(f"PRAGMA table_info({table})"))
+        ]  # fmt: skip
+    else:
+        rows = await select("SELECT table_name FROM information_schema.columns WHERE column_name = 'municipality_id'")
+        found_tables = [row["table_name"] for row in rows]
+    assert set(found_tables) - {"measured"} - open_to_all == set(invariants.SCOPED_TABLES) - {"measured"}
+
+
+async def test_rows_in_every_table_survive_a_later_version(world: World, database: Settings, later: Any) -> None:
+    before = await dump()
+    assert [table for table, rows in before.items() if not rows] == []
+    later("ALTER TABLE person ADD COLUMN nickname TEXT", "CREATE TABLE extra (id INTEGER)")
+    assert await pending(database) == ["0002_later"]
+    assert await migrate(database) == ["0002_later"]
+    after = await dump(without=("extra", "person"))
+    assert after == {table: rows for table, rows in before.items() if table != "person"}
+    assert len(await found(Person)) == len(before["person"])
+    assert await migrate(database) == []
+
+
+async def test_a_backfill_sees_every_row_of_every_municipality(
+    world: World, database: Settings, later: Any
+) -> None:
+    later("UPDATE person SET quiet_from = 20")
+    await migrate(database)
+    assert {row.quiet_from for row in await found(Person)} == {20}
+
+
+@pytest.mark.parametrize(
+    "loss", ["DELETE FROM offer_event", "DELETE FROM answer WHERE id = (SELECT MIN(id) FROM answer)"]
+)
+async def test_a_version_that_loses_rows_is_undone_and_refused_each_time(
+    world: World, database: Settings, later: Any, loss: str
+) -> None:
+    before = await dump()
+    later("ALTER TABLE person ADD COLUMN nickname TEXT", loss)
+    for _ in range(2):
+        with pytest.raises(MigrationFailed, match="rows disappeared from"):
+            await migrate(database)
+        assert await pending(database) == ["0002_later"]
+    assert await dump() == before
+    with pytest.raises(SchemaIncomplete):
+        await check(database)
+
+
+async def test_a_version_that_orphans_rows_is_undone(world: World, database: Settings, later: Any) -> None:
+    before = await dump()
+    later("UPDATE answer SET check_in_id = 'nowhere'")
+    with pytest.raises((MigrationFailed, psycopg.Error, Exception)) as refusal:
+        await migrate(database)
+    assert "answer" in str(refusal.value)
+    assert await dump() == before
+
+
+async def test_a_version_that_fails_half_way_leaves_nothing_behind(
+    world: World, database: Settings, later: Any
+) -> None:
+    before = await schema(), await dump()
+    later("ALTER TABLE person ADD COLUMN nickname TEXT", "INSERT INTO no_such_table VALUES (1)")
+    with pytest.raises(Exception, match="no_such_table"):
+        await migrate(database)
+    assert (await schema(), await dump()) == before
+    assert (await select("SELECT COUNT(*) AS n FROM person"))[0]["n"] > 0
+
+
+async def test_before_a_later_version_the_file_is_copied_beside_for_its_owner_only(
+    cast: Cast, database: Settings, later: Any
+) -> None:
+    beside = Path(database.database_url.removeprefix("sqlite://") + ".before-migration")
+    later("ALTER TABLE person ADD COLUMN nickname TEXT")
+    await migrate(database)
+    assert beside.exists() is database.is_sqlite
+    if database.is_sqlite:
+        assert beside.stat().st_mode & 0o777 == 0o600
+        copy = sqlite3.connect(beside)
+        assert copy.execute("SELECT COUNT(*) FROM person").fetchone() == (4,)
+        copy.close()
+
+
+async def test_foreign_keys_hold_after_a_migration(cast: Cast, database: Settings, later: Any) -> None:
+    later("ALTER TABLE person ADD COLUMN nickname TEXT")
+    await migrate(database)
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        await sql("DELETE FROM municipality WHERE id = ?", cast.randers)
+
+
+# --- two at once ----------------------------------------------------------------------------------------------------
+
+MIGRATE = """
+import asyncio, sys
+from pathlib import Path
+from models.database import opened
+from models.migrate import migrate
+from models.settings import load
+
+async def work():
+    settings = load(demo=True, data_dir=Path(sys.argv[1]))
+    async with opened(settings):
+        print(await migrate(settings), flush=True)
+
+asyncio.run(work())
+"""
+
+
+def test_two_processes_that_migrate_one_postgres_at_once_both_succeed(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    name = postgres.create()
+    environ = os.environ | {"HOERT_DATABASE_URL": postgres.url(name), "PYTHONPATH": str(Path.cwd())}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", MIGRATE, str(tmp_path / str(number))], env=environ, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    ended = [one.communicate(timeout=120) for one in running]
+    assert [one.returncode for one in running] == [0, 0, 0], ended
+    assert sorted(out.strip() for out, _ in ended) == ["['0001_initial']", "[]", "[]"]
+    postgres.drop(name)
+
+
+async def test_a_second_process_on_the_embedded_database_gets_a_plain_sentence(tmp_path: Path) -> None:
+    settings = load({}, demo=True, data_dir=tmp_path)
+    async with opened(settings, everywhere=False):
+        second = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", MIGRATE, str(tmp_path), env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        _, error = await second.communicate()
+    assert second.returncode == 1
+    assert error.decode().strip().splitlines()[-1].startswith(
+        "models.settings.SettingsError: This database is already in use by another Hørt process."
+    )
+    with pytest.raises(SettingsError, match="already in use"):
+        async with opened(settings, everywhere=False), opened(settings, everywhere=False):
+            pass
+
+
+async def test_the_lock_is_given_back_at_the_end_also_after_a_fault(tmp_path: Path) -> None:
+    settings = load({}, demo=True, data_dir=tmp_path)
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            async with opened(settings, everywhere=False):
+                raise LookupError
+    async with opened(settings, everywhere=False):
+        await migrate(settings)
+        assert len(await add_municipality(HOUSE, slug="x", name="X", now=migrating_now())) == 32
+
+
+def migrating_now() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime(2026, 11, 17, 9, tzinfo=UTC)
+
+
+def test_the_database_file_of_the_template_was_never_opened_for_others(sqlite_template: Path) -> None:
+    assert sqlite_template.parent.stat().st_mode & 0o077 == 0
