@@ -181,9 +181,7 @@ def _read(update: dict[str, Any]) -> Raw:
 def _asks_for_help(raw: Raw) -> bool:
     if raw.kind == "callback_query":
         return bool(raw.payload["callback_query"].get("data") == "help")
-    return raw.kind == "message" and (
-        is_help(raw.text) or raw.text.strip().casefold().split("@")[0] in _HELP_COMMANDS
-    )
+    return raw.kind == "message" and (is_help(raw.text) or raw.text.strip().casefold().split("@")[0] in _HELP_COMMANDS)
 
 
 def _help_text(path: Path) -> str:

@@ -73,11 +73,14 @@ class BotRunner:
         self.dispatcher = Dispatcher(self.applications, now=now)
         self.deliveries = {
             name: Delivery(
-                name, application.bot, now=now, real_now=real_now,
+                name,
+                application.bot,
+                now=now,
+                real_now=real_now,
                 # Telegram's rates bind Telegram; our own chat need not make anybody wait.
                 paced=name != "webchat",
                 after=Headers(now) if name == "webchat" else None,
-            )  # fmt: skip
+            )
             for name, application in self.applications.items()
         }
         self._receivers = [

@@ -1,5 +1,5 @@
 """What the schema must hold beyond Tortoise's tables: partial uniques, lists' indexes, append-only triggers, row-level
-security. Every statement is idempotent; they run after each migration, and the self-check refuses to start without them.
+security. Every statement is idempotent; they run after each migration, and the self-check refuses to start without.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ async def _present() -> set[str]:
     if dialect() == "sqlite":
         return {row["name"] for row in await rows("SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger')")}
     found = {row["indexname"] for row in await rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")}
-    found |= {row["tgname"] for row in await rows("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")}
+    triggers = await rows("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+    found |= {row["tgname"] for row in triggers}
     policies = await rows(
         "SELECT p.policyname FROM pg_policies p JOIN pg_class c ON c.relname = p.tablename "
         "WHERE c.relrowsecurity AND c.relforcerowsecurity"

@@ -60,7 +60,7 @@ class BotApi:
         except (asyncio.CancelledError, ConnectionError):
             raise
         except Exception as failure:  # noqa: BLE001  (its name is logged, never its text)
-            _LOG.error("bot api call failed", extra={"failure": type(failure).__name__})
+            _LOG.error("bot api call failed", extra={"fault": type(failure).__name__})
             return web.json_response(internal().body(), status=500)
 
     def _check(self, token: str) -> None:

@@ -59,7 +59,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except (asyncio.CancelledError, ConnectionError):
         raise
     except Exception as failure:  # noqa: BLE001  (its name is logged, never its text)
-        _LOG.error("page call failed", extra={"failure": type(failure).__name__})
+        _LOG.error("page call failed", extra={"fault": type(failure).__name__})
         return _failed(500, "internal")
 
 

@@ -164,4 +164,4 @@ class WebChat:
                 self.chats.updates.drop(self.now())
                 self.chats.sweep()
             except Exception as failure:  # noqa: BLE001  (its name is logged, never its text)
-                _LOG.error("web chat sweep failed", extra={"failure": type(failure).__name__})
+                _LOG.error("web chat sweep failed", extra={"fault": type(failure).__name__})

@@ -214,7 +214,7 @@ class Webhook:
             trouble.delay = delay = min(longest, trouble.delay * 2)
         trouble.fails += 1
         trouble.again_at = time.monotonic() + delay
-        _LOG.info("webhook delivery failed", extra={"fails": trouble.fails})
+        _LOG.info("webhook delivery failed", extra={"attempts": trouble.fails})
         if now + delay > head.expires_at:
             self._queue.forget(head.n)
             self._troubles.pop(head.n, None)

@@ -59,6 +59,11 @@ class Span:
         """Dice that fall the same for the same things."""
         return dice_for(self.world.rng_seed, *parts)
 
+    def is_closed(self, young: Young, instrument: str, period: str) -> bool:
+        """Whether this was asked and nothing more can come of it."""
+        there = self.asked.get((young.id, instrument, period))
+        return there is not None and there[1] not in _RUNNING
+
     def answering(self, young: Young, at: datetime) -> str:
         """Who answers for somebody at that moment: the caseworker, or the substitute of the one who is away."""
         away, instead, first = self.absent
@@ -70,7 +75,9 @@ def asked_hoert5(span: Span, people: Iterable[Young], kinds: dict[tuple[str, int
     rounds = {place.slug: list(_periods(span, place.slug, kinds)) for place in PLACES}
     for young in people:
         for period in rounds[young.place.slug]:
-            asking = answers.hoert5(span.world, young, period)
+            if span.is_closed(young, "hoert5", period.key):
+                continue
+            asking = _hoert5(span, young, period)
             if asking is not None and asking.due_at <= span.now and not (young.persona and span.now < period.ends_at):
                 _put(span, asking)
 
@@ -79,16 +86,9 @@ def asked_who5(span: Span, people: Iterable[Young], first: date) -> None:
     """WHO-5 for whoever is asked it, from `first` on, and somebody who follows up where it is low."""
     last = local_date(span.now)
     for young in people:
-        before: int | None = None
-        if next(answers.who5_between(span.world, young, first, last), None) is None:
-            continue
-        # The score before decides whether it fell; the same dice give it again.
-        for asking in answers.who5_between(span.world, young, first - timedelta(days=120), last):
-            score = scoring.who5(asking.answers) if asking.at is not None and asking.at <= span.now else None
-            now_due = asking.due_at <= span.now and local_date(asking.due_at) >= first
-            if now_due and _put(span, asking) and score is not None and asking.at is not None:
-                _follow_up(span, young, score, before, asking.at)
-            before = score if score is not None else before
+        for asking in answers.who5_between(span.world, young, first, last):
+            if asking.due_at <= span.now and _put(span, asking) and asking.at is not None and asking.at <= span.now:
+                _follow_up(span, asking, asking.at)
 
 
 def talked(span: Span, people: Iterable[Young], first: date) -> None:
@@ -231,10 +231,10 @@ def _put(span: Span, asking: answers.Asking) -> bool:
     """Write an asking as far as it has come; False where there is nothing to write."""
     young = asking.person
     there = span.asked.get((young.id, asking.instrument, asking.period))
-    if there is not None:
-        answered = asking.at is not None and asking.at <= span.now
-        if there[1] not in _RUNNING or not (answered or asking.expires_at <= span.now):
-            return False
+    if span.is_closed(young, asking.instrument, asking.period):
+        return False
+    if there is not None and not ((asking.at is not None and asking.at <= span.now) or asking.expires_at <= span.now):
+        return False
     answers.put(
         span.batch, span.world, asking, span.over[young.municipality_id], span.now, there[0] if there else ""
     )  # fmt: skip
@@ -254,8 +254,25 @@ def _periods(span: Span, slug: str, kinds: dict[tuple[str, int], str]) -> Iterab
             period = period.next()
 
 
-def _follow_up(span: Span, young: Young, score: int, before: int | None, at: datetime) -> None:
-    reason = alerts.from_who5(score, before, follow_up_open=False)
+def _hoert5(span: Span, young: Young, period: Period) -> answers.Asking | None:
+    """Drawn once for everybody who goes on living: day after day the same people have not answered yet."""
+    if span.fresh:
+        return answers.hoert5(span.world, young, period)
+    kept: dict[tuple[str, str], answers.Asking | None] = span.world.askings
+    if (young.id, period.key) not in kept:
+        kept[young.id, period.key] = answers.hoert5(span.world, young, period)
+    return kept[young.id, period.key]
+
+
+def _follow_up(span: Span, asking: answers.Asking, at: datetime) -> None:
+    """What the score raises: low, or fallen since the one before, which the same dice give again."""
+    young, score = asking.person, scoring.who5(asking.answers)
+    if score is None or score > 50:
+        return
+    day = local_date(asking.due_at)
+    earlier = answers.who5_between(span.world, young, day - timedelta(days=120), day - timedelta(days=1))
+    known = [before for one in earlier if one.at is not None and (before := scoring.who5(one.answers)) is not None]
+    reason = alerts.from_who5(score, known[-1] if known else None, follow_up_open=False)
     if reason is None:
         return
     closed = done_at(span, f"{young.reference}:{at}", at, least=3)

@@ -210,6 +210,8 @@ class World:
     births: dict[str, Iterator[tuple[int, date]]] = field(default_factory=dict)
     coming: dict[str, tuple[int, date]] = field(default_factory=dict)
     offers: dict[str, OfferLife] = field(default_factory=dict)
+    #: (person id, period) -> what they are going to answer, kept while it is still to come
+    askings: dict[tuple[str, str], Any] = field(default_factory=dict)
     #: (person id, period) -> the answers to Hørt-5 in that period's window, for whoever wants to count them again.
     heard: dict[tuple[str, str], Mapping[str, Code]] = field(default_factory=dict)
 

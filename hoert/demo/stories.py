@@ -166,12 +166,13 @@ def _amina(stage: Stage) -> None:
     young, mette = stage.people["Amina"], stage.staff[METTE]
     talk = _chat(stage, "Amina", METTE, (
         (48, 19, 12, "amina.01"), (0, 2, -1, "amina.02"), (45, 20, 40, "amina.03"), (0, 1, -1, "amina.04"),
-        (43, 16, 5, "amina.05"), (0, 1, -1, "amina.05b"), (40, 15, 30, "amina.06"), (0, 1, -1, "amina.07"), (37, 17, 2, "amina.08"),
+        (43, 16, 5, "amina.05"), (0, 1, -1, "amina.05b"), (40, 15, 30, "amina.06"), (0, 1, -1, "amina.07"),
+        (37, 17, 2, "amina.08"),
         (0, 2, -1, "amina.09"), (29, 18, 44, "amina.10"), (0, 1, -1, "amina.11"), (26, 22, 50, "amina.12"),
         (0, 1, -1, "amina.13"), (23, 16, 20, "amina.14"), (0, 2, -1, "amina.15"), (20, 17, 15, "amina.16"),
         (0, 1, -1, "amina.17"),
     ))  # fmt: skip
-    talk.notes(stage.worked(stage.ago(18, 9), 1), stage.t("Amina", "amina.note"), mette)
+    talk.notes(stage.next(talk.last_at, stage.worked(stage.ago(18, 9), 1)), stage.t("Amina", "amina.note"), mette)
     rest = (
         (17, "amina.18", True), (16, "amina.19", False), (12, "amina.20", False), (11, "amina.21", True),
         (6, "amina.22", False), (5, "amina.23", True), (4, "amina.24", False), (2, "amina.25", True),
@@ -203,7 +204,8 @@ def _jonas(stage: Stage) -> None:
         (22, 18, 20, "jonas.01"), (0, 2, -1, "jonas.02"), (18, 21, 5, "jonas.03"), (0, 1, -1, "jonas.04"),
         (4, 2, -1, "jonas.05"),
     ))  # fmt: skip
-    talk.hears(stage.now - timedelta(minutes=70), stage.t("Jonas", "jonas.06"), key="invented:story:jonas.06")
+    at = stage.next(talk.last_at, stage.now - timedelta(minutes=70))
+    talk.hears(at, stage.t("Jonas", "jonas.06"), key="invented:story:jonas.06")
     talk.close(stage.staff[SIRI])
 
 
@@ -249,7 +251,7 @@ def _waiting(stage: Stage) -> None:
     emil.late(broken)
     renewed = row["promised_at"]
     emil.seen(broken + timedelta(minutes=5), lars)
-    emil.notes(min(stage.worked(broken, 1), stage.now), stage.t("Emil", "emil.note"), lars)
+    emil.notes(stage.next(emil.last_at, stage.worked(broken, 1)), stage.t("Emil", "emil.note"), lars)
     emil.close(lars)
     key = str(row["id"])
     writing.put_letter(stage.batch, emil.young, "message.late", f"late:{key}", key, broken, args={"by": lars})
@@ -264,7 +266,7 @@ def _quiet(stage: Stage) -> None:
     """Conversations that have come to rest, and letters with trouble on their way."""
     lars, kirsten = stage.staff[LARS], stage.staff[KIRSTEN]
     elias = _chat(stage, "Elias", LARS, ((5, 20, 30, "elias.01"),))
-    at = stage.worked(elias.last_at or stage.now, 1)
+    at = stage.next(elias.last_at, stage.worked(elias.last_at or stage.now, 1))
     elias.says(at, stage.t("Elias", "elias.02"), lars, letter="unsure")
     stage.batch.new["letter"][-1]["reason"] = "read_timeout"  # type: ignore[index]
     elias.close(lars)

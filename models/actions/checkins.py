@@ -1,4 +1,4 @@
-"""Check-ins: planned by the clock, asked, answered one item at a time, scored, measured. One engine for every instrument.
+"""Check-ins: asked, answered one item at a time, scored, measured. One engine for every instrument.
 
 Answers are rows; the next question is computed from them. A press may come twice, late, from another device or after a
 restart: the same row is written again, or nothing.
@@ -8,35 +8,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from tortoise.expressions import Q
-
-from models.actions import letters, trail
+from models.actions import trail
 from models.actions.alerts import follow_up_open, raise_alert
+from models.actions.checkins_measured import _answers_of, _close, _measure
+from models.actions.checkins_planned import _last_asked, ask_due, expire_due, plan_due, plan_heard, remind_due
 from models.domain import alerts as alert_rules
 from models.domain import checkins as rules
 from models.domain import rhythm, scoring
-from models.domain.consent import Purpose
 from models.domain.errors import Invalid, NotFound, Stale
-from models.domain.figures.periods import Period, asking_window
 from models.domain.instruments import SKIP, Code, Instrument, UnknownInstrument, accepts, instrument
-from models.domain.localtime import instant, local_date
+from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer
-from models.tables.alerts import Alert
-from models.tables.checkins import Answer, CheckIn, Measured, Rhythm
-from models.tables.consent import Consent, Link
-from models.tables.fields import micros
-from models.tables.figures import PeriodPlan
-from models.tables.keys import Vault, municipality_vault, subject, vault
-from models.tables.messages import Thread
+from models.tables.checkins import Answer, CheckIn
+from models.tables.keys import Vault, vault
 from models.tables.reach import person_for
-from models.tables.register import Municipality, Person
-from models.transactions import Scope, Scoped, atomic, rows
+from models.transactions import atomic
 
 _RUNNING = ("due", "asked", "open")
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,113 +38,6 @@ class Step:
     state: str
     item: str | None
     low: bool = False
-
-
-# --- planned by the clock -------------------------------------------------------------------------------------------
-
-
-@atomic
-async def plan_due(scope: Scoped, *, now: datetime) -> int:
-    """Make a check-in for every rhythm that has come round, and set its next instant. Catches up after a stop: what
-    was missed while Hørt was down is asked once, not once for each time."""
-    made = 0
-    due = await Rhythm.filter(active=True, next_due_at__lte=now).order_by("next_due_at").limit(_PAGE)
-    for row in due:
-        beat = rhythm.Rhythm(row.weeks, row.weekday, time(row.hour))
-        came = rhythm.last_due(beat, now, row.anchor) or row.next_due_at
-        row.next_due_at = rhythm.next_due(beat, now, row.anchor)
-        await row.save(update_fields=["next_due_at"])
-        if await _may_be_asked(row.municipality_id, row.person_id) and not await _too_soon(row, local_date(came)):
-            made += await _plan(
-                row.municipality_id, row.person_id, row.instrument, local_date(came).isoformat(), came,
-                rhythm.expires(came, row.instrument),
-            )  # fmt: skip
-    return made
-
-
-@atomic
-async def plan_heard(scope: Scoped, *, now: datetime) -> int:
-    """In the window of each municipality's period: one Hørt-5 for everyone who said yes to check-ins, once a period."""
-    made = 0
-    today = local_date(now)
-    for municipality in await Municipality.all():
-        plan = await PeriodPlan.get_or_none(municipality_id=municipality.id, year=today.year)
-        if plan is None or plan.kind == "none":
-            continue
-        period = Period.for_date(plan.kind, today)  # type: ignore[arg-type]
-        first, last = asking_window(period)
-        if not first <= today <= last:
-            continue
-        asked = {
-            row.person_id
-            for row in await CheckIn.filter(
-                municipality_id=municipality.id, instrument="hoert5", period=period.key, asked_by="clock"
-            )
-        }
-        for person_id in await _askable(municipality.id):
-            if person_id not in asked:
-                due = max(now, instant(first, time(16)))
-                made += await _plan(
-                    municipality.id, person_id, "hoert5", period.key, due,
-                    min(rhythm.expires(due, "hoert5", window_ends=period.ends_at), period.ends_at),
-                )  # fmt: skip
-    return made
-
-
-@atomic
-async def ask_due(scope: Scoped, *, now: datetime) -> int:
-    """Invite to the check-ins that are due. Someone who paused, or whose conversation with a human is open, is asked
-    afterwards, where there is still time."""
-    asked = 0
-    silent = await Person.filter(Q(stopped_at__not_isnull=True) | Q(paused_until__gt=now)).values_list("id", flat=True)
-    resting = frozenset(map(str, silent))
-    for row in await CheckIn.filter(state="due", due_at__lte=now, expires_at__gt=now).order_by("due_at"):
-        if asked >= _PAGE:
-            break
-        if row.person_id in resting or await _asked_already(row) or await _held(row, now):
-            continue
-        row.state, row.asked_at = "asked", now
-        await row.save(update_fields=["state", "asked_at"])
-        await letters.post(
-            Scope(row.municipality_id), "checkin.invite", person_id=row.person_id, key=f"checkin:{row.id}",
-            about=row.id, args={"instrument": row.instrument}, now=now,
-            not_after=min(row.expires_at, now + timedelta(days=2)),
-        )  # fmt: skip
-        asked += 1
-    return asked
-
-
-@atomic
-async def remind_due(scope: Scoped, *, now: datetime) -> int:
-    """One gentle reminder, a day after an invitation nobody opened; never a second."""
-    reminded = 0
-    day_ago = now - timedelta(hours=24)
-    waiting = await rows(
-        "SELECT c.id FROM check_in c WHERE c.state = 'asked' AND c.asked_at <= ? AND c.expires_at > ? AND NOT EXISTS "
-        "(SELECT 1 FROM letter l WHERE l.natural_key = 'checkin-reminder:' || c.id) ORDER BY c.asked_at LIMIT ?",
-        micros(day_ago), micros(now), _PAGE,
-    )  # fmt: skip
-    for row in await CheckIn.filter(id__in=[one["id"] for one in waiting]):
-        posted = await letters.post(
-            Scope(row.municipality_id), "checkin.reminder", person_id=row.person_id, key=f"checkin-reminder:{row.id}",
-            about=row.id, args={"instrument": row.instrument}, now=now,
-            not_after=min(row.expires_at, now + timedelta(hours=12)),
-        )  # fmt: skip
-        reminded += posted is not None
-    return reminded
-
-
-@atomic
-async def expire_due(scope: Scoped, *, now: datetime) -> int:
-    """Close what was not answered in time. What was answered of it still counts where a figure allows it."""
-    closed = 0
-    for row in await CheckIn.filter(state__in=list(_RUNNING), expires_at__lte=now).limit(_PAGE):
-        await _close(row, "expired", now)
-        closed += 1
-    return closed
-
-
-# --- in the chat ----------------------------------------------------------------------------------------------------
 
 
 @atomic
@@ -171,15 +55,12 @@ async def begin(person: YoungPerson, key: str, *, now: datetime) -> str:
         return await open_check_in(person, waiting.id, now=now)
     chosen = _asked(key)
     day = local_date(now).isoformat()
-    today = await CheckIn.get_or_none(
-        person_id=person.person_id, instrument=key, period=day, asked_by="self", about=""
-    )
+    today = await CheckIn.get_or_none(person_id=person.person_id, instrument=key, period=day, asked_by="self", about="")
     if today is not None:
         raise Stale("check_in_too_soon")
     last = await CheckIn.filter(person_id=person.person_id, instrument=key, state="done").order_by("-closed_at").first()
-    if last is not None and last.closed_at is not None:
-        if local_date(now) < rules.may_ask_from(chosen, local_date(last.closed_at)):
-            raise Stale("check_in_too_soon")
+    if last is not None and local_date(now) < rules.may_ask_from(chosen, local_date(last.closed_at)):
+        raise Stale("check_in_too_soon")
     row = await CheckIn.create(
         municipality_id=person.municipality_id,
         person_id=person.person_id,
@@ -236,7 +117,7 @@ async def answer(person: YoungPerson, check_in_id: str, item: str, code: Code, *
         await stored.save(update_fields=["code_sealed", "at"])
     row.state, row.current = "open", ""
     await row.save(update_fields=["state", "current"])
-    answers = await answers_of(opened, row.id)
+    answers = await _answers_of(opened, row.id)
     following = rules.next_item(chosen, answers)
     if following is not None:
         return Step(row.id, row.state, following.key)
@@ -300,9 +181,12 @@ async def ask_now(viewer: Viewer, person_id: str, key: str, *, now: datetime) ->
     chosen = _asked(key)
     if await _last_asked(person.id, chosen) > local_date(now) - timedelta(days=chosen.minimum_days):
         raise Stale("check_in_too_soon")
-    row, made = await CheckIn.get_or_none(
-        person_id=person.id, instrument=key, period=local_date(now).isoformat(), asked_by="staff", about=""
-    ), False
+    row, made = (
+        await CheckIn.get_or_none(
+            person_id=person.id, instrument=key, period=local_date(now).isoformat(), asked_by="staff", about=""
+        ),
+        False,
+    )
     if row is None:
         row, made = await CheckIn.create(
             municipality_id=person.municipality_id, person_id=person.id, instrument=key, version=chosen.version,
@@ -314,14 +198,6 @@ async def ask_now(viewer: Viewer, person_id: str, key: str, *, now: datetime) ->
     return row.id
 
 
-async def answers_of(opened: Vault, check_in_id: str) -> dict[str, Code]:
-    """The answers of a check-in, item by item."""
-    return {
-        row.item: json.loads(opened.open("answer", "code", f"{check_in_id}:{row.item}", row.code_sealed))
-        for row in await Answer.filter(check_in_id=check_in_id)
-    }
-
-
 def _asked(key: str) -> Instrument:
     try:
         chosen = instrument(key)
@@ -330,79 +206,6 @@ def _asked(key: str) -> Instrument:
     if not chosen.enabled:
         raise Invalid("instrument_unknown", "instrument")
     return chosen
-
-
-# --- inside ---------------------------------------------------------------------------------------------------------
-
-
-async def _plan(
-    municipality_id: str, person_id: str, key: str, period: str, due_at: datetime, expires_at: datetime
-) -> int:
-    if expires_at <= due_at or await CheckIn.exists(
-        person_id=person_id, instrument=key, period=period, asked_by="clock", about=""
-    ):
-        return 0
-    await CheckIn.create(
-        municipality_id=municipality_id,
-        person_id=person_id,
-        instrument=key,
-        version=instrument(key).version,
-        period=period,
-        asked_by="clock",
-        state="due",
-        due_at=due_at,
-        expires_at=expires_at,
-    )
-    return 1
-
-
-async def _last_asked(person_id: str, chosen: Instrument) -> date:
-    """The local date of the asking that was last answered; long ago where there is none."""
-    last = await CheckIn.filter(person_id=person_id, instrument=chosen.key, state="done").order_by("-due_at").first()
-    return local_date(last.due_at) if last is not None else date.min
-
-
-async def _too_soon(row: Rhythm, day: date) -> bool:
-    chosen = instrument(row.instrument)
-    return await _last_asked(row.person_id, chosen) > day - timedelta(days=chosen.minimum_days)
-
-
-async def _askable(municipality_id: str) -> list[str]:
-    consenting = set(
-        await Consent.filter(
-            municipality_id=municipality_id, purpose=Purpose.CHECKINS.value, withdrawn_at=None
-        ).values_list("person_id", flat=True)
-    )
-    linked = set(await Link.filter(municipality_id=municipality_id, state="active").values_list("person_id", flat=True))
-    here = await Person.filter(
-        municipality_id=municipality_id, left_on=None, erased_at=None, stopped_at=None
-    ).values_list("id", flat=True)
-    return [str(person_id) for person_id in here if person_id in consenting and person_id in linked]
-
-
-async def _may_be_asked(municipality_id: str, person_id: str) -> bool:
-    return (
-        await Consent.exists(person_id=person_id, purpose=Purpose.CHECKINS.value, withdrawn_at=None)
-        and await Link.exists(person_id=person_id, state="active")
-        and await Person.exists(id=person_id, municipality_id=municipality_id, left_on=None, stopped_at=None)
-    )
-
-
-async def _asked_already(row: CheckIn) -> bool:
-    # One at a time, whatever the instrument: two questionnaires at once in a chat would be one too many.
-    return await CheckIn.exists(person_id=row.person_id, state__in=["asked", "open"])
-
-
-async def _held(row: CheckIn, now: datetime) -> bool:
-    thread = await Thread.get_or_none(person_id=row.person_id, state="open")
-    alert = await Alert.filter(person_id=row.person_id, state="open").order_by("raised_at").first()
-    return rhythm.held_back(
-        now,
-        unanswered_since=thread.waiting_since if thread else None,
-        alert_open_since=alert.raised_at if alert else None,
-        instrument=row.instrument,
-        due_at=row.due_at,
-    )
 
 
 async def _finish(
@@ -427,7 +230,10 @@ async def _finish(
 async def _previous_score(row: CheckIn, opened: Vault) -> int | None:
     before = (
         await CheckIn.filter(
-            person_id=row.person_id, instrument=row.instrument, state="done", closed_at__lt=row.closed_at,
+            person_id=row.person_id,
+            instrument=row.instrument,
+            state="done",
+            closed_at__lt=row.closed_at,
             score_sealed__not_isnull=True,
         )
         .order_by("-closed_at")
@@ -438,43 +244,14 @@ async def _previous_score(row: CheckIn, opened: Vault) -> int | None:
     return int(json.loads(opened.open("check_in", "score", before.id, before.score_sealed)))
 
 
-async def _close(row: CheckIn, state: str, now: datetime) -> None:
-    row.state, row.closed_at = state, now
-    await row.save(update_fields=["state", "closed_at"])
-    opened = await vault(row.municipality_id, row.person_id)
-    answers = await answers_of(opened, row.id)
-    if answers:
-        await _measure(row, answers, now)
-
-
-async def _measure(row: CheckIn, answers: dict[str, Code], now: datetime) -> None:
-    """One coded, pseudonymous row, in the transaction of the last answer. Only what the clock asked can count."""
-    if row.asked_by != "clock":
-        return
-    if not await Consent.exists(person_id=row.person_id, purpose=Purpose.FIGURES.value, withdrawn_at=None):
-        return
-    who = subject(row.municipality_id, row.person_id)
-    if await Measured.exists(subject=who, instrument=row.instrument, period=row.period):
-        return
-    over = await municipality_vault(row.municipality_id)
-    measured = Measured(
-        municipality_id=row.municipality_id,
-        subject=who,
-        instrument=row.instrument,
-        version=row.version,
-        period=row.period,
-        at=now,
-    )
-    measured.codes_sealed = over.seal("measured", "codes", measured.id, json.dumps(answers, sort_keys=True))
-    await measured.save()
-
-
 async def _own(person: YoungPerson, check_in_id: str) -> CheckIn:
-    row = await CheckIn.get_or_none(
-        id=check_in_id, person_id=person.person_id, municipality_id=person.municipality_id
-    )
+    row = await CheckIn.get_or_none(id=check_in_id, person_id=person.person_id, municipality_id=person.municipality_id)
     if row is None:
         raise NotFound
     return row
 
 
+__all__ = [
+    "Step", "answer", "ask_due", "ask_now", "back", "begin", "expire_due", "open_check_in", "plan_due", "plan_heard",
+    "remind_due", "screen_shown", "share", "skip", "stop",
+]  # fmt: skip

@@ -6,77 +6,35 @@ and quiet hours again), sends it, and settles it with what really happened.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any
 
-from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from models.actions.alerts import raise_blocked
-from models.domain import delivery, rhythm
-from models.domain.consent import Purpose, allows
+from models.actions.letters_sending import (
+    _SPOKEN,
+    Due,
+    Renderer,
+    Taken,
+    _announce,
+    _leave,
+    due,
+    forget,
+    next_wake,
+    on_post,
+    settle,
+    sweep,
+    take,
+)
+from models.domain import delivery
 from models.domain.delivery import LetterClass, LetterState
 from models.domain.letters import KINDS, Kind
 from models.domain.people import YoungPerson
-from models.tables.consent import Consent, Link
+from models.tables.consent import Link
 from models.tables.fields import micros
-from models.tables.keys import house_vault, vault
-from models.tables.outbox import BotState, Letter
-from models.tables.register import Person
-from models.transactions import HOUSE, Scoped, after_commit, alone, atomic, execute, reading, rows
-
-_wakers: list[Callable[[], Any]] = []
-_SPOKEN = (LetterClass.CRISIS, LetterClass.STAFF_REPLY)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A letter that may be sent now; only enough to take it."""
-
-    letter_id: int
-    municipality_id: str | None
-    chat_index: str
-    letter_class: LetterClass
-    replaces: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A letter taken for sending: checked, leased, addressed. `screen` is what the renderer made of it."""
-
-    letter_id: int
-    municipality_id: str | None
-    person_id: str | None
-    link_id: str | None
-    kind: str
-    letter_class: LetterClass
-    about: str
-    args: dict[str, Any]
-    language: str
-    chat_id: int
-    nonce: str
-    edits: int | None
-    silent: bool
-    resend: bool
-    confirmed: bool
-    screen: Any = None
-
-
-Renderer = Callable[[Taken], Awaitable[tuple[Any, list[list[str]]] | None]]
-
-
-def on_post(wake: Callable[[], Any]) -> None:
-    """Call `wake` after each commit that posted a letter, in this process."""
-    _wakers.append(wake)
-
-
-def forget(wake: Callable[[], Any]) -> None:
-    """Undo `on_post`."""
-    if wake in _wakers:
-        _wakers.remove(wake)
+from models.tables.keys import house_vault
+from models.tables.outbox import Letter
+from models.transactions import Scoped, alone, atomic, execute
 
 
 @atomic
@@ -162,159 +120,6 @@ async def answer_chat(
         state=LetterState.QUEUED.value,
     )
     return await _save(letter, kind, KINDS[kind], key, now, about, args, replaces, None, None)
-
-
-@reading
-async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> list[Due]:
-    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it.
-
-    Words for a crisis wait for no letter before them.
-    """
-    if await _frozen_until(bot, now) is not None:
-        return []
-    found = await rows(
-        "SELECT d.* FROM ("
-        "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id, l.rank, "
-        "ROW_NUMBER() OVER (PARTITION BY l.chat_index ORDER BY l.rank, l.id) AS turn FROM letter l "
-        "WHERE l.bot = ? AND l.state IN ('queued', 'waiting') AND l.next_at <= ? "
-        "AND NOT EXISTS (SELECT 1 FROM letter s WHERE s.bot = l.bot AND s.chat_index = l.chat_index "
-        "  AND s.state = 'sending') "
-        "AND (NOT l.in_conversation OR l.letter_class = 'crisis' "
-        "  OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot "
-        "  AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id "
-        "  AND e.state IN ('queued', 'waiting'))) "
-        ") d WHERE d.turn = 1 ORDER BY d.rank, d.id LIMIT ?",
-        bot, micros(now), limit,
-    )  # fmt: skip
-    return [
-        Due(
-            row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"]),
-            row["replaces_id"] is not None,
-        )
-        for row in found
-    ]  # fmt: skip
-
-
-@reading
-async def next_wake(scope: Scoped, *, bot: str, now: datetime) -> datetime | None:
-    """When the next waiting letter of this bot comes due, or the freeze ends; None when nothing waits."""
-    first = await Letter.filter(bot=bot, state__in=["queued", "waiting"]).order_by("next_at").first()
-    if first is None:
-        return None
-    frozen = await _frozen_until(bot, now)
-    return cast(datetime, first.next_at) if frozen is None else max(cast(datetime, first.next_at), frozen)
-
-
-@atomic
-async def take(scope: Scoped, letter_id: int, render: Renderer, *, now: datetime, real_now: datetime) -> Taken | None:
-    """Take one letter for sending: claim it, check everything again, render it, remember its buttons.
-
-    `now` is Hørt's clock, `real_now` the machine's (leases keep real time). None when it is no longer to be sent: its
-    state then says why.
-    """
-    claimed = await execute(
-        "UPDATE letter SET state = 'sending', lease_until = ?, started_at = COALESCE(started_at, ?) "
-        "WHERE id = ? AND state IN ('queued', 'waiting')",
-        micros(real_now + delivery.LEASE), micros(now), letter_id,
-    )  # fmt: skip
-    if claimed == 0:
-        return None
-    letter = await Letter.get(id=letter_id)
-    frozen = await _frozen_until(letter.bot, now)
-    if frozen is not None:
-        await _leave(letter, LetterState.WAITING, letter.reason, max(letter.next_at, frozen))
-        return None
-    rule = KINDS[letter.kind]
-    link = await Link.get_or_none(id=letter.link_id, municipality_id=letter.municipality_id) if letter.link_id else None
-    verdict = await _refusal(letter, rule, link, now)
-    if verdict is not None:
-        await _leave(letter, *verdict)
-        return None
-    edits = await _message_to_edit(letter)
-    taken = Taken(
-        letter_id=letter.id,
-        municipality_id=letter.municipality_id,
-        person_id=letter.person_id,
-        link_id=letter.link_id,
-        kind=letter.kind,
-        letter_class=LetterClass(letter.letter_class),
-        about=letter.about,
-        args=dict(letter.args),
-        language=link.language if link else letter.language,
-        chat_id=await _chat_id(letter, link),
-        nonce=letter.nonce or secrets.token_urlsafe(12),
-        edits=edits,
-        silent=await _silent(letter, now),
-        resend=letter.resent and rule.letter_class in _SPOKEN,
-        confirmed=bool(link and link.confirmed_at),
-    )
-    made = await render(taken)
-    if made is None:
-        await _leave(letter, LetterState.CANCELLED, "nothing_to_say", None)
-        return None
-    screen, buttons = made
-    letter.nonce, letter.buttons, letter.language = taken.nonce, buttons, taken.language
-    await letter.save(update_fields=["nonce", "buttons", "language"])
-    return Taken(**{field: getattr(taken, field) for field in Taken.__slots__ if field != "screen"}, screen=screen)
-
-
-@atomic
-async def settle(
-    scope: Scoped, letter_id: int, outcome: delivery.Outcome, *, now: datetime, jitter: float = 0.0
-) -> LetterState:
-    """Write down what became of a letter in hand. Safe to repeat: a letter that is no longer in hand stays as it is."""
-    letter = await Letter.get_or_none(id=letter_id)
-    if letter is None or letter.state != LetterState.SENDING.value:
-        return LetterState(letter.state) if letter else LetterState.CANCELLED
-    after = delivery.after(
-        outcome,
-        letter_class=LetterClass(letter.letter_class),
-        attempts=letter.attempts,
-        unknowns=letter.unknowns,
-        now=now,
-        not_after=letter.not_after,
-        jitter=jitter,
-    )
-    letter.state, letter.attempts, letter.unknowns, letter.lease_until = (
-        after.state.value, after.attempts, after.unknowns, None,
-    )  # fmt: skip
-    letter.reason = (after.error or "")[:60]
-    letter.resent = letter.resent or after.mark_resent
-    if after.next_at is not None:
-        letter.next_at = after.next_at
-    if after.new_message:
-        letter.replaces_id = None
-    if isinstance(outcome, delivery.Sent):
-        letter.message_id, letter.sent_at = outcome.message_id, now
-    elif after.state is LetterState.SENT:
-        letter.sent_at = now
-        letter.message_id = letter.message_id or await _message_to_edit(letter)
-    await letter.save()
-    if after.freeze_until is not None:
-        await _freeze(letter.bot, after.freeze_until)
-    if isinstance(outcome, delivery.Unauthorized | delivery.Conflict):
-        await BotState.filter(bot=letter.bot).update(stopped=letter.reason)
-    elif isinstance(outcome, delivery.Sent):
-        await BotState.filter(bot=letter.bot).exclude(stopped="").update(stopped="")
-    if isinstance(outcome, delivery.Blocked | delivery.Gone) and letter.link_id and letter.person_id:
-        letter.reason = "blocked" if isinstance(outcome, delivery.Blocked) else "no_link"
-        await letter.save(update_fields=["reason"])
-        await _hold_all(letter.link_id, letter.reason)
-        await raise_blocked(scope, letter.person_id, letter.link_id, now=now)
-    if after.state in {LetterState.WAITING, LetterState.QUEUED}:
-        _announce()
-    return after.state
-
-
-@atomic
-async def sweep(scope: Scoped, *, now: datetime, real_now: datetime) -> list[int]:
-    """Letters whose sender died in the middle: the outcome is unknown, and the class decides. Returns their ids."""
-    lost = await rows(
-        "SELECT id FROM letter WHERE state = 'sending' AND lease_until < ?", micros(real_now)
-    )
-    for row in lost:
-        await settle(scope, row["id"], delivery.Unknown("lease_expired"), now=now)
-    return [row["id"] for row in lost]
 
 
 @atomic
@@ -409,112 +214,8 @@ async def _save(
     return int(letter.id)
 
 
-def _announce() -> None:
-    for wake in _wakers:
-        after_commit(wake)
-
-
 def _concrete(scope: Scoped) -> str | None:
     return None if scope.municipality_id == "*" else scope.municipality_id
-
-
-async def _refusal(
-    letter: Letter, rule: Kind, link: Link | None, now: datetime
-) -> tuple[LetterState, str, datetime | None] | None:
-    """Why this letter is not sent now: (state, reason, when again); None when it is."""
-    if letter.not_after is not None and letter.not_after <= now:
-        return _expired(letter), "expired", None
-    if letter.link_id is None:
-        return None if letter.chat_sealed else (LetterState.HELD, "no_link", None)
-    if link is None or link.state == "closed":
-        return LetterState.HELD, "no_link", None
-    if link.state == "blocked":
-        return LetterState.HELD, "blocked", None
-    if rule.personal and link.confirmed_at is None:
-        return LetterState.HELD, "not_confirmed", None
-    person = await Person.get(id=letter.person_id, municipality_id=letter.municipality_id)
-    if person.erased_at is not None:
-        return LetterState.CANCELLED, "erased", None
-    purposes = frozenset(Purpose(row.purpose) for row in await Consent.filter(person_id=person.id, withdrawn_at=None))
-    if not allows(purposes, rule.needs):
-        return LetterState.CANCELLED, "consent", None
-    if rule.starts:
-        if person.stopped_at is not None or rhythm.paused(now, person.paused_until):
-            return LetterState.CANCELLED, "stopped", None
-        again = await _not_yet(letter, person, now)
-        if again is not None:
-            return LetterState.WAITING, "quiet", again
-    return None
-
-
-async def _not_yet(letter: Letter, person: Person, now: datetime) -> datetime | None:
-    start, end = time(person.quiet_from % 24), time(person.quiet_to % 24)
-    if rhythm.in_quiet_hours(now, start, end):
-        return rhythm.after_quiet_hours(now, start, end)
-    starts = [name for name, rule in KINDS.items() if rule.starts]
-    await alone("starts", person.id)
-    # What is on its way or may have arrived counts too: three a week is a promise, also on a bad day.
-    week_ago = now - timedelta(days=7)
-    week = await Letter.filter(
-        Q(sent_at__gt=week_ago) | Q(sent_at=None, started_at__gt=week_ago),
-        person_id=person.id, kind__in=starts, state__in=["sent", "unsure", "sending"],
-    ).exclude(id=letter.id)  # fmt: skip
-    begun = [cast(datetime, one.sent_at or one.started_at or now) for one in week]
-    return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)
-
-
-async def _leave(letter: Letter, state: LetterState, reason: str, next_at: datetime | None) -> None:
-    letter.state, letter.reason, letter.lease_until = state.value, reason, None
-    if next_at is not None:
-        letter.next_at = next_at
-    await letter.save(update_fields=["state", "reason", "lease_until", "next_at"])
-
-
-async def _silent(letter: Letter, now: datetime) -> bool:
-    if letter.person_id is None:
-        return False
-    person = await Person.get(id=letter.person_id)
-    quiet = rhythm.in_quiet_hours(now, time(person.quiet_from % 24), time(person.quiet_to % 24))
-    return letter.kind == "message.read" or delivery.silent(LetterClass(letter.letter_class), quiet)
-
-
-async def _message_to_edit(letter: Letter) -> int | None:
-    if letter.replaces_id is None:
-        return None
-    earlier = await Letter.get_or_none(id=letter.replaces_id, bot=letter.bot, chat_index=letter.chat_index)
-    return earlier.message_id if earlier is not None else None
-
-
-async def _chat_id(letter: Letter, link: Link | None) -> int:
-    if link is not None:
-        opened = await vault(link.municipality_id, link.person_id)
-        return int(opened.open("link", "chat", link.id, link.chat_sealed))
-    assert letter.chat_sealed is not None  # noqa: S101 (checked by _refusal)
-    return int(house_vault().open("letter", "chat", letter.chat_index, letter.chat_sealed))
-
-
-async def _freeze(bot: str, until: datetime) -> None:
-    await alone("freeze", bot)
-    state = await BotState.get_or_none(bot=bot)
-    if state is None:
-        await BotState.create(bot=bot, frozen_until=until)
-    elif state.frozen_until is None or state.frozen_until < until:
-        state.frozen_until = until
-        await state.save(update_fields=["frozen_until"])
-
-
-async def _frozen_until(bot: str, now: datetime) -> datetime | None:
-    state = await BotState.get_or_none(bot=bot)
-    if state is None or state.frozen_until is None or state.frozen_until <= now:
-        return None
-    return cast(datetime, state.frozen_until)
-
-
-def _expired(letter: Letter) -> LetterState:
-    """A human's words never vanish: what ran out of time unsent is dead, or unsure, and staff see it."""
-    if LetterClass(letter.letter_class) not in _SPOKEN:
-        return LetterState.CANCELLED
-    return LetterState.UNSURE if letter.unknowns else LetterState.DEAD
 
 
 def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
@@ -522,14 +223,7 @@ def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
     return found if scope.municipality_id == "*" else found.filter(municipality_id=scope.municipality_id)
 
 
-async def _hold_all(link_id: str, reason: str) -> None:
-    await Link.filter(id=link_id).update(state="blocked" if reason == "blocked" else "closed")
-    await Letter.filter(link_id=link_id, state__in=["queued", "waiting"]).update(
-        state=LetterState.HELD.value, reason=reason
-    )
-
-
 __all__ = [
-    "HOUSE", "Due", "Renderer", "Taken", "answer", "answer_chat", "cancel_prompts", "due", "forget", "mark_arrived",
-    "next_wake", "on_post", "post", "purge", "release", "send_again", "settle", "sweep", "take",
+    "Due", "Renderer", "Taken", "answer", "answer_chat", "cancel_prompts", "due", "forget", "mark_arrived", "next_wake",
+    "on_post", "post", "purge", "release", "send_again", "settle", "sweep", "take",
 ]  # fmt: skip

@@ -158,7 +158,9 @@ async def change(
 @atomic
 async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
     """The language of the desk for this member of staff. One without a municipality is found by the whole house only."""
-    await Staff.filter(id=staff_id).update(language=language if language in {"da", "en"} else "da")
+    staff = await _account(scope, staff_id)
+    staff.language = language if language in {"da", "en"} else "da"
+    await staff.save(update_fields=["language"])
 
 
 @atomic

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from models.actions import alerts, staff
-from models.actions.alerts import Reason
+from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.staff import Role
 from models.tables.alerts import Alert

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.actions import alerts, checkins, consent
+from models.actions.checkins_measured import _answers_of
 from models.domain.consent import Purpose
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.instruments import instrument
@@ -46,7 +47,7 @@ async def who5(person: YoungPerson, code: int, now: datetime) -> checkins.Step:
 async def codes(person: YoungPerson, check_in: str) -> dict[str, object]:
     @reading
     async def look(scope: Scope) -> dict[str, object]:
-        return dict(await checkins.answers_of(await vault(person.municipality_id, person.person_id), check_in))
+        return dict(await _answers_of(await vault(person.municipality_id, person.person_id), check_in))
 
     return await look(HOUSE)
 

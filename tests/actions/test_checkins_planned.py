@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.actions import alerts, checkins, consent, messages
+from models.actions import alerts, checkins, checkins_planned, consent, messages
+from models.domain.alerts import Reason
 from models.domain.consent import Purpose
 from models.domain.instruments import instrument
 from models.domain.people import YoungPerson
@@ -191,7 +192,7 @@ async def test_what_was_opened_or_expired_is_not_reminded_of(amina: YoungPerson,
 async def test_a_full_page_of_people_already_reminded_keeps_nobody_from_their_reminder(
     amina: YoungPerson, jonas: YoungPerson, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkins, "_PAGE", 1)
+    monkeypatch.setattr(checkins_planned, "_PAGE", 1)
     await plan(cast.randers)
     await checkins.plan_heard(HOUSE, now=now)
     for _ in range(2):
@@ -207,7 +208,7 @@ async def test_questions_held_back_keep_nobody_elses_back(
     await checkins.plan_heard(HOUSE, now=now)
     await change(CheckIn, {"person_id": cast.amina}, due_at=now - DAY)
     await messages.receive(amina, "Hvornår?", source_key="k", now=now)
-    monkeypatch.setattr(checkins, "_PAGE", 1)
+    monkeypatch.setattr(checkins_planned, "_PAGE", 1)
     assert await checkins.ask_due(HOUSE, now=now) == 1
     assert (await one(CheckIn, state="asked")).person_id == cast.jonas
 
@@ -236,7 +237,7 @@ async def test_an_open_alert_holds_a_question_until_somebody_has_taken_it(
 ) -> None:
     await plan(cast.randers)
     await checkins.plan_heard(HOUSE, now=now)
-    await alerts.raise_alert(Scope(cast.randers), cast.amina, alerts.Reason.CRISIS_WORDS, about="x", now=now)
+    await alerts.raise_alert(Scope(cast.randers), cast.amina, Reason.CRISIS_WORDS, about="x", now=now)
     assert await checkins.ask_due(HOUSE, now=now) == 0
     await alerts.acknowledge(cast.mette, (await one(Alert)).id, now=now)
     assert await checkins.ask_due(HOUSE, now=now) == 1

@@ -235,7 +235,8 @@ async def test_a_stale_prompt_is_cancelled_and_a_humans_words_become_visibly_dea
 
 async def test_quiet_hours_hold_what_the_bot_starts_and_nothing_else(amina: YoungPerson, now: datetime) -> None:
     night = datetime(2026, 11, 17, 20, 0, tzinfo=UTC)  # 21:00 in Copenhagen
-    sent, held = [], []
+    sent: list[str] = []
+    held: list[str] = []
     for kind in KINDS:
         letter_id = await post(amina, kind, kind, night)
         taken = await take(letter_id, night)

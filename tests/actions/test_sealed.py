@@ -72,7 +72,8 @@ async def test_every_sealed_field_opens_with_its_own_vault_and_with_no_other(wor
         place = (model._meta.db_table, column)
         if place in KEYS:
             continue
-        for row in [one for one in await found(model) if getattr(one, column) is not None]:
+        rows: list[Any] = [one for one in await found(model) if getattr(one, column) is not None]
+        for row in rows:
             table, name, key = place_of(row, column)
             blob = getattr(row, column)
             owner: Vault

@@ -13,15 +13,15 @@ from models.database import tortoise_config
 from models.domain.people import YoungPerson
 from models.settings import Settings
 from models.tables.audit import TrailEntry, TrailSeal
-from models.transactions import HOUSE, Scope, dialect
+from models.transactions import HOUSE, Scope, Scoped, dialect
 from tests.actions.rows import count, found, select, sql
 from tests.cast import Cast
 
 HOUR = timedelta(hours=1)
 
 
-async def record(scope: object, number: int, now: datetime) -> None:
-    await trail.record(scope, f"test.deed{number}", about=f"row{number}", now=now)  # type: ignore[type-var]
+async def record(scope: Scoped, number: int, now: datetime) -> None:
+    await trail.record(scope, f"test.deed{number}", about=f"row{number}", now=now)
 
 
 async def chain(cast: Cast, now: datetime) -> list[int]:
@@ -49,7 +49,8 @@ async def without_triggers(settings: Settings) -> None:
 
 async def test_an_entry_says_who_by_the_scope_it_was_done_in(cast: Cast, now: datetime) -> None:
     person = YoungPerson(cast.randers, cast.amina, "l", "webchat", "c", "da", confirmed=True)
-    for number, scope in enumerate((cast.mette, person, Scope(cast.randers))):
+    scopes: tuple[Scoped, ...] = (cast.mette, person, Scope(cast.randers))
+    for number, scope in enumerate(scopes):
         await record(scope, number, now)
     assert [(entry.actor, entry.actor_id) for entry in await found(TrailEntry, "id", deed__startswith="test.")] == [
         ("staff", cast.mette.staff_id), ("person", cast.amina), ("system", ""),
@@ -89,12 +90,13 @@ async def test_entries_written_out_of_the_order_of_their_times_break_no_chain(ca
 async def test_everything_is_sealed_also_what_was_done_for_the_whole_house_or_for_nobody(
     cast: Cast, now: datetime
 ) -> None:
-    for number, scope in enumerate((HOUSE, cast.nanna, Scope(None))):
+    scopes: tuple[Scoped, ...] = (HOUSE, cast.nanna, Scope(None))
+    for number, scope in enumerate(scopes):
         await record(scope, number, now)
     await trail.seal_due(HOUSE, now=now + HOUR)
     sealed = sum(seal.entries for seal in await found(TrailSeal))
     assert sealed == await count(TrailEntry)
-    for scope in (HOUSE, Scope(None)):
+    for scope in scopes:
         assert await trail.verify(scope) is None
 
 

@@ -29,7 +29,10 @@ from models.domain.feedback import About, Audience, State
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
+from models.tables.checkins import CheckIn
+from models.tables.consent import Joining
 from models.tables.figures import Publication
+from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
 from models.tables.offers import RangeOffer
 from models.tables.outbox import BotState
@@ -152,9 +155,7 @@ async def _join(cast: Cast, person_id: str, now: datetime) -> YoungPerson:
     return YoungPerson(cast.randers, person_id, link_id, "webchat", chat.chat_index, "da", confirmed=True)
 
 
-async def _joining(index: str) -> Any:
-    from models.tables.consent import Joining
-
+async def _joining(index: str) -> Joining:
     return await one(Joining, chat_index=index)
 
 
@@ -167,8 +168,6 @@ async def _sign_in(cast: Cast, now: datetime) -> None:
 
 async def _receive(now: datetime) -> int:
     """Three updates: one waits, one is done, one is dead."""
-    from models.tables.inbox import InboxUpdate
-
     batch = [update(n, CHAT, f"{CANARY} nummer {n}") for n in (1, 2, 3)]
     await inbox.receive(HOUSE, "webchat", [*batch, update(4, 12345, f"{CANARY} fra en fremmed")], now=now)
     await inbox.move_offset(HOUSE, "telegram", 5, now=now)
@@ -177,7 +176,7 @@ async def _receive(now: datetime) -> int:
     await inbox.done(HOUSE, rows[0].id, now=now)
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, rows[1].id, "ValueError", now=now)
-    return rows[1].id
+    return int(rows[1].id)
 
 
 async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, str]:
@@ -194,8 +193,6 @@ async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, s
 
 async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
     """Hørt-5 as the clock asks it, and a publication."""
-    from models.tables.checkins import CheckIn
-
     row = await add(
         CheckIn(
             municipality_id=cast.randers, person_id=person.person_id, instrument="hoert5", version=1, period="2026Q4",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.actions import checkins
+from models.actions.checkins_measured import _answers_of
 from models.tables.alerts import Alert
 from models.tables.checkins import Answer, CheckIn
 from models.tables.keys import vault
@@ -30,7 +31,7 @@ async def answers(world: World) -> dict[str, object]:
 @atomic
 async def _answers(scope: Scoped) -> dict[str, object]:
     row = await CheckIn.get()
-    return dict(await checkins.answers_of(await vault(row.municipality_id, row.person_id), row.id))
+    return dict(await _answers_of(await vault(row.municipality_id, row.person_id), row.id))
 
 
 async def test_who_sees_it_stands_first_and_every_question_stands_in_the_same_message(world: World) -> None:

@@ -85,7 +85,7 @@ def written(update_id: int, chat_id: int, words: str, **more: Any) -> dict[str, 
     chat = {"id": chat_id, "type": "private", "first_name": "X"}
     message = {"message_id": update_id, "date": 1_795_000_000, "chat": chat, "from": who, "text": words}
     if words.startswith("/"):
-        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(words.split()[0])}]
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(words.split(maxsplit=1)[0])}]
     return {"update_id": update_id, "message": {**message, **more}}
 
 

@@ -114,9 +114,7 @@ async def table(scope: Scoped, sql: str) -> list[dict[str, Any]]:
 @pytest.fixture
 async def amina(cast: Cast, served: Served, clock: Clock) -> Chat:
     phone = await served.phone("Amina")
-    person = await link(
-        Scope(cast.randers), cast.amina, phone.chat_id, now=clock(), confirmed_by=cast.mette.staff_id
-    )
+    person = await link(Scope(cast.randers), cast.amina, phone.chat_id, now=clock(), confirmed_by=cast.mette.staff_id)
     return Chat(served, phone, person, cast.mette, clock)
 
 
@@ -378,9 +376,7 @@ async def test_letters_of_a_conversation_keep_their_order_over_a_failure(amina: 
     assert await amina.seen() == [f"Mette skriver:\nNummer {number}." for number in range(4)]
 
 
-async def test_we_never_run_into_a_429_of_our_own(
-    database: object, tmp_path: Path, clock: Clock, cast: Cast
-) -> None:
+async def test_we_never_run_into_a_429_of_our_own(database: object, tmp_path: Path, clock: Clock, cast: Cast) -> None:
     served = Served(tmp_path / "strict", clock=time.time, enforce_rates=True)
     await served.begin()
     try:

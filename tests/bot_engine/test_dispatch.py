@@ -138,9 +138,8 @@ async def test_a_handler_that_fails_leaves_nothing_behind_and_the_next_message_i
             raise ZeroDivisionError("hemmelige ord")
 
     await receive(clock, written(1, 7001, "hemmelige ord"), written(2, 7001, "og så det her"))
-    async with application(script, fails_at_the_first) as app:
-        async with at_work(Dispatcher({"telegram": app}, now=clock)):
-            await until(lambda: is_done(HOUSE, 2))
+    async with application(script, fails_at_the_first) as app, at_work(Dispatcher({"telegram": app}, now=clock)):
+        await until(lambda: is_done(HOUSE, 2))
     assert tried == [1, 1, 1, 2]
     assert await states(HOUSE) == [(1, "dead", 3), (2, "done", 1)]
     assert (await how_many(HOUSE, "message"), await how_many(HOUSE, "letter")) == (1, 1)
@@ -165,9 +164,8 @@ async def test_a_handler_that_fails_once_is_tried_again_and_does_its_work_once(
             raise OSError
 
     await receive(clock, written(1, 7001, "hej?"))
-    async with application(script, fails_once) as app:
-        async with at_work(Dispatcher({"telegram": app}, now=clock)):
-            await until(lambda: is_done(HOUSE, 1))
+    async with application(script, fails_once) as app, at_work(Dispatcher({"telegram": app}, now=clock)):
+        await until(lambda: is_done(HOUSE, 1))
     assert tried == [1, 1]
     assert await states(HOUSE) == [(1, "done", 2)]
     assert await source_keys(HOUSE) == [inbox.source_key(amina, 1)]
@@ -222,9 +220,8 @@ async def test_a_database_that_cannot_even_count_the_failure_keeps_the_update_an
     monkeypatch.setattr(inbox, "done", done_fails_twice)
     monkeypatch.setattr(inbox, "failed", failed_fails)
     await receive(clock, written(1, 7001, "hej?"))
-    async with application(script, keep) as app:
-        async with at_work(Dispatcher({"telegram": app}, now=clock)):
-            await until(lambda: is_done(HOUSE, 1))
+    async with application(script, keep) as app, at_work(Dispatcher({"telegram": app}, now=clock)):
+        await until(lambda: is_done(HOUSE, 1))
     assert tries == ["done", "failed", "done", "failed", "done"]
     gc.collect()
     assert [record for record in caplog.records if record.name == "asyncio"] == []

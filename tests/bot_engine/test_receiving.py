@@ -315,7 +315,9 @@ async def test_what_a_stranger_wrote_is_sealed_and_gone_after_a_day(
         (None, True), (amina.person_id, False)
     ]  # fmt: skip
     shown = [value for row in raw for value in row.values()]
-    assert [value for value in shown if b"hemmeligt" in (value if isinstance(value, bytes) else str(value).encode())] == []
+    assert [
+        value for value in shown if b"hemmeligt" in (value if isinstance(value, bytes) else str(value).encode())
+    ] == []
     await inbox.done(HOUSE, raw[0]["id"], now=clock())
     await inbox.forget(HOUSE, now=clock() + timedelta(hours=23))
     assert [row[0] for row in await kept()] == [1, 2]

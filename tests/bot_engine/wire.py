@@ -1,4 +1,4 @@
-"""A server below HTTP, for what no well-behaved server does: it hangs up, falls silent, or says what it is told to say."""
+"""A server below HTTP, for what no well-behaved server does: it hangs up, falls silent, says what it is told to say."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ class WireServer:
                 await self._act((reader, writer))
                 return
             head = await reader.readuntil(b"\r\n\r\n")
-            length = next((int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-le")), 0)
+            lengths = [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+            length = int(lengths[0].partition(b":")[2]) if lengths else 0
             self.asked.append(head + await reader.readexactly(length))
             await self._act((reader, writer))
         except (OSError, asyncio.IncompleteReadError):
@@ -65,7 +66,8 @@ def says(status: str, body: bytes, *headers: str) -> Act:
     """Answer like this."""
 
     async def act(wire: Wire) -> None:
-        head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "Connection: close", "", ""])
+        lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "Connection: close", "", ""]
+        head = "\r\n".join(lines)
         wire[1].write(head.encode() + body)
         await wire[1].drain()
 
@@ -125,9 +127,7 @@ def own_certificate(folder: Path) -> ssl.SSLContext:
     )  # fmt: skip
     path = folder / "own.pem"
     path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

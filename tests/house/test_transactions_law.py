@@ -67,7 +67,7 @@ def test_what_the_shared_rooms_do_inside_a_deed_is_called_by_deeds_only() -> Non
     inside = {
         f"models.actions.{path.stem}.{function.name}"
         for path, function in _public_coroutines("models/actions")
-        if not {"atomic", "reading"} & _decorators(function)
+        if not {"atomic", "reading"} & _decorators(function) and not _only_awaits_deeds(path, function)
     }
     found = [
         place(path, node)

@@ -35,3 +35,4 @@ async def stage(
     yield stage
     for phone in stage.phones.values():
         await phone.web.close()
+    assert stage.leaks() == []

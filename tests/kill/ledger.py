@@ -48,9 +48,9 @@ class Ledger:
 
     async def call(self, method: str, /, **params: Any) -> Any:
         """One call of the Bot API, which must succeed."""
-        async with aiohttp.ClientSession() as session:
-            async with session.post(f"{self.api}/bot{self.token}/{method}", json=params) as answer:
-                body = await answer.json()
+        address = f"{self.api}/bot{self.token}/{method}"
+        async with aiohttp.ClientSession() as session, session.post(address, json=params) as answer:
+            body = await answer.json()
         assert body["ok"], body
         return body["result"]
 

@@ -1,7 +1,7 @@
 """The points at which a victim is killed. The product knows nothing of them: they are hung on from outside, here.
 
-A point is passed each time the victim's code runs by it. The numbers are those of the fault catalogue: 4 and 5 receiving,
-6 to 8 processing, 9 to 12 sending.
+A point is passed each time the victim's code runs by it. The numbers are those of the fault catalogue: 4 and 5
+receiving, 6 to 8 processing, 9 to 12 sending.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A stage for one kill: a database with the cast linked, their phones, a nursery of victims, and the truth afterwards."""
+"""A stage for one kill: a database with the cast linked, their phones, a nursery of victims, the truth afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from bot.runner import BotRunner, Channel
 from models.actions import inbox
 from models.database import opened
 from models.domain.people import YoungPerson
-from models.domain.staff import Viewer
 from models.settings import Settings
 from models.tables.keys import vault
 from models.tables.messages import Message
@@ -30,6 +29,10 @@ from tests.kill.ledger import ROOT, Ledger
 from tests.webchat.served import Phone
 
 KILLED = -9
+#: With these words begins everything that is written on this stage.
+SAID = (
+    "Spørgsmål", "Kan jeg", "Hvornår", "jeg vil", "Hvem er", "Er du", "Jeg ringer", "Nøglen", "Vi ses", "Ord ", "Svar "
+)  # fmt: skip
 #: Somebody who hangs for so long is lost.
 PATIENCE = 60.0
 
@@ -47,6 +50,10 @@ class Nursery:
     async def begin(self, plan: dict[str, Any]) -> int:
         """Let a victim begin; its process id."""
         assert self._process.stdin is not None
+        if self._victim:
+            # A test that failed left its victim behind.
+            os.kill(self._victim, signal.SIGKILL)
+            await self.ended()
         self._process.stdin.write(json.dumps(plan).encode() + b"\n")
         self._process.stdin.flush()
         self._victim = int((await self._hear())["pid"])
@@ -54,7 +61,9 @@ class Nursery:
 
     async def ended(self) -> int:
         """Wait until it is gone; its exit status, negative for a signal. Who hangs is killed."""
-        return int((await self._hear())["exit"])
+        status = int((await self._hear())["exit"])
+        self._victim = 0
+        return status
 
     async def _hear(self) -> dict[str, Any]:
         assert self._process.stdout is not None
@@ -68,6 +77,8 @@ class Nursery:
         """End it; its exit status."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        if self._victim:
+            os.kill(self._victim, signal.SIGKILL)
         self._process.stdin.close()
         code = self._process.wait(20)
         self._process.stdout.close()
@@ -126,10 +137,27 @@ class Stage:
             **more,
         }
 
+    def reply(self, name: str, words: str) -> dict[str, Any]:
+        """A deed for a plan: their caseworker answers somebody. The same words are the same click."""
+        return {"deed": "reply", "body": words, "key": words[:32], **self._desk(name)}
+
+    def read(self, name: str) -> dict[str, Any]:
+        """A deed for a plan: their caseworker reads what somebody wrote."""
+        return {"deed": "read", **self._desk(name)}
+
+    def _desk(self, name: str) -> dict[str, Any]:
+        who = {"jonas": self.cast.siri, "astrid": self.cast.odd}.get(name, self.cast.mette)
+        viewer = {"staff_id": who.staff_id, "municipality_id": who.municipality_id, "role": who.role, "name": who.name}
+        return {"viewer": viewer, "person": self.people[name].person_id}
+
     async def kill(self, point: str, passage: int = 1, *, kind: str = "") -> int:
         """Let a victim run into a point; its exit status: KILLED, or 0 where it never came that way."""
-        await self.nursery.begin(self.plan(kill={"point": point, "passage": passage, "kind": kind}))
+        await self.begin(point, passage, kind=kind)
         return await self.nursery.ended()
+
+    async def begin(self, point: str, passage: int = 1, *, kind: str = "") -> int:
+        """The same without waiting for its end; its process id."""
+        return await self.nursery.begin(self.plan(kill={"point": point, "passage": passage, "kind": kind}))
 
     async def settle(self) -> None:
         """Let a process without a killer go on from there until nothing is left to do."""
@@ -140,6 +168,12 @@ class Stage:
         """What the processes complained of."""
         log = self.folder / "log"
         return [line for line in log.read_text(encoding="utf-8").splitlines() if _complaint(line)]
+
+    def leaks(self) -> list[str]:
+        """What must never stand in a log and does: a token, or what somebody wrote."""
+        log = self.folder / "log"
+        said = log.read_text(encoding="utf-8") if log.exists() else ""
+        return [word for word in (self.ledger.token.partition(":")[2], *SAID) if word in said]
 
     @asynccontextmanager
     async def at_home(self) -> AsyncIterator[BotRunner]:
@@ -203,13 +237,6 @@ async def set_up(settings: Settings, ledger: Ledger, nursery: Nursery, folder: P
     return stage
 
 
-def viewer(who: Viewer) -> dict[str, Any]:
-    """A viewer for a plan."""
-    return {
-        "staff_id": who.staff_id, "municipality_id": who.municipality_id, "role": who.role.value, "name": who.name
-    }  # fmt: skip
-
-
 @reading
 async def _read(scope: Scoped, people: dict[str, YoungPerson]) -> Truth:
     names = {person.person_id: name for name, person in people.items()}
@@ -219,8 +246,7 @@ async def _read(scope: Scoped, people: dict[str, YoungPerson]) -> Truth:
         words = opened_vault.open("message", "body", message.id, message.body_sealed)
         written[names[message.person_id]].append((message.direction, words))
     letters = await rows(
-        "SELECT id, person_id, kind, letter_class, state, reason, unknowns, resent, message_id, replaces_id FROM letter "
-        "ORDER BY id"
+        "SELECT id, person_id, kind, letter_class, state, reason, unknowns, resent FROM letter ORDER BY id"
     )
     alerts = await rows("SELECT person_id, reason FROM alert ORDER BY id")
     answers = await rows("SELECT person_id, item FROM answer ORDER BY item")

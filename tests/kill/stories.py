@@ -8,17 +8,15 @@ from typing import Any
 
 from models.actions import inbox, messages
 from models.domain.delivery import LetterClass
-from models.domain.people import YoungPerson
-from models.tables.messages import Message, Thread
 from models.tables.outbox import Letter
 from models.transactions import HOUSE, Scoped, reading
 from tests.kill.points import POINTS, Point
-from tests.kill.stage import Stage, Truth, viewer
+from tests.kill.stage import Stage, Truth
 
 CRISIS = "jeg vil ikke leve mere"
 REPLIES = {"amina": "Jeg ringer til dig i morgen.", "jonas": "Nøglen ligger hos Siri.", "astrid": "Vi ses i Odsherred."}
 #: What each person may see of staff; anybody else's name in the chat would be somebody else's message.
-CASEWORKERS = {"amina": "Mette", "jonas": "Siri", "astrid": "Odd"}
+CASEWORKERS = {"amina": "Mette", "leila": "Mette", "jonas": "Siri", "astrid": "Odd"}
 
 
 class Story(ABC):
@@ -86,13 +84,8 @@ class StaffReply(Story):
     passages = {"due": 2, "rendering": 2, "taken": 2, "settled": 2}  # noqa: RUF012
 
     async def play(self, stage: Stage) -> None:
-        threads = await _asked(stage)
-        staff = {"amina": stage.cast.mette, "jonas": stage.cast.siri, "astrid": stage.cast.odd}
-        stage.deeds = [
-            {"deed": "reply", "viewer": viewer(staff[name]), "thread": thread.id, "version": thread.version,
-             "body": REPLIES[name], "key": f"answer-{name}"}
-            for name, thread in threads.items()
-        ]  # fmt: skip
+        await _asked(stage)
+        stage.deeds = [stage.reply(name, words) for name, words in REPLIES.items()]
 
     def holds(self, truth: Truth) -> None:
         for name, words in REPLIES.items():
@@ -143,12 +136,8 @@ class ReadNudge(Story):
     without = StaffReply.without
 
     async def play(self, stage: Stage) -> None:
-        threads = await _asked(stage, receipts=True)
-        staff = {"amina": stage.cast.mette, "jonas": stage.cast.siri, "astrid": stage.cast.odd}
-        stage.deeds = [
-            {"deed": "read", "viewer": viewer(staff[name]), "thread": thread.id, "position": thread.version}
-            for name, thread in threads.items()
-        ]
+        await _asked(stage, receipts=True)
+        stage.deeds = [stage.read(name) for name in REPLIES]
 
     def holds(self, truth: Truth) -> None:
         assert Counter((letter["name"], letter["kind"]) for letter in truth.letters) == {
@@ -175,7 +164,10 @@ async def nothing_is_lost_or_doubled(stage: Stage, truth: Truth, *, kills: int =
         seen = await stage.seen(name, "message", "edit")
         surely = sum(letter["state"] == "sent" for letter in own)
         assert surely <= len(seen) <= len(own) + sum(_may_double(letter) for letter in own), name
-        assert [entry for entry in seen for other in REPLIES if other != name and _of(other, entry["text"])] == []
+        foreign = {who for who in CASEWORKERS.values() if who != CASEWORKERS[name]}
+        foreign |= {words for other, words in REPLIES.items() if other != name}
+        foreign |= {f"til {other}." for other in REPLIES if other != name}
+        assert [words for words in foreign for entry in seen if words in entry["text"]] == []
     assert sum(letter["unknowns"] for letter in truth.letters) <= kills * len(stage.phones)
 
 
@@ -184,29 +176,17 @@ def _may_double(letter: dict[str, Any]) -> int:
     return 0 if never else int(letter["unknowns"])
 
 
-def _of(name: str, words: str) -> bool:
-    return REPLIES[name] in words or CASEWORKERS[name] in words
-
-
-async def _asked(stage: Stage, *, receipts: bool = False) -> dict[str, Thread]:
+async def _asked(stage: Stage, *, receipts: bool = False) -> None:
     """Everybody but Leila has asked something, and perhaps has a receipt on the screen."""
-    threads = {}
     async with stage.at_home() as bot:
         for name in REPLIES:
             person = stage.people[name]
-            received = await messages.receive(
+            await messages.receive(
                 person, f"Spørgsmål fra {name}?", source_key=inbox.source_key(person, 1), now=stage.now(),
                 receipt=receipts,
             )  # fmt: skip
-            threads[name] = await _thread(person, received.message_id)
         await bot.deliveries["webchat"].drain()
         await stage.remember(letters=len(REPLIES) if receipts else 0)
-    return threads
-
-
-@reading
-async def _thread(person: YoungPerson, message_id: str) -> Thread:
-    return await Thread.get(id=(await Message.get(id=message_id)).thread_id)
 
 
 @reading

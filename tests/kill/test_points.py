@@ -1,4 +1,4 @@
-"""SIGKILL at every point of the way in and out, then a clean start: nothing is lost, nothing is seen more than it may be."""
+"""SIGKILL at every point of the way in and out, then a clean start: nothing is lost, nothing seen more than it may."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from locales import text
 from tests.kill.points import BY_NAME, Point
 from tests.kill.stage import KILLED, Stage
 from tests.kill.stories import STORIES, Story, nothing_is_lost_or_doubled
+from tests.kill.table import BEGIN, END, PAGE, table
 
 CASES = [
     pytest.param(story, point, id=f"{story.name}-{point.number}-{point.name}")
@@ -51,3 +52,9 @@ async def test_a_kill_loses_nothing_and_doubles_only_what_may_be(
 
 def test_every_point_is_told_by_some_story() -> None:
     assert {point.name for story in STORIES for point in story.points()} == set(BY_NAME)
+
+
+def test_the_page_tells_of_these_kills() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    shown = page.partition(BEGIN)[2].partition(END)[0].strip()
+    assert shown == table(), "run: python -m tests.kill.table --write"

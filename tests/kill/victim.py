@@ -22,7 +22,9 @@ from hoert.logs import set_up
 from models.actions import letters, messages
 from models.database import opened
 from models.domain import delivery as rules
+from models.domain.errors import Stale
 from models.domain.staff import Role, Viewer
+from models.queries.messages import conversation
 from models.settings import load
 from models.transactions import HOUSE, Scoped, reading, rows
 from tests.kill.points import Killer, hang_on
@@ -57,7 +59,6 @@ async def live(plan: dict[str, Any]) -> None:
         for deed in plan["deeds"]:
             await _do(deed, clock())
         if plan["until"] == "signal":
-            Path(plan["mark"]).write_text("serving", encoding="utf-8")
             await stop.wait()
         else:
             await _settled(house, clock)
@@ -68,12 +69,17 @@ async def _do(deed: dict[str, Any], now: datetime) -> None:
     """What a member of staff does at the desk; done again, it is the same deed."""
     who = deed["viewer"]
     viewer = Viewer(who["staff_id"], who["municipality_id"], Role(who["role"]), who["name"])
-    if deed["deed"] == "reply":
-        await messages.reply(
-            viewer, deed["thread"], deed["body"], version=deed["version"], key=deed["key"], now=now
-        )
-    else:
-        await messages.read(viewer, deed["thread"], position=deed["position"], now=now)
+    thread = await messages.open_thread(viewer, deed["person"], now=now)
+    while True:
+        version = (await conversation(viewer, deed["person"])).version
+        try:
+            if deed["deed"] == "read":
+                await messages.read(viewer, thread, position=version, now=now)
+            else:
+                await messages.reply(viewer, thread, deed["body"], version=version, key=deed["key"], now=now)
+        except Stale:
+            continue  # something came in meanwhile: they read it, and send all the same
+        return
 
 
 async def _settled(house: BotRunner, clock: Ahead) -> None:

@@ -9,11 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
+from tortoise.exceptions import IntegrityError
 
 import models.migrate as migrating
 from models import invariants
@@ -23,7 +24,7 @@ from models.invariants import SchemaIncomplete
 from models.migrate import MigrationFailed, check, migrate, pending
 from models.settings import Settings, SettingsError, load
 from models.tables.register import Person
-from models.transactions import HOUSE
+from models.transactions import HOUSE, dialect
 from tests.actions.rows import dump, found, select, sql, tables
 from tests.actions.world import World
 from tests.cast import Cast
@@ -68,7 +69,7 @@ def later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
 
 async def schema() -> list[dict[str, Any]]:
-    if (await select("SELECT 1 AS n")) and Path("/").exists() and migrating.dialect() == "sqlite":
+    if dialect() == "sqlite":
         return await select("SELECT name, sql FROM sqlite_master ORDER BY name")
     return await select(
         "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns "
@@ -150,7 +151,7 @@ async def test_every_table_that_names_a_municipality_is_under_row_level_security
     else:
         rows = await select("SELECT table_name FROM information_schema.columns WHERE column_name = 'municipality_id'")
         found_tables = [row["table_name"] for row in rows]
-    assert set(found_tables) - {"measured"} - open_to_all == set(invariants.SCOPED_TABLES) - {"measured"}
+    assert set(found_tables) - open_to_all == set(invariants.SCOPED_TABLES)
 
 
 async def test_rows_in_every_table_survive_a_later_version(world: World, database: Settings, later: Any) -> None:
@@ -193,9 +194,8 @@ async def test_a_version_that_loses_rows_is_undone_and_refused_each_time(
 async def test_a_version_that_orphans_rows_is_undone(world: World, database: Settings, later: Any) -> None:
     before = await dump()
     later("UPDATE answer SET check_in_id = 'nowhere'")
-    with pytest.raises((MigrationFailed, psycopg.Error, Exception)) as refusal:
+    with pytest.raises(MigrationFailed if database.is_sqlite else IntegrityError, match="answer"):
         await migrate(database)
-    assert "answer" in str(refusal.value)
     assert await dump() == before
 
 
@@ -213,15 +213,19 @@ async def test_a_version_that_fails_half_way_leaves_nothing_behind(
 async def test_before_a_later_version_the_file_is_copied_beside_for_its_owner_only(
     cast: Cast, database: Settings, later: Any
 ) -> None:
-    beside = Path(database.database_url.removeprefix("sqlite://") + ".before-migration")
     later("ALTER TABLE person ADD COLUMN nickname TEXT")
     await migrate(database)
-    assert beside.exists() is database.is_sqlite
-    if database.is_sqlite:
-        assert beside.stat().st_mode & 0o777 == 0o600
-        copy = sqlite3.connect(beside)
-        assert copy.execute("SELECT COUNT(*) FROM person").fetchone() == (4,)
+    assert copies(database.data_dir) == ([(0o600, 4)] if database.is_sqlite else [])
+
+
+def copies(folder: Path) -> list[tuple[int, int]]:
+    """The copies in a folder: who may read each, and how many people are in it."""
+    found_copies = []
+    for path in folder.glob("*.before-migration"):
+        copy = sqlite3.connect(path)
+        found_copies.append((path.stat().st_mode & 0o777, copy.execute("SELECT COUNT(*) FROM person").fetchone()[0]))
         copy.close()
+    return found_copies
 
 
 async def test_foreign_keys_hold_after_a_migration(cast: Cast, database: Settings, later: Any) -> None:
@@ -276,15 +280,14 @@ async def test_a_second_process_on_the_embedded_database_gets_a_plain_sentence(t
         )  # fmt: skip
         _, error = await second.communicate()
     assert second.returncode == 1
-    assert error.decode().strip().splitlines()[-1].startswith(
-        "models.settings.SettingsError: This database is already in use by another Hørt process."
-    )
+    last = error.decode().strip().splitlines()[-1]
+    assert last.startswith("models.settings.SettingsError: This database is already in use by another Hørt process.")
     with pytest.raises(SettingsError, match="already in use"):
         async with opened(settings, everywhere=False), opened(settings, everywhere=False):
             pass
 
 
-async def test_the_lock_is_given_back_at_the_end_also_after_a_fault(tmp_path: Path) -> None:
+async def test_the_lock_is_given_back_at_the_end_also_after_a_fault(tmp_path: Path, now: datetime) -> None:
     settings = load({}, demo=True, data_dir=tmp_path)
     for _ in range(2):
         with pytest.raises(LookupError):
@@ -292,13 +295,7 @@ async def test_the_lock_is_given_back_at_the_end_also_after_a_fault(tmp_path: Pa
                 raise LookupError
     async with opened(settings, everywhere=False):
         await migrate(settings)
-        assert len(await add_municipality(HOUSE, slug="x", name="X", now=migrating_now())) == 32
-
-
-def migrating_now() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime(2026, 11, 17, 9, tzinfo=UTC)
+        assert len(await add_municipality(HOUSE, slug="x", name="X", now=now)) == 32
 
 
 def test_the_database_file_of_the_template_was_never_opened_for_others(sqlite_template: Path) -> None:

@@ -1,0 +1,274 @@
+"""Joining, step by step: a link or a code, a birthday, an explanation, what they say yes to, two words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from models import crypto
+from models.actions import letters, trail
+from models.actions.consent_links import Chat, _withdraw_others, make_link
+from models.domain import joining
+from models.domain.consent import Purpose
+from models.domain.joining import InvitationState, Step
+from models.domain.people import YoungPerson
+from models.tables.consent import Invitation, Joining, Stranger
+from models.tables.keys import house_vault, vault
+from models.tables.register import Person
+from models.transactions import HOUSE, Scope, Scoped, alone, atomic, execute
+
+_STRANGER_TRIES = 5
+
+
+@atomic
+async def open_invitation(scope: Scoped, chat: Chat, secret: str, *, key: str, now: datetime) -> InvitationState | None:
+    """Somebody opened a link or typed a code. Starts the joining, or says kindly why not; None when nothing matches.
+
+    Posts the next screen. `key` names the update this answers.
+    """
+    invitation = await _find(secret)
+    if invitation is None:
+        await meet_stranger(scope, chat, now=now)
+        await _say(chat, "join.closed", key, now, args={"why": "unknown"})
+        return None
+    state = joining.invitation_state(
+        now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
+        wrong=invitation.wrong,
+    )  # fmt: skip
+    if state is not InvitationState.OPEN:
+        await _say(chat, "join.closed", key, now, args={"why": state.value})
+        return state
+    await Joining.filter(bot=chat.bot, chat_index=chat.chat_index).delete()
+    row = await Joining.create(
+        municipality_id=invitation.municipality_id,
+        invitation_id=invitation.id,
+        person_id=invitation.person_id,
+        bot=chat.bot,
+        chat_index=chat.chat_index,
+        chat_sealed=house_vault().seal("joining", "chat", chat.chat_index, str(chat.chat_id)),
+        language=chat.language,
+        step=Step.BIRTHDAY.value,
+        created_at=now,
+    )
+    await Stranger.filter(chat_index=chat.chat_index).delete()
+    await _step(row, chat, "join.birthday", key, now)
+    return state
+
+
+@atomic
+async def renew(person: YoungPerson, secret: str, *, now: datetime) -> bool:
+    """A linked person opened an invitation of their own: it is used up, their link stays as it is.
+
+    False for every other secret (somebody else's, expired, unknown), which stays untouched: the answer tells nobody
+    which of these it was.
+    """
+    invitation = await _find(secret)
+    if invitation is None or invitation.person_id != person.person_id:
+        return False
+    state = joining.invitation_state(
+        now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
+        wrong=invitation.wrong,
+    )  # fmt: skip
+    if state is not InvitationState.OPEN:
+        return False
+    invitation.used_at = now
+    await invitation.save(update_fields=["used_at"])
+    await trail.record(person, "link.renew", person_id=person.person_id, about=person.link_id, now=now)
+    return True
+
+
+@atomic
+async def meet_stranger(scope: Scoped, chat: Chat, *, now: datetime) -> int:
+    """Count a chat nobody invited; returns how often it was seen. The counter dies within 24 hours."""
+    await alone("stranger", chat.chat_index)
+    seen = await Stranger.get_or_none(chat_index=chat.chat_index)
+    if seen is None:
+        await Stranger.create(chat_index=chat.chat_index, seen=1, first_at=now)
+        return 1
+    seen.seen += 1
+    await seen.save(update_fields=["seen"])
+    return seen.seen
+
+
+@atomic
+async def greet_stranger(scope: Scoped, chat: Chat, text: str, *, key: str, now: datetime) -> None:
+    """A stranger wrote: a typed code opens its invitation; anything else gets one kind sentence, and is not kept."""
+    seen = await meet_stranger(scope, chat, now=now)
+    code = joining.normalise_code(text)
+    if code is not None and seen <= _STRANGER_TRIES:
+        await open_invitation(scope, chat, code, key=key, now=now)
+    elif seen <= _STRANGER_TRIES:
+        await _say(chat, "stranger.hello", key, now)
+
+
+@atomic
+async def say_birthday(scope: Scoped, joining_id: str, chat: Chat, text: str, *, key: str, now: datetime) -> bool:
+    """What someone on the way in typed as their birthday. Five wrong answers void the invitation. True when right."""
+    row = await Joining.get(id=joining_id)
+    invitation = await _invitation(row)
+    if await _closed(invitation, row, chat, key, now):
+        return False
+    read = joining.read_birthday(text, row.language)
+    if read is None:
+        await _step(row, chat, "join.birthday", key, now, args={"again": True})
+        return False
+    person = await Person.get(id=row.person_id)
+    opened = await vault(person.municipality_id, person.id)
+    birth = date.fromisoformat(opened.open("person", "birth", person.id, person.birth_sealed))
+    if not joining.same_birthday(birth, read):
+        invitation.wrong += 1
+        if invitation.wrong >= joining.MAX_WRONG:
+            invitation.voided_at = now
+        await invitation.save(update_fields=["wrong", "voided_at"])
+        if not await _closed(invitation, row, chat, key, now):
+            await _step(row, chat, "join.wrong", key, now, args={"left": joining.MAX_WRONG - invitation.wrong})
+        return False
+    row.step = Step.EXPLAIN.value
+    await row.save(update_fields=["step"])
+    await _step(row, chat, "join.explain", key, now)
+    return True
+
+
+@atomic
+async def choose_language(
+    scope: Scoped, joining_id: str, chat: Chat, language: str, *, key: str, now: datetime
+) -> None:
+    """Switch language on the way in; the screen is replaced."""
+    row = await Joining.get(id=joining_id)
+    row.language = language if language in {"da", "en"} else "da"
+    await row.save(update_fields=["language"])
+    await show_step(scope, joining_id, chat, key=key, now=now, replace=True)
+
+
+@atomic
+async def show_step(
+    scope: Scoped, joining_id: str, chat: Chat, *, key: str, now: datetime, replace: bool = False, more: bool = False
+) -> None:
+    """Show the screen of the step someone is at (after an old button, a restart, "read more")."""
+    row = await Joining.get(id=joining_id)
+    kind = {
+        Step.BIRTHDAY.value: "join.birthday",
+        Step.EXPLAIN.value: "join.explain",
+        Step.PURPOSES.value: "join.purposes",
+    }[row.step]
+    if more:
+        kind = "join.more"
+    await _step(row, chat, kind, key, now, replace=replace)
+
+
+@atomic
+async def accept_explanation(scope: Scoped, joining_id: str, chat: Chat, *, key: str, now: datetime) -> None:
+    """ "That is fine": on to what they say yes to. Only after the birthday was right."""
+    row = await Joining.get(id=joining_id)
+    if row.step == Step.EXPLAIN.value:
+        row.step = Step.PURPOSES.value
+        await row.save(update_fields=["step"])
+    await show_step(scope, joining_id, chat, key=key, now=now)
+
+
+@atomic
+async def decline(scope: Scoped, joining_id: str, chat: Chat, *, key: str, now: datetime) -> None:
+    """ "No thanks": nothing is stored but that the invitation is still there to use within its time."""
+    row = await Joining.get(id=joining_id)
+    await _step(row, chat, "join.declined", key, now)
+    await row.delete()
+
+
+@atomic
+async def toggle_purpose(
+    scope: Scoped, joining_id: str, chat: Chat, purpose: Purpose, *, key: str, now: datetime
+) -> None:
+    """Tick or untick one purpose; nothing is ticked beforehand. The screen is replaced in place."""
+    row = await Joining.get(id=joining_id)
+    if row.step != Step.PURPOSES.value:
+        return
+    chosen = {value for value in row.purposes.split(",") if value} ^ {purpose.value}
+    row.purposes = ",".join(sorted(chosen))
+    await row.save(update_fields=["purposes"])
+    await show_step(scope, joining_id, chat, key=key, now=now, replace=True)
+
+
+@atomic
+async def finish_joining(scope: Scoped, joining_id: str, chat: Chat, *, key: str, now: datetime) -> str | None:
+    """Make the link with its safety words, write the consents, use up the invitation. Returns the link's id.
+
+    What was ticked is what holds: a purpose given before, on another phone, and not ticked now is withdrawn. An older
+    link of the same person on this channel is closed first. None when the invitation died meanwhile.
+    """
+    row = await Joining.get(id=joining_id)
+    invitation = await _invitation(row)
+    if row.step != Step.PURPOSES.value or await _closed(invitation, row, chat, key, now):
+        return None
+    purposes = [value for value in row.purposes.split(",") if value]
+    link_id = await make_link(
+        Scope(row.municipality_id), row.person_id, chat, language=row.language, purposes=purposes, now=now
+    )
+    invitation.used_at = now
+    await invitation.save(update_fields=["used_at"])
+    await row.delete()
+    await _withdraw_others(row.person_id, purposes, now)
+    scope_now = Scope(row.municipality_id)
+    await letters.post(
+        scope_now, "join.words", person_id=row.person_id, key=f"{key}:words", now=now, link_id=link_id, about=link_id
+    )
+    await letters.post(scope_now, "home", person_id=row.person_id, key=f"{key}:home", now=now, link_id=link_id)
+    await trail.record(scope_now, "link.open", person_id=row.person_id, about=link_id, now=now)
+    return link_id
+
+
+async def _find(secret: str) -> Invitation | None:
+    found = await Invitation.get_or_none(token_hash=crypto.token_hash(secret))
+    if found is None and (code := joining.normalise_code(secret)) is not None:
+        found = await Invitation.get_or_none(code_hash=crypto.token_hash(code))
+    return found
+
+
+async def _invitation(row: Joining) -> Invitation:
+    """The invitation, as it is once no other chat that holds it is being answered: five guesses are five in all."""
+    await alone("invitation", row.person_id)
+    return await Invitation.get(id=row.invitation_id)
+
+
+async def _closed(invitation: Invitation, row: Joining, chat: Chat, key: str, now: datetime) -> bool:
+    state = joining.invitation_state(
+        now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
+        wrong=invitation.wrong,
+    )  # fmt: skip
+    if state is InvitationState.OPEN:
+        return False
+    await row.delete()
+    await _say(chat, "join.closed", key, now, args={"why": state.value}, language=row.language)
+    return True
+
+
+async def _step(
+    row: Joining,
+    chat: Chat,
+    kind: str,
+    key: str,
+    now: datetime,
+    *,
+    args: dict[str, object] | None = None,
+    replace: bool = False,
+) -> None:
+    letter_id = await letters.answer_chat(
+        HOUSE, kind, bot=chat.bot, chat_index=chat.chat_index, chat_id=chat.chat_id, language=row.language, key=key,
+        now=now, municipality_id=row.municipality_id, person_id=row.person_id, about=row.id, args=args,
+        replaces=row.last_letter_id if replace else None,
+    )  # fmt: skip
+    if letter_id is not None:
+        await execute("UPDATE joining SET last_letter_id = ? WHERE id = ?", letter_id, row.id)
+
+
+async def _say(
+    chat: Chat,
+    kind: str,
+    key: str,
+    now: datetime,
+    *,
+    args: dict[str, object] | None = None,
+    language: str | None = None,
+) -> None:
+    await letters.answer_chat(
+        HOUSE, kind, bot=chat.bot, chat_index=chat.chat_index, chat_id=chat.chat_id, language=language or chat.language,
+        key=key, now=now, args=args,
+    )  # fmt: skip
