@@ -76,7 +76,7 @@ async def running(
         more = await prepare(house) if prepare else {}
         await bots.start()
         stack.push_async_callback(bots.stop)
-        site = create_app(settings, clock, frame_self=settings.demo)
+        site = create_app(settings, clock, frame_self=settings.demo, bot_username=bots.usernames.get("telegram", ""))
         site.middlewares[:] = [_for_the_desk_only(one) for one in site.middlewares]
         for prefix, part in {"/chat": webchat.page(), **more}.items():
             site.add_subapp(prefix, part)
@@ -124,7 +124,7 @@ async def _listening(app: web.Application, host: str, port: int) -> AsyncIterato
 
 
 def _for_the_desk_only(middleware: Any) -> Any:
-    """The desk's middlewares (sign-in, CSRF, headers) keep to the desk: the chat and the demo have rules of their own."""
+    """The desk's middlewares (sign-in, CSRF, headers) keep to the desk; chat and demo have rules of their own."""
 
     @web.middleware
     async def kept(request: web.Request, handler: Any) -> web.StreamResponse:

@@ -41,11 +41,11 @@ class PostgresServer:
                 os.chown(folder, nobody.pw_uid, nobody.pw_gid)
             as_user = {"user": "nobody", "group": nobody.pw_gid, "extra_groups": []}
         environ = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(self._root)}
-        subprocess.run(  # noqa: S603 (our own test server)
+        subprocess.run(
             [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8", "-N"],
             check=True, stdout=subprocess.DEVNULL, env=environ, cwd="/", **as_user,
         )  # fmt: skip
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-h", "", "-k", socket, "-c", "fsync=off", "-c", "full_page_writes=off",
              "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ, cwd="/", **as_user,

@@ -1,4 +1,4 @@
-"""`hoert demo`: open the product, seed the invented world, give the personas their chats, serve both sides in one page."""
+"""`hoert demo`: open the product, seed the invented world, give the personas their chats, serve both sides at once."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dataclasses import asdict, replace
 from datetime import date
 from datetime import time as time_of_day
 from pathlib import Path
-from typing import Any
 
 from aiohttp import ClientSession, web
 
+from hoert import BEGAN
 from hoert.clock import Clock
-from hoert.demo.page import DemoPage, Players, slug
-from hoert.demo.people import Cast, Persona
+from hoert.demo.page import DemoPage, slug
+from hoert.demo.people import Cast, Persona, cast_from
 from hoert.demo.wire import bot_api
 from hoert.demo.world import link_personas, seed
 from hoert.logs import set_up
@@ -29,30 +29,26 @@ from models.queries.demo import said_so_far
 from models.settings import Settings, load
 from models.transactions import Scope
 
-#: The desks a visitor may sit down at.
-DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Nanna Skov")
-
 
 async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
     """Run the demo until interrupted. Without `data` everything is in a folder that is gone afterwards."""
-    began = time.perf_counter()
     set_up(os.environ.get("HOERT_LOG_LEVEL", "warning"), "text")
     folder = data or Path(tempfile.mkdtemp(prefix="hoert-demo-"))
     try:
         settings = _settings(folder, port)
         clock = Clock(folder / "clock.json")
-        if start is not None and not (folder / "players.json").exists():
+        if start is not None and not (folder / "cast.json").exists():
             clock.start_at(instant(start, time_of_day(11)))
 
         async def prepare(house: House) -> dict[str, web.Application]:
-            players, cast = await populate(house, folder)
+            cast = await populate(house, folder)
             # A phone of their own for each persona: its cookie lives under its own path, as on a phone of one's own.
-            phones = {f"/phone/{slug(one)}": house.webchat.page() for one in players.personas.values()}
-            return {"/demo": DemoPage(house, players, cast).application(), **phones}
+            phones = {f"/phone/{slug(one)}": house.webchat.page() for one in cast.personas.values()}
+            return {"/demo": DemoPage(house, cast).application(), **phones}
 
         async with running(settings, clock, prepare=prepare) as house:
             print(f"Hørt demo: {house.address}/demo/")
-            print(f"Ready in {time.perf_counter() - began:.1f} s. Ctrl-C stops it.")
+            print(f"Ready in {time.perf_counter() - BEGAN:.1f} s. Ctrl-C stops it.")
             sys.stdout.flush()
             await until_stopped()
         return 0
@@ -66,26 +62,15 @@ def _settings(data: Path, port: int) -> Settings:
     return replace(load({"HOERT_BIND": f"127.0.0.1:{port}"}, demo=True, data_dir=data), telegram_token=None)
 
 
-async def populate(house: House, folder: Path) -> tuple[Players, Cast | None]:
-    """Seed an empty demo and give its personas their chats; a kept demo finds its players again."""
-    kept = folder / "players.json"
+async def populate(house: House, folder: Path) -> Cast:
+    """Seed an empty demo and give its personas their chats; a kept demo finds its cast again and goes on living."""
+    kept = folder / "cast.json"
     if kept.exists():
-        return _remembered(json.loads(kept.read_text(encoding="utf-8"))), None
+        return cast_from(json.loads(kept.read_text(encoding="utf-8")))
     cast = await seed(house.clock.now())
     await link_personas(cast, await _open_chats(house, cast), house.clock.now())
-    players = Players(cast.personas, {name: cast.staff[name] for name in DESKS if name in cast.staff})
-    kept.write_text(json.dumps(asdict(players), default=str), encoding="utf-8")
-    return players, cast
-
-
-def _remembered(kept: dict[str, dict[str, Any]]) -> Players:
-    personas = {
-        name: Persona(
-            **{**one, "birth": date.fromisoformat(one["birth"]), "purposes": tuple(one["purposes"])}
-        )
-        for name, one in kept["personas"].items()
-    }
-    return Players(personas, dict(kept["staff"]))
+    kept.write_text(json.dumps(asdict(cast), default=str), encoding="utf-8")
+    return cast
 
 
 async def _open_chats(house: House, cast: Cast) -> dict[str, int]:

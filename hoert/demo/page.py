@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 
 from aiohttp import ClientSession, web
 
+from backend.security import set_session_cookie
 from hoert.demo.living import live
 from hoert.demo.people import Cast, Persona
 from hoert.demo.wire import bot_api
 from hoert.serve import House
 from locales import text
 from locales.dates import clock as time_of_day
-from locales.dates import weekday_and_day
+from locales.dates import day, weekday_and_day
 from models.actions import staff
 from models.actions.consent import invite
+from models.domain.joining import INVITATION_DAYS
 from models.domain.localtime import local_date
 from models.domain.staff import Role, Viewer
 from models.queries.demo import chat_of
@@ -37,24 +38,19 @@ STEPS = {
 _FILES = {"demo.css": "text/css", "demo.js": "text/javascript", "demo.svg": "image/svg+xml"}
 
 
-@dataclass(frozen=True, slots=True)
-class Players:
-    """Whom the visitor can be: personas by first name, staff by name. What a kept demo remembers."""
-
-    personas: dict[str, Persona]
-    staff: dict[str, str]
+#: The desks a visitor may sit down at.
+DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Nanna Skov")
 
 
 class DemoPage:
     """Serves /demo/ and its few deeds. Only in the demo: here anybody may be anybody."""
 
-    def __init__(self, house: House, players: Players, cast: Cast | None) -> None:
-        """`cast` is None in a demo that was kept and opened again: then nobody but the visitor goes on living."""
+    def __init__(self, house: House, cast: Cast) -> None:
         self._house = house
-        self._players = players
         self._cast = cast
         self._moving = asyncio.Lock()
         self._tokens: dict[str, str] = {}
+        self._began = house.clock.now()
 
     def application(self) -> web.Application:
         """The application to mount under /demo."""
@@ -89,9 +85,9 @@ class DemoPage:
         return web.json_response({"now": now.isoformat(), "words": words, "moving": self._moving.locked()})
 
     async def _phone(self, request: web.Request) -> web.Response:
-        """Take the phone of a persona (a session to put in the cookie), or a new invitation for one who has not joined."""
+        """Take the phone of a persona (a session for its cookie), or the invitation of one who has not joined."""
         wanted = (await request.json()).get("who")
-        persona = self._players.personas.get(str(wanted))
+        persona = self._cast.personas.get(str(wanted))
         if persona is None:
             raise web.HTTPNotFound
         chat_id = await chat_of(Scope(persona.municipality_id), persona.person_id)
@@ -104,21 +100,24 @@ class DemoPage:
         return web.json_response({"phone": slug(persona), "session": reply["session"]})
 
     async def _invitation(self, persona: Persona) -> str:
+        """The invitation that waits for Freja; once it has run out, a fresh one."""
         if persona.person_id not in self._tokens:
-            mette = Viewer(self._players.staff["Mette Holm"], persona.municipality_id, Role.CASEWORKER, "Mette Holm")
-            made = await invite(mette, persona.person_id, now=self._house.clock.now())
-            self._tokens[persona.person_id] = made.token
+            self._tokens[persona.person_id] = self._cast.invitation_token
+        elif self._house.clock.now() - self._began > timedelta(days=INVITATION_DAYS):
+            by = Viewer(persona.caseworker_id, persona.municipality_id, Role.CASEWORKER, "")
+            made = await invite(by, persona.person_id, now=self._house.clock.now())
+            self._tokens[persona.person_id], self._began = made.token, self._house.clock.now()
         return self._tokens[persona.person_id]
 
     async def _desk(self, request: web.Request) -> web.Response:
         """Sit down at somebody's desk: a session of their own, in the desk's own cookie."""
         wanted = (await request.json()).get("who")
-        staff_id = self._players.staff.get(str(wanted))
+        staff_id = self._cast.staff.get(str(wanted))
         if staff_id is None:
             raise web.HTTPNotFound
         signed_in = await staff.open_session(HOUSE, staff_id, now=self._house.clock.real_now())
         response = web.json_response({"ok": True})
-        response.set_cookie("hoert", signed_in.token, path="/", httponly=True, samesite="Lax")
+        set_session_cookie(response, self._house.settings, signed_in.token)
         return response
 
     async def _clock(self, request: web.Request) -> web.Response:
@@ -139,8 +138,7 @@ class DemoPage:
             step = min(stride, left)
             clock.move(step)
             left -= step
-            if self._cast is not None:
-                await live(self._cast, then, clock.now())
+            await live(self._cast, then, clock.now())
             await run_all(clock.now(), clock.real_now())
             for delivery in bots.deliveries.values():
                 delivery.wake()
@@ -149,22 +147,27 @@ class DemoPage:
 
     def _choices(self, language: str) -> str:
         rows = []
-        for one in self._players.personas.values():
-            note = one.age_text(language) if one.linked else text("demo.page.not_joined", language)
-            rows.append(f'<option value="{_escape(one.first_name)}">{_escape(one.first_name)} · {_escape(note)}</option>')
+        for one in self._cast.personas.values():
+            note = one.age_text(language)
+            if not one.linked:
+                note = text("demo.page.not_joined", language, birthday=day(one.birth, language))
+            rows.append(
+                f'<option value="{_escape(one.first_name)}">{_escape(one.first_name)} · {_escape(note)}</option>'
+            )
         return "".join(rows)
 
     def _desks(self, language: str) -> str:
         return "".join(
             f'<option value="{_escape(name)}">{_escape(name)} · '
             f"{_escape(text(f'demo.staff.{name.split()[0].lower()}', language))}</option>"
-            for name in self._players.staff
+            for name in DESKS
+            if name in self._cast.staff
         )
 
 
 _WORDS = (
-    "title", "intro", "phone", "desk", "clock", "day", "week", "quarter", "moving", "moved", "switch_language", "phone_of",
-    "desk_of", "again", "phone_frame", "desk_frame", "now", "failed",
+    "title", "intro", "phone", "desk", "clock", "day", "week", "quarter", "moving", "moved", "switch_language",
+    "phone_of", "desk_of", "again", "phone_frame", "desk_frame", "now", "failed",
 )  # fmt: skip
 
 

@@ -24,6 +24,10 @@ _LONGEST = {"title": 120, "what": 1000, "with_whom": 120, "starts": 40, "how_oft
             "next_meeting": 40}  # fmt: skip
 
 
+#: What a deed is called in the dated history.
+_DONE = {"start": "started", "pause": "paused", "end": "ended", "withdraw": "withdrawn"}
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What an offer says. `starts` is an ISO date or empty; `next_meeting` an ISO instant with offset or empty."""
@@ -241,9 +245,7 @@ async def _for_staff(viewer: Viewer, offer_id: str) -> Offer:
 
 async def _own(person: YoungPerson, offer_id: str) -> Offer:
     await alone("offer", offer_id)
-    offer = await Offer.get_or_none(
-        id=offer_id, person_id=person.person_id, municipality_id=person.municipality_id
-    )
+    offer = await Offer.get_or_none(id=offer_id, person_id=person.person_id, municipality_id=person.municipality_id)
     if offer is None or offer.state == OfferState.DRAFT.value:
         raise NotFound
     return offer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,12 +21,12 @@ from hoert.logs import JsonFormatter
 from models.actions import inbox, messages
 from models.domain.people import YoungPerson
 from models.tables.messages import Message
-from models.transactions import HOUSE, Scoped, reading, rows
+from models.transactions import HOUSE, Scope, Scoped, reading, rows
 from tests.bot_engine.conftest import Clock
 from tests.bot_engine.script import TOKEN, Script, pressed, until, written
 from tests.cast import Cast, link
 
-Handle = Callable[[Update, Context], Awaitable[None]]
+Handle = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
@@ -102,7 +102,7 @@ async def test_nobody_waits_for_somebody_who_floods(
 async def test_one_person_is_served_in_order_over_both_channels_and_never_twice_at_once(
     cast: Cast, amina: YoungPerson, jonas: YoungPerson, script: Script, clock: Clock
 ) -> None:
-    await link(amina, cast.amina, 8001, now=clock(), bot="webchat", confirmed_by=cast.mette.staff_id)
+    await link(Scope(cast.randers), cast.amina, 8001, now=clock(), bot="webchat", confirmed_by=cast.mette.staff_id)
     came: dict[str, list[str]] = {cast.amina: [], cast.jonas: []}
     inside: set[str] = set()
 

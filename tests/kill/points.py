@@ -20,8 +20,9 @@ from typing import Any
 import aiohttp
 
 from bot import dispatch, receiving, request, screens
-from models.actions import inbox, letters, messages
+from models.actions import inbox, letters, messages, trail
 from models.domain import delivery as rules
+from models.tables.inbox import InboxUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,14 @@ def hang_on(killer: Killer) -> None:
     """Wrap the product's functions in this process, so that the killer is told of each point that is passed."""
     passes = killer.passes
     _around(receiving.Receiver, "_keep", passes, before="fetched")
-    _around(inbox.InboxUpdate, "create", passes, after="storing")
+    _around(InboxUpdate, "create", passes, after="storing")
     _around(inbox, "receive", passes, after="stored")
     _around(inbox, "move_offset", passes, after="offset")
     _around(inbox, "open_update", passes, after="claimed")
     _around(letters, "answer", passes, after="handling")
     _around(inbox, "done", passes, after="undone")
     _around(dispatch, "_process", passes, after="done")
-    _around(messages.trail, "record", passes, after="writing")
+    _around(trail, "record", passes, after="writing")
     _around(messages, "reply", passes, after="posted")
     _around(messages, "read", passes, after="posted")
     _around(screens, "render", passes, after="rendering")
