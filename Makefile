@@ -28,7 +28,7 @@ demo: $(STAMP)  ## the whole product with invented municipalities, in the browse
 test: $(DEV_STAMP)  ## everything, on SQLite, a real PostgreSQL and a real browser; ARGS="-k offers" for a part
 	$(MAKE) --no-print-directory browser
 	$(PY) -c 'from tests.postgres import find_binaries; find_binaries()'
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(DEV_STAMP)  ## format, lint, types, imports, laws, texts, locks, Dockerfile
 	failed=""

@@ -48,6 +48,18 @@ def drop_session_cookie(response: web.StreamResponse, settings: Settings) -> Non
     response.del_cookie(cookie_name(settings), httponly=True, secure=is_https(settings), samesite="Lax", path="/")
 
 
+def clear_site_data(settings: Settings) -> str:
+    """What the browser forgets at sign-out. In the demo the phones live on the same host, and stay signed in."""
+    return '"cache", "storage"' if settings.demo else '"cache", "cookies", "storage"'
+
+
+def caller(request: web.Request, settings: Settings) -> str:
+    """Who is calling: a proxy of ours is believed about the address it added last, nobody else about any."""
+    remote = request.remote or ""
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])).rpartition(",")[2].strip()
+    return forwarded if forwarded and remote in settings.trusted_proxies else remote
+
+
 def session_token(request: web.Request, settings: Settings) -> str:
     """The session token the browser sent, or "" when there is none or it cannot be one."""
     token = request.cookies.get(cookie_name(settings), "")

@@ -37,6 +37,8 @@ from models.queries.conversation_checkins import Asking
 _WELLBEING = frozenset({Reason.LOW_WELLBEING.value, Reason.FALLING_WELLBEING.value})
 #: An answer that took longer than this was not given in one sitting: then the time is nobody's business.
 _ONE_SITTING = timedelta(minutes=10)
+#: How long typed words may be the answer to the question on the screen; after that they are for a human.
+_STILL_ASKED = timedelta(hours=1)
 _NARROW = 12
 
 
@@ -131,13 +133,18 @@ async def curve(context: Context, pressed: Press) -> None:
 async def typed(context: Context, words: str) -> bool:
     """Whether the words clearly answer the question on the screen; a real sentence is for a human.
 
-    A question for free text that was asked after it comes first.
+    A question for free text that was asked after it comes first, and so does what a human wrote after it. A question
+    that has stood there for long is not what they are talking about.
     """
     asking = await views.open_check_in(context.person, now=context.now)
-    if asking is None or asking.item is None:
+    if asking is None or asking.item is None or asking.shown_at is None:
+        return False
+    if context.now - asking.shown_at > _STILL_ASKED:
+        return False
+    if await views.human_wrote(context.person, since=asking.shown_at):
         return False
     newer = await conversation.open_question(context.person, now=context.now)
-    if newer is not None and asking.shown_at is not None and newer.asked_at > asking.shown_at:
+    if newer is not None and newer.asked_at > asking.shown_at:
         return False
     code = rules.read_answer(asking.instrument, asking.item, words, context.person.language)
     if code is None:
@@ -256,7 +263,9 @@ async def question(taken: Taken, now: datetime) -> Screen | None:
     said = f"{asked} · {item.text[language]}" if asked and not stem else item.text[language]
     above = f"{asked} · {stem}" if stem and asked else stem
     sees = await _who_sees(taken, asking.instrument, now) if place == 1 else ""
-    return Screen(paragraphs(sees, lines(above, said)), (*_options(asking, item, language), *_ways(asking, language)))
+    # Before the safety words are confirmed the phone may be anybody's: it shows no answer given before.
+    given = asking.answers.get(item.key) if taken.confirmed else None
+    return Screen(paragraphs(sees, lines(above, said)), (*_options(item, given, language), *_ways(asking, language)))
 
 
 @screen("checkin.done")
@@ -340,9 +349,8 @@ async def _who_sees(taken: Taken, chosen: Instrument, now: datetime) -> str:
     return lines(seen, text("chat.checkin.sees.low", taken.language, name=near.caseworker))
 
 
-def _options(asking: Asking, item: Item, language: str) -> Rows:
+def _options(item: Item, given: Code | None, language: str) -> Rows:
     """The answers in the instrument's order. The one already given, after going back, carries a mark."""
-    given = asking.answers.get(item.key)
     buttons = [
         Button(
             text("chat.mark.chosen", language, label=option.label[language])

@@ -242,7 +242,7 @@ def _ask_birthday(said: str, language: str) -> Screen:
 async def closed(taken: Taken, now: datetime) -> Screen | None:
     """Expired, used, guessed, somebody else's: a kind sentence and the way to a new one."""
     why = str(taken.args.get("why"))
-    known = why if why in {"expired", "used", "void", "linked"} else "unknown"
+    known = why if why in {"expired", "used", "void", "linked", "too_many"} else "unknown"
     return Screen(text(f"chat.join.closed.{known}", taken.language))
 
 

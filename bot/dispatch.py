@@ -78,7 +78,7 @@ class Dispatcher:
     async def drain(self) -> int:
         """Process everything that waits, for tests and the demo's clock; returns how many updates were tried."""
         tried = 0
-        while found := await views.heads(HOUSE):
+        while found := await views.heads(HOUSE, bots=tuple(self._applications)):
             for head in found:
                 await self._one(head)
                 tried += 1
@@ -86,8 +86,8 @@ class Dispatcher:
         return tried
 
     async def _round(self) -> None:
-        for head in await views.heads(HOUSE):
-            if head.queue in self._busy or head.bot not in self._applications:
+        for head in await views.heads(HOUSE, bots=tuple(self._applications)):
+            if head.queue in self._busy:
                 continue
             if len(self._busy) >= _SIDE_BY_SIDE:
                 return

@@ -11,14 +11,17 @@ from bot.phrases import home_button, lines, paragraphs, rows, shorten, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import dates, text
-from models.actions import feedback, messages
+from models.actions import alerts, feedback, messages
 from models.actions.letters import Taken
 from models.domain import crisis
 from models.domain.feedback import About, Audience
 from models.queries import conversation
 from models.queries import conversation_offers as views
 
-_WORDS_HOURS = 7 * 24
+#: So long the words are waited for; longer, and they would be somebody's answer to something else.
+_WORDS_HOURS = 2
+#: So long more words belong to what was said: few say all of it in one message.
+_MORE_HOURS = 0.25
 _PAIRS = ((About.OFFER, About.CASEWORKER), (About.MEETING, About.DECISION),
           (About.SOMETHING_GOOD, About.SOMETHING_ELSE))  # fmt: skip
 
@@ -71,16 +74,48 @@ async def heard(context: Context, pressed: Press) -> None:
         await context.say("feedback.thanks", about=pressed.about, args={"why": "heard"})
 
 
-async def worded(context: Context, feedback_id: str, words: str) -> bool:
-    """The words of a feedback. False when they were said before: then they are a message."""
-    promised = await feedback.say(context.person, feedback_id, words, now=context.now)
-    if promised is None:
+@press("feedback.finished")
+async def finished(context: Context, pressed: Press) -> None:
+    """That was all of it: what is written now goes the ordinary way."""
+    await messages.drop_question(context.person)
+    await context.say(
+        "feedback.thanks", about=pressed.about, args={"why": "done"}, key=f"feedback.finished:{pressed.letter_id}"
+    )
+
+
+async def worded(context: Context, feedback_id: str, words: str, *, only_words: bool = False) -> bool:
+    """The words of a feedback, or more of them. False where no words are wanted: then they are a message.
+
+    `only_words`: they stood under something that cannot be kept.
+    """
+    given = await views.feedback(context.person, feedback_id)
+    if given is None or given.audience in {None, Audience.STATISTICS}:
         return False
+    said = await feedback.say(context.person, feedback_id, words, now=context.now) is not None
+    if not said and not await feedback.add(context.person, feedback_id, words, now=context.now):
+        # Somebody is reading the first words already; these are for the same eyes, and a loop of their own.
+        feedback_id = await feedback.begin(context.person, given.about, now=context.now)
+        await feedback.choose_audience(context.person, feedback_id, given.audience, now=context.now)
+        await feedback.say(context.person, feedback_id, words, now=context.now)
     if crisis.check(words).found:
-        # The alert was raised when the words came in; here the person is told what happens.
+        # The alert was raised when the words came in; here it finds who may read them, and the person is told.
+        if given.audience is not Audience.CASEWORKER:
+            await alerts.hand_to_reader(
+                context.person, context.person.person_id, feedback_id,
+                inbox_id=int(context.incoming.key.removeprefix("in:")), now=context.now,
+            )  # fmt: skip
         await context.say("crisis", about=feedback_id)
-    await context.say("feedback.receipt", about=feedback_id)
+    await messages.ask(
+        context.person, "feedback.words", feedback_id, letter_id=None, now=context.now, hours=_MORE_HOURS
+    )
+    await context.say("feedback.receipt", about=feedback_id, args={"why": "only_words"} if only_words else None)
     return True
+
+
+async def wordless(context: Context, feedback_id: str, caption: str, *, key: str) -> None:
+    """A voice message, a picture, anything that is no text, where words were asked for: never for the caseworker."""
+    if not (caption and await worded(context, feedback_id, caption, only_words=True)):
+        await context.say("feedback.words", about=feedback_id, args={"why": "wordless"}, key=key)
 
 
 # --- screens --------------------------------------------------------------------------------------------------------
@@ -129,12 +164,13 @@ async def audience(taken: Taken, now: datetime) -> Screen | None:
 async def ask_words(taken: Taken, now: datetime) -> Screen | None:
     """Write it now; who will read it stands here too."""
     found = await views.feedback(whose(taken), taken.about)
-    if found is None or found.audience is None or found.promised_at is not None:
+    if found is None or found.audience is None or (found.promised_at is not None and not taken.args):
         return None
     near = await conversation.around(whose(taken), now=now)
     language = taken.language
+    asked = "chat.feedback.wordless" if taken.args.get("why") == "wordless" else "chat.feedback.words"
     reader = text(f"chat.feedback.reader.{found.audience.value}", language, name=near.caseworker)
-    return Screen(lines(text("chat.feedback.words", language), reader), rows([home_button(language)]))
+    return Screen(lines(text(asked, language), reader), rows([home_button(language)]))
 
 
 @screen("feedback.receipt")
@@ -145,13 +181,18 @@ async def receipt(taken: Taken, now: datetime) -> Screen | None:
         return None
     near = await conversation.around(whose(taken), now=now)
     language = taken.language
+    question = await conversation.open_question(whose(taken), now=now)
+    more = question is not None and (question.kind, question.about) == ("feedback.words", taken.about)
+    done = Button(text("chat.feedback.button.finished", language), "feedback.finished") if more else None
     return Screen(
         lines(
             text("chat.feedback.receipt", language),
+            text("chat.feedback.only_words", language) if taken.args.get("why") == "only_words" else "",
             text(f"chat.feedback.reader.{found.audience.value}", language, name=near.caseworker),
             text("chat.message.by", language, when=dates.when(max(found.promised_at, now), now, language)),
+            text("chat.feedback.more", language) if more else "",
         ),
-        rows([home_button(language)]),
+        rows([done, home_button(language)]),
     )
 
 

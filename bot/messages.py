@@ -7,6 +7,7 @@ from datetime import datetime
 
 from telegram import Message, Update
 
+from bot import feedback
 from bot.context import Context
 from bot.phrases import Holder, genitive, help_button, holder, home_button, lines, rows, shorten, whose
 from bot.presses import Press, press
@@ -65,15 +66,19 @@ async def other(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
+    # The pictures of an album are messages of their own; one answer is enough.
+    album = message.media_group_id
+    once = f"album:{context.person.link_id}:{album}"[:120] if album else ""
+    question = await conversation.open_question(context.person, now=context.now)
+    if question is not None and question.kind == "feedback.words":
+        await feedback.wordless(context, question.about, message.caption or "", key=once)
+        return
     content = read_content(message)
     key = inbox.source_key(context.person, message.message_id)
     received = await messages.receive(
         context.person, content.body, source_key=key, now=context.now, kind=content.kind, receipt=content.whole
     )
     if not content.whole:
-        # The pictures of an album are messages of their own; one answer is enough.
-        album = message.media_group_id
-        once = f"album:{context.person.link_id}:{album}"[:120] if album else ""
         await context.say("unreadable", about=received.message_id, args={"kind": content.kind}, key=once)
 
 

@@ -16,7 +16,7 @@ from models.actions import messages, offers
 from models.actions.letters import Taken
 from models.domain import crisis
 from models.domain import messages as rules
-from models.domain.errors import NotAllowed
+from models.domain.errors import NotAllowed, Stale
 from models.domain.localtime import local_date
 from models.domain.offers import Answer, OfferState, available_answers
 from models.queries import conversation
@@ -68,12 +68,24 @@ async def _show(
 
 @press("offer.answer")
 async def answer(context: Context, pressed: Press) -> None:
-    """Yes, no, "not quite", a question, or regret. The offer's own screen shows it, in place."""
+    """Yes, no, "not quite", a question, or regret. The offer's own screen shows it, in place.
+
+    On the screen of an earlier revision nothing is answered: what the offer says now is shown instead.
+    """
     if not context.person.confirmed:
         raise NotAllowed("not_confirmed")
-    given = Answer(pressed.option)
+    option, _, revision = pressed.option.partition(":")
+    given = Answer(option)
     await offers.seen(context.person, pressed.about, now=context.now)
-    await offers.answer(context.person, pressed.about, given, now=context.now)
+    try:
+        await offers.answer(
+            context.person, pressed.about, given, now=context.now, revision=int(revision) if revision else None
+        )
+    except Stale as stale:
+        if stale.code != "offer.revised":
+            raise
+        await context.say("offer.show", about=pressed.about, replaces=pressed.letter_id, args={"revised": True})
+        return
     await context.say("offer.show", about=pressed.about, replaces=pressed.letter_id)
     if given in {Answer.CHANGE, Answer.ASK}:
         await messages.ask(
@@ -130,7 +142,12 @@ async def show_screen(taken: Taken, now: datetime) -> Screen | None:
     others = [one for one in await views.offers(whose(taken)) if one.offer_id != found.offer_id]
     look_back = None if past else Button(text("chat.offer.button.history", language), "offer.history")
     return Screen(
-        paragraphs(_content(found, now, language), _state(found, now, language), past),
+        paragraphs(
+            text("chat.offer.revised", language) if taken.args.get("revised") else "",
+            _content(found, now, language),
+            _state(found, now, language),
+            past,
+        ),
         (
             *_answers(found, language),
             *rows(
@@ -234,7 +251,8 @@ def _state(found: Offered, now: datetime, language: str) -> str:
 
 def _answers(found: Offered, language: str) -> tuple[tuple[Button, ...], ...]:
     def button(given: Answer) -> Button:
-        return Button(text(f"chat.offer.button.{given.value}", language), "offer.answer", given.value)
+        option = f"{given.value}:{found.revision}"
+        return Button(text(f"chat.offer.button.{given.value}", language), "offer.answer", option)
 
     may = available_answers(found.state)
     first = [button(one) for one in may if one in {Answer.YES, Answer.NO}]

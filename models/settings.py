@@ -7,6 +7,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,6 +36,7 @@ class Settings:
     log_level: str = "info"
     log_format: str = "json"
     demo: bool = False
+    trusted_proxies: frozenset[str] = frozenset({"127.0.0.1", "::1"})
 
     @property
     def is_sqlite(self) -> bool:
@@ -92,6 +94,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         log_level=env.get("HOERT_LOG_LEVEL", "info"),
         log_format=env.get("HOERT_LOG_FORMAT", "json"),
         demo=demo,
+        trusted_proxies=_addresses(env.get("HOERT_TRUSTED_PROXIES", "127.0.0.1,::1")),
     )
 
 
@@ -129,6 +132,14 @@ def tortoise_connection(url: str) -> dict[str, object]:
             "application_name": "hoert",
         },
     }
+
+
+def _addresses(given: str) -> frozenset[str]:
+    """The proxies that are believed about who is calling: addresses with commas between; none when empty."""
+    try:
+        return frozenset(str(ip_address(one.strip())) for one in given.split(",") if one.strip())
+    except ValueError:
+        raise SettingsError("HOERT_TRUSTED_PROXIES is addresses with commas between, like 127.0.0.1,::1") from None
 
 
 def _master_key(env: Mapping[str, str], data: Path, *, demo: bool) -> bytes:

@@ -86,7 +86,7 @@ def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
                   deadline=dates.when(alert.deadline_at, now, language)),
         "promise": None,
         "name": alert.name,
-        "person_href": f"/inbox/{alert.person_id}#latest",
+        "person_href": f"/feedback/{alert.feedback_id}" if alert.feedback_id else f"/inbox/{alert.person_id}#latest",
         "state": alert.state if alert.state != "acknowledged" else "mine" if alert.mine else "other",
         "done": alert.done,
         "href": f"/alerts/{alert.alert_id}",

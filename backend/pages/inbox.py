@@ -65,7 +65,7 @@ async def note(request: web.Request) -> web.StreamResponse:
     contact = form.text("kind") == "contact"
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
     try:
-        await deeds.note(viewer, thread_id, form.text("body"), now=now, contact=contact)
+        await deeds.note(viewer, thread_id, form.text("body"), now=now, contact=contact, key=_key(form.text("key")))
     except Invalid as refused:
         kept = {"contact_error" if contact else "note_error": refused.code}
         return await _thread_page(request, status=422, **kept)
@@ -103,7 +103,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
         thread_id = await deeds.open_thread(viewer, person_id, now=now)
         await deeds.decide_delivery(viewer, message_id, "arrived", now=now)
         called = text("desk.inbox.called_note", context.language(request))
-        await deeds.note(viewer, thread_id, called, now=now, contact=True)
+        await deeds.note(viewer, thread_id, called, now=now, contact=True, key=f"called:{message_id}")
     else:
         await deeds.decide_delivery(viewer, message_id, deed, now=now)
     raise going(f"/inbox/{person_id}#m-{message_id}", said=f"delivery_{deed}")

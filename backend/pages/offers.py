@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,8 +20,10 @@ from models.actions.offers import Content
 from models.domain.errors import Invalid, Stale
 from models.domain.localtime import COPENHAGEN
 from models.domain.offers import OfferState, waiting_days
+from models.domain.staff import Viewer
 from models.queries import offers, register
 from models.queries.offers import Event, OfferLine, OfferView
+from models.transactions import alone, atomic
 
 _FIELDS: Final = ("title", "what", "with_whom", "starts", "how_often", "where", "purpose", "next_meeting")
 _STATE: Final = OfferState
@@ -85,7 +88,7 @@ async def draft(request: web.Request) -> web.StreamResponse:
     person_id = request.match_info["person_id"]
     try:
         kind = form.line("kind")[:24]
-        offer_id = await deeds.draft(request[VIEWER], person_id, kind, _content(form), now=now)
+        offer_id = await _draft_once(request[VIEWER], person_id, kind, _content(form), now=now)
     except Invalid as refused:
         return await _form_page(request, person_id, None, dict(form.values), refused)
     raise going(f"/offers/{offer_id}", said="offer_drafted")
@@ -98,16 +101,14 @@ async def edit(request: web.Request) -> web.StreamResponse:
 
 
 async def revise(request: web.Request) -> web.StreamResponse:
-    """Change what it says; a published one is shown anew."""
+    """Change what it says; a published one is shown anew. What somebody else changed meanwhile is not run over."""
     form, now = await forms.read(request), context.desk(request).now
     offer_id = request.match_info["offer_id"]
     try:
-        await deeds.revise(request[VIEWER], offer_id, _content(form), now=now)
-    except Invalid as refused:
+        await _revise_seen(request[VIEWER], offer_id, _content(form), form.text("revision"), now=now)
+    except (Invalid, Stale) as refused:
         found = await offers.offer(request[VIEWER], offer_id)
         return await _form_page(request, found.offer.person_id, found, dict(form.values), refused)
-    except Stale as refused:
-        return await _offer_page(request, problem=refused.code, status=409)
     raise going(f"/offers/{offer_id}", said="offer_revised")
 
 
@@ -213,7 +214,7 @@ async def _form_page(
     person_id: str,
     found: OfferView | None,
     values: dict[str, Any],
-    refused: Invalid | None = None,
+    refused: Invalid | Stale | None = None,
 ) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     person = await register.person(viewer, person_id, now=desk.now)
@@ -222,19 +223,41 @@ async def _form_page(
     )
     kinds = await offers.kinds(viewer)
     errors = []
-    if refused is not None:
+    if isinstance(refused, Invalid):
         field = refused.field if refused.field in _FIELDS else "title"
         errors.append({"id": (field or "title").replace("_", "-"), "words": words.refusal(refused.code, language)})
     return await page(
-        request, "offer_form.html", current="offers", status=422 if refused else 200,
+        request, "offer_form.html", current="offers", status=422 if errors else 409 if refused else 200,
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
         kinds=[{"value": kind.kind, "words": kind.title} for kind in kinds]
         or [{"value": "other", "words": text("desk.offers.kind_other", language)}],
         values={"kind": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
         action=f"/offers/{found.offer.offer_id}" if found else f"/people/{person_id}/offers",
-        revising=found is not None,
+        revising=found is not None, revision=found.offer.revision if found else 0,
+        problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
         again=found is not None and found.offer.state not in {OfferState.DRAFT, OfferState.STARTED, OfferState.PAUSED},
     )  # fmt: skip
+
+
+@atomic
+async def _draft_once(viewer: Viewer, person_id: str, kind: str, content: Content, *, now: datetime) -> str:
+    """A draft with exactly these words that nobody has been shown yet is the draft: a second click makes no other."""
+    await alone("draft", person_id)
+    said = asdict(content)
+    for one in await offers.of_person(viewer, person_id):
+        if one.state is OfferState.DRAFT and one.kind == kind and one.content == said:
+            return one.offer_id
+    return await deeds.draft(viewer, person_id, kind, content, now=now)
+
+
+@atomic
+async def _revise_seen(viewer: Viewer, offer_id: str, content: Content, revision: str, *, now: datetime) -> None:
+    """Revise the offer the form was filled in for. Raises Stale when it has another revision by now."""
+    await alone("offer", offer_id)
+    found = await offers.offer(viewer, offer_id)
+    if revision and revision != str(found.offer.revision):
+        raise Stale("thread_moved_on")
+    await deeds.revise(viewer, offer_id, content, now=now)
 
 
 def _content(form: Form) -> Content:

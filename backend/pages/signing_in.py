@@ -34,7 +34,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     email, back = form.line("email")[:200], security.safe_back(form.text("back") or "/")
     try:
         signed_in = await staff.sign_in(
-            email, form.text("password")[:_LONGEST_PASSWORD], address=_address(request),
+            email, form.text("password")[:_LONGEST_PASSWORD], address=security.caller(request, desk.settings),
             real_now=desk.clock.real_now(),
         )  # fmt: skip
     except NotAllowed as refused:
@@ -49,8 +49,9 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     """End the session, and let the browser forget everything of this site."""
     await _end_old_session(request)
     response = web.Response(status=303, headers={hdrs.LOCATION: "/sign-in?why=left"})
-    security.drop_session_cookie(response, context.desk(request).settings)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    settings = context.desk(request).settings
+    security.drop_session_cookie(response, settings)
+    response.headers["Clear-Site-Data"] = security.clear_site_data(settings)
     return response
 
 
@@ -111,7 +112,3 @@ async def _end_old_session(request: web.Request) -> None:
     token = security.session_token(request, desk.settings)
     if token:
         await staff.sign_out(HOUSE, token, real_now=desk.clock.real_now())
-
-
-def _address(request: web.Request) -> str:
-    return request.remote or ""

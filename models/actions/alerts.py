@@ -18,6 +18,7 @@ from models.domain.localtime import local_date
 from models.domain.promises import OpeningHours
 from models.domain.staff import Viewer, may, sees_whole_municipality
 from models.tables.alerts import Alert
+from models.tables.inbox import InboxUpdate
 from models.tables.keys import vault
 from models.tables.register import Municipality, Person
 from models.tables.staff import Absence, Staff
@@ -92,6 +93,30 @@ async def raise_alert(
 
 
 @atomic
+async def hand_to_reader(scope: Scoped, person_id: str, feedback_id: str, *, inbox_id: int, now: datetime) -> None:
+    """Words of crisis stood in feedback the caseworker may not read: their alert goes to somebody who may.
+
+    `inbox_id` is the update they came as. The owner becomes a coordinator who is not close to the person, else the
+    duty holder; `about` becomes the feedback's id, with ":1" and so on where it has such an alert already.
+    """
+    update = await InboxUpdate.get(id=inbox_id)
+    source = f"{update.bot}:{update.chat_index[:40]}:{update.message_key.split(':')[1]}"
+    await raise_alert(scope, person_id, Reason.CRISIS_WORDS, about=source, now=now)
+    alert = await Alert.get(person_id=person_id, reason=Reason.CRISIS_WORDS.value, about=source)
+    before = await Alert.filter(
+        person_id=person_id, reason=Reason.CRISIS_WORDS.value, about__startswith=feedback_id
+    ).count()
+    alert.about = f"{feedback_id}:{before}" if before else feedback_id
+    owner = await _reader(await Person.get(id=person_id), local_date(now))
+    if owner is not None and alert.state == AlertState.OPEN.value:
+        alert.owner_id = owner.id
+    await alert.save(update_fields=["about", "owner_id"])
+    await trail.record(
+        Scope(alert.municipality_id), "alert.escalate", person_id=person_id, about=alert.id, now=now
+    )
+
+
+@atomic
 async def raise_blocked(scope: Scoped, person_id: str, link_id: str, *, now: datetime) -> str | None:
     """The person cannot be reached there any more: raised each time anew, but not while the last one is open."""
     await alone("alert", person_id, Reason.BLOCKED.value)
@@ -157,6 +182,20 @@ async def escalate_due(scope: Scoped, *, now: datetime) -> int:
         )
         moved += 1
     return moved
+
+
+async def _reader(person: Person, day: date) -> Staff | None:
+    """Who may read what the caseworker may not: a coordinator, rather one who is there that day; else on duty."""
+    here = await Staff.filter(municipality_id=person.municipality_id, active=True).order_by("id")
+    close = {person.caseworker_id, person.substitute_id}
+    absences = await Absence.filter(
+        municipality_id=person.municipality_id, first_day__lte=day, last_day__gte=day
+    ).values_list("staff_id", flat=True)
+    away = {str(staff_id) for staff_id in absences}
+    coordinators = [row for row in here if row.role == "coordinator" and row.id not in close]
+    duty = [row for row in here if row.duty_holder]
+    present = [row for row in coordinators if row.id not in away]
+    return next(iter([*present, *coordinators, *duty]), None)
 
 
 async def _next_owner(alert: Alert, person: Person) -> Staff | None:

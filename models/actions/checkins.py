@@ -17,12 +17,13 @@ from models.actions.checkins_planned import _last_asked, ask_due, expire_due, pl
 from models.domain import alerts as alert_rules
 from models.domain import checkins as rules
 from models.domain import rhythm, scoring
-from models.domain.errors import Invalid, NotFound, Stale
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.instruments import SKIP, Code, Instrument, UnknownInstrument, accepts, instrument
 from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer
 from models.tables.checkins import Answer, CheckIn
+from models.tables.consent import Link
 from models.tables.keys import Vault, vault
 from models.tables.reach import person_for
 from models.transactions import atomic
@@ -248,6 +249,10 @@ async def _own(person: YoungPerson, check_in_id: str) -> CheckIn:
     row = await CheckIn.get_or_none(id=check_in_id, person_id=person.person_id, municipality_id=person.municipality_id)
     if row is None:
         raise NotFound
+    if not person.confirmed and row.opened_at is not None:
+        link = await Link.get(id=person.link_id, municipality_id=person.municipality_id)
+        if row.opened_at < link.opened_at:
+            raise NotAllowed("not_confirmed")  # somebody's answers from before; whose phone this is, nobody has heard
     return row
 
 

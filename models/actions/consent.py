@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tortoise.expressions import Q
+
 from models import crypto
 from models.actions import letters, trail
 from models.actions.alerts import raise_blocked
@@ -23,8 +25,9 @@ from models.actions.consent_joining import (
     toggle_purpose,
 )
 from models.actions.consent_links import Chat, _act_on_withdrawal, _give, _quieten, make_link
-from models.domain import joining, rhythm
+from models.domain import delivery, joining, rhythm
 from models.domain.consent import Purpose
+from models.domain.delivery import LetterClass
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
@@ -36,6 +39,8 @@ from models.tables.outbox import Letter
 from models.tables.reach import person_for
 from models.tables.register import Person
 from models.transactions import Scoped, alone, atomic
+
+_SPOKEN = [LetterClass.CRISIS.value, LetterClass.STAFF_REPLY.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,10 @@ async def confirm_words(viewer: Viewer, link_id: str, *, now: datetime) -> None:
     await letters.post(
         viewer, "link.confirmed", person_id=link.person_id, key=f"confirmed:{link.id}", now=now, link_id=link.id
     )
-    await Letter.filter(link_id=link.id, state="held", reason="not_confirmed").update(
-        state="queued", reason="", next_at=now
-    )
+    held = Letter.filter(link_id=link.id, state="held", reason="not_confirmed")
+    await held.filter(letter_class__in=_SPOKEN).update(not_after=now + delivery.PERSISTENCE)
+    await held.update(state="queued", reason="", next_at=now)
+    await _bring_along(link, now)
     await trail.record(viewer, "link.confirm", person_id=link.person_id, about=link.id, now=now)
 
 
@@ -196,6 +202,19 @@ async def _invite(person: Person, staff_id: str | None, now: datetime) -> Invite
         expires_at=joining.invitation_expires(now),
     )
     return Invited(row.id, token, code, row.expires_at)
+
+
+async def _bring_along(link: Link, now: datetime) -> None:
+    """What a human said while there was no chat to say it in is sent to the one that is confirmed now."""
+    closed = await Link.filter(person_id=link.person_id, state="closed").values_list("id", flat=True)
+    stranded = Q(reason="no_link") | Q(link_id__in=list(closed)) if closed else Q(reason="no_link")
+    await Letter.filter(
+        stranded, person_id=link.person_id, municipality_id=link.municipality_id, state="held",
+        letter_class__in=_SPOKEN,
+    ).exclude(kind="link.confirmed").update(
+        link_id=link.id, bot=link.bot, chat_index=link.chat_index, replaces_id=None, state="queued", reason="",
+        next_at=now, not_after=now + delivery.PERSISTENCE,
+    )  # fmt: skip
 
 
 async def _link_for(viewer: Viewer, link_id: str) -> Link:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from models import crypto
 from models.actions import letters, trail
@@ -17,18 +17,24 @@ from models.tables.register import Person
 from models.transactions import HOUSE, Scope, Scoped, alone, atomic, execute
 
 _STRANGER_TRIES = 5
+_A_DAY = timedelta(hours=24)
 
 
 @atomic
 async def open_invitation(scope: Scoped, chat: Chat, secret: str, *, key: str, now: datetime) -> InvitationState | None:
     """Somebody opened a link or typed a code. Starts the joining, or says kindly why not; None when nothing matches.
 
-    Posts the next screen. `key` names the update this answers.
+    Posts the next screen. `key` names the update this answers. After five secrets that match nothing within a day no
+    code is tried from that chat; a link, which nobody can guess, still opens.
     """
-    invitation = await _find(secret)
+    tries = _tries(chat)
+    await alone("stranger", tries)
+    invitation = await _find(secret, codes=not await _tried_enough(tries, now))
     if invitation is None:
-        await meet_stranger(scope, chat, now=now)
-        await _say(chat, "join.closed", key, now, args={"why": "unknown"})
+        over = await _tried_enough(tries, now)
+        if not over:
+            await _count(tries, now)
+        await _say(chat, "join.closed", key, now, args={"why": "too_many" if over else "unknown"})
         return None
     state = joining.invitation_state(
         now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
@@ -49,7 +55,7 @@ async def open_invitation(scope: Scoped, chat: Chat, secret: str, *, key: str, n
         step=Step.BIRTHDAY.value,
         created_at=now,
     )
-    await Stranger.filter(chat_index=chat.chat_index).delete()
+    await Stranger.filter(chat_index__in=[chat.chat_index, tries]).delete()
     await _step(row, chat, "join.birthday", key, now)
     return state
 
@@ -80,23 +86,16 @@ async def renew(person: YoungPerson, secret: str, *, now: datetime) -> bool:
 async def meet_stranger(scope: Scoped, chat: Chat, *, now: datetime) -> int:
     """Count a chat nobody invited; returns how often it was seen. The counter dies within 24 hours."""
     await alone("stranger", chat.chat_index)
-    seen = await Stranger.get_or_none(chat_index=chat.chat_index)
-    if seen is None:
-        await Stranger.create(chat_index=chat.chat_index, seen=1, first_at=now)
-        return 1
-    seen.seen += 1
-    await seen.save(update_fields=["seen"])
-    return seen.seen
+    return await _count(chat.chat_index, now)
 
 
 @atomic
 async def greet_stranger(scope: Scoped, chat: Chat, text: str, *, key: str, now: datetime) -> None:
     """A stranger wrote: a typed code opens its invitation; anything else gets one kind sentence, and is not kept."""
-    seen = await meet_stranger(scope, chat, now=now)
     code = joining.normalise_code(text)
-    if code is not None and seen <= _STRANGER_TRIES:
+    if code is not None:
         await open_invitation(scope, chat, code, key=key, now=now)
-    elif seen <= _STRANGER_TRIES:
+    elif await meet_stranger(scope, chat, now=now) <= _STRANGER_TRIES:
         await _say(chat, "stranger.hello", key, now)
 
 
@@ -215,9 +214,30 @@ async def finish_joining(scope: Scoped, joining_id: str, chat: Chat, *, key: str
     return link_id
 
 
-async def _find(secret: str) -> Invitation | None:
+def _tries(chat: Chat) -> str:
+    """What a chat's wrong secrets are counted under, apart from how often it was greeted."""
+    return crypto.token_hash(f"tries:{chat.chat_index}")
+
+
+async def _tried_enough(tries: str, now: datetime) -> bool:
+    row = await Stranger.get_or_none(chat_index=tries)
+    return row is not None and row.seen >= _STRANGER_TRIES and row.first_at > now - _A_DAY
+
+
+async def _count(index: str, now: datetime) -> int:
+    row = await Stranger.get_or_none(chat_index=index)
+    if row is None:
+        row = await Stranger.create(chat_index=index, seen=0, first_at=now)
+    elif row.first_at <= now - _A_DAY:
+        row.seen, row.first_at = 0, now
+    row.seen += 1
+    await row.save(update_fields=["seen", "first_at"])
+    return row.seen
+
+
+async def _find(secret: str, *, codes: bool = True) -> Invitation | None:
     found = await Invitation.get_or_none(token_hash=crypto.token_hash(secret))
-    if found is None and (code := joining.normalise_code(secret)) is not None:
+    if found is None and codes and (code := joining.normalise_code(secret)) is not None:
         found = await Invitation.get_or_none(code_hash=crypto.token_hash(code))
     return found
 

@@ -16,7 +16,7 @@ from models.domain.staff import Viewer, may
 from models.tables.feedback import Feedback
 from models.tables.keys import vault
 from models.tables.reach import person_for
-from models.transactions import atomic
+from models.transactions import alone, atomic
 
 #: The answer comes in one chat message, with the question under it.
 LONGEST_ANSWER = 3500
@@ -61,6 +61,19 @@ async def say(person: YoungPerson, feedback_id: str, words: str, *, now: datetim
     row.promised_at = promises.promise(now, await hours_of(person.municipality_id))
     await row.save()
     return cast(datetime, row.promised_at)
+
+
+@atomic
+async def add(person: YoungPerson, feedback_id: str, words: str, *, now: datetime) -> bool:
+    """More words for the same feedback, on a line of their own, while nobody has read it. False when it is too late."""
+    row = await _own(person, feedback_id)
+    if row.state != State.SAID.value or row.body_sealed is None:
+        return False
+    opened = await vault(person.municipality_id, person.person_id)
+    before = opened.open("feedback", "body", row.id, row.body_sealed)
+    row.body_sealed = opened.seal("feedback", "body", row.id, f"{before}\n{words}")
+    await row.save(update_fields=["body_sealed"])
+    return True
 
 
 @atomic
@@ -118,6 +131,7 @@ async def heard(person: YoungPerson, feedback_id: str, code: int, *, now: dateti
 
 
 async def _own(person: YoungPerson, feedback_id: str) -> Feedback:
+    await alone("feedback", feedback_id)
     row = await Feedback.get_or_none(
         id=feedback_id, person_id=person.person_id, municipality_id=person.municipality_id
     )
@@ -127,6 +141,7 @@ async def _own(person: YoungPerson, feedback_id: str) -> Feedback:
 
 
 async def _readable(viewer: Viewer, feedback_id: str) -> Feedback:
+    await alone("feedback", feedback_id)
     row = await Feedback.get_or_none(id=feedback_id, municipality_id=viewer.municipality_id)
     if row is None or not may(viewer.role, "feedback.read") or row.body_sealed is None or not row.audience:
         raise NotFound

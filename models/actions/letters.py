@@ -6,6 +6,7 @@ and quiet hours again), sends it, and settles it with what really happened.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,12 +55,13 @@ async def post(
 ) -> int | None:
     """Post a letter to a young person; returns its id, or None where there already is one with this natural key.
 
-    Goes to `link_id`, else to the link the person used last. Without a link the letter is held, visibly.
+    Goes to `link_id`, else to a link whose safety words are confirmed, else to the one the person used last. Without a
+    link the letter is held, visibly.
     """
     links = Link.filter(person_id=person_id, municipality_id=scope.municipality_id).exclude(state="closed")
     if scope.municipality_id == "*":
         links = Link.filter(person_id=person_id).exclude(state="closed")
-    link = await (links.filter(id=link_id) if link_id else links.order_by("-seen_at")).first()
+    link = await links.filter(id=link_id).first() if link_id else _best(await links)
     rule = KINDS[kind]
     letter = Letter(
         municipality_id=link.municipality_id if link else _concrete(scope),
@@ -161,13 +163,17 @@ async def send_again(scope: Scoped, letter_id: int, *, now: datetime) -> bool:
     )
     if letter is None:
         return False
-    if not await Link.exists(id=letter.link_id, state="active"):
-        link = await Link.filter(person_id=letter.person_id, state="active").order_by("-seen_at").first()
+    bound = await Link.get_or_none(id=letter.link_id, state="active") if letter.link_id else None
+    if bound is None or bound.confirmed_at is None:
+        link = _best(await Link.filter(person_id=letter.person_id, state="active"))
+        if bound is not None and (link is None or link.confirmed_at is None):
+            link = bound
         if link is None:
             away = await Link.exists(id=letter.link_id, state="blocked")
             await _leave(letter, LetterState.HELD, "blocked" if away else "no_link", None)
             return False
-        letter.link_id, letter.bot, letter.chat_index, letter.replaces_id = link.id, link.bot, link.chat_index, None
+        if link.id != letter.link_id:
+            letter.link_id, letter.bot, letter.chat_index, letter.replaces_id = link.id, link.bot, link.chat_index, None
     letter.state, letter.reason, letter.next_at = LetterState.QUEUED.value, "", now
     letter.attempts, letter.unknowns, letter.resent = 0, 0, True
     # The time it had is over; staff decide that it has not lost its point.
@@ -212,6 +218,11 @@ async def _save(
     await letter.save()
     _announce()
     return int(letter.id)
+
+
+def _best(links: Iterable[Link]) -> Link | None:
+    """Where a letter is best sent: a chat that is open, then one whose words are confirmed, then the one used last."""
+    return max(links, key=lambda one: (one.state == "active", one.confirmed_at is not None, one.seen_at), default=None)
 
 
 def _concrete(scope: Scoped) -> str | None:

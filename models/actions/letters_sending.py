@@ -18,6 +18,7 @@ from models.domain.letters import KINDS, Kind
 from models.tables.consent import Consent, Link
 from models.tables.fields import micros
 from models.tables.keys import house_vault, vault
+from models.tables.messages import Message
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
 from models.transactions import Scoped, after_commit, alone, atomic, execute, reading, rows
@@ -243,7 +244,7 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
         return LetterState.HELD, "no_link", None
     if link.state == "blocked":
         return LetterState.HELD, "blocked", None
-    if rule.personal and link.confirmed_at is None:
+    if link.confirmed_at is None and (rule.personal or await _tells_of_before(letter, link)):
         return LetterState.HELD, "not_confirmed", None
     person = await Person.get(id=letter.person_id, municipality_id=letter.municipality_id)
     if person.erased_at is not None:
@@ -258,6 +259,18 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
         if again is not None:
             return LetterState.WAITING, "quiet", again
     return None
+
+
+async def _tells_of_before(letter: Letter, link: Link) -> bool:
+    """Whether a reply belongs to a conversation that is older than the link: then it tells the case to whoever holds
+    the phone now."""
+    if letter.kind != "message.reply":
+        return False
+    reply = await Message.get_or_none(id=letter.about, municipality_id=letter.municipality_id)
+    if reply is None:
+        return False
+    earlier = Message.filter(thread_id=reply.thread_id, direction="in", at__lt=link.opened_at)
+    return reply.at < link.opened_at or await earlier.exists()
 
 
 async def _not_yet(letter: Letter, person: Person, now: datetime) -> datetime | None:

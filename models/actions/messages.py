@@ -103,7 +103,9 @@ async def receive(
 
 @atomic
 async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime) -> bool:
-    """The person edited a message: both versions are kept, and the crisis check runs again. False if we never had it."""
+    """The person edited a message: both versions are kept, and the crisis check runs again. False if we never had it.
+    What was read, answered or needed no answer as it stood is promised anew where it needs one now."""
+    await alone("thread", person.person_id)
     message = await Message.get_or_none(source_key=source_key, person_id=person.person_id)
     if message is None:
         return False
@@ -120,7 +122,15 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
         message.crisis = True
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=f"{source_key}:e"[:80], now=now)
         await letters.answer(person, "crisis", key=f"crisis:{message.id}", about=message.id, now=now)
+    needs = message.kind not in {"text", "sticker"} or not rules.asks_nothing(text)
+    anew = needs and (message.answered_at is not None or message.read_at is not None or not message.needs_answer)
+    if anew:
+        await _promise_anew(message, text, now)
     await message.save()
+    if anew:
+        await _recount(message.thread_id)
+        n = await MessageVersion.filter(message_id=message.id).count()
+        await _receipt(person, message, first=False, now=now, key=f"receipt:{message.id}:{n}")
     return True
 
 
@@ -246,13 +256,21 @@ async def reply(viewer: Viewer, thread_id: str, body: str, *, version: int, key:
 
 
 @atomic
-async def note(viewer: Viewer, thread_id: str, body: str, *, now: datetime, contact: bool = False) -> str:
-    """An internal note; it has no way to the chat. `contact`: a call or a meeting, which fulfils the promise."""
+async def note(
+    viewer: Viewer, thread_id: str, body: str, *, now: datetime, contact: bool = False, key: str = ""
+) -> str:
+    """An internal note; it has no way to the chat. `contact`: a call or a meeting, which fulfils the promise. `key`
+    makes a second click the same note."""
     text = body.strip()
     if not text:
         raise Invalid("note_empty", "body")
     thread = await _locked(viewer, thread_id)
-    message = await _write(viewer, thread, "note", text, now, kind="contact" if contact else "text")
+    kind = "contact" if contact else "text"
+    # The two forms of a page carry the same key, and nobody's key may find a note of another thread.
+    source_key = f"note:{thread.id}:{kind}:{key}" if key else None
+    if source_key and (already := await Message.get_or_none(source_key=source_key)):
+        return already.id
+    message = await _write(viewer, thread, "note", text, now, kind=kind, source_key=source_key)
     if contact:
         await _answered(thread, message.id, now)
     await trail.record(
@@ -299,30 +317,40 @@ async def assign(viewer: Viewer, thread_id: str, staff_id: str, *, now: datetime
 
 @atomic
 async def break_due(scope: Scoped, *, now: datetime) -> int:
-    """Promises that ran out: said to the person with a new time and who has it now, and raised as an alert."""
+    """Promises that ran out: said to the person with a new time and who has it now, and raised as an alert. One that
+    breaks again is said again, once a day at most; the message keeps when its promise broke first."""
     broken = 0
-    late = await Message.filter(
-        needs_answer=True, answered_at=None, promise_broken_at=None, promised_at__lte=now
-    ).order_by("promised_at").limit(200)
-    for message in late:
-        await alone("thread", message.person_id)
-        if await Message.exists(id=message.id, answered_at__not_isnull=True):
+    waiting = Message.filter(needs_answer=True, answered_at=None, promised_at__lte=now)
+    for found in await waiting.order_by("promised_at").limit(200):
+        await alone("thread", found.person_id)
+        message = await waiting.get_or_none(id=found.id)
+        if message is None:
             continue
         person = await Person.get(id=message.person_id)
         here = Scope(message.municipality_id)
-        message.promise_broken_at = now
+        named = _broken_name(message, now)
+        message.promise_broken_at = message.promise_broken_at or now
         message.promised_at = promises.promise(now, await hours_of(message.municipality_id), urgent=True)
         await message.save(update_fields=["promise_broken_at", "promised_at"])
         holder = await who_answers(person, local_date(now))
         await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
         await _recount(message.thread_id)
-        await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=message.id, now=now)
-        await letters.post(
-            here, "message.late", person_id=person.id, key=f"late:{message.id}", about=message.id, now=now,
-            args={"by": holder.id if holder else ""},
-        )  # fmt: skip
+        await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)
+        # What could not be sent yet says the new time when it goes out.
+        unsent = Letter.filter(kind="message.late", about=message.id, state__in=["queued", "waiting", "held"])
+        if not await unsent.exists():
+            await letters.post(
+                here, "message.late", person_id=person.id, key=f"late:{named}", about=message.id, now=now,
+                args={"by": holder.id if holder else ""},
+            )  # fmt: skip
         broken += 1
     return broken
+
+
+def _broken_name(message: Message, now: datetime) -> str:
+    """What a broken promise is called: the message, and from the second day on the day it is said."""
+    first, today = message.promise_broken_at, local_date(now)
+    return message.id if first is None or local_date(first) == today else f"{message.id}:{today.isoformat()}"
 
 
 async def _locked(viewer: Viewer, thread_id: str) -> Thread:
@@ -380,6 +408,19 @@ async def _answered(thread: Thread, message_id: str, now: datetime) -> None:
     await thread.save(update_fields=["waiting_since", "promised_at"])
 
 
+async def _promise_anew(message: Message, text: str, now: datetime) -> None:
+    """The message as if it had just come: unread, unanswered, promised. A promise that runs is not put off."""
+    running = message.promised_at if message.answered_at is None else None
+    message.urgent = message.urgent or rules.is_urgent(text)
+    made = promises.promise(now, await hours_of(message.municipality_id), urgent=message.urgent)
+    message.needs_answer, message.promised_at = True, min(filter(None, (running, made)))
+    message.answered_at = message.answered_by_message = None
+    message.read_at = message.read_by_id = None
+    unread = Reading.filter(thread_id=message.thread_id, position__gte=message.position)
+    await unread.update(position=message.position - 1)
+    await Thread.filter(id=message.thread_id).update(last_at=now)
+
+
 async def _recount(thread_id: str) -> None:
     waiting = await Message.filter(
         thread_id=thread_id, direction="in", needs_answer=True, answered_at=None
@@ -390,13 +431,10 @@ async def _recount(thread_id: str) -> None:
     )
 
 
-async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: datetime) -> None:
-    if not message.needs_answer:
-        kind = "message.thanks"
-    else:
-        kind = "message.first" if first else "message.receipt"
-    letter_id = await letters.answer(person, kind, key=f"receipt:{message.id}", about=message.id, now=now)
-    message.receipt_letter_id = letter_id
+async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: datetime, key: str = "") -> None:
+    asked = "message.first" if first else "message.receipt"
+    kind, named = asked if message.needs_answer else "message.thanks", key or f"receipt:{message.id}"
+    message.receipt_letter_id = await letters.answer(person, kind, key=named, about=message.id, now=now)
     await message.save(update_fields=["receipt_letter_id"])
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from models.actions import letters, trail
 from models.domain import offers as rules
-from models.domain.errors import Invalid, NotAllowed, NotFound
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
 from models.domain.offers import Answer, OfferState
 from models.domain.people import YoungPerson
@@ -175,11 +175,19 @@ async def seen(person: YoungPerson, offer_id: str, *, now: datetime) -> None:
 
 
 @atomic
-async def answer(person: YoungPerson, offer_id: str, given: Answer, *, now: datetime) -> OfferState:
-    """The young person's answer. The same one again changes nothing. Raises Stale when the offer has moved on."""
+async def answer(
+    person: YoungPerson, offer_id: str, given: Answer, *, now: datetime, revision: int | None = None
+) -> OfferState:
+    """The young person's answer. The same one again changes nothing. Raises Stale when the offer has moved on.
+
+    `revision` is the one on the screen that was answered: Stale ("offer.revised") when the offer says something else by
+    now.
+    """
     if not person.confirmed:
         raise NotAllowed("not_confirmed")
     offer = await _own(person, offer_id)
+    if revision is not None and revision != offer.revision:
+        raise Stale("offer.revised")
     row = await Person.get(id=person.person_id)
     opened = await vault(person.municipality_id, person.person_id)
     birth = date.fromisoformat(opened.open("person", "birth", row.id, row.birth_sealed))

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from models.domain import crisis_lexicon as lexicon
+from models.domain.messages import compatible
 
 Kind = Literal["suicide", "selfharm", "violence", "danger"]
 
@@ -42,7 +43,7 @@ def fold(text: str) -> str:
     Letters written apart ("d r æ b") are joined, letters held down ("døøøø") are let go, apostrophes vanish ("don't"
     is "dont").
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = compatible(text).casefold()
     plain = "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Cs"} or c.isspace())
     plain = _LETTERS_APART.sub(lambda m: re.sub(r"[ .\-_*]", "", m.group()), plain)
     plain = plain.translate({k: v for k, v in _FOLDS.items() if k != ord("0")})

@@ -82,7 +82,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "message.reply": Kind(LetterClass.STAFF_REPLY, "reply"),
         "message.late": Kind(LetterClass.STAFF_REPLY, "promise_broken"),
         "message.read": Kind(LetterClass.NUDGE, "read", in_conversation=False),
-        "feedback.answer": Kind(LetterClass.STAFF_REPLY, "feedback_answer"),
+        "feedback.answer": Kind(LetterClass.STAFF_REPLY, "feedback_answer", personal=True),
         "link.confirmed": Kind(LetterClass.STAFF_REPLY, "answer"),
         # what the bot or the office begins
         "offer.new": Kind(LetterClass.QUESTION, "offer", in_conversation=False, starts=True, personal=True),

@@ -164,8 +164,22 @@ def first_line(text: str, limit: int = 80) -> str:
     return line[:cut].rstrip() + "…"
 
 
+def compatible(text: str) -> str:
+    """A text in NFKC, at most a few times as long: a character that stands for more than four becomes a space.
+
+    One of them (U+FDFA) stands for eighteen; a message full of them would keep everybody else waiting.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", "".join(" " if _stands_for_many(c) else c for c in text))
+
+
+def _stands_for_many(c: str) -> bool:
+    return c > "\u2000" and len(unicodedata.normalize("NFKC", c)) > 4
+
+
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("‘", "'")
+    text = compatible(text).casefold().replace("’", "'").replace("‘", "'")
     text = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cs", "Mn"} or c.isspace())
     return " ".join(text.split())
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.domain import feedback as readers
 from models.domain import messages as rules
 from models.domain.errors import NotFound
+from models.domain.feedback import Audience
 from models.domain.staff import Viewer
 from models.queries import within
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
+from models.tables.feedback import Feedback
 from models.tables.keys import Vault
 from models.tables.messages import Message
 from models.tables.reach import person_for
@@ -22,7 +25,8 @@ LONGEST_LIST = 200
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One alert. `words` is the message it is about, where that is known and says something."""
+    """One alert. `words` is the message it is about, where that is known and says something; `feedback_id` the feedback
+    it is about, only for those who may read that."""
 
     alert_id: str
     person_id: str
@@ -36,6 +40,7 @@ class AlertLine:
     deadline_at: datetime
     escalations: int
     words: str
+    feedback_id: str
     done: str
     closed_at: datetime | None
 
@@ -59,7 +64,7 @@ class AlertView:
 
 _COLUMNS = (
     "a.id, a.person_id, a.kind, a.reason, a.about, a.state, a.owner_id, a.raised_at, a.deadline_at, a.escalations, "
-    "a.done_sealed, a.closed_at, p.name_sealed "
+    "a.done_sealed, a.closed_at, p.name_sealed, p.caseworker_id, p.substitute_id "
 )
 
 
@@ -115,6 +120,7 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
     vaults = await within.opened(viewer, [row["person_id"] for row in found])
     names = await within.staff_names(viewer) if found else {}
     said = await _messages([row["about"] for row in found if row["about"]])
+    given = await _feedback(viewer, found)
     return [
         AlertLine(
             alert_id=row["id"],
@@ -129,6 +135,7 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
             deadline_at=within.at(row["deadline_at"]),
             escalations=row["escalations"],
             words=_words(vaults[row["person_id"]], said.get(row["about"])),
+            feedback_id=given.get(row["id"], ""),
             done=_done(vaults[row["person_id"]], row),
             closed_at=within.moment(row["closed_at"]),
         )
@@ -145,6 +152,29 @@ async def _messages(abouts: list[str]) -> dict[str, Message]:
     by_id = {one.id: one for one in await Message.filter(id__in=[about for about in abouts if len(about) <= 32])}
     by_source = {str(one.source_key): one for one in await Message.filter(source_key__in=list(sources.values()))}
     return by_id | {about: by_source[source] for about, source in sources.items() if source in by_source}
+
+
+async def _feedback(viewer: Viewer, found: list[dict[str, Any]]) -> dict[str, str]:
+    """Alert -> the feedback it is about. To whoever may not read that, not even that there is any is told."""
+    abouts = {row["id"]: str(row["about"]).partition(":")[0] for row in found}
+    ids = [about for about in abouts.values() if len(about) == 32]
+    if not ids:
+        return {}
+    audiences = {
+        row.id: (row.person_id, row.audience)
+        for row in await Feedback.filter(id__in=ids, municipality_id=viewer.municipality_id).exclude(audience="")
+    }
+    given = {}
+    for row in found:
+        person_id, audience = audiences.get(abouts[row["id"]], ("", ""))
+        if person_id == row["person_id"] and readers.may_read(
+            Audience(audience),
+            viewer_is_caseworker=viewer.staff_id == row["caseworker_id"],
+            viewer_role=viewer.role,
+            viewer_is_substitute=viewer.staff_id == row["substitute_id"],
+        ):
+            given[row["id"]] = abouts[row["id"]]
+    return given
 
 
 def _words(opened: Vault, message: Message | None) -> str:

@@ -10,9 +10,12 @@ from datetime import date, datetime
 from models.domain import checkins as rules
 from models.domain.instruments import Code, Instrument, Item, instrument
 from models.domain.localtime import local_date
+from models.domain.people import YoungPerson
 from models.queries.conversation import Whose
 from models.tables.checkins import Answer, CheckIn
+from models.tables.consent import Link
 from models.tables.keys import Vault, vault
+from models.tables.outbox import Letter
 from models.transactions import reading
 
 RUNNING = ("due", "asked", "open")
@@ -68,15 +71,27 @@ async def check_in(whose: Whose, check_in_id: str) -> Asking | None:
 
 @reading
 async def open_check_in(whose: Whose, *, now: datetime) -> Asking | None:
-    """The check-in whose question is on the screen; None when none is open."""
-    row = (
-        await CheckIn.filter(
-            person_id=whose.person_id, municipality_id=whose.municipality_id, state="open", expires_at__gt=now
-        )
-        .order_by("-opened_at")
-        .first()
+    """The check-in whose question is on the screen; None when none is open.
+
+    On a phone whose safety words are not confirmed only what was opened since it was linked.
+    """
+    running = CheckIn.filter(
+        person_id=whose.person_id, municipality_id=whose.municipality_id, state="open", expires_at__gt=now
     )
+    if isinstance(whose, YoungPerson) and not whose.confirmed:
+        link = await Link.get(id=whose.link_id, municipality_id=whose.municipality_id)
+        running = running.filter(opened_at__gte=link.opened_at)
+    row = await running.order_by("-opened_at").first()
     return await _read(row) if row else None
+
+
+@reading
+async def human_wrote(whose: Whose, *, since: datetime) -> bool:
+    """Whether a human's words reached the person after `since`."""
+    return await Letter.filter(
+        person_id=whose.person_id, municipality_id=whose.municipality_id,
+        kind__in=["message.reply", "feedback.answer"], sent_at__gt=since,
+    ).exists()  # fmt: skip
 
 
 @reading
@@ -127,6 +142,9 @@ async def _read(row: CheckIn) -> Asking:
     chosen = instrument(row.instrument)
     item = chosen.item(row.current) if row.current else rules.next_item(chosen, answers)
     times = [answer.at for answer in rows] + ([row.opened_at] if row.opened_at else [])
+    shown = await Letter.get_or_none(id=row.screen_letter_id, person_id=row.person_id) if row.screen_letter_id else None
+    if shown is not None:
+        times.append(shown.created_at)
     return Asking(
         check_in_id=row.id,
         instrument=chosen,

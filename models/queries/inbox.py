@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,12 +58,17 @@ async def owner(scope: Scoped, *, bot: str, chat_index: str) -> Owner:
 
 
 @reading
-async def heads(scope: Scoped, *, limit: int = 64) -> list[Head]:
-    """The oldest waiting update of every queue, oldest first: nobody's flood hides somebody else's message."""
+async def heads(scope: Scoped, *, bots: Collection[str], limit: int = 64) -> list[Head]:
+    """The oldest waiting update of every queue of these bots, oldest first: nobody's flood hides somebody else's
+    message, and what came for a bot that is no longer here stands in nobody's way."""
+    if not bots:
+        return []
+    places = ", ".join("?" for _ in bots)
     found = await rows(
         "SELECT i.id, i.bot, i.chat_index, i.person_id, i.municipality_id FROM inbox_update i JOIN ("
-        "SELECT MIN(id) AS id FROM inbox_update WHERE state = 'new' "
+        f"SELECT MIN(id) AS id FROM inbox_update WHERE state = 'new' AND bot IN ({places}) "  # noqa: S608 (only marks)
         "GROUP BY COALESCE(person_id, bot || ':' || chat_index)) h ON h.id = i.id ORDER BY i.id LIMIT ?",
+        *bots,
         limit,
     )
     return [

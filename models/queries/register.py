@@ -191,11 +191,15 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
 
 @reading
 async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
-    """Who of the desk has looked at a person or done something. Raises NotFound out of reach."""
+    """Who of the desk has looked at a person or done something. Raises NotFound out of reach.
+
+    Not what was done with feedback: that somebody gave any may be for another reader's eyes only.
+    """
     row = await person_for(viewer, person_id)
     names = await within.staff_names(viewer)
     found = (
         await TrailEntry.filter(municipality_id=row.municipality_id, person_id=row.id, actor="staff")
+        .exclude(deed__startswith="feedback.")
         .order_by("-id")
         .limit(_LOOKED)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from models.actions import feedback
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.feedback import About, Audience, State
 from models.domain.people import YoungPerson
+from models.queries import feedback as views
 from models.tables.feedback import Feedback
 from models.tables.outbox import Letter
 from models.tables.register import Person
@@ -102,13 +104,11 @@ async def test_the_loop_is_dated_step_by_step_and_told_once(
     assert [letter.kind for letter in await found(Letter)] == ["feedback.answer"]
 
 
-@pytest.mark.parametrize("closing", [State.SAID, State.SEEN, State.ANSWERED])
-async def test_an_answer_closes_the_loop_or_is_refused(
-    amina: YoungPerson, cast: Cast, now: datetime, closing: State
-) -> None:
+async def test_an_answer_closes_the_loop_or_is_refused(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     row = await said(amina, Audience.CASEWORKER, now)
-    with pytest.raises(Invalid):
-        await feedback.answer(cast.mette, row, "Tak", closing, now=now)
+    for closing in (State.SAID, State.SEEN, State.ANSWERED):
+        with pytest.raises(Invalid):
+            await feedback.answer(cast.mette, row, "Tak", closing, now=now)
     assert ((await one(Feedback)).state, await count(Letter)) == ("said", 0)
 
 
@@ -125,3 +125,28 @@ async def test_the_first_tap_of_heard_counts(amina: YoungPerson, cast: Cast, now
     await feedback.answer(cast.mette, row, "Tak", State.DONE, now=now)
     taps = [await feedback.heard(amina, row, code, now=now) for code in (0, 6, 5, 1)]
     assert taps == [False, False, True, False]
+
+
+async def test_of_two_who_answer_at_once_only_the_first_is_kept(amina: YoungPerson, cast: Cast, now: datetime) -> None:
+    row = await said(amina, Audience.CASEWORKER, now)
+    tried = await asyncio.gather(
+        feedback.answer(cast.mette, row, "Fra Mette", State.DONE, now=now),
+        feedback.answer(cast.per, row, "Fra Per", State.EXPLAINED, now=now),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in tried) == ["NoneType", "Stale"]
+    assert await count(Letter) == 1
+
+
+async def test_more_words_are_added_only_while_nobody_has_read_the_first(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    row = await feedback.begin(amina, About.CASEWORKER, now=now)
+    await feedback.choose_audience(amina, row, Audience.CASEWORKER, now=now)
+    tries = [await feedback.add(amina, row, "for tidligt", now=now)]
+    await feedback.say(amina, row, "først", now=now)
+    tries.append(await feedback.add(amina, row, "og så", now=now))
+    await feedback.see(cast.mette, row, now=now)
+    tries.append(await feedback.add(amina, row, "for sent", now=now))
+    assert tries == [False, True, False]
+    assert (await views.feedback(cast.mette, row)).words == "først\nog så"

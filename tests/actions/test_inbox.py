@@ -60,32 +60,30 @@ async def test_the_same_ids_of_two_bots_are_two_updates(amina: YoungPerson, now:
     assert await inbox.receive(HOUSE, "telegram", [update(1, 1, "hej")], now=now) == 1
 
 
-@pytest.mark.parametrize(
-    ("body", "kind", "chat_id"),
-    [
-        ({"message": {"message_id": 1, "chat": {"id": 1}, "sticker": {}}}, "message", 1),
-        ({"callback_query": {"id": "9", "from": {"id": 1}, "data": "x"}}, "callback_query", 1),
-        ({"callback_query": {"id": "9", "from": {"id": 1}, "message": {"chat": {"id": 1}}}}, "callback_query", 1),
-        ({"my_chat_member": {"from": {"id": 1}, "chat": {"id": 1}}}, "my_chat_member", 1),
-        ({"poll": {"id": "3", "question": "?"}}, "poll", None),
-        ({"message_reaction": {"chat": {"id": 1}, "message_id": 4}}, "message_reaction", 1),
-        ({"a_kind_that_telegram_invents_tomorrow": {"chat": {"id": 1}}}, "a_kind_that_telegram_inv", 1),
-        ({"something": "no object"}, "something", None),
-        ({"nothing": None}, "nothing", None),
-        ({}, "empty", None),
-    ],
-)
-async def test_every_kind_of_update_is_kept_as_what_it_is(
-    amina: YoungPerson, now: datetime, body: dict[str, Any], kind: str, chat_id: int | None
-) -> None:
-    read = raw(5, **body)
-    assert (read.kind, read.chat_id) == (kind, chat_id)
-    assert await inbox.receive(HOUSE, "webchat", [read], now=now) == 1
-    row = await one(InboxUpdate)
-    assert (row.kind, row.person_id) == (kind, amina.person_id if chat_id else None)
-    opened = await inbox.open_update(HOUSE, row.id)
-    assert opened is not None
-    assert opened.payload == {"update_id": 5} | body
+UPDATES: list[tuple[dict[str, Any], str, int | None]] = [
+    ({"message": {"message_id": 1, "chat": {"id": 1}, "sticker": {}}}, "message", 1),
+    ({"callback_query": {"id": "9", "from": {"id": 1}, "data": "x"}}, "callback_query", 1),
+    ({"callback_query": {"id": "10", "from": {"id": 1}, "message": {"chat": {"id": 1}}}}, "callback_query", 1),
+    ({"my_chat_member": {"from": {"id": 1}, "chat": {"id": 1}}}, "my_chat_member", 1),
+    ({"poll": {"id": "3", "question": "?"}}, "poll", None),
+    ({"message_reaction": {"chat": {"id": 1}, "message_id": 4}}, "message_reaction", 1),
+    ({"a_kind_that_telegram_invents_tomorrow": {"chat": {"id": 1}}}, "a_kind_that_telegram_inv", 1),
+    ({"something": "no object"}, "something", None),
+    ({"nothing": None}, "nothing", None),
+    ({}, "empty", None),
+]
+
+
+async def test_every_kind_of_update_is_kept_as_what_it_is(amina: YoungPerson, now: datetime) -> None:
+    for number, (body, kind, chat_id) in enumerate(UPDATES):
+        read = raw(number, **body)
+        assert (read.kind, read.chat_id) == (kind, chat_id)
+        assert await inbox.receive(HOUSE, f"bot{number}" if chat_id is None else "webchat", [read], now=now) == 1
+        row = await one(InboxUpdate, update_id=number)
+        assert (row.kind, row.person_id) == (kind, amina.person_id if chat_id else None)
+        opened = await inbox.open_update(HOUSE, row.id)
+        assert opened is not None
+        assert opened.payload == {"update_id": number} | body
 
 
 async def test_update_ids_that_jump_down_are_taken_and_the_offset_follows_them(

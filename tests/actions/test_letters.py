@@ -300,11 +300,11 @@ async def test_what_may_have_arrived_or_is_on_its_way_counts_towards_the_week(
     assert await deliver(now + timedelta(days=6)) == []
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     posts=st.lists(st.integers(0, 21 * 24), min_size=1, max_size=20),
     kinds=st.lists(st.sampled_from([kind for kind, rule in KINDS.items() if rule.starts]), min_size=1, max_size=4),
-    looks=st.integers(7, 30),
+    looks=st.integers(10, 30),
 )
 async def test_no_week_ever_holds_more_than_three_starts(
     amina: YoungPerson, posts: list[int], kinds: list[str], looks: int

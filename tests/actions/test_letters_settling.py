@@ -249,23 +249,24 @@ async def test_leases_keep_the_machines_time_when_the_demos_clock_jumps(amina: Y
     assert await letters.sweep(HOUSE, now=now + timedelta(days=90), real_now=now + SECOND) == []
 
 
-@pytest.mark.parametrize("state", ["queued", "waiting", "sending", "sent", "cancelled"])
-async def test_only_what_is_in_trouble_is_decided_by_hand(amina: YoungPerson, now: datetime, state: str) -> None:
+async def test_only_what_is_in_trouble_is_decided_by_hand(amina: YoungPerson, now: datetime) -> None:
     letter_id = await in_hand(amina, "message.reply", now)
-    await change(Letter, {"id": letter_id}, state=state)
-    assert await letters.send_again(amina, letter_id, now=now) is False
-    assert await letters.mark_arrived(amina, letter_id, now=now) is False
-    assert (await one(Letter)).state == state
+    for state in ("queued", "waiting", "sending", "sent", "cancelled"):
+        await change(Letter, {"id": letter_id}, state=state)
+        assert await letters.send_again(amina, letter_id, now=now) is False
+        assert await letters.mark_arrived(amina, letter_id, now=now) is False
+        assert (await one(Letter)).state == state
 
 
-@pytest.mark.parametrize("state", ["unsure", "held", "dead"])
-async def test_what_is_in_trouble_is_settled_by_hand_once(amina: YoungPerson, now: datetime, state: str) -> None:
+async def test_what_is_in_trouble_is_settled_by_hand_once(amina: YoungPerson, now: datetime) -> None:
     letter_id = await in_hand(amina, "message.reply", now)
-    await change(Letter, {"id": letter_id}, state=state)
-    assert await letters.mark_arrived(amina, letter_id, now=now) is True
-    assert await letters.mark_arrived(amina, letter_id, now=now) is False
-    row = await one(Letter)
-    assert (row.state, row.reason, row.sent_at) == ("sent", "by_hand", now)
+    for hours, state in enumerate(("unsure", "held", "dead")):
+        at = now + timedelta(hours=hours)
+        await change(Letter, {"id": letter_id}, state=state, reason="")
+        assert await letters.mark_arrived(amina, letter_id, now=at) is True
+        assert await letters.mark_arrived(amina, letter_id, now=at) is False
+        row = await one(Letter)
+        assert (row.state, row.reason, row.sent_at) == ("sent", "by_hand", at)
 
 
 async def test_a_letter_to_a_blocked_chat_sent_again_waits_there_for_the_person_to_come_back(

@@ -200,19 +200,16 @@ async def test_looking_is_dated_the_first_time_only(amina: YoungPerson, cast: Ca
     assert ((await one(Offer)).seen_at, (await deeds())["seen"]) == (now, 1)
 
 
-@pytest.mark.parametrize(
-    ("content", "field"),
-    [
-        (replace(CONTENT, title="  "), "title"),
-        (replace(CONTENT, title="x" * 121), "title"),
-        (replace(CONTENT, what="x" * 1001), "what"),
-        (replace(CONTENT, starts="i morgen"), "starts"),
-        (replace(CONTENT, next_meeting="2026-12-03T15:00:00"), "next_meeting"),
-        (replace(CONTENT, next_meeting="torsdag"), "next_meeting"),
-    ],
-)
-async def test_what_cannot_be_used_is_named_by_field(cast: Cast, now: datetime, content: Content, field: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        await offers.draft(cast.mette, cast.amina, "contact_person", content, now=now)
-    assert refusal.value.field == field
+async def test_what_cannot_be_used_is_named_by_field(cast: Cast, now: datetime) -> None:
+    for field, value in (
+        ("title", "  "),
+        ("title", "x" * 121),
+        ("what", "x" * 1001),
+        ("starts", "i morgen"),
+        ("next_meeting", "2026-12-03T15:00:00"),
+        ("next_meeting", "torsdag"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            await offers.draft(cast.mette, cast.amina, "other", replace(CONTENT, **{field: value}), now=now)
+        assert refusal.value.field == field
     assert await count(Offer) == 0

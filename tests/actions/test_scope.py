@@ -75,6 +75,7 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
     "checkins.share": lambda by: checkins.share(by.who, by.world.check_in, on=True, now=by.now),
     "checkins.skip": lambda by: checkins.skip(by.who, by.world.asked, "work", now=by.now),
     "checkins.stop": lambda by: checkins.stop(by.who, by.world.asked, now=by.now),
+    "feedback.add": lambda by: feedback.add(by.who, by.world.feedback, "nej", now=by.now),
     "feedback.choose_audience": lambda by: feedback.choose_audience(
         by.who, by.world.feedback, Audience.STATISTICS, now=by.now
     ),

@@ -47,7 +47,8 @@ async def test_the_words_are_taken_for_whom_was_chosen_and_nobody_else(world: Wo
     await talk.press_data(message_id, data)
     assert talk.last == f"Skriv det her, med dine egne ord.\n{reader}"
     await talk.say("I talte hen over hovedet på mig")
-    assert talk.last == f"Tak, fordi du sagde det.\n{reader}\nDu får svar senest i morgen kl. 11."
+    more = "Vil du sige mere, så skriv her inden for 15 minutter."
+    assert talk.last == f"Tak, fordi du sagde det.\n{reader}\nDu får svar senest i morgen kl. 11.\n{more}"
     row = (await all_of(HOUSE, Feedback))[0]
     assert (row.state, row.said_at) == ("said", world.now)
     assert await count(HOUSE, Message) == 0

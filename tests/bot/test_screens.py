@@ -62,7 +62,7 @@ def test_the_texts_that_are_chosen_by_a_code_all_exist() -> None:
         *(f"chat.feedback.button.heard_{code}" for code in range(1, 6)),
         *(f"chat.feedback.audience.button.{one.value}" for one in Audience),
         *(f"chat.feedback.reader.{one.value}" for one in Audience if one is not Audience.STATISTICS),
-        *(f"chat.join.closed.{why}" for why in ("unknown", "expired", "used", "void", "linked")),
+        *(f"chat.join.closed.{why}" for why in ("unknown", "expired", "used", "void", "linked", "too_many")),
         *(key for commands in app.COMMANDS.values() for _, key in commands),
     }
     assert wanted - set(catalogue()) == set()

@@ -124,3 +124,10 @@ def test_no_text_makes_the_search_slow(piece):
     begun = time.process_time()
     assert check(text) == Crisis(found=False)
     assert time.process_time() - begun < 1.0
+
+
+def test_characters_that_stand_for_many_do_not_keep_everybody_waiting():
+    begun = time.process_time()
+    assert check("\ufdfa" * 4096) == Crisis(found=False)
+    assert time.process_time() - begun < 0.2
+    assert check("jeg vil\ufdfaikke leve mere") == Crisis(found=True, kind="suicide")

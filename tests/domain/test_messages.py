@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.domain.messages import (
     TELEGRAM_LIMIT,
     asks_nothing,
+    compatible,
     first_line,
     is_blank,
     is_help,
@@ -288,3 +289,11 @@ def test_the_first_line_never_exceeds_its_limit(text, limit):
     line = first_line(text, limit)
     assert len(line) <= limit
     assert "\n" not in line
+
+
+def test_a_character_that_stands_for_many_is_read_as_a_space_and_every_other_as_before():
+    assert compatible("\ufdfa" * 4096) == " " * 4096
+    few = "".join(c for c in map(chr, range(0x3000)) if len(unicodedata.normalize("NFKC", c)) <= 4)
+    assert compatible(few) == unicodedata.normalize("NFKC", few)
+    assert is_stop("ＳＴＯＰ\ufdfa")
+    assert compatible("a\u030a") == "å"

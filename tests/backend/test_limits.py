@@ -1,0 +1,128 @@
+"""Limits that hold when many things come at once: passwords, second clicks, somebody else's changes."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
+
+from backend import security
+from models.actions import staff
+from models.domain.errors import NotAllowed
+from models.settings import Settings, SettingsError, load
+from models.transactions import HOUSE, reading, rows
+from tests.backend.browsing import Browser, MovedClock, OpenBrowser
+from tests.cast import Cast
+
+PASSWORD = "en lang sætning om æbler og pærer"
+FIELDS = {"kind": "mentor", "title": "Mentor", "what": "En time om ugen", "starts": "2026-12-01"}
+
+
+async def choose(staff_id: str, clock: MovedClock) -> None:
+    token = await staff.make_sign_in_link(HOUSE, staff_id, now=clock.real_now())
+    await staff.choose_password(token, PASSWORD, now=clock.real_now())
+
+
+async def test_forty_wrong_passwords_at_once_are_no_more_than_ten(cast: Cast, clock: MovedClock) -> None:
+    await choose(cast.siri.staff_id, clock)
+    now = clock.real_now()
+    answers = await asyncio.gather(
+        *(staff.sign_in("mette@example.org", f"forkert {n}", address=f"10.0.0.{n}", real_now=now) for n in range(40)),
+        return_exceptions=True,
+    )
+    assert sum(answer is None for answer in answers) == 10
+    assert [str(answer) for answer in answers if answer is not None] == [str(NotAllowed("too_many_attempts"))] * 30
+    assert await attempts(HOUSE) == 20
+    signed_in = await staff.sign_in("siri@example.org", PASSWORD, address="10.0.1.1", real_now=now)
+    assert signed_in is not None
+    assert signed_in.viewer == cast.siri
+    assert await attempts(HOUSE) == 20
+
+
+async def test_one_address_behind_the_proxy_locks_out_nobody_else(
+    browser: OpenBrowser, cast: Cast, clock: MovedClock
+) -> None:
+    await choose(cast.mette.staff_id, clock)
+    nobody = await browser()
+
+    async def tries(email: str, forwarded: str, password: str) -> int:
+        headers = {"X-Forwarded-For": forwarded}
+        return (await nobody.post("/sign-in", headers, email=email, password=password)).status
+
+    # Whatever a browser claims stands to the left of what our proxy adds.
+    wrong = [await tries(f"who{n}@example.org", f"198.51.100.{n}, 203.0.113.9", "forkert") for n in range(31)]
+    assert wrong == [403] * 30 + [429]
+    assert await tries("mette@example.org", "203.0.113.9", PASSWORD) == 429
+    assert await tries("mette@example.org", "203.0.113.9, 203.0.113.10", PASSWORD) == 303
+
+
+@pytest.mark.parametrize(
+    ("trusted", "address"),
+    [("127.0.0.1,::1", "203.0.113.10"), ("10.0.0.7", "127.0.0.1"), ("", "127.0.0.1")],
+)
+def test_only_a_trusted_proxy_is_believed_about_who_calls(tmp_path, trusted: str, address: str) -> None:
+    settings = load({"HOERT_TRUSTED_PROXIES": trusted}, demo=True, data_dir=tmp_path)
+    lines = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-For", "198.51.100.1, 203.0.113.10")]
+    request = make_mocked_request("POST", "/sign-in", headers=CIMultiDict(lines)).clone(remote="127.0.0.1")
+    assert security.caller(request, settings) == address
+
+
+def test_a_proxy_that_is_no_address_is_refused(tmp_path) -> None:
+    with pytest.raises(SettingsError, match=r"^HOERT_TRUSTED_PROXIES is addresses"):
+        load({"HOERT_TRUSTED_PROXIES": "proxy"}, demo=True, data_dir=tmp_path)
+
+
+def test_signing_out_takes_the_cookies_along_except_from_the_phones_of_the_demo(settings: Settings) -> None:
+    assert security.clear_site_data(replace(settings, demo=False)) == '"cache", "cookies", "storage"'
+    assert security.clear_site_data(replace(settings, demo=True)) == '"cache", "storage"'
+
+
+@pytest.mark.parametrize("kind", ["note", "contact"])
+async def test_a_note_sent_twice_at_once_is_one_note(mette: Browser, cast: Cast, kind: str) -> None:
+    page = await mette.get(f"/inbox/{cast.amina}")
+    keys = re.findall(r'name="key" value="([\w-]{16})"', page.body)
+    assert len(keys) == 3
+    body = {"body": "Ringede kort", "kind": kind, "key": keys[1]}
+    sent = await asyncio.gather(*(mette.post(f"/people/{cast.amina}/note", **body) for _ in range(4)))
+    assert [one.status for one in sent] == [303] * 4
+    assert await count(HOUSE, "message") == 1
+    other = {"note": "contact", "contact": "note"}[kind]
+    await mette.post(f"/people/{cast.amina}/note", **body | {"kind": other})
+    assert await count(HOUSE, "message") == 2
+
+
+async def test_an_offer_sent_twice_at_once_is_one_draft(mette: Browser, cast: Cast) -> None:
+    sent = await asyncio.gather(*(mette.post(f"/people/{cast.amina}/offers", **FIELDS) for _ in range(4)))
+    assert len({one.leads_to for one in sent}) == 1
+    assert await count(HOUSE, "offer") == 1
+    await mette.post(f"/people/{cast.amina}/offers", **FIELDS | {"title": "En anden mentor"})
+    assert await count(HOUSE, "offer") == 2
+
+
+async def test_a_revision_of_what_somebody_else_changed_meanwhile_is_refused_and_its_text_stays(
+    mette: Browser, cast: Cast
+) -> None:
+    offer = (await mette.post(f"/people/{cast.amina}/offers", **FIELDS)).leads_to.partition("?")[0]
+    await mette.post(f"{offer}/move", deed="publish")
+    assert 'name="revision" value="1"' in (await mette.get(f"{offer}/edit")).body
+    first = await mette.post(offer, **FIELDS | {"title": "Den første", "revision": "1"})
+    second = await mette.post(offer, **FIELDS | {"title": "Den anden", "revision": "1"})
+    assert (first.status, second.status) == (303, 409)
+    assert "Den første" in (await mette.get(offer)).words
+    assert 'value="Den anden"' in second.body
+    assert "Der er sket noget, mens du skrev." in second.words
+    assert (await mette.post(offer, **FIELDS | {"title": "Den anden", "revision": "2"})).status == 303
+
+
+@reading
+async def attempts(scope: object) -> int:
+    return len(await rows("SELECT id FROM sign_in_attempt"))
+
+
+@reading
+async def count(scope: object, table: str) -> int:
+    return len(await rows(f"SELECT id FROM {table}"))  # noqa: S608
