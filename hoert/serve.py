@@ -60,6 +60,7 @@ async def running(
                 extensions=settings.demo,
                 frame_ancestors="'self'" if settings.demo else "'none'",
                 send_rates=False,
+                trusted_proxies=frozenset(settings.trusted_proxies),
             )
         )
         await webchat.start()

@@ -49,8 +49,10 @@ def when(instant: datetime, now: datetime, language: str) -> str:
     if ahead == timedelta(-1):
         return f"i går {at}" if language == "da" else f"yesterday at {at}"
     value = local_date(instant)
-    name = _WEEKDAYS[language][value.weekday()] if timedelta(0) < ahead < timedelta(7) else weekday_and_day(
-        value, language
+    name = (
+        _WEEKDAYS[language][value.weekday()]
+        if timedelta(0) < ahead < timedelta(7)
+        else weekday_and_day(value, language)
     )
     return f"{name} {at}" if language == "da" else f"{name} at {at}"
 

@@ -123,8 +123,7 @@ def _append_only(kind: str, table: str, verb: str) -> list[Statement]:
         ),
         Statement(
             name,
-            f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         ),
     ]
 

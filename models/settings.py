@@ -88,7 +88,9 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         telegram_token=read_secret("HOERT_TELEGRAM_TOKEN", env),
         telegram_api=env.get("HOERT_TELEGRAM_API", "https://api.telegram.org").rstrip("/"),
         telegram_mode=mode,
-        webchat_token=_kept_secret(data / "webchat.token", lambda: f"{10**9 + secrets.randbelow(9 * 10**9)}:{_token35()}"),
+        webchat_token=_kept_secret(
+            data / "webchat.token", lambda: f"{10**9 + secrets.randbelow(9 * 10**9)}:{_token35()}"
+        ),
         timezone=zone,
         language=language,
         log_level=env.get("HOERT_LOG_LEVEL", "info"),

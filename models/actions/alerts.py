@@ -66,9 +66,7 @@ async def who_answers(person: Person, day: date) -> Staff | None:
 
 
 @atomic
-async def raise_alert(
-    scope: Scoped, person_id: str, reason: Reason, *, about: str = "", now: datetime
-) -> str | None:
+async def raise_alert(scope: Scoped, person_id: str, reason: Reason, *, about: str = "", now: datetime) -> str | None:
     """Raise an alert for the human who answers today; None where the same one was raised before."""
     await alone("alert", person_id, reason.value)
     if await Alert.exists(person_id=person_id, reason=reason.value, about=about):
@@ -111,9 +109,7 @@ async def hand_to_reader(scope: Scoped, person_id: str, feedback_id: str, *, inb
     if owner is not None and alert.state == AlertState.OPEN.value:
         alert.owner_id = owner.id
     await alert.save(update_fields=["about", "owner_id"])
-    await trail.record(
-        Scope(alert.municipality_id), "alert.escalate", person_id=person_id, about=alert.id, now=now
-    )
+    await trail.record(Scope(alert.municipality_id), "alert.escalate", person_id=person_id, about=alert.id, now=now)
 
 
 @atomic
@@ -200,9 +196,9 @@ async def _reader(person: Person, day: date) -> Staff | None:
 
 async def _next_owner(alert: Alert, person: Person) -> Staff | None:
     duty = await Staff.filter(municipality_id=alert.municipality_id, duty_holder=True, active=True).order_by("id")
-    coordinators = await Staff.filter(
-        municipality_id=alert.municipality_id, role="coordinator", active=True
-    ).order_by("id")
+    coordinators = await Staff.filter(municipality_id=alert.municipality_id, role="coordinator", active=True).order_by(
+        "id"
+    )
     ladder = [person.caseworker_id, person.substitute_id, *(s.id for s in duty), *(s.id for s in coordinators)]
     known = [step for step in dict.fromkeys(ladder) if step]
     if alert.owner_id in known:

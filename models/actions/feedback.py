@@ -132,9 +132,7 @@ async def heard(person: YoungPerson, feedback_id: str, code: int, *, now: dateti
 
 async def _own(person: YoungPerson, feedback_id: str) -> Feedback:
     await alone("feedback", feedback_id)
-    row = await Feedback.get_or_none(
-        id=feedback_id, person_id=person.person_id, municipality_id=person.municipality_id
-    )
+    row = await Feedback.get_or_none(id=feedback_id, person_id=person.person_id, municipality_id=person.municipality_id)
     if row is None:
         raise NotFound
     return row

@@ -38,9 +38,7 @@ class _Entry:
 
     def counts_on(self, day: date) -> bool:
         return (
-            self.entered_on <= day
-            and (self.left_on is None or self.left_on > day)
-            and in_target_group(self.birth, day)
+            self.entered_on <= day and (self.left_on is None or self.left_on > day) and in_target_group(self.birth, day)
         )
 
 
@@ -135,9 +133,9 @@ def _announcement(period: str, sha256: str) -> str:
 
 async def _measured(municipality_id: str, period: Period) -> list[tuple[str, Mapping[str, Code]]]:
     over = await municipality_vault(municipality_id)
-    found = await Measured.filter(
-        municipality_id=municipality_id, instrument="hoert5", period=period.key
-    ).values_list("id", "subject", "codes_sealed")
+    found = await Measured.filter(municipality_id=municipality_id, instrument="hoert5", period=period.key).values_list(
+        "id", "subject", "codes_sealed"
+    )
     return [(who, json.loads(over.open("measured", "codes", row, codes))) for row, who, codes in found]
 
 

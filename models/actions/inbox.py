@@ -133,7 +133,9 @@ async def open_update(scope: Scoped, inbox_id: int) -> Opened | None:
     if claimed == 0:
         return None
     row = await InboxUpdate.get(id=inbox_id)
-    sealing = await vault(row.municipality_id, row.person_id) if row.person_id and row.municipality_id else house_vault()
+    sealing = (
+        await vault(row.municipality_id, row.person_id) if row.person_id and row.municipality_id else house_vault()
+    )
     clear = sealing.open("inbox_update", "payload", f"{row.bot}:{row.update_id}", row.payload or b"")
     return Opened(row.id, row.bot, row.chat_index, json.loads(clear), row.answered, row.tries)
 
@@ -158,7 +160,9 @@ async def failed(scope: Scoped, inbox_id: int, error: str, *, now: datetime) -> 
     return (
         await execute(
             "UPDATE inbox_update SET state = 'dead', done_at = ? WHERE id = ? AND state = 'new' AND tries >= ?",
-            micros(now), inbox_id, TRIES,
+            micros(now),
+            inbox_id,
+            TRIES,
         )  # fmt: skip
         > 0
     )

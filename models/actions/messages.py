@@ -162,7 +162,7 @@ async def cannot_wait(person: YoungPerson, message_id: str, *, now: datetime) ->
 
 @atomic
 async def ask(
-    person: YoungPerson, kind: str, about: str, *, letter_id: int | None, now: datetime, hours: int = 48
+    person: YoungPerson, kind: str, about: str, *, letter_id: int | None, now: datetime, hours: float = 48
 ) -> None:
     """Ask a question whose answer is free text; the next text the person writes is that answer."""
     await Question.filter(person_id=person.person_id).delete()
@@ -206,9 +206,9 @@ async def read(viewer: Viewer, thread_id: str, *, position: int, now: datetime) 
     elif reading.position < position:
         reading.position = position
         await reading.save(update_fields=["position"])
-    fresh = await Message.filter(
-        thread_id=thread.id, direction="in", read_at=None, position__lte=position
-    ).order_by("position")
+    fresh = await Message.filter(thread_id=thread.id, direction="in", read_at=None, position__lte=position).order_by(
+        "position"
+    )
     for message in fresh:
         message.read_at, message.read_by_id = now, viewer.staff_id
         await message.save(update_fields=["read_at", "read_by_id"])
@@ -422,9 +422,9 @@ async def _promise_anew(message: Message, text: str, now: datetime) -> None:
 
 
 async def _recount(thread_id: str) -> None:
-    waiting = await Message.filter(
-        thread_id=thread_id, direction="in", needs_answer=True, answered_at=None
-    ).order_by("position")
+    waiting = await Message.filter(thread_id=thread_id, direction="in", needs_answer=True, answered_at=None).order_by(
+        "position"
+    )
     await Thread.filter(id=thread_id).update(
         waiting_since=waiting[0].at if waiting else None,
         promised_at=min((m.promised_at for m in waiting if m.promised_at), default=None),

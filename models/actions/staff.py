@@ -150,7 +150,13 @@ async def sign_out_everywhere(viewer: Viewer, *, now: datetime, real_now: dateti
 
 @atomic
 async def change(
-    scope: Scoped, staff_id: str, *, role: Role | None = None, active: bool | None = None, now: datetime, real_now: datetime
+    scope: Scoped,
+    staff_id: str,
+    *,
+    role: Role | None = None,
+    active: bool | None = None,
+    now: datetime,
+    real_now: datetime,
 ) -> None:
     """Change what somebody may do, or close their account. All their sessions end with it. Raises NotFound elsewhere."""
     staff = await _account(scope, staff_id)

@@ -86,8 +86,14 @@ def _link(before: str, entries: list[TrailEntry]) -> str:
     for entry in entries:
         chain.update(
             crypto.associated(
-                entry.id, entry.municipality_id, entry.at.isoformat(), entry.actor, entry.actor_id, entry.deed,
-                entry.person_id, entry.about,
+                entry.id,
+                entry.municipality_id,
+                entry.at.isoformat(),
+                entry.actor,
+                entry.actor_id,
+                entry.deed,
+                entry.person_id,
+                entry.about,
             )  # fmt: skip
         )
     return chain.hexdigest()

@@ -65,8 +65,9 @@ async def heads(scope: Scoped, *, bots: Collection[str], limit: int = 64) -> lis
         return []
     places = ", ".join("?" for _ in bots)
     found = await rows(
-        "SELECT i.id, i.bot, i.chat_index, i.person_id, i.municipality_id FROM inbox_update i JOIN ("
-        f"SELECT MIN(id) AS id FROM inbox_update WHERE state = 'new' AND bot IN ({places}) "  # noqa: S608 (only marks)
+        # Only placeholders are put in, one per bot.
+        "SELECT i.id, i.bot, i.chat_index, i.person_id, i.municipality_id FROM inbox_update i JOIN ("  # noqa: S608
+        f"SELECT MIN(id) AS id FROM inbox_update WHERE state = 'new' AND bot IN ({places}) "
         "GROUP BY COALESCE(person_id, bot || ':' || chat_index)) h ON h.id = i.id ORDER BY i.id LIMIT ?",
         *bots,
         limit,

@@ -57,7 +57,12 @@ class CheckIn(Model):
     class Meta:
         table = "check_in"
         unique_together = (("person", "instrument", "period", "asked_by", "about"),)
-        indexes = (("person_id", "closed_at"), ("municipality_id", "state"), ("state", "due_at"), ("state", "expires_at"))
+        indexes = (
+            ("person_id", "closed_at"),
+            ("municipality_id", "state"),
+            ("state", "due_at"),
+            ("state", "expires_at"),
+        )
 
 
 class Answer(Model):

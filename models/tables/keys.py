@@ -144,9 +144,7 @@ async def new_vault(municipality_id: str, person_id: str) -> tuple[Vault, Person
     """A fresh random key for a new person: the vault to seal with, and the unsaved row that keeps the key wrapped."""
     over = await municipality_key(municipality_id)
     key = crypto.new_key()
-    row = PersonKey(
-        person_id=person_id, municipality_id=municipality_id, wrapped=wrap_person(over, person_id, key)
-    )
+    row = PersonKey(person_id=person_id, municipality_id=municipality_id, wrapped=wrap_person(over, person_id, key))
     return Vault(municipality_id, person_id, key), row
 
 

@@ -45,7 +45,9 @@ class Message(Model):
     staff = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL)
     staff_id: str | None
     body_sealed = SealedField()
-    source_key = fields.CharField(max_length=120, null=True, unique=True)  # bot:chat:message, so that nothing comes twice
+    source_key = fields.CharField(
+        max_length=120, null=True, unique=True
+    )  # bot:chat:message, so that nothing comes twice
     bot = fields.CharField(max_length=16, default="")
     position = fields.IntField()
     at = UtcDatetimeField()

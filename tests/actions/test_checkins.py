@@ -186,9 +186,7 @@ async def test_staff_ask_no_earlier_than_the_instrument_allows_and_not_while_one
     assert (await one(CheckIn, id=row)).asked_by == "staff"
 
 
-async def test_a_disabled_or_unknown_instrument_is_never_asked(
-    amina: YoungPerson, cast: Cast, now: datetime
-) -> None:
+async def test_a_disabled_or_unknown_instrument_is_never_asked(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     for key in ("ie2021", "phq9", ""):
         with pytest.raises(Invalid):
             await checkins.begin(amina, key, now=now)

@@ -40,9 +40,7 @@ async def municipality(slug: str, *, at: datetime = LONG_AGO) -> str:
 
 async def person(where: str, number: int, *, birth: date = date(2006, 1, 1), entered: date = date(2025, 1, 1),
                  left: date | None = None, consents: bool = True) -> str:  # fmt: skip
-    entry = Entry(
-        f"N-{number}", f"Navn {number}", birth, Group.PLACED, Aftercare.NO, entered_on=entered, left_on=left
-    )
+    entry = Entry(f"N-{number}", f"Navn {number}", birth, Group.PLACED, Aftercare.NO, entered_on=entered, left_on=left)
     made = await register.add_person(Scope(where), entry, now=LONG_AGO)
     if consents:
         await add(Consent(municipality_id=where, person_id=made, purpose="figures", version="1", given_at=LONG_AGO))
@@ -258,9 +256,7 @@ async def test_around_the_trigger_a_change_a_swap_and_a_new_fingerprint_are_all_
     theirs = await one(Publication, municipality_id=other, period="2026Q3")
     after = await one(Publication, municipality_id=skive, period="2026Q4")
     read = indicator.thaw(mine.frozen)
-    bettered = indicator.freeze(
-        replace(read.counts, population=4), read.period, read.geography, salt=read.salt
-    )
+    bettered = indicator.freeze(replace(read.counts, population=4), read.period, read.geography, salt=read.salt)
     forgeries = [
         {"frozen": mine.frozen.replace('"heard":3', '"heard":2')},
         {"frozen": "{}", "sha256": indicator.fingerprint("{}")},
@@ -275,9 +271,7 @@ async def test_around_the_trigger_a_change_a_swap_and_a_new_fingerprint_are_all_
     assert await figures.verify(Scope(skive)) == []
 
 
-async def test_a_publication_that_nobody_published_and_one_that_went_are_found(
-    skive: str, database: Settings
-) -> None:
+async def test_a_publication_that_nobody_published_and_one_that_went_are_found(skive: str, database: Settings) -> None:
     await figures.publish_due(HOUSE, now=Q3.published_at)
     await without_triggers(database)
     true = await one(Publication, period="2026Q3")

@@ -41,7 +41,6 @@ class By(Generic[W]):
     now: datetime
 
 
-
 CONTENT = offers.Content(title="Kontaktperson")
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
@@ -144,9 +143,7 @@ async def test_another_young_person_finds_nothing_and_changes_nothing(world: Wor
     assert await dump() == before
 
 
-async def test_an_id_that_never_was_is_answered_like_a_foreign_one(
-    world: World, cast: Cast, now: datetime
-) -> None:
+async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World, cast: Cast, now: datetime) -> None:
     nobody = YoungPerson(cast.randers, "0" * 32, "0" * 32, "webchat", "0" * 64, "da", confirmed=True)
     none = replace(
         world, amina=nobody, thread="0" * 32, message="0" * 32, reply="0" * 32, offer="0" * 32, draft="0" * 32,
@@ -159,9 +156,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(
     assert await dump() == before
 
 
-async def test_what_the_asker_does_for_themselves_touches_nobody_else(
-    world: World, cast: Cast, now: datetime
-) -> None:
+async def test_what_the_asker_does_for_themselves_touches_nobody_else(world: World, cast: Cast, now: datetime) -> None:
     mine = (world.jonas.person_id, world.jonas.link_id, cast.siri.staff_id)
     before = await dump()
     await consent.pause(world.jonas, 4, now=now)

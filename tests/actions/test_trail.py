@@ -155,9 +155,7 @@ async def test_an_entry_put_in_between_is_found(cast: Cast, now: datetime, datab
         "DELETE FROM trail_seal WHERE id = ?",
     ],
 )
-async def test_a_changed_or_deleted_seal_is_found(
-    cast: Cast, now: datetime, database: Settings, forgery: str
-) -> None:
+async def test_a_changed_or_deleted_seal_is_found(cast: Cast, now: datetime, database: Settings, forgery: str) -> None:
     await chain(cast, now)
     await without_triggers(database)
     seals = await found(TrailSeal, "id", municipality_id=cast.randers)

@@ -43,7 +43,9 @@ async def demo(tmp_path: Path) -> AsyncIterator[str]:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """A real Chromium: the one on the path, else Playwright's own. Neither is an error, and the run fails."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield opened
@@ -131,9 +133,11 @@ async def test_a_stranger_plays_both_sides_as_the_readme_says(demo: str, browser
     await say(phone, "28. oktober")
     await phone.get_by_role("button", name="Det er fint").click()
     for purpose in ("Beskeder med Mette", "Tjek-ind", "Tæl mig med"):
-        await phone.get_by_role("button", name=re.compile(purpose)).or_(
-            phone.get_by_role("checkbox", name=re.compile(purpose))
-        ).last.click()
+        await (
+            phone.get_by_role("button", name=re.compile(purpose))
+            .or_(phone.get_by_role("checkbox", name=re.compile(purpose)))
+            .last.click()
+        )
         await page.wait_for_timeout(400)
     await phone.get_by_role("button", name="Færdig").click()
     await expect(shown(phone, "Jeres to ord er")).to_be_visible()

@@ -34,7 +34,9 @@ def record(name: str, message: str, **extra: object) -> logging.LogRecord:
 
 
 def test_our_events_keep_their_name_and_codes() -> None:
-    line = json.loads(JsonFormatter().format(record("hoert.delivery", "delivery.letter_failed", letter=7, fault="OSError")))
+    line = json.loads(
+        JsonFormatter().format(record("hoert.delivery", "delivery.letter_failed", letter=7, fault="OSError"))
+    )
     assert (line["event"], line["letter"], line["fault"]) == ("delivery.letter_failed", 7, "OSError")
 
 

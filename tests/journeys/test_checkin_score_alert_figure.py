@@ -32,7 +32,11 @@ async def others(stage: Stage, count: int) -> list[YoungPerson]:
         person_id = await register.add_person(Scope(stage.cast.randers), entry, now=stage.now())
         found.append(
             await casting.link(
-                Scope(stage.cast.randers), person_id, 70_000 + number, now=stage.now(), bot="elsewhere",
+                Scope(stage.cast.randers),
+                person_id,
+                70_000 + number,
+                now=stage.now(),
+                bot="elsewhere",
                 confirmed_by=stage.cast.siri.staff_id,
             )  # fmt: skip
         )

@@ -164,9 +164,7 @@ async def test_rows_in_every_table_survive_a_later_version(world: World, databas
     assert await migrate(database) == []
 
 
-async def test_a_backfill_sees_every_row_of_every_municipality(
-    world: World, database: Settings, later: Any
-) -> None:
+async def test_a_backfill_sees_every_row_of_every_municipality(world: World, database: Settings, later: Any) -> None:
     later("UPDATE person SET quiet_from = 20")
     await migrate(database)
     assert {row.quiet_from for row in await found(Person)} == {20}
@@ -251,9 +249,7 @@ asyncio.run(work())
 """
 
 
-def test_two_processes_that_migrate_one_postgres_at_once_both_succeed(
-    postgres: PostgresServer, tmp_path: Path
-) -> None:
+def test_two_processes_that_migrate_one_postgres_at_once_both_succeed(postgres: PostgresServer, tmp_path: Path) -> None:
     name = postgres.create()
     environ = os.environ | {"HOERT_DATABASE_URL": postgres.url(name), "PYTHONPATH": str(Path.cwd())}
     running = [
