@@ -28,7 +28,9 @@ class Scoped(Protocol):
     """Anything a deed can be done for: it knows its municipality. "*" is the whole house, None is no municipality."""
 
     @property
-    def municipality_id(self) -> str | None: ...
+    def municipality_id(self) -> str | None:
+        """The municipality, "*" or None."""
+        ...
 
 
 S = TypeVar("S", bound=Scoped)
@@ -139,7 +141,7 @@ async def execute(sql: str, *values: object) -> int:
 
 
 async def alone(*name: str) -> None:
-    """Whoever else asks for the same name waits until this transaction ends; what is read afterwards is as they left it.
+    """Whoever else asks for the same name waits until this transaction ends; what is read then is as they left it.
 
     For "look, then write" where two at once would both see nothing. SQLite's write transactions are alone anyway.
     """

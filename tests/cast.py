@@ -48,7 +48,7 @@ async def invite_the_cast(now: datetime) -> Cast:
     here, there = Scope(randers), Scope(odsherred)
 
     async def add(scope: Scope, name: str, role: Role, *, duty: bool = False) -> Viewer:
-        email = f"{name.split()[0].lower()}@example.org"
+        email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
         staff_id = await staff.add(scope, email=email, name=name, role=role, duty_holder=duty, now=long_ago)
         return Viewer(staff_id, None if scope is HOUSE else scope.municipality_id, role, name)
 

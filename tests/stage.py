@@ -1,4 +1,4 @@
-"""The whole product on a stage: phone and desk over real HTTP, the real PTB, the real web chat, a clock that is moved."""
+"""The whole product on a stage: phone and desk over real HTTP, the real PTB, the real web chat, a movable clock."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Desk:
         return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
 
     async def submit(self, page: str, action: str, status: int = 303, **fields: str) -> str:
-        """Fill in the form on `page` that posts to an address containing `action`, and send it. Returns where it leads."""
+        """Send the form on `page` that posts to an address containing `action`, filled in. Returns where it leads."""
         body = await self.get(page)
         for form in re.findall(r"(?s)<form\b.*?</form>", body):
             target = html.unescape((re.search(r'action="([^"]*)"', form) or re.match("()", "")).group(1))

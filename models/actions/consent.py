@@ -228,6 +228,7 @@ async def _link_for(viewer: Viewer, link_id: str) -> Link:
 __all__ = [
     "Chat", "Invited", "accept_explanation", "blocked", "choose_language", "choose_purpose", "close_link",
     "confirm_words", "decline", "finish_joining", "forget_strangers", "greet_stranger", "invite", "invite_from_house",
-    "make_link", "meet_stranger", "open_invitation", "pause", "renew", "say_birthday", "seen", "set_language", "show_step",
+    "make_link", "meet_stranger", "open_invitation", "pause", "renew", "say_birthday", "seen", "set_language",
+    "show_step",
     "start_again", "stop", "toggle_purpose",
 ]  # fmt: skip

@@ -163,7 +163,7 @@ async def failed(scope: Scoped, inbox_id: int, error: str, *, now: datetime) -> 
             micros(now),
             inbox_id,
             TRIES,
-        )  # fmt: skip
+        )
         > 0
     )
 

@@ -289,7 +289,7 @@ async def open_thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
 
 @atomic
 async def decide_delivery(viewer: Viewer, message_id: str, deed: str, *, now: datetime) -> bool:
-    """Staff decide about a message that did not arrive or may not have: send it "again", or it "arrived" after all (seen
+    """Staff decide about a message that did not arrive or may not have: send it "again", or it "arrived" (seen
     or said another way). False when there was nothing to decide any more. Raises NotFound out of reach."""
     message = await Message.get_or_none(id=message_id, municipality_id=viewer.municipality_id, direction="out")
     if message is None or deed not in {"again", "arrived"}:

@@ -53,7 +53,7 @@ async def add(
         municipality_id=None if scope.municipality_id in {"*", None} else scope.municipality_id,
         email=email.strip().lower(),
         name=name,
-        first_name=name.split()[0],
+        first_name=name.split(maxsplit=1)[0],
         role=role.value,
         language=language,
         duty_holder=duty_holder,
@@ -158,7 +158,7 @@ async def change(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """Change what somebody may do, or close their account. All their sessions end with it. Raises NotFound elsewhere."""
+    """Change what somebody may do, or close their account. All their sessions end. Raises NotFound elsewhere."""
     staff = await _account(scope, staff_id)
     staff.role = staff.role if role is None else role.value
     staff.active = staff.active if active is None else active
@@ -169,7 +169,7 @@ async def change(
 
 @atomic
 async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
-    """The language of the desk for this member of staff. One without a municipality is found by the whole house only."""
+    """The language of the desk for this member of staff; one without a municipality needs the whole house."""
     staff = await _account(scope, staff_id)
     staff.language = language if language in {"da", "en"} else "da"
     await staff.save(update_fields=["language"])

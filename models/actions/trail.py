@@ -94,7 +94,7 @@ def _link(before: str, entries: list[TrailEntry]) -> str:
                 entry.deed,
                 entry.person_id,
                 entry.about,
-            )  # fmt: skip
+            )
         )
     return chain.hexdigest()
 

@@ -1,4 +1,4 @@
-"""The demo as the README describes it, in a real browser: both sides in one window, screenshots kept, axe finds nothing."""
+"""The demo as the README describes it, in a real browser: both sides at once, screenshots kept, axe finds nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ async def demo(tmp_path: Path) -> AsyncIterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "hoert", "demo", "--port", str(port), "--start", "2026-11-21", "--data", str(tmp_path / "d"),
+        sys.executable, "-m", "hoert", "demo", "--port", str(port), "--start", "2026-11-21",
+        "--data", str(tmp_path / "d"),
         cwd=ROOT, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert process.stdout is not None

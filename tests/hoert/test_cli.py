@@ -130,7 +130,8 @@ def test_a_second_process_on_an_embedded_database_gets_a_plain_sentence(
     assert run(["migrate"]) == 0
     holder = subprocess.Popen(
         [sys.executable, "-c",
-         "import fcntl,sys,time; f=open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)",
+         "import fcntl,sys,time; f=open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); "
+         "time.sleep(60)",
          str(tmp_path / "d" / "hoert.sqlite3.lock")],
         stdout=subprocess.PIPE,
     )  # fmt: skip

@@ -29,8 +29,7 @@ def test_a_clock_can_begin_on_a_given_day() -> None:
 
 
 def record(name: str, message: str, **extra: object) -> logging.LogRecord:
-    made = logging.makeLogRecord({"name": name, "msg": message, "levelname": "ERROR", "levelno": 40, **extra})
-    return made
+    return logging.makeLogRecord({"name": name, "msg": message, "levelname": "ERROR", "levelno": 40, **extra})
 
 
 def test_our_events_keep_their_name_and_codes() -> None:

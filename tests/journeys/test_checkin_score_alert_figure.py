@@ -1,4 +1,4 @@
-"""Check-in, score, alert, figure: one engine asks, a low score is met gently, and what many say becomes one honest figure."""
+"""Check-in, score, alert, figure: a low score is met gently, and what many say becomes one honest figure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def others(stage: Stage, count: int) -> list[YoungPerson]:
                 now=stage.now(),
                 bot="elsewhere",
                 confirmed_by=stage.cast.siri.staff_id,
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Joining: a link or a code, a birthday, a plain explanation, consent, two words; personal things only once they match."""
+"""Joining: a link or a code, a birthday, plain words, consent, two safety words; personal things only after them."""
 
 from __future__ import annotations
 
