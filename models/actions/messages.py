@@ -215,8 +215,8 @@ async def read(viewer: Viewer, thread_id: str, *, position: int, now: datetime) 
         if message.receipt_letter_id is None:
             continue  # "read by" takes the receipt's place; where there was none, it would come out of nowhere
         await letters.post(
-            viewer, "message.read", person_id=thread.person_id, key=f"read:{message.id}", about=message.id, now=now,
-            replaces=message.receipt_letter_id, not_after=now + timedelta(days=2),
+            viewer, "message.read", person_id=thread.person_id, key=f"read:{message.receipt_letter_id}",
+            about=message.id, now=now, replaces=message.receipt_letter_id, not_after=now + timedelta(days=2),
         )  # fmt: skip
     if fresh:
         await trail.record(viewer, "thread.read", person_id=thread.person_id, about=thread.id, now=now)

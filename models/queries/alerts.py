@@ -149,7 +149,10 @@ async def _messages(abouts: list[str]) -> dict[str, Message]:
         return {}
     sources = {about: about.removesuffix(":e") for about in abouts}
     # Tortoise validates what it compares with: an id has 32 characters, the name of a chat message has more.
-    by_id = {one.id: one for one in await Message.filter(id__in=[about for about in abouts if len(about) <= 32])}
+    # A promise that breaks on a further day is called by the message's id and that day.
+    ids = {about: about[:32] for about in abouts if len(about) == 32 or about[32:33] == ":"}
+    found = {one.id: one for one in await Message.filter(id__in=list(set(ids.values())))}
+    by_id = {about: found[message_id] for about, message_id in ids.items() if message_id in found}
     by_source = {str(one.source_key): one for one in await Message.filter(source_key__in=list(sources.values()))}
     return by_id | {about: by_source[source] for about, source in sources.items() if source in by_source}
 
