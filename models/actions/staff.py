@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,6 +21,8 @@ from models.tables.keys import ring
 from models.tables.register import Municipality
 from models.tables.staff import Absence, SignInAttempt, SignInLink, Staff, StaffSession
 from models.transactions import HOUSE, Scope, Scoped, alone, atomic, reading
+
+T = TypeVar("T")
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -79,6 +83,11 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def off_the_loop(work: Callable[..., T], *values: object) -> Awaitable[T]:
+    """Do slow sums in the two threads kept for them: passwords never crowd out anything else that needs a thread."""
+    return asyncio.get_running_loop().run_in_executor(_slow, work, *values)
+
+
 async def choose_password(token: str, password: str, *, now: datetime) -> SignedIn:
     """Use a one-time link: set the password and sign in. Raises NotFound for a dead link, Invalid by problem."""
     staff = await _peek_link(HOUSE, token, now=now)
@@ -86,7 +95,7 @@ async def choose_password(token: str, password: str, *, now: datetime) -> Signed
     problems = password_problems(password, email=staff.email, name=staff.name, municipality=municipality)
     if problems:
         raise Invalid(problems[0], "password")
-    hashed = await asyncio.get_running_loop().run_in_executor(_slow, hash_password, password)
+    hashed = await off_the_loop(hash_password, password)
     return await _set_password(HOUSE, token, hashed, now=now)
 
 
@@ -103,7 +112,7 @@ async def sign_in(email: str, password: str, *, address: str, real_now: datetime
         raise NotAllowed("too_many_attempts")
     staff = await _by_email(HOUSE, email.strip().lower())
     stored = staff.password_hash if staff and staff.active and staff.password_hash else _NOBODY
-    right = await asyncio.get_running_loop().run_in_executor(_slow, _verify, stored, password)
+    right = await off_the_loop(_verify, stored, password)
     if not right or staff is None or stored is _NOBODY:
         return None
     return await _proved_right(HOUSE, staff.id, tried, now=real_now)

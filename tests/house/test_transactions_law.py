@@ -161,7 +161,7 @@ def _only_awaits_deeds(path: Path, function: ast.AsyncFunctionDef) -> bool:
     return all(
         isinstance(wait, ast.Await)
         and isinstance(wait.value, ast.Call)
-        and dotted(wait.value.func) in deeds | {"asyncio.to_thread"}
+        and dotted(wait.value.func) in deeds | {"asyncio.to_thread", "off_the_loop"}
         for wait in waits
     )
 
