@@ -155,6 +155,7 @@ async def _alone(settings: Settings) -> AsyncIterator[None]:
         password=credentials["password"],
         dbname=credentials["database"],
         autocommit=True,
+        **credentials["server_settings"],
     )
     try:
         await connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])

@@ -52,7 +52,7 @@ def read_secret(name: str, environ: Mapping[str, str]) -> str | None:
     if file:
         try:
             value = Path(file).read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             raise SettingsError(f"{name}_FILE names a file that cannot be read") from None
     return value or None
 
@@ -132,6 +132,7 @@ def tortoise_connection(url: str) -> dict[str, object]:
             "maxsize": int(query.get("pool", 10)),
             "timeout": 5,
             "application_name": "hoert",
+            "server_settings": {name: unquote(query[name]) for name in _LIBPQ if name in query},
         },
     }
 
@@ -142,6 +143,10 @@ def _addresses(given: str) -> frozenset[str]:
         return frozenset(str(ip_address(one.strip())) for one in given.split(",") if one.strip())
     except ValueError:
         raise SettingsError("HOERT_TRUSTED_PROXIES is addresses with commas between, like 127.0.0.1,::1") from None
+
+
+#: How the connection to PostgreSQL is secured: these words of the address go to libpq as they are.
+_LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
 def _master_key(env: Mapping[str, str], data: Path, *, demo: bool) -> bytes:

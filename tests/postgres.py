@@ -73,7 +73,8 @@ class PostgresServer:
         self._made += 1
         name = f"hoert_{os.getpid()}_{self._made}"
         with self.admin() as connection:
-            source = f" TEMPLATE {template}" if template else ""
+            # Copying files takes a tenth of what PostgreSQL 15 and later do otherwise: write every page to the log.
+            source = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
             connection.execute(f"CREATE DATABASE {name} OWNER hoert{source}")
         return name
 

@@ -206,17 +206,20 @@ async def test_a_closed_link_holds_what_waits_and_staff_can_send_it_to_the_new_o
     assert (await one(Letter)).link_id == fresh.link_id
 
 
-async def test_a_new_phone_is_where_prompts_go_and_the_language_is_the_new_links(
+async def test_letters_go_to_a_confirmed_link_first_and_else_to_the_one_used_last(
     amina: YoungPerson, cast: Cast, now: datetime
 ) -> None:
     later = now + timedelta(days=1)
     telegram = await link(Scope(cast.randers), cast.amina, 5, now=later, bot="telegram", language="en")
-    await letters.post(Scope(cast.randers), "offer.new", person_id=cast.amina, key="o", now=later)
-    letter = await one(Letter)
+    await letters.post(Scope(cast.randers), "offer.new", person_id=cast.amina, key="a", now=later)
+    assert (await one(Letter)).link_id == amina.link_id
+    await consent.confirm_words(cast.mette, telegram.link_id, now=later)
+    await letters.post(Scope(cast.randers), "offer.new", person_id=cast.amina, key="b", now=later)
+    letter = await one(Letter, natural_key="b")
     assert (letter.link_id, letter.bot, letter.language) == (telegram.link_id, "telegram", "en")
     await consent.seen(amina, now=later + timedelta(hours=1))
-    await letters.post(Scope(cast.randers), "offer.new", person_id=cast.amina, key="p", now=later)
-    assert (await one(Letter, natural_key="p")).link_id == amina.link_id
+    await letters.post(Scope(cast.randers), "offer.new", person_id=cast.amina, key="c", now=later)
+    assert (await one(Letter, natural_key="c")).link_id == amina.link_id
 
 
 async def test_a_language_nobody_speaks_becomes_danish(amina: YoungPerson, now: datetime) -> None:

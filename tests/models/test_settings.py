@@ -121,3 +121,17 @@ def test_a_postgres_address_becomes_what_psycopg_takes(url: str, expected: tuple
 def test_any_other_address_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="HOERT_DATABASE_URL"):
         tortoise_connection(url)
+
+
+def test_how_the_connection_is_secured_goes_to_libpq_and_nothing_else_does() -> None:
+    made = tortoise_connection("postgres://h@db/hoert?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem&pool=3&x=y")
+    credentials = made["credentials"]
+    assert isinstance(credentials, dict)
+    assert credentials["server_settings"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+
+
+def test_a_secrets_file_in_another_encoding_is_named_by_its_setting_only(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="HOERT_MASTER_KEY_FILE"):
+        read_secret("HOERT_MASTER_KEY", {"HOERT_MASTER_KEY_FILE": str(file)})
