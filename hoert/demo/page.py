@@ -33,7 +33,7 @@ _POLICY = (
 STEPS = {
     "day": (timedelta(days=1), timedelta(hours=6)),
     "week": (timedelta(days=7), timedelta(hours=12)),
-    "quarter": (timedelta(days=91), timedelta(days=1)),
+    "quarter": (timedelta(days=91), timedelta(days=3)),
 }
 _FILES = {"demo.css": "text/css", "demo.js": "text/javascript", "demo.svg": "image/svg+xml"}
 

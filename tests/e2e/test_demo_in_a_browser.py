@@ -146,6 +146,7 @@ async def test_a_stranger_plays_both_sides_as_the_readme_says(demo: str, browser
 
     # A quarter on, the municipality's new figure is published.
     await page.get_by_label("Ved skrivebordet").select_option("Per Lund")
+    await expect(desk.get_by_text("Per Lund").first).to_be_visible()
     await desk.get_by_role("link", name="Tal", exact=True).first.click()
     await expect(desk.get_by_text("3. kvartal 2026").first).to_be_visible()
     await page.get_by_role("button", name="Et kvartal frem").click()
