@@ -104,7 +104,7 @@ async def test_telegram_is_told_of_a_batch_only_when_it_is_committed(
     script.look = on_disk
     script.turns = [[written(1, 1, "a"), written(2, 2, "b")], [written(3, 1, "c")]]
     async with receiving(script, clock, help_file):
-        await until(lambda: len(script.asked) == 3)
+        await until(lambda: len(script.looked) == 3)
     assert list(zip(script.asked, script.looked, strict=True)) == [(0, 0), (3, 2), (4, 3)]
 
 
