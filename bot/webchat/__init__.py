@@ -7,6 +7,7 @@ people wrote in a store of its own, every field sealed under one random key per 
     server      WebChat: opens, serves, closes       __main__   the same, alone in a process
     bot_api     the Bot API over HTTP                methods    its methods: limits, errors, results
     updates     the queue, getUpdates                webhook    delivery to a URL: order, retries, secret
+    timer       seconds for pauses and retries
     entities    cleaning and spans of a text         html_mode  HTML parse mode
     chats       what both sides do, one deed each    messages, people, store, files   the rows
     page_api    the page's JSON API                  live       server-sent events; page_guard what binds them all

@@ -16,9 +16,12 @@ from bot.webchat import limits, params
 from bot.webchat.errors import (
     ApiError,
     internal,
+    misdirected,
     not_found,
+    restarting,
     too_many_requests,
     unauthorized,
+    wrong_token,
 )
 from bot.webchat.faults import BAD_GATEWAY_PAGE, Fault, Faults, Kind, reset
 from bot.webchat.files import Files
@@ -64,8 +67,17 @@ class BotApi:
             return web.json_response(internal().body(), status=500)
 
     def _check(self, token: str) -> None:
-        if not hmac.compare_digest(token.encode(), self._parts().token.encode()):
-            raise unauthorized()
+        """Refuses every token but ours, as Telegram does: by what is wrong with it."""
+        if hmac.compare_digest(token.encode(), self._parts().token.encode()):
+            return
+        if token.startswith("0") or len(token.encode()) > limits.TOKEN_BYTES or ":" not in token:
+            raise wrong_token()
+        number = token.partition(":")[0]
+        if not re.fullmatch(r"-?[0-9]{1,18}", number):
+            raise misdirected()
+        if not 0 < int(number) < limits.USER_IDS:
+            raise wrong_token()
+        raise unauthorized()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.method not in ("GET", "POST"):
@@ -110,6 +122,10 @@ def _bad_gateway() -> web.Response:
 def _instead(request: web.Request, fault: Fault) -> web.StreamResponse:
     if fault.kind is Kind.TOO_MANY:
         raise too_many_requests(fault.retry_after)
+    if fault.kind is Kind.UNAUTHORIZED:
+        raise unauthorized()
+    if fault.kind is Kind.RESTART:
+        raise restarting()
     if fault.kind is Kind.BAD_GATEWAY:
         return _bad_gateway()
     return reset(request)

@@ -77,7 +77,7 @@ class Chats:
             self.people.mark_started(person.user_id)
             self._queue_message("message", message, person, now)
             self._saw("mine", person.user_id, message.message_id, {"text": shown.text})
-        self._after(person.user_id)
+        self._arrived(person.user_id)
         return message
 
     def rewrite(self, person: Person, message_id: int, text: str) -> Message:
@@ -90,7 +90,7 @@ class Chats:
         with self.store.tx():
             edited = self.messages.edit(message, Content(shown.text, shown.json()), int(now), shown=True)
             self._queue_message("edited_message", edited, person, now)
-        self._after(person.user_id)
+        self._arrived(person.user_id)
         return edited
 
     def _queue_message(self, kind: str, message: Message, person: Person, now: float) -> None:
@@ -109,12 +109,33 @@ class Chats:
         if person.blocked:
             raise PageError(409, "blocked")
         message = self.messages.get(person.user_id, message_id)
-        offered = [] if message is None else [button.get("data") for row in message.content.buttons for button in row]
-        if message is None or data not in offered:
+        if message is None or not message.offers(data):
             raise PageError(404, "no_such_button")
         client = blind(self.store.key(person.user_id), "press", client_id)
         if self.store.row("SELECT 1 FROM press WHERE user_id = ? AND client = ?", person.user_id, client):
             return
+        with self.store.tx():
+            self._press(person, message, data, client)
+            self.messages.press(message, data)
+        self._arrived(person.user_id)
+
+    def press_again(self, person: Person) -> int:
+        """The person's app is back on the net: what it pressed in vain goes again, as new presses. How many."""
+        with self.store.tx():
+            rows = self.store.rows(
+                "DELETE FROM press WHERE user_id = ? AND NOT answered RETURNING at, message_id, client", person.user_id
+            )
+            latest = {row["message_id"]: row["client"] for row in sorted(rows, key=tuple)}
+            again = 0
+            for number, client in latest.items():
+                message = self.messages.get(person.user_id, number)
+                if message is not None and message.pressed:
+                    self._press(person, message, message.pressed, client)
+                    again += 1
+        self._arrived(person.user_id)
+        return again
+
+    def _press(self, person: Person, message: Message, data: str, client: bytes) -> None:
         now = self.now()
         press_id = 1 + secrets.randbelow((1 << 62) - 1)
         query = {
@@ -124,26 +145,19 @@ class Chats:
             "chat_instance": str(int.from_bytes(blind(self.store.key(person.user_id), "chat")[:7], "big")),
             "data": data,
         }
-        with self.store.tx():
-            self.store.run("DELETE FROM press WHERE at < ?", now - limits.MESSAGE_KEPT)
-            self.store.run(
-                "INSERT INTO press (press_id, user_id, message_id, at, client) VALUES (?, ?, ?, ?, ?)",
-                *(press_id, person.user_id, message_id, now, client),
-            )
-            self.messages.press(message, data)
-            self.people.mark_active(person.user_id, now)
-            self.updates.add(
-                person.user_id,
-                "callback_query",
-                query,
-                queue=f"p{person.user_id}",
-                now=now,
-                kept=limits.CALLBACK_KEPT,
-            )
-        self._after(person.user_id)
+        self.store.run("DELETE FROM press WHERE at < ?", now - limits.MESSAGE_KEPT)
+        self.store.run(
+            "INSERT INTO press (press_id, user_id, message_id, at, client) VALUES (?, ?, ?, ?, ?)",
+            *(press_id, person.user_id, message.message_id, now, client),
+        )
+        self.people.mark_active(person.user_id, now)
+        queue = f"p{person.user_id}"
+        self.updates.add(person.user_id, "callback_query", query, queue=queue, now=now, kept=limits.CALLBACK_KEPT)
 
     def set_blocked(self, person: Person, blocked: bool) -> None:
         """The person blocks or unblocks the bot, which is told with `my_chat_member`."""
+        if person.deactivated:
+            raise PageError(409, "blocked")
         if person.blocked == blocked:
             return
         now = self.now()
@@ -161,7 +175,7 @@ class Chats:
                 person.user_id,
                 "my_chat_member",
                 change,
-                queue=f"c{person.user_id}",
+                queue=f"m{person.user_id}",
                 now=now,
                 kept=limits.MESSAGE_KEPT,
             )
@@ -192,6 +206,8 @@ class Chats:
         person = None if chat_id is None else self.people.get(chat_id)
         if person is None:
             raise bad_request("chat not found")
+        if person.deactivated:
+            raise forbidden("user is deactivated")
         if person.blocked:
             raise forbidden("bot was blocked by the user")
         if not person.started:
@@ -205,7 +221,7 @@ class Chats:
                 person.user_id, content, mine=False, date=int(self.now()), silent=silent, protected=protected
             )
             self._saw("message", person.user_id, message.message_id, {**asdict(content), "silent": silent})
-        self._after(person.user_id)
+        self._shown(person.user_id)
         return message
 
     def own_message(self, person: Person, message_id: int, what: str) -> Message:
@@ -225,7 +241,7 @@ class Chats:
         with self.store.tx():
             edited = self.messages.edit(message, content, int(self.now()), shown=shown)
             self._saw("edit", person.user_id, message.message_id, asdict(content))
-        self._after(person.user_id)
+        self._shown(person.user_id)
         return edited
 
     def delete(self, person: Person, message_id: int) -> None:
@@ -241,7 +257,7 @@ class Chats:
                 if file is not None:
                     self.store.run("DELETE FROM file WHERE file_id = ?", file["file_id"])
             self._saw("delete", person.user_id, message_id, {})
-        self._after(person.user_id)
+        self._shown(person.user_id)
 
     def answer(self, press_id: int, text: str, alert: bool) -> None:
         """The bot answers a press, once, within its time."""
@@ -261,6 +277,9 @@ class Chats:
             self.people.set_header(user_id, header)
         self.live.tell(user_id, "header", dict(header or {"title": "", "subtitle": ""}))
 
-    def _after(self, user_id: int) -> None:
+    def _shown(self, user_id: int) -> None:
         self.live.changed(user_id, self.messages.cursor(user_id))
+
+    def _arrived(self, user_id: int) -> None:
+        self._shown(user_id)
         self.updates.announce()

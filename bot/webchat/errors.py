@@ -64,6 +64,21 @@ def unauthorized() -> ApiError:
     return ApiError(401, "Unauthorized")
 
 
+def wrong_token() -> ApiError:
+    """401: what cannot be a token at all."""
+    return ApiError(401, "Unauthorized: invalid token specified")
+
+
+def misdirected() -> ApiError:
+    """421: the token begins with no number."""
+    return ApiError(421, "Misdirected Request: unallowed token specified")
+
+
+def restarting() -> ApiError:
+    """500 while Telegram's server begins anew: whether the call was carried out is not known."""
+    return ApiError(500, "Internal Server Error: restart")
+
+
 def method_not_found() -> ApiError:
     """404 for a method that this server does not have."""
     return ApiError(404, "Not Found: method not found")

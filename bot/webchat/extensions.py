@@ -39,6 +39,8 @@ class Extensions:
             "addHistory": self._add_history,
             "eraseChat": self._erase,
             "setBlocked": self._set_blocked,
+            "setDeactivated": self._set_deactivated,
+            "reconnect": self._reconnect,
             "editAsUser": self._edit_as_user,
             "setFaults": self._set_faults,
             "getFaults": lambda _: dict(self._faults.struck),
@@ -117,8 +119,22 @@ class Extensions:
 
     def _set_blocked(self, params: Params) -> bool:
         """{chat_id, blocked}: as if the person had blocked or unblocked the bot."""
-        self._chats.set_blocked(self._person(params), params.flag("blocked"))
+        try:
+            self._chats.set_blocked(self._person(params), params.flag("blocked"))
+        except PageError:
+            raise bad_request("user is deactivated") from None
         return True
+
+    def _set_deactivated(self, params: Params) -> bool:
+        """{chat_id, deactivated}: as if the person's account were gone, or back."""
+        person = self._person(params)
+        with self._chats.store.tx():
+            self._chats.people.set_deactivated(person.user_id, params.flag("deactivated"))
+        return True
+
+    def _reconnect(self, params: Params) -> int:
+        """{chat_id}: as if the person's app had lost its connection; presses without an answer go again. How many."""
+        return self._chats.press_again(self._person(params))
 
     def _edit_as_user(self, params: Params) -> bool:
         """{chat_id, message_id, text}: as if the person had edited their message."""
@@ -134,8 +150,11 @@ class Extensions:
         return True
 
     def _set_clock(self, params: Params) -> bool:
-        """{seconds}: the server's clock runs this far ahead of its own."""
-        self._shift(float(params.number("seconds")))
+        """{seconds}: the server's clock, and what its pauses are measured by, run this far ahead of their own."""
+        try:
+            self._shift(float(params.text("seconds")))
+        except ValueError:
+            raise bad_request("wrong seconds") from None
         return True
 
     def _ledger(self, params: Params) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class Kind(Enum):
     """What goes wrong. "after": the call was carried out; otherwise it was not."""
 
     TOO_MANY = "429"
+    UNAUTHORIZED = "401"
+    RESTART = "500"
     BAD_GATEWAY = "502"
     BAD_GATEWAY_AFTER = "502_after"
     TIMEOUT_AFTER = "timeout_after"
@@ -39,6 +41,7 @@ _SPEAKING = frozenset(
         "sendMessage",
         "sendPhoto",
         "sendDocument",
+        "sendVoice",
         "sendChatAction",
         "editMessageText",
         "editMessageCaption",

@@ -40,6 +40,10 @@ class Message:
     content: Content
     pressed: str | None = None
 
+    def offers(self, data: str) -> bool:
+        """If a button with this data stands under it."""
+        return any(button.get("data") == data for row in self.content.buttons for button in row)
+
 
 class Messages:
     """Rows of `message`. Writes belong inside a transaction."""
@@ -93,8 +97,7 @@ class Messages:
 
     def edit(self, message: Message, content: Content, date: int, *, shown: bool) -> Message:
         """Changes what it shows; `shown`: the page says "edited". A press stays while its button does."""
-        offered = {button.get("data") for row in content.buttons for button in row}
-        pressed = message.pressed if message.pressed in offered else None
+        pressed = message.pressed if replace(message, content=content).offers(message.pressed or "") else None
         changed = self._next_change(message.user_id)
         body = self._store.seal_json(message.user_id, "message", message.message_id, "body", asdict(content))
         self._store.run(

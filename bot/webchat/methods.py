@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.webchat import entities, limits, shapes
 from bot.webchat.chats import Chats
-from bot.webchat.errors import bad_request, method_not_found, too_many_requests
+from bot.webchat.errors import ApiError, bad_request, method_not_found, too_many_requests
 from bot.webchat.files import Files
 from bot.webchat.keyboards import buttons
 from bot.webchat.messages import Content, Message
@@ -64,6 +64,7 @@ class Methods:
             "sendMessage": self._send_message,
             "sendPhoto": lambda params: self._send_file(params, "photo"),
             "sendDocument": lambda params: self._send_file(params, "document"),
+            "sendVoice": lambda params: self._send_file(params, "voice"),
             "sendChatAction": self._send_chat_action,
             "editMessageText": self._edit_text,
             "editMessageCaption": self._edit_caption,
@@ -95,21 +96,20 @@ class Methods:
     # Updates
 
     async def _get_updates(self, params: Params) -> Any:
-        allowed = params.json("allowed_updates", "Can't parse allowed_updates JSON object")
         return await self._poller.get_updates(
-            params.number("offset"), params.number("limit", 100), params.number("timeout"), allowed
+            params.number("offset"), params.number("limit", 100), params.number("timeout"), _allowed(params)
         )
 
     async def _set_webhook(self, params: Params) -> bool:
-        allowed = params.json("allowed_updates", "Can't parse allowed_updates JSON object")
-        drop = params.flag("drop_pending_updates")
-        if not params.text("url").strip():
+        url = params.text("url").strip()
+        if not url:
             return await self._delete_webhook(params)
-        await self._webhook.set(
-            params.text("url").strip(), params.text("secret_token"), params.number("max_connections"), drop=drop
-        )
-        self._chats.updates.set_allowed(allowed)
+        self._webhook.pace()
         self._poller.stop()
+        connections = params.number("max_connections", limits.WEBHOOK_CONNECTIONS)
+        drop = params.flag("drop_pending_updates")
+        await self._webhook.set(url, params.text("secret_token"), connections, drop=drop)
+        self._chats.updates.set_allowed(_allowed(params))
         return True
 
     async def _delete_webhook(self, params: Params) -> bool:
@@ -184,6 +184,8 @@ class Methods:
         shown, rows = self._caption(params), buttons(params)
         upload = self._files.given(params, kind)
         facts = self._files.facts(upload, kind)
+        if kind == "voice":
+            facts |= {"seconds": max(0, params.number("duration"))}
         person = self._person(params, sends=True)
         replied = self._replied(person, params)
         with self._chats.store.tx():
@@ -343,6 +345,14 @@ class Methods:
         scopes = (f"chat:{person.user_id}", "all_private_chats", "default")
         language = person.language[:2]
         return self.commands([(scope, tongue) for scope in scopes for tongue in dict.fromkeys((language, ""))])
+
+
+def _allowed(params: Params) -> Any:
+    """The kinds of updates asked for; what cannot be read counts as not said."""
+    try:
+        return params.json("allowed_updates", "")
+    except ApiError:
+        return None
 
 
 def _command(command: object) -> dict[str, str]:

@@ -16,11 +16,15 @@ from models.crypto import token_hash
 _LOWEST_ID = 1_000_000_000
 _HIGHEST_ID = 1 << 40
 _SEEN_EVERY = 3600
+_DEACTIVATED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A chat user; `user_id` is also the chat's id. `kept` false: a stranger, who leaves nothing after a day."""
+    """A chat user; `user_id` is also the chat's id. `kept` false: a stranger, who leaves nothing after a day.
+
+    `deactivated`: the account is gone, which is also `blocked`.
+    """
 
     user_id: int
     first_name: str
@@ -29,6 +33,7 @@ class Person:
     started: bool
     blocked: bool
     kept: bool
+    deactivated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class People:
             bool(row["started"]),
             bool(row["blocked"]),
             bool(row["kept"]),
+            row["blocked"] == _DEACTIVATED,
         )
 
     def set_profile(self, person: Person, *, name: str | None = None, language: str | None = None) -> None:
@@ -114,6 +120,10 @@ class People:
     def set_blocked(self, user_id: int, blocked: bool) -> None:
         """The person closed or opened the chat for the bot."""
         self._store.run("UPDATE person SET blocked = ? WHERE user_id = ?", blocked, user_id)
+
+    def set_deactivated(self, user_id: int, deactivated: bool) -> None:
+        """The person's account is gone, or back."""
+        self._store.run("UPDATE person SET blocked = ? WHERE user_id = ?", deactivated * _DEACTIVATED, user_id)
 
     def erase(self, user_id: int) -> bool:
         """Deletes the key and everything of this person; False when there was nobody. Inside a transaction."""

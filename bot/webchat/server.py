@@ -21,6 +21,7 @@ from bot.webchat.methods import Methods
 from bot.webchat.rates import PersonRates, StartRates
 from bot.webchat.shapes import Bot
 from bot.webchat.store import Store
+from bot.webchat.timer import Timer
 from bot.webchat.updates import Poller
 from bot.webchat.webhook import Webhook
 
@@ -31,10 +32,12 @@ _SWEEP_EVERY = 60.0
 
 @dataclass(frozen=True)
 class WebChatSettings:
-    """Everything the web chat is told. `clock` gives seconds since 1970; `master_key` has 32 bytes.
+    """Everything the web chat is told. `clock` gives seconds since 1970, `timer` seconds that only pass, for pauses and
+    retries; `master_key` has 32 bytes.
 
     `extensions` opens the methods for demo and tests; `enforce_rates` false lifts the send and write rates,
     `send_rates` false only the bot's: they protect Telegram's servers, and in our own chat would only make people wait;
+    `webhook_anywhere` true lets a webhook be http, on any port and address, as `telegram-bot-api --local` does;
     `frame_ancestors` is the source list of that policy ("'self'" in the demo). The addresses in `trusted_proxies` are
     believed when they say in X-Forwarded-For for whom they call; new chats are limited per address.
     """
@@ -45,9 +48,11 @@ class WebChatSettings:
     bot_username: str = "hoert_bot"
     master_key: bytes = field(default=b"", repr=False)
     clock: Callable[[], float] = time.time
+    timer: Callable[[], float] = time.monotonic
     extensions: bool = False
     enforce_rates: bool = True
     send_rates: bool = True
+    webhook_anywhere: bool = True
     frame_ancestors: str = "'none'"
     trusted_proxies: frozenset[str] = frozenset({"127.0.0.1", "::1"})
 
@@ -75,6 +80,7 @@ class WebChat:
         self._settings = settings
         self._bot = Bot(int(match[1]), settings.bot_name, settings.bot_username)
         self._ahead = 0.0
+        self._timer = Timer(lambda: settings.timer() + self._ahead)
         self._open: _Open | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -84,6 +90,7 @@ class WebChat:
 
     def _shift(self, seconds: float) -> None:
         self._ahead = seconds
+        self._timer.jump()
         self.chats.updates.announce()
 
     async def start(self) -> None:
@@ -91,8 +98,8 @@ class WebChat:
         settings = self._settings
         store = Store(settings.data_dir, settings.master_key)
         chats = Chats(store, self._bot, self.now, ledger=settings.extensions)
-        poller = Poller(chats.updates, self.now)
-        webhook = Webhook(store, chats.updates, self.now)
+        poller = Poller(chats.updates, self.now, self._timer)
+        webhook = Webhook(store, chats.updates, self.now, self._timer, anywhere=settings.webhook_anywhere)
         poller.webhook_active = lambda: webhook.active
         files, faults = Files(store, self.now), Faults()
         methods = Methods(chats, poller, webhook, files, self.now, rates=settings.enforce_rates and settings.send_rates)

@@ -63,6 +63,12 @@ def document(facts: dict[str, Any]) -> dict[str, Any]:
     return {"file_name": facts["name"], "mime_type": facts["mime"], **shown}
 
 
+def voice(facts: dict[str, Any]) -> dict[str, Any]:
+    """The Voice object."""
+    shown = {"file_id": facts["file_id"], "file_unique_id": facts["unique_id"], "file_size": facts["size"]}
+    return {"duration": facts["seconds"], "mime_type": facts["mime"], **shown}
+
+
 def message(
     shown: Message, person: Person, bot: Bot, replied: Message | None = None, *, pressed_from: bool = False
 ) -> dict[str, Any]:
@@ -83,7 +89,8 @@ def message(
     if content.photo is not None:
         found["photo"] = [_size(content.photo)]
     if content.document is not None:
-        found["document"] = document(content.document)
+        name, shape = ("voice", voice) if "seconds" in content.document else ("document", document)
+        found[name] = shape(content.document)
     has_file = content.photo is not None or content.document is not None
     if content.text:
         found["caption" if has_file else "text"] = content.text

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from bot.webchat import limits
 from bot.webchat.errors import OTHER_POLLER, POLL_ENDED_BY_WEBHOOK, WEBHOOK_ACTIVE, ApiError, conflict
 from bot.webchat.messages import Messages
 from bot.webchat.store import Store
+from bot.webchat.timer import Timer
 
 ALL_KINDS = (
     "message",
@@ -29,6 +29,8 @@ ALL_KINDS = (
     "inline_query",
     "chosen_inline_result",
     "callback_query",
+    "custom_event",
+    "custom_query",
     "shipping_query",
     "pre_checkout_query",
     "poll",
@@ -36,8 +38,17 @@ ALL_KINDS = (
     "my_chat_member",
     "chat_member",
     "chat_join_request",
+    "chat_boost",
+    "removed_chat_boost",
     "message_reaction",
     "message_reaction_count",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
+    "purchased_paid_media",
+    "managed_bot",
+    "guest_message",
 )
 _NOT_BY_DEFAULT = ("chat_member", "message_reaction", "message_reaction_count")
 _FURTHEST_AHEAD = 10
@@ -70,10 +81,13 @@ class UpdateQueue:
         return None if blob is None else list(json.loads(blob))
 
     def set_allowed(self, kinds: object) -> None:
-        """Keeps the wish for updates from now on. [] means the default; anything but a list changes nothing."""
-        if not isinstance(kinds, list):
+        """Keeps the wish for updates from now on. [] means the default; what is no list of words changes nothing."""
+        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
             return
-        known = [kind for kind in ALL_KINDS if kind in kinds]
+        wanted = {kind.lower() for kind in kinds}
+        known = [kind for kind in ALL_KINDS if kind in wanted]
+        if known == [kind for kind in ALL_KINDS if kind not in _NOT_BY_DEFAULT]:
+            known = []
         if known != (self.allowed() or []):
             self._store.set_secret("allowed_updates", json.dumps(known).encode() if known else None)
 
@@ -94,7 +108,7 @@ class UpdateQueue:
             return None
         update_id = self._next_id(now)
         update = {"update_id": update_id, kind: body}
-        if len(json.dumps(update, ensure_ascii=False).encode()) > limits.UPDATE_BYTES:
+        if _size({kind: body}) - 2 >= limits.UPDATE_BYTES:
             return None
         self._store.run(
             "INSERT INTO pending (update_id, user_id, queue, message_id, expires_at, payload)"
@@ -149,12 +163,11 @@ class UpdateQueue:
         found: list[dict[str, Any]] = []
         left = limits.UPDATES_PER_POLL_BYTES
         for row in self._store.rows("SELECT update_id, user_id, payload FROM pending ORDER BY n LIMIT ?", limit):
-            left -= 50 + len(row["payload"])
+            update = self._store.unseal_json(row["user_id"], "pending", row["update_id"], "payload", row["payload"])
+            left -= 50 + _size(update)
             if left <= 0:
                 break
-            found.append(
-                self._store.unseal_json(row["user_id"], "pending", row["update_id"], "payload", row["payload"])
-            )
+            found.append(update)
         return found
 
     def _tail(self) -> int:
@@ -203,12 +216,19 @@ class UpdateQueue:
         ]
 
 
+def _size(update: dict[str, Any]) -> int:
+    """Bytes on the wire: Telegram, too, writes whatever is not ASCII as \\u…"""
+    return len(json.dumps(update, separators=(",", ":")))
+
+
 class Poller:
     """`getUpdates` with long polling. One waits at a time."""
 
-    def __init__(self, queue: UpdateQueue, now: Callable[[], float]) -> None:
+    def __init__(self, queue: UpdateQueue, now: Callable[[], float], timer: Timer) -> None:
         self._queue = queue
         self._now = now
+        self._timer = timer
+        self._released = False
         self._waiting: asyncio.Future[None] | None = None
         self._last: tuple[int | None, float] = (None, 0.0)
         self._next_conflict = 0.0
@@ -222,7 +242,7 @@ class Poller:
         limit = max(1, min(limit, limits.UPDATES_PER_POLL))
         seconds = max(0, min(seconds, limits.POLL_SECONDS))
         self._queue.set_allowed(allowed)
-        started = time.monotonic()
+        started = self._timer.now()
         previous, at = self._last
         if offset == previous and seconds < 3 and started < at + 3.0:
             seconds = 3
@@ -230,9 +250,15 @@ class Poller:
             limit = 1
         self._last = (offset, started)
         found = self._queue.fetch(offset, limit, self._now())
-        if found or seconds == 0:
-            return found
-        self.stop(OTHER_POLLER)
+        if not found and seconds:
+            self.stop(OTHER_POLLER)
+        while not found and not self._released and (left := started + seconds - self._timer.now()) > 0:
+            await self._news(left)
+            found = self._queue.fetch(offset, limit, self._now())
+        return found
+
+    async def _news(self, seconds: float) -> None:
+        """Waits until something came or the time is over; raises the 409 of a poll that another one ended."""
         waiting = self._waiting = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
@@ -244,13 +270,12 @@ class Poller:
         finally:
             if self._waiting is waiting:
                 self._waiting = None
-        return self._queue.fetch(offset, limit, self._now())
 
     async def _conflict(self, text: str) -> ApiError:
         """The 409, later when one was given within three seconds."""
-        now = time.monotonic()
+        now = self._timer.now()
         if now < self._next_conflict:
-            await asyncio.sleep(_CONFLICT_PAUSE)
+            await self._timer.sleep(_CONFLICT_PAUSE)
         else:
             self._next_conflict = now + _CONFLICT_PAUSE
         return conflict(text)
@@ -263,6 +288,7 @@ class Poller:
 
     def release(self) -> None:
         """Lets the poll that waits answer with what there is; used at the end."""
+        self._released = True
         self._wake()
 
     def _wake(self) -> None:

@@ -13,16 +13,18 @@ import json
 import logging
 import random
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.webchat import limits
 from bot.webchat.errors import bad_request, too_many_requests
 from bot.webchat.store import Store
+from bot.webchat.timer import Timer
 from bot.webchat.updates import Pending, UpdateQueue
 
 _LOG = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ class Target:
 
 @dataclass(slots=True)
 class _Trouble:
-    """Failures of one update: how often, the growing delay, and when (monotonic) to try again."""
+    """Failures of one update: how often, the growing delay, and when (by the timer) to try again."""
 
     fails: int = 0
     delay: float = 1.0
@@ -51,10 +53,14 @@ class _Trouble:
 class Webhook:
     """The webhook, if one is set. `start` begins delivery, `stop` ends it."""
 
-    def __init__(self, store: Store, queue: UpdateQueue, now: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, queue: UpdateQueue, now: Callable[[], float], timer: Timer, *, anywhere: bool = True
+    ) -> None:
         self._store = store
         self._queue = queue
         self._now = now
+        self._timer = timer
+        self._anywhere = anywhere
         blob = store.secret("webhook")
         self.target: Target | None = Target(**json.loads(blob)) if blob else None
         self._changed = asyncio.Event()
@@ -63,7 +69,7 @@ class Webhook:
         self._troubles: dict[int, _Trouble] = {}
         self._last_error: tuple[int, str] | None = None
         self._gone_since: float | None = None
-        self._next_set = 0.0
+        self._next_set = -1.0
         queue.listeners.append(self._changed.set)
 
     @property
@@ -84,28 +90,49 @@ class Webhook:
         self._task = None
         self._deliveries.clear()
 
-    async def set(self, url: str, secret: str, connections: int, *, drop: bool) -> None:
-        """Sets or changes the webhook; once a second at most."""
-        if not re.match(r"https?://[^\s/]+", url):
-            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-        if len(secret) > limits.SECRET_TOKEN_CHARACTERS:
-            raise bad_request("secret token is too long")
-        if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
-            raise bad_request("secret token contains unallowed characters")
-        started = time.monotonic()
+    def pace(self) -> None:
+        """429 for the second `set` within a second."""
+        started = self._timer.now()
         if started < self._next_set:
             raise too_many_requests(1)
         self._next_set = started + 1
-        connections = connections if 1 <= connections <= limits.WEBHOOK_CONNECTIONS_MOST else limits.WEBHOOK_CONNECTIONS
-        await self._replace(Target(url, secret, connections), drop=drop)
+
+    async def set(self, url: str, secret: str, connections: int, *, drop: bool) -> None:
+        """Sets or changes the webhook. One that is refused takes the older one with it."""
+        target = Target(url, secret, max(1, min(connections, limits.WEBHOOK_CONNECTIONS_MOST)))
+        if target == self.target and not drop:
+            return
+        await self._replace(None, drop=drop)
+        self._check(target)
+        await self._replace(target, drop=False)
+
+    def _check(self, target: Target) -> None:
+        url = urlsplit(_with_scheme(target.url))
+        if len(target.secret) > limits.SECRET_TOKEN_CHARACTERS:
+            raise bad_request("secret token is too long")
+        if not re.fullmatch(r"[A-Za-z0-9_-]*", target.secret):
+            raise bad_request("secret token contains unallowed characters")
+        if self._anywhere:
+            return
+        if url.scheme != "https":
+            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        if (url.port or 443) not in limits.WEBHOOK_PORTS:
+            raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+        try:
+            address = ip_address(url.hostname or "")
+        except ValueError:
+            return
+        if address.version != 4:
+            raise bad_request("bad webhook: IPv6-only addresses are not allowed")
+        if not address.is_global:
+            raise bad_request(f"bad webhook: IP address {address} is reserved")
 
     async def delete(self, *, drop: bool) -> None:
         """Removes the webhook."""
-        await self._replace(None, drop=drop)
+        if self.target is not None or drop:
+            await self._replace(None, drop=drop)
 
     async def _replace(self, target: Target | None, *, drop: bool) -> None:
-        if target == self.target and not drop:
-            return
         for task in list(self._deliveries.values()):
             task.cancel()
         await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
@@ -162,7 +189,7 @@ class Webhook:
             if head.queue in self._deliveries:
                 continue
             trouble = self._troubles.get(head.n)
-            wait = trouble.again_at - time.monotonic() if trouble else 0.0
+            wait = trouble.again_at - self._timer.now() if trouble else 0.0
             if wait > 0:
                 pause = min(pause, wait)
             elif len(self._deliveries) < target.connections:
@@ -189,7 +216,9 @@ class Webhook:
         """What went wrong ("" when nothing), the seconds that the bot asked us to wait, and the HTTP status (or 0)."""
         headers = {SECRET_HEADER: target.secret} if target.secret else {}
         try:
-            async with client.post(target.url, json=head.update, headers=headers, allow_redirects=False) as answer:
+            async with client.post(
+                _with_scheme(target.url), json=head.update, headers=headers, allow_redirects=False
+            ) as answer:
                 await answer.read()
                 if 200 <= answer.status < 300:
                     return "", 0, answer.status
@@ -213,19 +242,35 @@ class Webhook:
             longest = random.uniform(limits.WEBHOOK_LONGEST_DELAY, 2 * limits.WEBHOOK_LONGEST_DELAY)  # noqa: S311
             trouble.delay = delay = min(longest, trouble.delay * 2)
         trouble.fails += 1
-        trouble.again_at = time.monotonic() + delay
+        trouble.again_at = self._timer.now() + delay
         _LOG.info("webhook delivery failed", extra={"attempts": trouble.fails})
         if now + delay > head.expires_at:
             self._queue.forget(head.n)
             self._troubles.pop(head.n, None)
 
     def _maybe_gone(self, status: int) -> None:
-        """410 for 23 hours means that the bot does not want its webhook any more."""
-        if status != 410:
+        """410 for 23 hours, and no other answer in between: the bot does not want its webhook any more."""
+        if status == 0:
             return
-        now = self._now()
+        if status != 410:
+            self._gone_since = None
+            return
+        now = self._timer.now()
         if self._gone_since is None:
             self._gone_since = now
         elif now - self._gone_since > limits.WEBHOOK_GONE_AFTER:
             self._store.set_secret("webhook", None)
             self.target = None
+
+
+def _with_scheme(url: str) -> str:
+    """The URL with its scheme, https where it has none; 400 when it is none."""
+    whole = url if "://" in url else f"https://{url}"
+    try:
+        parts = urlsplit(whole)
+        fits = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or re.search(r"\s", whole):
+        raise bad_request("invalid webhook URL specified")
+    return whole

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.webchat.hook import Receiver, receiving
 from tests.webchat.served import Phone, Served
 
 
@@ -20,5 +21,18 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
 
 
 @pytest.fixture
+async def still(served: Served) -> Served:
+    """The same server; what its pauses are measured by stands still until `later`."""
+    await served.restart(timer=lambda: 0.0)
+    return served
+
+
+@pytest.fixture
 async def amina(served: Served) -> Phone:
     return await served.phone("Amina")
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as receiver:
+        yield receiver

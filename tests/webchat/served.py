@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import struct
@@ -112,6 +113,7 @@ class Served:
             "master_key": MASTER_KEY,
             **settings,
         }
+        self._ahead = 0.0
         self._sessions: list[aiohttp.ClientSession] = []
         self._bots: list[Bot] = []
         self._runners: list[web.AppRunner] = []
@@ -160,6 +162,17 @@ class Served:
         self.chat._parts().poller._last = (None, 0.0)
         found: list[dict[str, Any]] = (await self.call("getUpdates", **params)).result
         return found
+
+    async def polled(self) -> None:
+        """Returns when somebody waits for updates."""
+        async with asyncio.timeout(5):
+            while self.chat._parts().poller._waiting is None:
+                await asyncio.sleep(0.005)
+
+    async def later(self, seconds: float) -> None:
+        """Moves the server's clock and what its pauses are measured by."""
+        self._ahead += seconds
+        await self.call("setClockOffset", seconds=self._ahead)
 
     async def bot(self, **timeouts: float) -> Bot:
         root = f"http://127.0.0.1:{self.ports[0]}"

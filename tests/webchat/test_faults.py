@@ -63,6 +63,18 @@ async def test_a_flood_answer_is_not_delivered(served: Served, amina: Phone) -> 
     assert (await served.call("getFaults")).result == {"429": 1}
 
 
+@pytest.mark.parametrize(
+    ("kind", "refusal"),
+    [("401", (401, "Unauthorized")), ("500", (500, "Internal Server Error: restart"))],
+)
+async def test_a_token_that_was_revoked_and_a_server_that_restarts(
+    served: Served, amina: Phone, kind: str, refusal: tuple[int, str]
+) -> None:
+    await faults(served, {"kind": kind, "count": 1})
+    assert (await served.call("sendMessage", chat_id=amina.chat_id, text="a")).refusal == refusal
+    assert await seen(served, amina) == []
+
+
 @pytest.mark.parametrize(("kind", "delivered"), [("502", []), ("502_after", [("message", "a")])])
 async def test_a_bad_gateway_is_a_page_of_html(
     served: Served, amina: Phone, kind: str, delivered: list[tuple[str, str]]

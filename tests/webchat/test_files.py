@@ -1,4 +1,6 @@
+import io
 import struct
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -88,6 +90,35 @@ async def test_files_may_be_attached_under_another_name(served: Served, amina: P
     async with served.raw.post(f"/bot{TOKEN}/sendPhoto", data=form) as answer:
         photo = (await answer.json())["result"]["photo"]
     assert [(size["width"], size["height"]) for size in photo] == [(5, 4)]
+
+
+async def test_a_voice_message_is_a_download_on_the_page(served: Served, amina: Phone) -> None:
+    bot = await served.bot()
+    sent = await bot.send_voice(amina.chat_id, b"OggS", filename="svar.ogg", duration=7, caption="hør")
+    assert sent.voice is not None
+    assert (sent.voice.duration, sent.voice.file_size) == (timedelta(seconds=7), 4)
+    assert (sent.document, sent.caption) == (None, "hør")
+    assert bytes(await (await bot.get_file(sent.voice.file_id)).download_as_bytearray()) == b"OggS"
+    (message,) = await amina.messages()
+    assert (message["document"]["name"], message["text"]) == ("svar.ogg", "hør")
+
+
+async def test_files_are_taken_up_to_50_mebibytes_and_given_back_up_to_20(served: Served, amina: Phone) -> None:
+    to = {"chat_id": str(amina.chat_id)}
+    for size, status in (((20 << 20), 200), ((20 << 20) + 1, 400)):
+        form = aiohttp.FormData(to)
+        form.add_field("document", io.BytesIO(b"x" * size), filename="x.bin")
+        async with served.raw.post(f"/bot{TOKEN}/sendDocument", data=form) as answer:
+            document = (await answer.json())["result"]["document"]
+        got = await served.call("getFile", file_id=document["file_id"])
+        assert (got.status, got.body.get("description")) == (
+            status,
+            None if status == 200 else "Bad Request: file is too big",
+        )
+    form = aiohttp.FormData(to)
+    form.add_field("document", io.BytesIO(b"x" * (52 << 20)), filename="x.bin")
+    async with served.raw.post(f"/bot{TOKEN}/sendDocument", data=form) as answer:
+        assert (answer.status, (await answer.json())["description"]) == (413, "Request Entity Too Large")
 
 
 @pytest.mark.parametrize(

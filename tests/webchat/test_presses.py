@@ -69,6 +69,33 @@ async def test_a_press_older_than_its_time_cannot_be_answered(served: Served, am
     assert (await served.call("answerCallbackQuery", callback_query_id=query.id)).refusal == TOO_OLD
 
 
+async def test_a_press_without_an_answer_comes_again_with_a_new_number_when_the_app_is_back(
+    served: Served, amina: Phone
+) -> None:
+    await amina.press(await ask(served, amina), "ja")
+    await amina.press(await ask(served, amina), "nej", client_id="nej")
+    first, second = (await served.updates())[:2]
+    assert (await served.call("answerCallbackQuery", callback_query_id=first["callback_query"]["id"])).result is True
+    assert (await served.call("reconnect", chat_id=amina.chat_id)).result == 1
+    third = (await served.updates(offset=second["update_id"] + 1))[0]
+    query = third["callback_query"]
+    assert (third["update_id"], query["data"]) == (second["update_id"] + 1, "nej")
+    assert query["message"] == second["callback_query"]["message"]
+    old = await served.call("answerCallbackQuery", callback_query_id=second["callback_query"]["id"])
+    assert old.refusal == TOO_OLD
+    await amina.press(query["message"]["message_id"], "nej", client_id="nej")
+    assert await served.updates() == [third]
+    assert (await served.call("answerCallbackQuery", callback_query_id=query["id"])).result is True
+    assert (await served.call("reconnect", chat_id=amina.chat_id)).result == 0
+
+
+async def test_a_press_on_a_message_that_is_gone_does_not_come_again(served: Served, amina: Phone) -> None:
+    number = await ask(served, amina)
+    await amina.press(number, "ja")
+    await served.call("deleteMessage", chat_id=amina.chat_id, message_id=number)
+    assert (await served.call("reconnect", chat_id=amina.chat_id)).result == 0
+
+
 async def test_an_invented_press_cannot_be_answered(served: Served) -> None:
     for invented in ("", "1", "x", "9" * 19):
         assert (await served.call("answerCallbackQuery", callback_query_id=invented)).refusal == TOO_OLD

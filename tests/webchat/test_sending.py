@@ -4,7 +4,7 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, Forbidden, InvalidToken
 
-from bot.webchat.errors import NOT_MODIFIED
+from bot.webchat.errors import NOT_MODIFIED, bad_request
 from tests.webchat.served import TOKEN, Phone, Served
 
 PRESS = InlineKeyboardMarkup([[InlineKeyboardButton("Ja", callback_data="ja")]])
@@ -137,6 +137,67 @@ async def test_a_blocked_bot_can_neither_write_nor_edit(served: Served, amina: P
     await amina.write("x", status=409)
     await amina.start()
     assert (await bot.send_message(amina.chat_id, "igen")).text == "igen"
+
+
+async def test_an_account_that_is_gone_can_neither_be_written_to_nor_come_back_by_itself(
+    served: Served, amina: Phone
+) -> None:
+    bot = await served.bot()
+    sent = await bot.send_message(amina.chat_id, "hej")
+    assert (await served.call("setDeactivated", chat_id=amina.chat_id, deactivated=True)).result is True
+    for deed in (
+        bot.send_message(amina.chat_id, "x"),
+        sent.edit_text("x"),
+        bot.send_chat_action(amina.chat_id, "typing"),
+    ):
+        with pytest.raises(Forbidden) as raised:
+            await deed
+        assert raised.value.message == "Forbidden: user is deactivated"
+    assert (await bot.get_chat(amina.chat_id)).id == amina.chat_id
+    assert await amina.post("start", 409) == {"error": "blocked"}
+    refused = await served.call("setBlocked", chat_id=amina.chat_id, blocked=False)
+    assert refused.refusal == (400, "Bad Request: user is deactivated")
+    assert await served.updates() == []
+    await served.call("setDeactivated", chat_id=amina.chat_id, deactivated=False)
+    assert (await bot.send_message(amina.chat_id, "igen")).text == "igen"
+
+
+@pytest.mark.parametrize(
+    ("token", "status", "description"),
+    [
+        (TOKEN[:-1] + "x", 401, "Unauthorized"),
+        ("42:" + "x" * 35, 401, "Unauthorized"),
+        ("0" + TOKEN, 401, "Unauthorized: invalid token specified"),
+        (TOKEN + "x" * 60, 401, "Unauthorized: invalid token specified"),
+        (TOKEN.replace(":", "_"), 401, "Unauthorized: invalid token specified"),
+        ("-1:x", 401, "Unauthorized: invalid token specified"),
+        (f"{1 << 54}:x", 401, "Unauthorized: invalid token specified"),
+        ("bot:x", 421, "Misdirected Request: unallowed token specified"),
+    ],
+)
+async def test_a_token_is_refused_by_what_is_wrong_with_it(
+    served: Served, token: str, status: int, description: str
+) -> None:
+    async with served.raw.post(f"/bot{token}/getMe") as answer:
+        assert (answer.status, await answer.json()) == (
+            status,
+            {"ok": False, "error_code": status, "description": description},
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "description"),
+    [
+        ("Message text is empty", "Bad Request: message text is empty"),
+        ("Text is too long", "Bad Request: text is too long"),
+        ("can't parse entities: x", "Bad Request: can't parse entities: x"),
+        ("BUTTON_DATA_INVALID", "Bad Request: BUTTON_DATA_INVALID"),
+        ("A_b", "Bad Request: A_b"),
+        ("X", "Bad Request: x"),
+    ],
+)
+def test_the_first_letter_is_lowered_unless_it_begins_a_code(said: str, description: str) -> None:
+    assert bad_request(said).description == description
 
 
 async def test_a_wrong_token_a_wrong_path_and_an_unknown_method(served: Served) -> None:
