@@ -66,23 +66,12 @@ def test_a_fresh_database_would_be_migrated_then_is_then_is_current(
     monkeypatch.delenv("HOERT_DATABASE_URL", raising=False)
     answers = [(run(["migrate", "--check"]), capsys.readouterr().out), (run(["migrate"]), capsys.readouterr().out)]
     answers.append((run(["migrate", "--check"]), capsys.readouterr().out))
+    names = ", ".join(sorted(path.stem for path in (ROOT / "models/migrations").glob("[0-9]*.py")))
     assert answers == [
-        (1, "Would apply: 0001_initial\n"),
-        (0, "Applied: 0001_initial\n"),
+        (1, f"Would apply: {names}\n"),
+        (0, f"Applied: {names}\n"),
         (0, "The database is at this version.\n"),
     ]
-
-
-def test_the_doctor_is_content_with_a_good_set_up_and_names_what_is_wrong_in_a_bad_one(
-    operator: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert (run(["doctor"]), capsys.readouterr().out) == (0, "All well.\n")
-    operator.data_dir.chmod(0o755)
-    monkeypatch.setenv("HOERT_BIND", "0.0.0.0:8080")
-    monkeypatch.setenv("HOERT_PUBLIC_URL", "http://hoert.example.org")
-    assert run(["doctor"]) == 1
-    said = capsys.readouterr().out
-    assert "HOERT_PUBLIC_URL is not https" in said
 
 
 def test_the_first_administrator_gets_a_one_time_link(operator: Settings, capsys: pytest.CaptureFixture[str]) -> None:
