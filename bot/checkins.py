@@ -263,9 +263,12 @@ async def question(taken: Taken, now: datetime) -> Screen | None:
     said = f"{asked} · {item.text[language]}" if asked and not stem else item.text[language]
     above = f"{asked} · {stem}" if stem and asked else stem
     sees = await _who_sees(taken, asking.instrument, now) if place == 1 else ""
+    away = text("chat.checkin.after_gap", language) if taken.args.get("after_gap") else ""
     # Before the safety words are confirmed the phone may be anybody's: it shows no answer given before.
     given = asking.answers.get(item.key) if taken.confirmed else None
-    return Screen(paragraphs(sees, lines(above, said)), (*_options(item, given, language), *_ways(asking, language)))
+    return Screen(
+        paragraphs(away, sees, lines(above, said)), (*_options(item, given, language), *_ways(asking, language))
+    )
 
 
 @screen("checkin.done")

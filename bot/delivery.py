@@ -7,7 +7,6 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -25,11 +24,13 @@ from telegram.error import (
 )
 
 from bot import screens
+from bot.pace import Pace
 from bot.request import Answered, Undelivered, UndeliveredInTime
 from models.actions import letters
-from models.actions.letters import Due, Taken
+from models.actions.letters import Due, Later, Taken
 from models.domain import delivery as rules
-from models.domain.delivery import LetterClass
+from models.domain.delivery import priority
+from models.engine import URGENT_RANK, forget, on_posted
 from models.transactions import HOUSE, Scope
 
 log = logging.getLogger("hoert.delivery")
@@ -37,6 +38,10 @@ log = logging.getLogger("hoert.delivery")
 Clock = Callable[[], datetime]
 _IDLE = 1.0
 _AT_ONCE = 16
+#: Hands for what cannot wait when all others hold on to a slow line.
+_FOR_URGENT = 8
+#: How often a job looks again, how long it waits for a chat's other letter, and for its pace, in seconds.
+_IN_ONE_GO, _MOMENT, _PATIENCE = 100, 0.2, 3.5
 #: How long a stop waits for what is on the wire, in seconds.
 _LAST_WORDS = 12.0
 #: Pauses before the outcome of a call is written down again, in seconds; together well below the lease.
@@ -45,46 +50,13 @@ _DRAWN_AT_MOST = 5
 _NO_SCREEN = rules.Refused("not_drawn")
 
 
-@dataclass(slots=True)
-class Pace:
-    """The token buckets of one bot: overall, per chat, and broadcasts apart so that a reply never waits for them."""
-
-    overall: rules.Bucket
-    broadcast: rules.Bucket
-    chats: dict[str, rules.Bucket] = field(default_factory=dict)
-
-    def wait(self, due: Due, now: datetime) -> float:
-        """Seconds to wait before this letter may go; 0 takes its tokens."""
-        chat = self.chats.get(due.chat_index) or rules.chat_bucket(now)
-        # An edit makes no new message in the chat, so only the overall rate binds it.
-        chat_after, chat_wait = (chat, 0.0) if due.replaces else chat.take(now)
-        overall_after, overall_wait = self.overall.take(now)
-        waits = [chat_wait, overall_wait]
-        broadcast_after = self.broadcast
-        if due.letter_class is LetterClass.BROADCAST:
-            broadcast_after, broadcast_wait = self.broadcast.take(now)
-            waits.append(broadcast_wait)
-        if max(waits) > 0:
-            return max(waits)
-        self.overall, self.broadcast = overall_after, broadcast_after
-        if len(self.chats) > 10_000:
-            self.chats.clear()
-        self.chats[due.chat_index] = chat_after
-        return 0.0
-
-    def arrived(self, chat_index: str, now: datetime) -> None:
-        """A letter is through: its chat's bucket fills from now on only, because Telegram counts from the arrival."""
-        bucket = self.chats.get(chat_index)
-        if bucket is not None:
-            self.chats[chat_index] = replace(bucket, updated=max(now, bucket.updated))
-
-
 class Delivery:
     """Drains one bot's letters. Runs as a task; wakes at each commit that posted a letter, and by itself."""
 
     def __init__(
         self, name: str, bot: Bot, *, now: Clock, real_now: Clock, paced: bool = True,
         after: Callable[[Bot, Taken], Any] | None = None,
+        counted: Callable[[str, str], None] = lambda *_: None,
     ) -> None:  # fmt: skip
         self.name = name
         self._bot = bot
@@ -92,11 +64,11 @@ class Delivery:
         self._wake = asyncio.Event()
         self._stopping = False
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._rest: dict[str, float] = {}
         self._undrawn: dict[int, int] = {}
         self._after = after
-        start = real_now()
-        self._pace = Pace(rules.bot_bucket(start), rules.broadcast_bucket(start)) if paced else None
-        self._kept_waiting = False
+        self._counted = counted
+        self._pace = Pace(name, real_now=real_now) if paced else None
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -110,11 +82,11 @@ class Delivery:
     @property
     def idle(self) -> bool:
         """Whether nothing is in hand at this moment."""
-        return not self._busy and not self._wake.is_set() and not self._kept_waiting
+        return not self._busy and not self._wake.is_set() and not self._resting()
 
     async def run(self) -> None:
         """Send until stopped. A fault of the database or of one letter never ends the loop."""
-        letters.on_post(self.wake)
+        on_posted(self.wake)
         try:
             while not self._stopping:
                 self._wake.clear()
@@ -127,7 +99,7 @@ class Delivery:
                     await asyncio.wait_for(self._wake.wait(), pause)
             await self._finish()
         finally:
-            letters.forget(self.wake)
+            forget(self.wake)
 
     async def drain(self) -> int:
         """Send everything that is due now, for tests and the demo's clock; returns how many letters were tried."""
@@ -136,13 +108,30 @@ class Delivery:
         while due := [
             one
             for one in await letters.due(HOUSE, bot=self.name, now=self._now())
-            if not self._taken(one) and one.letter_id not in failed
+            if one.chat_index not in self._busy and one.letter_id not in failed
         ]:
             for one in due:
-                if not await self._send(one):
+                if await self._tried(one) is not None:
                     failed.add(one.letter_id)
                 tried += 1
         return tried
+
+    async def deliver(self, letter_id: int) -> None:
+        """The engine's job: send this letter, and before it what its chat must get first. Returns when it is sent, or
+        when it is not its turn: somebody will be called for it again. Raises when the database fails."""
+        for _ in range(_IN_ONE_GO):
+            waits, due = await letters.due_before(HOUSE, letter_id, now=self._now())
+            if not waits:
+                return
+            if due is None:
+                # Another letter of the chat is on its way; who sends it is not long about it.
+                await asyncio.sleep(_MOMENT)
+                continue
+            wait = await self._send(due)
+            if wait is not None and wait > _PATIENCE:
+                return
+            if wait is not None:
+                await asyncio.sleep(wait)
 
     async def _finish(self) -> None:
         """What is on the wire may still be answered; what takes longer stays leased, and the sweeper decides."""
@@ -154,53 +143,61 @@ class Delivery:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _round(self) -> float:
-        found = await letters.due(HOUSE, bot=self.name, now=self._now())
-        pause = _IDLE
-        self._kept_waiting = False
-        for due in found:
-            if self._taken(due) or len(self._busy) >= _AT_ONCE:
-                continue
-            wait = self._pace.wait(due, self._real_now()) if self._pace is not None else 0.0
-            if wait > 0:
-                pause = min(pause, wait)
-                self._kept_waiting = True
+        for due in await letters.due(HOUSE, bot=self.name, now=self._now()):
+            hands = _AT_ONCE + (_FOR_URGENT if priority(due.letter_class) <= URGENT_RANK else 0)
+            if due.chat_index in self._busy or len(self._busy) >= hands or self._is_resting(due.chat_index):
                 continue
             task = asyncio.create_task(self._send_or_rest(due))
             self._busy[due.chat_index] = task
             task.add_done_callback(lambda _, chat=due.chat_index: self._done(chat))
-        return pause
+        return min([_IDLE, *self._resting().values()])
 
-    def _taken(self, due: Due) -> bool:
-        return due.chat_index in self._busy
+    def _resting(self) -> dict[str, float]:
+        """The chats that wait for their own pace, and for how many seconds more."""
+        now = asyncio.get_running_loop().time()
+        self._rest = {chat: until for chat, until in self._rest.items() if until > now}
+        return {chat: until - now for chat, until in self._rest.items()}
+
+    def _is_resting(self, chat: str) -> bool:
+        return self._rest.get(chat, 0.0) > asyncio.get_running_loop().time()
 
     def _done(self, chat: str) -> None:
         self._busy.pop(chat, None)
-        if self._pace is not None:
-            self._pace.arrived(chat, self._real_now())
         self._wake.set()
 
     async def _send_or_rest(self, due: Due) -> None:
-        if not await self._send(due):
-            # It is still due: without a pause it would be tried as fast as the machine goes.
-            await asyncio.sleep(_IDLE)
+        wait = await self._tried(due)
+        if wait is not None:
+            self._rest[due.chat_index] = asyncio.get_running_loop().time() + wait
 
-    async def _send(self, due: Due) -> bool:
-        """Take, send, settle. False when that failed on our side."""
-        scope = Scope(due.municipality_id) if due.municipality_id else HOUSE
+    async def _tried(self, due: Due) -> float | None:
+        """As `_send`; a fault on our side leaves the letter as it is, or leased, and the sweeper decides by its class."""
         try:
-            taken = await self._take(scope, due)
-            if taken is None:
-                return True
-            outcome = _NO_SCREEN if taken.screen is None else await self.speak(taken)
-            await self._settle(scope, due.letter_id, outcome)
-            if self._after is not None and taken.link_id is not None:
-                await self._after(self._bot, taken)
-        except Exception as exc:  # noqa: BLE001 (the letter stays leased; the sweeper decides by its class)
+            return await self._send(due)
+        except Exception as exc:  # noqa: BLE001
             log.warning("delivery.letter_failed", extra={"fault": type(exc).__name__, "letter": due.letter_id})
-            return False
-        return True
+            # It is still due: without a pause it would be tried as fast as the machine goes.
+            return _IDLE
 
-    async def _take(self, scope: Scope, due: Due) -> Taken | None:
+    async def _send(self, due: Due) -> float | None:
+        """Take, send, settle. None when that is done; otherwise in how many seconds it may be tried again."""
+        scope = Scope(due.municipality_id) if due.municipality_id else HOUSE
+        if self._pace is not None:
+            await self._pace.turn(priority(due.letter_class))
+        taken = await self._take(scope, due)
+        if not isinstance(taken, Taken):
+            if self._pace is not None:
+                self._pace.give_back()
+            return taken.seconds if taken is not None else None
+        if self._pace is not None:
+            await self._pace.door()
+        outcome = _NO_SCREEN if taken.screen is None else await self.speak(taken)
+        await self._settle(scope, due, outcome, self._real_now())
+        if self._after is not None and taken.link_id is not None:
+            await self._after(self._bot, taken)
+        return None
+
+    async def _take(self, scope: Scope, due: Due) -> Taken | Later | None:
         """Take a letter; one that cannot be drawn, tried a few times, is taken without a screen: a dead letter that
         staff see, and the letters behind it go on."""
         now = self._now()
@@ -218,23 +215,27 @@ class Delivery:
 
         given_up = self._undrawn.get(due.letter_id, 0) >= _DRAWN_AT_MOST
         taken = await letters.take(
-            scope, due.letter_id, leave_blank if given_up else draw, now=now, real_now=self._real_now()
-        )
+            scope, due.letter_id, leave_blank if given_up else draw, now=now, real_now=self._real_now(),
+            paced=self._pace is not None,
+        )  # fmt: skip
         self._undrawn.pop(due.letter_id, None)
         return taken
 
-    async def _settle(self, scope: Scope, letter_id: int, outcome: rules.Outcome) -> None:
+    async def _settle(self, scope: Scope, due: Due, outcome: rules.Outcome, arrived: datetime) -> None:
         """Write down what happened, also when the database stumbles just now: what is not written is sent again."""
         for pause in (*_SETTLE_AGAIN, None):
             try:
-                jitter = random.uniform(-1, 1)  # noqa: S311
-                await letters.settle(scope, letter_id, outcome, now=self._now(), jitter=jitter)
+                state = await letters.settle(
+                    scope, due.letter_id, outcome, now=self._now(), real_now=arrived,
+                    jitter=random.uniform(-1, 1),  # noqa: S311
+                )  # fmt: skip
             except Exception as exc:
                 if pause is None:
                     raise
-                log.warning("delivery.not_settled", extra={"fault": type(exc).__name__, "letter": letter_id})
+                log.warning("delivery.not_settled", extra={"fault": type(exc).__name__, "letter": due.letter_id})
                 await asyncio.sleep(pause)
             else:
+                self._counted(due.letter_class.value, state.value)
                 return
 
     async def speak(self, taken: Taken) -> rules.Outcome:

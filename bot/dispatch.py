@@ -20,6 +20,7 @@ from telegram.error import TelegramError
 from bot.context import App, Incoming, current, fault
 from models.actions import inbox
 from models.actions.consent import Chat
+from models.engine import forget, on_received
 from models.queries import inbox as views
 from models.queries.inbox import Head
 from models.transactions import HOUSE, Scope, Scoped, atomic
@@ -38,6 +39,7 @@ class Dispatcher:
     def __init__(self, applications: Mapping[str, App], *, now: Callable[[], datetime]) -> None:
         self._applications = applications
         self._now = now
+        self._started = now()
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
@@ -57,8 +59,30 @@ class Dispatcher:
         """Whether nothing is in hand at this moment."""
         return not self._busy and not self._wake.is_set()
 
+    async def process_row(self, inbox_id: int) -> None:
+        """The engine's job: process this update, and before it what its person sent earlier. Returns when it waits no
+        longer. Raises when the database fails."""
+        while head := await views.head_before(HOUSE, inbox_id, bots=tuple(self._applications)):
+            await self._one(head)
+
+    async def finish(self) -> None:
+        """Wait for the spinners that are still being stopped, not for long."""
+        if self._answers:
+            # A spinner is nothing to wait for: whoever stops us may have little patience.
+            _, late = await asyncio.wait(self._answers, timeout=_LAST_WORDS)
+            for answer in late:
+                answer.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
     async def run(self) -> None:
         """Process until stopped. A fault of one update or of the database never ends the loop."""
+        on_received(self.wake)
+        try:
+            await self._run()
+        finally:
+            forget(self.wake)
+
+    async def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()
             try:
@@ -68,12 +92,7 @@ class Dispatcher:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _IDLE)
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
-        if self._answers:
-            # A spinner is nothing to wait for: whoever stops us may have little patience.
-            _, late = await asyncio.wait(self._answers, timeout=_LAST_WORDS)
-            for answer in late:
-                answer.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self.finish()
 
     async def drain(self) -> int:
         """Process everything that waits, for tests and the demo's clock; returns how many updates were tried."""
@@ -102,6 +121,9 @@ class Dispatcher:
     async def _one(self, head: Head) -> None:
         scope = Scope(head.municipality_id) if head.municipality_id else HOUSE
         try:
+            if head.received_at < self._started and not await inbox.begin_again(HOUSE, head.inbox_id, now=self._now()):
+                log.warning("dispatch.given_back", extra={"inbox": head.inbox_id, "state": "dead"})
+                return
             try:
                 await _process(scope, self, head)
             except _LinkClosed:

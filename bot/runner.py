@@ -18,9 +18,13 @@ from bot.context import App, Context
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
 from bot.header import Headers
-from bot.receiving import Receiver
+from bot.receiving import Contact, Journal, Receiver, WebhookReceiver, WebhookWatch
 from bot.request import AiohttpRequest
 from locales import text
+from models.actions import clock, letters
+from models.engine import Embedded, Workers, engine
+from models.queries import inbox as views
+from models.transactions import HOUSE
 
 log = logging.getLogger("hoert.bot")
 
@@ -32,9 +36,23 @@ class Channel:
     name: str
     api: str
     token: str
+    ours: bool = False  # its server lives and dies with this process
 
     def __repr__(self) -> str:
         return f"Channel({self.name!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """How a channel's updates are pushed to us: the address it is told, the secret it shows, the journal of them."""
+
+    channel: str
+    address: str
+    secret: str
+    journal: Journal
+
+    def __repr__(self) -> str:
+        return f"Pushed({self.channel!r})"
 
 
 def application_for(channel: Channel) -> App:
@@ -56,7 +74,10 @@ def application_for(channel: Channel) -> App:
 
 
 class BotRunner:
-    """Everything the young person's side needs, for any number of channels, until stopped."""
+    """Everything the young person's side needs, for any number of channels, until stopped.
+
+    The engine of the open database calls for the work: loops of this process, or Procrastinate's workers.
+    """
 
     def __init__(
         self,
@@ -66,9 +87,15 @@ class BotRunner:
         real_now: Callable[[], datetime],
         help_file: Path,
         poll: bool = True,
+        leads: Callable[[], bool] = lambda: True,
+        pushed: Pushed | None = None,
+        counted: Callable[[str, str], None] = lambda *_: None,
     ) -> None:
         self._channels = channels
+        self._pushed = pushed
         self._poll = poll
+        self._now = now
+        self._real_now = real_now
         self.applications: Mapping[str, App] = {channel.name: application_for(channel) for channel in channels}
         self.dispatcher = Dispatcher(self.applications, now=now)
         self.deliveries = {
@@ -80,40 +107,83 @@ class BotRunner:
                 # Telegram's rates bind Telegram; our own chat need not make anybody wait.
                 paced=name != "webchat",
                 after=Headers(now) if name == "webchat" else None,
+                counted=counted,
             )
             for name, application in self.applications.items()
         }
-        self._receivers = [
-            Receiver(
-                channel.name, f"{channel.api}/bot{channel.token}", now=now, on_received=self.dispatcher.wake,
-                help_file=help_file,
-            )
+        # Nobody can have written to a server of our own process while we were down.
+        contacts = {
+            channel.name: None if channel.ours else Contact(channel.name, now=now, real_now=real_now)
             for channel in channels
-        ]  # fmt: skip
+        }
+        address = {channel.name: f"{channel.api}/bot{channel.token}" for channel in channels}
+        self.receivers = {
+            name: Receiver(
+                name, url, now=now, on_received=self.dispatcher.wake, help_file=help_file, leads=leads,
+                contact=contacts[name],
+            )
+            for name, url in address.items()
+            if pushed is None or name != pushed.channel
+        }  # fmt: skip
+        self.webhook: WebhookReceiver | None = None
+        self.watch: WebhookWatch | None = None
+        if pushed is not None:
+            url = address[pushed.channel]
+            self.webhook = WebhookReceiver(
+                pushed.channel, url, secrets=[pushed.secret], now=now, on_received=self.dispatcher.wake,
+                help_file=help_file, journal=pushed.journal,
+            )  # fmt: skip
+            self.watch = WebhookWatch(
+                pushed.channel, url, address=pushed.address, secret=pushed.secret, real_now=real_now,
+                contact=contacts[pushed.channel], leads=leads,
+            )  # fmt: skip
+        self.workers: Workers | None = None
         self._inward: list[asyncio.Task[None]] = []
         self._outward: list[asyncio.Task[None]] = []
         self.usernames: dict[str, str] = {}
 
-    async def start(self) -> None:
-        """Introduce each bot to its server, then begin to receive, process and send.
+    async def introduce(self) -> None:
+        """Introduce each bot to its server, once.
 
         Raises TelegramError when a server refuses the token: what can fail, fails before anything starts.
         """
+        if self.usernames:
+            return
         for name, application in self.applications.items():
             await application.initialize()
             self.usernames[name] = application.bot.username or ""
+            await letters.introduce(HOUSE, name, self.usernames[name])
             await self._publish_commands(application)
-        self._outward = [asyncio.create_task(delivery.run()) for delivery in self.deliveries.values()]
-        self._inward = [asyncio.create_task(self.dispatcher.run())]
+
+    async def start(self) -> None:
+        """Begin to receive, process and send."""
+        await self.introduce()
+        deferring = engine()
+        if isinstance(deferring, Embedded):
+            self._outward = [asyncio.create_task(delivery.run()) for delivery in self.deliveries.values()]
+            self._inward = [asyncio.create_task(self.dispatcher.run())]
+        else:
+            self.workers = deferring.workers(
+                {"update": self._update, "letter": self._letter, "thaw": self._thaw}, tuple(self.applications)
+            )
+            await self.workers.start(self._heard)
         if self._poll:
-            self._inward += [asyncio.create_task(receiver.run()) for receiver in self._receivers]
+            self._inward += [asyncio.create_task(receiver.run()) for receiver in self.receivers.values()]
+        if self.watch is not None:
+            self._inward.append(asyncio.create_task(self.watch.run()))
 
     async def stop(self) -> None:
         """Receive nothing more, finish what is in hand, send what that posted, close. Nothing is left unsure."""
-        for receiver in self._receivers:
+        for receiver in self.receivers.values():
             receiver.stop()
+        if self.watch is not None and self.webhook is not None:
+            self.watch.stop()
+            await self.webhook.close()
         self.dispatcher.stop()
         await asyncio.gather(*self._inward, return_exceptions=True)
+        if self.workers is not None:
+            await self.workers.stop()
+            await self.dispatcher.finish()
         for delivery in self.deliveries.values():
             delivery.stop()
         await asyncio.gather(*self._outward, return_exceptions=True)
@@ -125,8 +195,24 @@ class BotRunner:
         quiet = 0
         while quiet < 3:
             await asyncio.sleep(0.05)
-            busy = not self.dispatcher.idle or not all(delivery.idle for delivery in self.deliveries.values())
-            quiet = 0 if busy else quiet + 1
+            quiet = 0 if await self._busy() else quiet + 1
+
+    async def _busy(self) -> bool:
+        if self.workers is not None:
+            return await views.in_hand(HOUSE, bots=tuple(self.applications), now=self._now())
+        return not self.dispatcher.idle or not all(delivery.idle for delivery in self.deliveries.values())
+
+    async def _update(self, _: str, row: int) -> None:
+        await self.dispatcher.process_row(row)
+
+    async def _letter(self, bot: str, row: int) -> None:
+        await self.deliveries[bot].deliver(row)
+
+    async def _thaw(self, bot: str, _: int) -> None:
+        await letters.recall(HOUSE, now=self._now(), bot=bot)
+
+    async def _heard(self, queue: str) -> None:
+        await clock.ran(HOUSE, f"canary.{queue}"[:24], real_now=self._real_now())
 
     async def _publish_commands(self, application: App) -> None:
         for language, commands in COMMANDS.items():

@@ -9,10 +9,13 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, set_global_context
 
 from models import transactions
+from models.engine import Deferring, Embedded
+from models.engine import install as install_engine
 from models.settings import Settings, SettingsError, tortoise_connection
 from models.tables import MODULES
 from models.tables.keys import KeyRing, install
@@ -71,7 +74,8 @@ async def opened(settings: Settings, *, everywhere: bool = True) -> AsyncIterato
     find the connections; only one database can be open that way.
     """
     with SingleProcessLock(settings.database_url):
-        install(KeyRing(settings.master_key))
+        install(KeyRing(settings.master_key, settings.master_key_previous))
+        install_engine(_engine(settings))
         # Tortoise keeps the SQL of inserts per table name for the whole process, whatever database made it.
         EXECUTOR_CACHE.clear()
         context = TortoiseContext()
@@ -87,3 +91,18 @@ async def opened(settings: Settings, *, everywhere: bool = True) -> AsyncIterato
                 await transactions.drain()
                 with suppress(ValueError):
                     await context.close_connections()
+
+
+async def direct(settings: Settings) -> psycopg.AsyncConnection[Any]:
+    """A connection to PostgreSQL of one's own, outside of the pool: for locks that live as long as it does."""
+    from models.jobs import connection_words
+
+    return await psycopg.AsyncConnection.connect(**connection_words(settings), autocommit=True)
+
+
+def _engine(settings: Settings) -> Embedded | Deferring:
+    if settings.engine == "procrastinate":
+        from models import jobs  # heavy, and only PostgreSQL needs it
+
+        return jobs.Deferring(settings)
+    return Embedded()

@@ -19,6 +19,9 @@ INDEXES: dict[str, str] = {
     "uq_check_in_running": "UNIQUE ON check_in (person_id, instrument) WHERE state IN ('asked', 'open')",
     "ix_inbox_new": "ON inbox_update (id) WHERE state = 'new'",
     "ix_letter_due": "ON letter (next_at) WHERE state IN ('queued', 'waiting')",
+    "ix_letter_turn": "ON letter (bot, rank, id) WHERE state IN ('queued', 'waiting')",
+    "ix_letter_left": "ON letter (bot, chat_index, left_at) WHERE left_at IS NOT NULL",
+    "uq_letter_sending": "UNIQUE ON letter (bot, chat_index) WHERE state = 'sending' AND chat_index <> ''",
     "ix_letter_sending": "ON letter (lease_until) WHERE state = 'sending'",
     "ix_letter_unsettled": "ON letter (bot, chat_index, id) WHERE state IN ('queued', 'waiting', 'sending')",
     "ix_letter_trouble": "ON letter (municipality_id, created_at) WHERE state IN ('held', 'unsure', 'dead')",
@@ -26,6 +29,12 @@ INDEXES: dict[str, str] = {
     "ix_check_in_running": "ON check_in (expires_at) WHERE state IN ('due', 'asked', 'open')",
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
+}
+
+#: On PostgreSQL: which job stands for a row.
+JOB_INDEXES: dict[str, str] = {
+    "ix_job_row": "ON procrastinate_jobs (task_name, (args ->> 'row')) WHERE status IN ('todo', 'doing')",
+    "ix_job_lock": "ON procrastinate_jobs (lock) WHERE status = 'todo' AND lock IS NOT NULL",
 }
 
 #: Tables no statement may change or delete from: (table, which statements are refused).
@@ -41,6 +50,20 @@ SCOPED_TABLES: tuple[str, ...] = (
     "link", "measured", "message", "message_version", "offer", "offer_event", "person", "person_key", "question",
     "reading", "rhythm", "staff", "thread", "trail_entry", "trail_seal",
 )  # fmt: skip
+
+
+#: On PostgreSQL: when a job with a lock ends, whoever waits for that lock is called at once. Procrastinate itself would
+#: look again after seconds.
+JOB_WAKER = "wake_next_of_lock"
+_JOB_WAKER = (
+    f"CREATE OR REPLACE FUNCTION {JOB_WAKER}() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE next text; BEGIN "
+    "SELECT queue_name INTO next FROM procrastinate_jobs WHERE lock = OLD.lock AND status = 'todo' "
+    "ORDER BY priority DESC, id LIMIT 1; "
+    "IF next IS NOT NULL THEN PERFORM pg_notify('procrastinate_queue_v1#' || next, "
+    "json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text); END IF; RETURN NULL; END $$",
+    f"CREATE OR REPLACE TRIGGER {JOB_WAKER} AFTER DELETE ON procrastinate_jobs FOR EACH ROW "
+    f"WHEN (OLD.lock IS NOT NULL) EXECUTE FUNCTION {JOB_WAKER}()",
+)
 
 
 class SchemaIncomplete(Exception):
@@ -62,6 +85,8 @@ def statements(kind: str) -> list[Statement]:
         for verb in verbs:
             made += _append_only(kind, table, verb)
     if kind == "postgres":
+        made += [Statement(name, _index(name, rest)) for name, rest in JOB_INDEXES.items()]
+        made += [Statement(JOB_WAKER, sql) for sql in _JOB_WAKER]
         for table in SCOPED_TABLES:
             made += _row_security(table)
     return made
@@ -84,7 +109,7 @@ def _wanted(kind: str) -> set[str]:
     wanted = set(INDEXES)
     wanted |= {_trigger_name(table, verb) for table, verbs in APPEND_ONLY.items() for verb in verbs}
     if kind == "postgres":
-        wanted |= {f"rls_{table}" for table in SCOPED_TABLES}
+        wanted |= {*JOB_INDEXES, JOB_WAKER} | {f"rls_{table}" for table in SCOPED_TABLES}
     return wanted
 
 

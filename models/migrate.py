@@ -14,13 +14,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
+from procrastinate.schema import SchemaManager
 from tortoise.connection import get_connections
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.migrations.recorder import MigrationRecorder
 
 from models import invariants
-from models.database import tortoise_config
+from models.database import direct, tortoise_config
 from models.settings import Settings
 from models.transactions import HOUSE, Scope, atomic, dialect, execute, rows
 
@@ -53,6 +53,21 @@ async def migrate(settings: Settings) -> list[str]:
     return waiting
 
 
+async def grant(role: str) -> None:
+    """Let the role that runs the product use the tables, and no more: no DDL, nothing changed that is append-only.
+
+    Raises MigrationFailed when there is no such role, or it may do what row-level security could not hold.
+    """
+    found = await rows("SELECT rolsuper OR rolbypassrls AS too_much FROM pg_roles WHERE rolname = ?", role)
+    if not found:
+        raise MigrationFailed(f"There is no role {role} on this PostgreSQL. Make it first (docs/production.md).")
+    if found[0]["too_much"]:
+        raise MigrationFailed(
+            f"The role {role} is a superuser or bypasses row-level security; the product must not be."
+        )
+    await _grant(HOUSE, '"' + role.replace('"', '""') + '"')
+
+
 async def check(settings: Settings) -> None:
     """Refuse a database that is not at this version: raises SchemaIncomplete naming what is missing."""
     waiting = await pending(settings)
@@ -63,7 +78,25 @@ async def check(settings: Settings) -> None:
 
 @atomic
 async def _establish(_scope: Scope) -> None:
+    if dialect() == "postgres" and not await rows("SELECT 1 WHERE to_regclass('procrastinate_jobs') IS NOT NULL"):
+        # The engine's own tables, as its locked version ships them.
+        await get_connections().get("default").execute_script(SchemaManager.get_schema())
     await invariants.establish()
+
+
+@atomic
+async def _grant(_scope: Scope, role: str) -> None:
+    names = [row["name"] for row in await rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")]
+    await execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+    for name in names:
+        refused = {verb.upper() for verb in invariants.APPEND_ONLY.get(name, ())}
+        if name.startswith("tortoise"):
+            refused = {"INSERT", "UPDATE", "DELETE"}
+        rights = ", ".join(verb for verb in ("SELECT", "INSERT", "UPDATE", "DELETE") if verb not in refused)
+        await execute(f'REVOKE ALL ON TABLE "{name}" FROM {role}')
+        await execute(f'GRANT {rights} ON TABLE "{name}" TO {role}')
+    await execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    await execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
 
 
 @atomic
@@ -130,7 +163,7 @@ async def _row_counts() -> dict[str, int]:
     counts: dict[str, int] = {}
     for row in found:
         name = row["name"]
-        if name.startswith("tortoise"):
+        if name.startswith(("tortoise", "procrastinate")):
             continue
         counts[name] = await _count(HOUSE, name)
     return counts
@@ -147,16 +180,7 @@ async def _alone(settings: Settings) -> AsyncIterator[None]:
     if dialect() == "sqlite":
         yield
         return
-    credentials: dict[str, Any] = tortoise_config(settings.database_url)["connections"]["default"]["credentials"]
-    connection = await psycopg.AsyncConnection.connect(
-        host=credentials["host"],
-        port=credentials["port"],
-        user=credentials["user"],
-        password=credentials["password"],
-        dbname=credentials["database"],
-        autocommit=True,
-        **credentials["server_settings"],
-    )
+    connection = await direct(settings)
     try:
         await connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
         yield

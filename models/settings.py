@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
@@ -37,6 +38,13 @@ class Settings:
     log_format: str = "json"
     demo: bool = False
     trusted_proxies: frozenset[str] = frozenset({"127.0.0.1", "::1"})
+    engine: str = "embedded"
+    master_key_previous: bytes | None = None
+    migration_url: str | None = None
+    webhook_secret: str | None = None
+    webchat_api: str | None = None
+    webchat_bind: tuple[str, int] = ("127.0.0.1", 8081)
+    metrics_bind: tuple[str, int] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,9 +72,8 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
     data = data_dir or Path(env.get("HOERT_DATA_DIR", "./data"))
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     data.chmod(0o700)
-    host, _, port = env.get("HOERT_BIND", "127.0.0.1:8080").rpartition(":")
-    if not host or not port.isdigit():
-        raise SettingsError("HOERT_BIND is an address and a port, like 127.0.0.1:8080")
+    host, port = _bind("HOERT_BIND", env.get("HOERT_BIND", "127.0.0.1:8080"))
+    database_url = env.get("HOERT_DATABASE_URL") or f"sqlite://{(data / 'hoert.sqlite3').absolute()}"
     mode = env.get("HOERT_TELEGRAM_MODE", "polling")
     if mode not in {"polling", "webhook"}:
         raise SettingsError("HOERT_TELEGRAM_MODE is polling or webhook")
@@ -80,23 +87,29 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         raise SettingsError("HOERT_LANGUAGE is da or en")
     return Settings(
         data_dir=data,
-        database_url=env.get("HOERT_DATABASE_URL") or f"sqlite://{(data / 'hoert.sqlite3').absolute()}",
+        database_url=database_url,
         master_key=_master_key(env, data, demo=demo),
         bind_host=host,
-        bind_port=int(port),
+        bind_port=port,
         public_url=env.get("HOERT_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
         telegram_token=read_secret("HOERT_TELEGRAM_TOKEN", env),
         telegram_api=env.get("HOERT_TELEGRAM_API", "https://api.telegram.org").rstrip("/"),
         telegram_mode=mode,
-        webchat_token=_kept_secret(
-            data / "webchat.token", lambda: f"{10**9 + secrets.randbelow(9 * 10**9)}:{_token35()}"
-        ),
+        webchat_token=read_secret("HOERT_WEBCHAT_TOKEN", env)
+        or _kept_secret(data / "webchat.token", lambda: f"{10**9 + secrets.randbelow(9 * 10**9)}:{_token35()}"),
         timezone=zone,
         language=language,
         log_level=env.get("HOERT_LOG_LEVEL", "info"),
         log_format=env.get("HOERT_LOG_FORMAT", "json"),
         demo=demo,
         trusted_proxies=_addresses(env.get("HOERT_TRUSTED_PROXIES", "127.0.0.1,::1")),
+        master_key_previous=_previous_key(env),
+        engine=_engine(env.get("HOERT_ENGINE"), database_url),
+        migration_url=read_secret("HOERT_MIGRATION_URL", env),
+        webhook_secret=_webhook_secret(read_secret("HOERT_WEBHOOK_SECRET", env), mode),
+        webchat_api=(env.get("HOERT_WEBCHAT_API") or "").rstrip("/") or None,
+        webchat_bind=_bind("HOERT_WEBCHAT_BIND", env.get("HOERT_WEBCHAT_BIND", "127.0.0.1:8081")),
+        metrics_bind=_bind("HOERT_METRICS_BIND", env["HOERT_METRICS_BIND"]) if env.get("HOERT_METRICS_BIND") else None,
     )
 
 
@@ -131,10 +144,40 @@ def tortoise_connection(url: str) -> dict[str, object]:
             "minsize": 1,
             "maxsize": int(query.get("pool", 10)),
             "timeout": 5,
+            "max_lifetime": 1800,
             "application_name": "hoert",
-            "server_settings": {name: unquote(query[name]) for name in _LIBPQ if name in query},
+            "server_settings": _KEPT_ALIVE | {name: unquote(query[name]) for name in _LIBPQ if name in query},
         },
     }
+
+
+def _bind(name: str, given: str) -> tuple[str, int]:
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdigit():
+        raise SettingsError(f"{name} is an address and a port, like 127.0.0.1:8080")
+    return host, int(port)
+
+
+def _engine(given: str | None, database_url: str) -> str:
+    """Procrastinate on PostgreSQL, the embedded engine on SQLite, unless told otherwise."""
+    sqlite = database_url.startswith("sqlite")
+    engine = given or ("embedded" if sqlite else "procrastinate")
+    if engine not in {"embedded", "procrastinate"}:
+        raise SettingsError("HOERT_ENGINE is procrastinate or embedded")
+    if sqlite and engine == "procrastinate":
+        raise SettingsError("HOERT_ENGINE is procrastinate, which needs PostgreSQL: set HOERT_DATABASE_URL")
+    return engine
+
+
+def _webhook_secret(given: str | None, mode: str) -> str | None:
+    if mode == "webhook" and given is None:
+        raise SettingsError(
+            "HOERT_WEBHOOK_SECRET is missing: HOERT_TELEGRAM_MODE is webhook, and without the secret anybody could "
+            'speak as Telegram (make one: python3 -c "import secrets;print(secrets.token_urlsafe(48))")'
+        )
+    if given is not None and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", given):
+        raise SettingsError("HOERT_WEBHOOK_SECRET is 32 to 256 of the characters A-Z a-z 0-9 _ -")
+    return given
 
 
 def _addresses(given: str) -> frozenset[str]:
@@ -145,6 +188,11 @@ def _addresses(given: str) -> frozenset[str]:
         raise SettingsError("HOERT_TRUSTED_PROXIES is addresses with commas between, like 127.0.0.1,::1") from None
 
 
+#: A connection whose other end has vanished is given up within a quarter of a minute (in seconds; the last in ms).
+_KEPT_ALIVE = {
+    "connect_timeout": 3, "keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 2,
+    "tcp_user_timeout": 15000,
+}  # fmt: skip
 #: How the connection to PostgreSQL is secured: these words of the address go to libpq as they are.
 _LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 
@@ -158,12 +206,22 @@ def _master_key(env: Mapping[str, str], data: Path, *, demo: bool) -> bytes:
                 'HOERT_MASTER_KEY_FILE (make one: python3 -c "import secrets;print(secrets.token_urlsafe(32))")'
             )
         given = _kept_secret(data / "master.key", lambda: urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return _key("HOERT_MASTER_KEY", given)
+
+
+def _previous_key(env: Mapping[str, str]) -> bytes | None:
+    """The master key before this one, only while `hoert keys rotate` has not ended."""
+    given = read_secret("HOERT_MASTER_KEY_PREVIOUS", env)
+    return None if given is None else _key("HOERT_MASTER_KEY_PREVIOUS", given)
+
+
+def _key(name: str, given: str) -> bytes:
     try:
         key = urlsafe_b64decode(given + "=" * (-len(given) % 4))
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise SettingsError("HOERT_MASTER_KEY is not 32 bytes in URL-safe base64")
+        raise SettingsError(f"{name} is not 32 bytes in URL-safe base64")
     return key
 
 

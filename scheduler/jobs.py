@@ -25,7 +25,11 @@ class Tick:
 
 
 TICKS: tuple[Tick, ...] = (
-    Tick("sweep", 10, (lambda now, real: letters.sweep(HOUSE, now=now, real_now=real),)),
+    Tick(
+        "sweep",
+        10,
+        (lambda now, real: letters.sweep(HOUSE, now=now, real_now=real), lambda now, _: letters.recall(HOUSE, now=now)),
+    ),
     Tick(
         "due",
         30,

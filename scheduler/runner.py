@@ -13,10 +13,19 @@ from scheduler.jobs import TICKS, Tick, run
 
 
 class Clockwork:
-    """Runs the ticks until stopped. Ticks of one kind never overlap; at stop, what runs is finished first."""
+    """Runs the ticks until stopped, as long as it leads. Ticks of one kind never overlap; at stop, what runs is finished
+    first.
+    """
 
-    def __init__(self, *, now: Callable[[], datetime], real_now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        real_now: Callable[[], datetime],
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._now, self._real_now = now, real_now
+        self._leads = leads
         self._running: set[asyncio.Task[bool]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -41,6 +50,8 @@ class Clockwork:
             self._scheduler.shutdown(wait=False)
 
     async def _tick(self, tick: Tick) -> None:
+        if not self._leads():
+            return
         task = asyncio.ensure_future(run(tick, self._now(), self._real_now()))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import shutil
 import socket
@@ -91,7 +92,21 @@ def postgres_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPat
     return name
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+#: Where the engine matters, tests run on all three; elsewhere Procrastinate would only be the same PostgreSQL again.
+#: HOERT_TEST_ENGINES=all runs everything on all three.
+_ENGINE_MATTERS = ("tests/journeys", "tests/bot_engine", "tests/actions/test_letters", "tests/actions/test_inbox")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "settings" not in metafunc.fixturenames:
+        return
+    path = metafunc.definition.nodeid
+    everywhere = os.environ.get("HOERT_TEST_ENGINES") == "all" or path.startswith(_ENGINE_MATTERS)
+    kinds = ["sqlite", "postgres", "procrastinate"] if everywhere else ["sqlite", "postgres"]
+    metafunc.parametrize("settings", kinds, indirect=True)
+
+
+@pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of a fresh migrated database that nobody has open yet."""
     data = tmp_path / "data"
@@ -103,6 +118,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create(request.getfixturevalue("postgres_template"))
+    environ["HOERT_ENGINE"] = "procrastinate" if request.param == "procrastinate" else "embedded"
     yield load(environ | {"HOERT_DATABASE_URL": server.url(name)}, demo=True, data_dir=data)
     server.drop(name)
 

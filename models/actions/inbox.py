@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from models.actions import trail
@@ -14,13 +16,18 @@ from models.domain.alerts import Reason
 from models.domain.errors import NotFound
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
+from models.engine import Call, engine
 from models.tables.consent import Link
 from models.tables.fields import micros
 from models.tables.inbox import InboxUpdate, ReceiverOffset
 from models.tables.keys import chat_index, house_vault, vault
 from models.transactions import Scope, Scoped, alone, atomic, execute, reading
 
+log = logging.getLogger("hoert.inbox")
+
 TRIES = 3
+#: In place of an error: begun by a process, and not ended yet.
+BEGUN = "begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +80,21 @@ async def receive(
 
     The crisis check happens here, in the same transaction: nothing later can hide it.
     """
-    new = 0
+    new: list[Call] = []
     # The same update may come twice at once; the fixed order keeps two batches from waiting for each other.
     for index in sorted({chat_index(bot, raw.chat_id) if raw.chat_id is not None else "" for raw in batch}):
         await alone("inbox", bot, index)
     for raw in batch:
         index = chat_index(bot, raw.chat_id) if raw.chat_id is not None else ""
-        if await InboxUpdate.exists(bot=bot, update_id=raw.update_id):
-            continue
-        if raw.message_key and await InboxUpdate.exists(bot=bot, chat_index=index, message_key=raw.message_key):
+        number = await _number_of(bot, index, raw)
+        if number is None:
             continue
         link = await Link.filter(bot=bot, chat_index=index).exclude(state="closed").first() if index else None
         sealing = await vault(link.municipality_id, link.person_id) if link else house_vault()
-        row = f"{bot}:{raw.update_id}"
-        await InboxUpdate.create(
+        row = f"{bot}:{number}"
+        kept = await InboxUpdate.create(
             bot=bot,
-            update_id=raw.update_id,
+            update_id=number,
             chat_index=index,
             message_key=raw.message_key,
             kind=raw.kind,
@@ -98,13 +104,35 @@ async def receive(
             answered=raw.update_id in answered,
             received_at=now,
         )
-        new += 1
+        new.append(Call(kept.id, bot, link.person_id if link else f"{bot}:{index}"))
         if link is not None and raw.text and crisis.check(raw.text).found:
             await raise_alert(
                 Scope(link.municipality_id), link.person_id, Reason.CRISIS_WORDS, about=_about(bot, index, raw),
                 now=now,
             )  # fmt: skip
-    return new
+    if new:
+        await engine().updates(new)
+    return len(new)
+
+
+async def _number_of(bot: str, index: str, raw: Raw) -> int | None:
+    """The number under which an update is kept; None where it is there already.
+
+    A server that was set up anew counts from the beginning: another message under a number we know is kept under one
+    of its own, below zero and always the same, and that is said aloud.
+    """
+    if raw.message_key and await InboxUpdate.exists(bot=bot, chat_index=index, message_key=raw.message_key):
+        return None
+    same = await InboxUpdate.get_or_none(bot=bot, update_id=raw.update_id)
+    if same is None:
+        return raw.update_id
+    if not raw.message_key or (same.chat_index, same.message_key) == (index, raw.message_key):
+        return None
+    number = -1 - int.from_bytes(sha256(f"{index}:{raw.message_key}".encode()).digest()[:7], "big")
+    if await InboxUpdate.exists(bot=bot, update_id=number):
+        return None
+    log.error("inbox.number_used_again", extra={"bot": bot, "inbox": same.id})
+    return number
 
 
 @atomic
@@ -124,6 +152,29 @@ async def offset(scope: Scoped, bot: str) -> int:
 async def mark_answered(scope: Scoped, bot: str, update_ids: frozenset[int]) -> None:
     """Help was shown to these before the database was there: their processing shows it no second time."""
     await InboxUpdate.filter(bot=bot, update_id__in=list(update_ids)).update(answered=True)
+
+
+@atomic
+async def begin_again(scope: Scoped, inbox_id: int, *, now: datetime) -> bool:
+    """Note that an update from before this process's start is begun; False when it must not be.
+
+    One that was begun and never ended may have killed the process that had it in hand. That counts as a try, and after
+    three of them it is a dead letter.
+    """
+    await execute(
+        "UPDATE inbox_update SET tries = tries + CASE WHEN error = ? THEN 1 ELSE 0 END, error = ? "
+        "WHERE id = ? AND state = 'new'",
+        BEGUN, BEGUN, inbox_id,
+    )  # fmt: skip
+    return not await _bury(inbox_id, now)
+
+
+async def _bury(inbox_id: int, now: datetime) -> bool:
+    dead = await execute(
+        "UPDATE inbox_update SET state = 'dead', done_at = ? WHERE id = ? AND state = 'new' AND tries >= ?",
+        micros(now), inbox_id, TRIES,
+    )  # fmt: skip
+    return dead > 0
 
 
 @atomic
@@ -157,15 +208,7 @@ async def failed(scope: Scoped, inbox_id: int, error: str, *, now: datetime) -> 
     await execute(
         "UPDATE inbox_update SET tries = tries + 1, error = ? WHERE id = ? AND state = 'new'", error[:120], inbox_id
     )
-    return (
-        await execute(
-            "UPDATE inbox_update SET state = 'dead', done_at = ? WHERE id = ? AND state = 'new' AND tries >= ?",
-            micros(now),
-            inbox_id,
-            TRIES,
-        )
-        > 0
-    )
+    return await _bury(inbox_id, now)
 
 
 @atomic

@@ -12,17 +12,17 @@ from typing import Any
 
 from tortoise.queryset import QuerySet
 
+from models.actions.letters_pace import hurry, introduce, recall, reserve
 from models.actions.letters_sending import (
     _SPOKEN,
     Due,
+    Later,
     Renderer,
     Taken,
-    _announce,
     _leave,
+    call,
     due,
-    forget,
-    next_wake,
-    on_post,
+    due_before,
     settle,
     sweep,
     take,
@@ -150,9 +150,10 @@ async def release(scope: Scoped, link_id: str, *, now: datetime) -> int:
     await held.filter(kind__in=starts).update(state=LetterState.CANCELLED.value, reason="expired")
     spoken = held.filter(letter_class__in=[one.value for one in _SPOKEN])
     await spoken.update(not_after=now + delivery.PERSISTENCE)
-    count = await held.update(state=LetterState.QUEUED.value, reason="", next_at=now)
-    _announce()
-    return count
+    back = await held
+    await held.update(state=LetterState.QUEUED.value, reason="", next_at=now)
+    await call(await Letter.filter(id__in=[one.id for one in back], state="queued"), now)
+    return len(back)
 
 
 @atomic
@@ -179,7 +180,7 @@ async def send_again(scope: Scoped, letter_id: int, *, now: datetime) -> bool:
     # The time it had is over; staff decide that it has not lost its point.
     letter.not_after = delivery.end_of_trying(LetterClass(letter.letter_class), now, None)
     await letter.save()
-    _announce()
+    await call([letter], now)
     return True
 
 
@@ -216,7 +217,8 @@ async def _save(
     letter.not_after = delivery.end_of_trying(rule.letter_class, now, not_after)
     letter.created_at = now
     await letter.save()
-    _announce()
+    if letter.state == LetterState.QUEUED.value:
+        await call([letter], now)
     return int(letter.id)
 
 
@@ -235,6 +237,7 @@ def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
 
 
 __all__ = [
-    "Due", "Renderer", "Taken", "answer", "answer_chat", "cancel_prompts", "due", "forget", "mark_arrived", "next_wake",
-    "on_post", "post", "purge", "release", "send_again", "settle", "sweep", "take",
+    "Due", "Later", "Renderer", "Taken", "answer", "answer_chat", "cancel_prompts", "due", "due_before", "hurry",
+    "introduce", "mark_arrived", "post", "purge", "recall", "release", "reserve", "send_again", "settle", "sweep",
+    "take",
 ]  # fmt: skip

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
+from models.actions import letters_pace
 from models.actions.alerts import raise_blocked
 from models.domain import delivery, rhythm
 from models.domain.consent import Purpose, allows
 from models.domain.delivery import LetterClass, LetterState
 from models.domain.letters import KINDS, Kind
+from models.engine import Call, engine
 from models.tables.consent import Consent, Link
-from models.tables.fields import micros
+from models.tables.fields import instant, micros
 from models.tables.keys import house_vault, vault
 from models.tables.messages import Message
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
-from models.transactions import Scoped, after_commit, alone, atomic, execute, reading, rows
-
-_wakers: list[Callable[[], Any]] = []
-
+from models.transactions import Scope, Scoped, alone, atomic, execute, reading, rows
 
 _SPOKEN = (LetterClass.CRISIS, LetterClass.STAFF_REPLY)
 
@@ -38,6 +38,13 @@ class Due:
     chat_index: str
     letter_class: LetterClass
     replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The letter may not be sent yet: its chat has had enough for now, or the bot is frozen. Nothing was changed."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,65 +72,83 @@ class Taken:
 Renderer = Callable[[Taken], Awaitable[tuple[Any, list[list[str]]] | None]]
 
 
-def on_post(wake: Callable[[], Any]) -> None:
-    """Call `wake` after each commit that posted a letter, in this process."""
-    _wakers.append(wake)
-
-
-def forget(wake: Callable[[], Any]) -> None:
-    """Undo `on_post`."""
-    if wake in _wakers:
-        _wakers.remove(wake)
+_WAITING = "l.state IN ('queued', 'waiting') AND l.next_at <= ?"
+#: A letter of a chat goes when none is on its way there, none before it in the conversation waits (words for a crisis
+#: wait for no letter before them), and no other that may go now ranks before it.
+_FIRST = """
+NOT EXISTS (SELECT 1 FROM letter s WHERE s.bot = l.bot AND s.chat_index = l.chat_index AND s.state = 'sending')
+AND (NOT l.in_conversation OR l.letter_class = 'crisis' OR NOT EXISTS (
+    SELECT 1 FROM letter e WHERE e.bot = l.bot AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id
+    AND e.state IN ('queued', 'waiting')))
+"""
+_COLUMNS = "l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id, l.rank"
+#: How far beyond what is asked for a round looks, so that one chat's many letters hide no other chat.
+_MANY_OF_ONE_CHAT = 2
 
 
 @reading
 async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> list[Due]:
-    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it.
-
-    Words for a crisis wait for no letter before them.
-    """
-    if await _frozen_until(bot, now) is not None:
+    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it."""
+    if await letters_pace.frozen_until(bot, now) is not None:
         return []
-    found = await rows(
-        "SELECT d.* FROM ("
-        "SELECT l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id, l.rank, "
-        "ROW_NUMBER() OVER (PARTITION BY l.chat_index ORDER BY l.rank, l.id) AS turn FROM letter l "
-        "WHERE l.bot = ? AND l.state IN ('queued', 'waiting') AND l.next_at <= ? "
-        "AND NOT EXISTS (SELECT 1 FROM letter s WHERE s.bot = l.bot AND s.chat_index = l.chat_index "
-        "  AND s.state = 'sending') "
-        "AND (NOT l.in_conversation OR l.letter_class = 'crisis' "
-        "  OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot "
-        "  AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id "
-        "  AND e.state IN ('queued', 'waiting'))) "
-        ") d WHERE d.turn = 1 ORDER BY d.rank, d.id LIMIT ?",
-        bot, micros(now), limit,
-    )  # fmt: skip
-    return [
-        Due(
-            row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"]),
-            row["replaces_id"] is not None,
-        )
-        for row in found
-    ]  # fmt: skip
+    found: dict[str, Due] = {}
+    after, wanted = (-1, 0), limit * _MANY_OF_ONE_CHAT
+    while len(found) < limit:
+        page = await rows(
+            # Nothing of a caller's is put in.
+            f"SELECT {_COLUMNS} FROM letter l WHERE l.bot = ? AND {_WAITING} AND {_FIRST} "  # noqa: S608
+            "AND (l.rank > ? OR (l.rank = ? AND l.id > ?)) ORDER BY l.rank, l.id LIMIT ?",
+            bot, micros(now), after[0], after[0], after[1], wanted,
+        )  # fmt: skip
+        for row in page:
+            found.setdefault(row["chat_index"], _due(row))
+        if len(page) < wanted:
+            break
+        after = (page[-1]["rank"], page[-1]["id"])
+    return list(found.values())[:limit]
 
 
 @reading
-async def next_wake(scope: Scoped, *, bot: str, now: datetime) -> datetime | None:
-    """When the next waiting letter of this bot comes due, or the freeze ends; None when nothing waits."""
-    first = await Letter.filter(bot=bot, state__in=["queued", "waiting"]).order_by("next_at").first()
-    if first is None:
-        return None
-    frozen = await _frozen_until(bot, now)
-    return cast(datetime, first.next_at) if frozen is None else max(cast(datetime, first.next_at), frozen)
+async def due_before(scope: Scoped, letter_id: int, *, now: datetime) -> tuple[bool, Due | None]:
+    """Whether this letter still waits for its turn, and what its chat may be sent now: it, or what comes before it."""
+    mine = await rows("SELECT bot, chat_index, state, next_at FROM letter WHERE id = ?", letter_id)
+    if not mine or mine[0]["state"] not in {"queued", "waiting"} or mine[0]["next_at"] > micros(now):
+        return False, None
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM letter l WHERE l.bot = ? AND l.chat_index = ? AND {_WAITING} AND {_FIRST} "  # noqa: S608
+        "ORDER BY l.rank, l.id LIMIT 1",
+        mine[0]["bot"], mine[0]["chat_index"], micros(now),
+    )  # fmt: skip
+    return True, _due(found[0]) if found else None
+
+
+async def take(
+    scope: Scoped, letter_id: int, render: Renderer, *, now: datetime, real_now: datetime, paced: bool = False
+) -> Taken | Later | None:
+    """Take one letter for sending: claim it, check everything again, render it, remember its buttons.
+
+    `now` is Hørt's clock, `real_now` the machine's (leases and the pace of a chat keep real time). None when it is no
+    longer to be sent: its state then says why. Later when it may not go yet, with nothing changed.
+    """
+    try:
+        return await _take(scope, letter_id, render, now, real_now, paced)
+    except _NotYet as wait:
+        return Later(wait.seconds)
+    except IntegrityError:
+        # Another process has begun a letter to this chat since we looked: the index on "sending" lets one through.
+        return Later(1.0)
+
+
+class _NotYet(Exception):
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 @atomic
-async def take(scope: Scoped, letter_id: int, render: Renderer, *, now: datetime, real_now: datetime) -> Taken | None:
-    """Take one letter for sending: claim it, check everything again, render it, remember its buttons.
-
-    `now` is Hørt's clock, `real_now` the machine's (leases keep real time). None when it is no longer to be sent: its
-    state then says why.
-    """
+async def _take(
+    scope: Scoped, letter_id: int, render: Renderer, now: datetime, real_now: datetime, paced: bool
+) -> Taken | None:
     claimed = await execute(
         "UPDATE letter SET state = 'sending', lease_until = ?, started_at = COALESCE(started_at, ?) "
         "WHERE id = ? AND state IN ('queued', 'waiting')",
@@ -132,15 +157,18 @@ async def take(scope: Scoped, letter_id: int, render: Renderer, *, now: datetime
     if claimed == 0:
         return None
     letter = await Letter.get(id=letter_id)
-    frozen = await _frozen_until(letter.bot, now)
+    frozen = await letters_pace.frozen_until(letter.bot, now)
     if frozen is not None:
-        await _leave(letter, LetterState.WAITING, letter.reason, max(letter.next_at, frozen))
-        return None
+        raise _NotYet((frozen - now).total_seconds())
+    if paced and letter.replaces_id is None:
+        await _wait_for_the_chat(letter, real_now)
     rule = KINDS[letter.kind]
     link = await Link.get_or_none(id=letter.link_id, municipality_id=letter.municipality_id) if letter.link_id else None
     verdict = await _refusal(letter, rule, link, now)
     if verdict is not None:
         await _leave(letter, *verdict)
+        if verdict[0] is LetterState.WAITING:
+            await call([letter], now)
         return None
     edits = await _message_to_edit(letter)
     taken = Taken(
@@ -172,9 +200,19 @@ async def take(scope: Scoped, letter_id: int, render: Renderer, *, now: datetime
 
 @atomic
 async def settle(
-    scope: Scoped, letter_id: int, outcome: delivery.Outcome, *, now: datetime, jitter: float = 0.0
+    scope: Scoped,
+    letter_id: int,
+    outcome: delivery.Outcome,
+    *,
+    now: datetime,
+    real_now: datetime | None = None,
+    jitter: float = 0.0,
 ) -> LetterState:
-    """Write down what became of a letter in hand. Safe to repeat: a letter that is no longer in hand stays as it is."""
+    """Write down what became of a letter in hand. Safe to repeat: a letter that is no longer in hand stays as it is.
+
+    `real_now` is when a new message may have arrived; it paces the chat. Where the bot's server cannot be reached, the
+    whole bot waits and the letter keeps its place.
+    """
     letter = await Letter.get_or_none(id=letter_id)
     if letter is None or letter.state != LetterState.SENDING.value:
         return LetterState(letter.state) if letter else LetterState.CANCELLED
@@ -196,6 +234,11 @@ async def settle(
         letter.next_at = after.next_at
     if after.new_message:
         letter.replaces_id = None
+    elif letter.replaces_id is None and not isinstance(outcome, delivery.NotSent):
+        letter.left_at = real_now
+    if after.state is LetterState.WAITING and delivery.unreachable(outcome):
+        letter.next_at = await letters_pace.brake(letter.bot, now)
+        letter.attempts -= 1
     if isinstance(outcome, delivery.Sent):
         letter.message_id, letter.sent_at = outcome.message_id, now
     elif after.state is LetterState.SENT:
@@ -203,18 +246,10 @@ async def settle(
         letter.message_id = letter.message_id or await _message_to_edit(letter)
     await letter.save()
     if after.freeze_until is not None:
-        await _freeze(letter.bot, after.freeze_until)
-    if isinstance(outcome, delivery.Unauthorized | delivery.Conflict):
-        await BotState.filter(bot=letter.bot).update(stopped=letter.reason)
-    elif isinstance(outcome, delivery.Sent):
-        await BotState.filter(bot=letter.bot).exclude(stopped="").update(stopped="")
-    if isinstance(outcome, delivery.Blocked | delivery.Gone) and letter.link_id and letter.person_id:
-        letter.reason = "blocked" if isinstance(outcome, delivery.Blocked) else "no_link"
-        await letter.save(update_fields=["reason"])
-        await _hold_all(letter.link_id, letter.reason)
-        await raise_blocked(scope, letter.person_id, letter.link_id, now=now)
+        await letters_pace.freeze(letter.bot, after.freeze_until, now)
+    await _tell_the_bot(letter, outcome, now)
     if after.state in {LetterState.WAITING, LetterState.QUEUED}:
-        _announce()
+        await call([letter], now)
     return after.state
 
 
@@ -227,9 +262,45 @@ async def sweep(scope: Scoped, *, now: datetime, real_now: datetime) -> list[int
     return [row["id"] for row in lost]
 
 
-def _announce() -> None:
-    for wake in _wakers:
-        after_commit(wake)
+async def _tell_the_bot(letter: Letter, outcome: delivery.Outcome, now: datetime) -> None:
+    """What one letter's outcome means for all of the bot's, or of the chat's."""
+    if isinstance(outcome, delivery.Unauthorized | delivery.Conflict):
+        await BotState.filter(bot=letter.bot).update(stopped=letter.reason)
+    elif isinstance(outcome, delivery.Sent):
+        await letters_pace.moving(letter.bot)
+    if isinstance(outcome, delivery.Blocked | delivery.Gone) and letter.link_id and letter.person_id:
+        letter.reason = "blocked" if isinstance(outcome, delivery.Blocked) else "no_link"
+        await letter.save(update_fields=["reason"])
+        await _hold_all(letter.link_id, letter.reason)
+        await raise_blocked(Scope(letter.municipality_id), letter.person_id, letter.link_id, now=now)
+
+
+async def call(found: Sequence[Letter], now: datetime) -> None:
+    """Tell the engine of letters that are due or will be. Inside a deed."""
+    await engine().letters(
+        [
+            Call(one.id, one.bot, one.chat_index, one.rank, max(one.next_at - now, timedelta(0)))
+            for one in found
+            if one.bot
+        ]
+    )
+
+
+def _due(row: dict[str, Any]) -> Due:
+    return Due(
+        row["id"], row["municipality_id"], row["chat_index"], LetterClass(row["letter_class"]),
+        row["replaces_id"] is not None,
+    )  # fmt: skip
+
+
+async def _wait_for_the_chat(letter: Letter, real_now: datetime) -> None:
+    arrived = await rows(
+        "SELECT left_at FROM letter WHERE bot = ? AND chat_index = ? AND left_at > ? ORDER BY left_at DESC LIMIT ?",
+        letter.bot, letter.chat_index, micros(real_now - delivery.CHAT_WINDOW), delivery.CHAT_BURST,
+    )  # fmt: skip
+    wait = delivery.chat_wait([instant(row["left_at"]) for row in arrived], real_now)
+    if wait > 0:
+        raise _NotYet(wait)
 
 
 async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide one)
@@ -317,23 +388,6 @@ async def _chat_id(letter: Letter, link: Link | None) -> int:
         return int(opened.open("link", "chat", link.id, link.chat_sealed))
     assert letter.chat_sealed is not None  # noqa: S101 (checked by _refusal)
     return int(house_vault().open("letter", "chat", letter.chat_index, letter.chat_sealed))
-
-
-async def _freeze(bot: str, until: datetime) -> None:
-    await alone("freeze", bot)
-    state = await BotState.get_or_none(bot=bot)
-    if state is None:
-        await BotState.create(bot=bot, frozen_until=until)
-    elif state.frozen_until is None or state.frozen_until < until:
-        state.frozen_until = until
-        await state.save(update_fields=["frozen_until"])
-
-
-async def _frozen_until(bot: str, now: datetime) -> datetime | None:
-    state = await BotState.get_or_none(bot=bot)
-    if state is None or state.frozen_until is None or state.frozen_until <= now:
-        return None
-    return cast(datetime, state.frozen_until)
 
 
 def _expired(letter: Letter) -> LetterState:

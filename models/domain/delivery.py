@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -168,6 +169,14 @@ class Next:
     message_id: int | None = None
 
 
+BETWEEN: Final = timedelta(microseconds=33_900)
+"""Between two letters of one bot: 29.5 a second, just under Telegram's 30. Evenly: no second holds more."""
+CHAT_BURST: Final = 3
+CHAT_WINDOW: Final = timedelta(seconds=3)
+"""New messages in one chat: 3 in any 3 seconds."""
+OUTAGE_PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds a whole bot stands still while Telegram cannot be reached at all; the last one repeats."""
+_NO_WAY_THROUGH: Final = frozenset({"connect", "connect_timeout", "dns", "tls"})
 _NEVER_LEFT: Final = frozenset({"connect", "connect_timeout", "pool", "dns", "tls"})
 _SPOKEN: Final = frozenset({LetterClass.CRISIS, LetterClass.STAFF_REPLY})
 _STARTED_BY_THE_BOT: Final = frozenset({LetterClass.QUESTION, LetterClass.NUDGE, LetterClass.BROADCAST})
@@ -312,46 +321,25 @@ def silent(letter_class: LetterClass, in_quiet_hours: bool) -> bool:
     return in_quiet_hours and letter_class is LetterClass.STAFF_REPLY
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A token bucket. ``capacity`` and ``level`` in letters, ``per_second`` the refill, ``updated`` when ``level``
-    was true.
+def chat_wait(arrived: Sequence[datetime], now: datetime) -> float:
+    """Seconds until one more new message may arrive in a chat, given when the last ones did (any order).
+
+    Never more than `CHAT_BURST` in any `CHAT_WINDOW`: that never passes Telegram's bucket of 3, refilled by 1 a second.
     """
-
-    capacity: float
-    per_second: float
-    level: float
-    updated: datetime
-
-    def take(self, now: datetime) -> tuple[Bucket, float]:
-        """Take one letter's worth. Returns the bucket as of ``now`` and 0.0, or, with nothing taken, the seconds to
-        wait.
-
-        Nothing is reserved, so a more urgent letter that comes meanwhile goes first. A clock that goes back refills
-        nothing.
-        """
-        passed = max(0.0, (now - self.updated).total_seconds())
-        level = min(self.capacity, self.level + passed * self.per_second)
-        as_of = max(now, self.updated)
-        if level >= 1.0 - 1e-9:
-            return Bucket(self.capacity, self.per_second, max(0.0, level - 1.0), as_of), 0.0
-        wait = math.ceil((1.0 - level) / self.per_second * 1e6) / 1e6  # a clock has whole microseconds
-        return Bucket(self.capacity, self.per_second, level, as_of), wait
+    recent = sorted(at for at in arrived if now - at < CHAT_WINDOW)
+    if len(recent) < CHAT_BURST:
+        return 0.0
+    return max(0.0, (recent[-CHAT_BURST] + CHAT_WINDOW - now).total_seconds())
 
 
-def bot_bucket(now: datetime) -> Bucket:
-    """A full bucket for one bot: 25 letters a second."""
-    return Bucket(capacity=25.0, per_second=25.0, level=25.0, updated=now)
+def outage_pause(outages: int) -> timedelta:
+    """How long a bot stands still after Telegram could not be reached ``outages`` times in a row (from 1)."""
+    return timedelta(seconds=OUTAGE_PAUSES[min(max(outages, 1), len(OUTAGE_PAUSES)) - 1])
 
 
-def chat_bucket(now: datetime) -> Bucket:
-    """A full bucket for one chat: 1 letter a second, 3 at once."""
-    return Bucket(capacity=3.0, per_second=1.0, level=3.0, updated=now)
-
-
-def broadcast_bucket(now: datetime) -> Bucket:
-    """A full bucket for broadcasts: 15 letters a second of the bot's 25, so that a reply never waits for them."""
-    return Bucket(capacity=15.0, per_second=15.0, level=15.0, updated=now)
+def unreachable(outcome: Outcome) -> bool:
+    """True if nobody's letter would have come through: no connection at all."""
+    return isinstance(outcome, NotSent) and outcome.reason in _NO_WAY_THROUGH
 
 
 def _classify_error(status: int, description: str, retry_after: float | None) -> Outcome:
@@ -388,7 +376,9 @@ def _after_unknown(
     reason: str, letter_class: LetterClass, tries: int, unknowns: int, now: datetime, not_after: datetime | None
 ) -> Next:
     waits = RESEND_AFTER[letter_class]
-    at = now + timedelta(seconds=waits[unknowns]) if unknowns < len(waits) else None
+    # A lease that ran out has been the wait already.
+    pause = timedelta(seconds=0 if reason == "lease_expired" else waits[unknowns]) if unknowns < len(waits) else None
+    at = None if pause is None else now + pause
     if at is None or (not_after is not None and at >= not_after):
         return Next(LetterState.UNSURE, None, tries, unknowns=unknowns + 1, error=reason)
     mark = letter_class in _SPOKEN

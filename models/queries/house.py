@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.tables.register import Municipality
-from models.transactions import Scoped, reading
+from models.transactions import Scoped, reading, rows
 
 
 @reading
@@ -17,3 +17,16 @@ async def municipality_by_slug(scope: Scoped, slug: str) -> str | None:
 async def municipalities(scope: Scoped) -> list[tuple[str, str]]:
     """Every municipality as (slug, id), by slug."""
     return [(row.slug, row.id) for row in await Municipality.all().order_by("slug")]
+
+
+@reading
+async def bot_username(scope: Scoped, bot: str) -> str:
+    """The name by which a bot introduced itself, for invitation links; empty while it has not."""
+    found = await rows("SELECT username FROM bot_state WHERE bot = ?", bot)
+    return str(found[0]["username"]) if found else ""
+
+
+@reading
+async def bots(scope: Scoped) -> list[str]:
+    """The names of the bots that have introduced themselves, in order."""
+    return [str(row["bot"]) for row in await rows("SELECT bot FROM bot_state ORDER BY bot")]

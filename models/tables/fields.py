@@ -26,6 +26,11 @@ def micros(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+def instant(count: int) -> datetime:
+    """Microseconds since 1970 UTC as an aware instant: the other way round."""
+    return _EPOCH + timedelta(microseconds=int(count))
+
+
 class UtcDatetimeField(Field[Any], datetime):
     """An instant. Stored as a 64-bit count of microseconds since 1970 UTC on both databases.
 
@@ -48,7 +53,7 @@ class UtcDatetimeField(Field[Any], datetime):
         """Microseconds to an aware UTC datetime."""
         if value is None or isinstance(value, datetime):
             return value
-        return _EPOCH + timedelta(microseconds=int(value))
+        return instant(value)
 
 
 class SealedField(BinaryField):

@@ -47,6 +47,7 @@ class Letter(Model):
     started_at = UtcDatetimeField(null=True)
     sent_at = UtcDatetimeField(null=True)
     rank = fields.SmallIntField(default=0)
+    left_at = UtcDatetimeField(null=True)  # the machine's time when a new message may have arrived: paces the chat
 
     class Meta:
         table = "letter"
@@ -60,11 +61,14 @@ class Letter(Model):
 
 
 class BotState(Model):
-    """What all senders of one bot share: a freeze by Telegram, a stop after a revoked token."""
+    """What all senders of one bot share: a freeze by Telegram, a stop after a revoked token, an outage, the pace."""
 
     bot = fields.CharField(max_length=16, primary_key=True)
     frozen_until = UtcDatetimeField(null=True)
     stopped = fields.CharField(max_length=60, default="")
+    outages = fields.SmallIntField(default=0)  # how often in a row Telegram could not be reached
+    paced_to = UtcDatetimeField(null=True)  # the machine's time up to which turns to send are given away
+    username = fields.CharField(max_length=64, default="")  # the bot's name, for invitation links
 
     class Meta:
         table = "bot_state"

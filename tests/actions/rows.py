@@ -87,7 +87,7 @@ async def tables() -> list[str]:
         names = await select("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     else:
         names = await select("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
-    return sorted(row["name"] for row in names if not row["name"].startswith("tortoise"))
+    return sorted(row["name"] for row in names if not row["name"].startswith(("tortoise", "procrastinate")))
 
 
 async def dump(*, without: tuple[str, ...] = ()) -> Dump:
@@ -107,8 +107,9 @@ async def nothing_to_see(taken: Taken) -> tuple[str, list[list[str]]]:
 
 
 async def take(letter_id: int, now: datetime) -> Taken | None:
-    """Take one letter as a sender would."""
-    return await letters.take(HOUSE, letter_id, nothing_to_see, now=now, real_now=now)
+    """Take one letter as a sender would; None when it is not to be sent, or not yet."""
+    taken = await letters.take(HOUSE, letter_id, nothing_to_see, now=now, real_now=now)
+    return taken if isinstance(taken, Taken) else None
 
 
 async def deliver(now: datetime, *, bot: str = "webchat", outcome: delivery.Outcome | None = None) -> list[str]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models import engine
 from models.actions import consent, letters
 from models.actions.consent import Chat
 from models.domain import delivery
 from models.domain.consent import Purpose
 from models.domain.letters import KINDS
 from models.domain.people import YoungPerson
+from models.settings import Settings
 from models.tables.consent import Link
 from models.tables.outbox import Letter
 from models.tables.register import Person
 from models.transactions import HOUSE, Scope
-from tests.actions.rows import change, count, deliver, found, nothing_to_see, one, sql, take
+from tests.actions.rows import change, count, deliver, found, nothing_to_see, one, select, sql, take
 from tests.cast import Cast, link
 
 
@@ -61,16 +64,24 @@ async def test_what_is_sent_is_not_taken_again(amina: YoungPerson, now: datetime
     assert await state(letter_id) == ("sent", "")
 
 
-async def test_a_waker_is_called_after_the_commit_and_not_after_a_letter_that_was_there(
-    amina: YoungPerson, now: datetime
+async def test_the_engine_is_told_of_a_letter_at_the_commit_and_not_of_one_that_was_there(
+    amina: YoungPerson, database: Settings, now: datetime
 ) -> None:
+    if database.engine == "procrastinate":
+        letter_id = await post(amina, "home", "k", now)
+        await letters.post(amina, "home", person_id=amina.person_id, key="k", now=now)
+        jobs = await select("SELECT task_name, queue_name, priority, args::text AS args FROM procrastinate_jobs")
+        assert [(one["task_name"], one["queue_name"], one["priority"], json.loads(one["args"])) for one in jobs] == [
+            ("letter", "letter.webchat.urgent", -2, {"bot": "webchat", "row": letter_id})
+        ]
+        return
     calls: list[int] = []
-    letters.on_post(wake := lambda: calls.append(1))
+    engine.on_posted(wake := lambda: calls.append(1))
     try:
         await post(amina, "home", "k", now)
         await letters.post(amina, "home", person_id=amina.person_id, key="k", now=now)
     finally:
-        letters.forget(wake)
+        engine.forget(wake)
     assert calls == [1]
 
 
@@ -94,7 +105,6 @@ async def test_a_letter_that_waits_for_its_next_try_holds_those_behind_it(amina:
     await letters.settle(HOUSE, first, delivery.NotSent("connect"), now=now)
     assert await due(now) == []
     assert await due(now + timedelta(seconds=5)) == [first]
-    assert await letters.next_wake(HOUSE, bot="webchat", now=now) is not None
     await deliver(now + timedelta(seconds=5))
     assert (await state(second))[0] == "sent"
 
@@ -292,12 +302,52 @@ async def test_what_may_have_arrived_or_is_on_its_way_counts_towards_the_week(
 ) -> None:
     telegram = await link(Scope(cast.randers), cast.amina, 8, now=now, bot="telegram")
     ids = [await post(amina if n % 2 else telegram, "pulse.invite", f"k{n}", now) for n in range(6)]
-    taken = await asyncio.gather(*(take(one, now) for one in ids))
-    assert len([one for one in taken if one is not None]) == 3
-    for one_taken in taken:
-        if one_taken is not None:
+    begun = 0
+    for pair in (ids[:2], ids[2:4], ids[4:]):
+        # One on each channel at once: what is on its way on the other counts too.
+        taken = [one for one in await asyncio.gather(*(take(one, now) for one in pair)) if one is not None]
+        begun += len(taken)
+        for one_taken in taken:
             await change(Letter, {"id": one_taken.letter_id}, state="unsure")
+    assert begun == 3
     assert await deliver(now + timedelta(days=6)) == []
+
+
+async def test_a_chat_has_one_letter_on_its_way_at_a_time(amina: YoungPerson, now: datetime) -> None:
+    ids = [await post(amina, "home", f"k{n}", now) for n in range(4)]
+    taken = await asyncio.gather(*(letters.take(HOUSE, one, nothing_to_see, now=now, real_now=now) for one in ids))
+    assert sorted(type(one).__name__ for one in taken) == ["Later", "Later", "Later", "Taken"]
+    assert await count(Letter, state="sending") == 1
+    assert await count(Letter, state="queued") == 3
+
+
+async def test_a_paced_chat_gets_three_new_messages_and_then_waits_for_the_oldest(
+    amina: YoungPerson, now: datetime
+) -> None:
+    for number in range(3):
+        at = now + timedelta(seconds=number / 2)
+        letter_id = await post(amina, "home", f"k{number}", now)
+        await letters.take(HOUSE, letter_id, nothing_to_see, now=now, real_now=at, paced=True)
+        await letters.settle(HOUSE, letter_id, delivery.Sent(number + 1), now=now, real_now=at)
+    fourth = await post(amina, "home", "k3", now)
+    at = now + timedelta(seconds=2)
+    assert await letters.take(HOUSE, fourth, nothing_to_see, now=now, real_now=at, paced=True) == letters.Later(1.0)
+    assert await state(fourth) == ("queued", "")
+    assert isinstance(await letters.take(HOUSE, fourth, nothing_to_see, now=now, real_now=at), letters.Taken)
+
+
+async def test_turns_to_send_come_evenly_whoever_asks(database: Settings, now: datetime) -> None:
+    first = await letters.reserve(HOUSE, "telegram", 3, real_now=now)
+    both = await asyncio.gather(*(letters.reserve(HOUSE, "telegram", 2, real_now=now) for _ in range(2)))
+    turns = sorted(first + both[0] + both[1])
+    assert first[0] == 0.0
+    assert len(turns) == 7
+    gap = delivery.BETWEEN.total_seconds()
+    if database.is_sqlite:  # there the caller's clock counts, and it stands still here
+        assert turns == pytest.approx([number * gap for number in range(7)])
+    else:
+        assert first == pytest.approx([0.0, gap, 2 * gap])
+    assert (await letters.reserve(HOUSE, "webchat", 1, real_now=now)) == [0.0]
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -60,7 +60,9 @@ async def test_each_outcome_leaves_each_class_in_its_state(
         letter_id = await in_hand(amina, OF_CLASS[letter_class], at, f"k{number}")
         after = await letters.settle(HOUSE, letter_id, outcome, now=at)
         row = await one(Letter, id=letter_id)
-        assert (row.state, row.lease_until, row.attempts) == (after.value, None, 1)
+        # An outage is the bot's, not a try of this letter.
+        tries = 0 if outcome == delivery.NotSent("connect") else 1
+        assert (row.state, row.lease_until, row.attempts) == (after.value, None, tries)
         seen.append((outcome, row.state))
         await change(Letter, {"id": letter_id}, state="cancelled", sent_at=None, started_at=None)
         await change(Link, {"id": amina.link_id}, state="active")
@@ -169,7 +171,6 @@ async def test_a_flood_freezes_every_worker_for_exactly_as_long_as_telegram_says
     assert (await one(BotState)).frozen_until == thawed
     assert await letters.due(HOUSE, bot="webchat", now=thawed - timedelta(microseconds=1)) == []
     assert await take(other, thawed - SECOND) is None
-    assert await letters.next_wake(HOUSE, bot="webchat", now=now) == thawed
     assert await deliver(thawed) == ["crisis", "home"]
 
 
@@ -211,12 +212,12 @@ async def test_a_refused_token_stops_the_bot_visibly_until_something_is_sent(ami
     assert (await one(BotState)).stopped == ""
 
 
-async def test_a_blocked_chat_holds_everything_and_raises_one_alert_also_for_two_letters_at_once(
+async def test_a_blocked_chat_holds_everything_and_raises_one_alert_also_when_told_so_twice_at_once(
     amina: YoungPerson, cast: Cast, now: datetime
 ) -> None:
-    ids = [await in_hand(amina, "message.read", now, f"k{n}") for n in range(4)]
+    blocked = await in_hand(amina, "message.read", now, "k")
     await letters.post(amina, "message.reply", person_id=amina.person_id, key="waits", now=now)
-    await asyncio.gather(*(letters.settle(HOUSE, one, delivery.Blocked("blocked"), now=now) for one in ids))
+    await asyncio.gather(*(letters.settle(HOUSE, blocked, delivery.Blocked("blocked"), now=now) for _ in range(4)))
     assert {(row.state, row.reason) for row in await found(Letter)} == {("held", "blocked")}
     assert ((await one(Link)).state, (await one(Alert)).reason) == ("blocked", "blocked")
 
@@ -276,3 +277,40 @@ async def test_a_letter_to_a_blocked_chat_sent_again_waits_there_for_the_person_
     await letters.settle(HOUSE, letter_id, delivery.Blocked("blocked"), now=now)
     assert await letters.send_again(amina, letter_id, now=now) is False
     assert ((await one(Letter)).state, (await one(Letter)).reason) == ("held", "blocked")
+
+
+async def test_while_telegram_cannot_be_reached_the_whole_bot_waits_longer_each_time_and_no_letter_loses_its_place(
+    amina: YoungPerson, jonas: YoungPerson, now: datetime
+) -> None:
+    first = await in_hand(amina, "home", now)
+    second = await letters.post(jonas, "home", person_id=jonas.person_id, key="j", now=now)
+    pauses, at = [], now
+    for _ in range(7):
+        await letters.settle(HOUSE, first, delivery.NotSent("connect"), now=at)
+        state = await one(BotState)
+        pauses.append((state.frozen_until - at).total_seconds())
+        assert await letters.due(HOUSE, bot="webchat", now=at) == []
+        at = state.frozen_until
+        assert [due.letter_id for due in await letters.due(HOUSE, bot="webchat", now=at)] == [first, second]
+        assert await take(first, at) is not None
+    assert pauses == [1, 2, 5, 10, 20, 30, 30]
+    await letters.settle(HOUSE, first, delivery.Sent(1), now=at)
+    assert (await one(BotState)).outages == 0
+    assert (await one(Letter, id=first)).attempts == 1
+
+
+async def test_many_letters_failing_at_once_are_one_outage(
+    amina: YoungPerson, jonas: YoungPerson, now: datetime
+) -> None:
+    ids = [await in_hand(amina, "home", now, "a"), await in_hand(jonas, "home", now, "j")]
+    for letter_id in ids:
+        await letters.settle(HOUSE, letter_id, delivery.NotSent("dns"), now=now)
+    assert ((await one(BotState)).outages, (await one(BotState)).frozen_until) == (1, now + SECOND)
+
+
+async def test_when_the_server_is_back_for_sure_what_waits_goes_at_once(amina: YoungPerson, now: datetime) -> None:
+    letter_id = await in_hand(amina, "home", now)
+    await letters.settle(HOUSE, letter_id, delivery.NotSent("flood", 300), now=now)
+    assert await deliver(now + SECOND) == []
+    assert await letters.hurry(HOUSE, "webchat", now=now + SECOND) == 1
+    assert await deliver(now + SECOND) == ["home"]

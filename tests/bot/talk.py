@@ -125,7 +125,7 @@ class World:
         await self.application.initialize()
         self.dispatcher = Dispatcher({BOT: self.application}, now=lambda: self.now)
         bot: Bot = self.application.bot
-        self.delivery = Delivery(BOT, bot, now=lambda: self.now, real_now=lambda: self.now)
+        self.delivery = Delivery(BOT, bot, now=lambda: self.now, real_now=lambda: self.now, paced=False)
 
     async def end(self) -> None:
         """Close the application."""

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from models.domain.delivery import (
     BACKOFF,
+    BETWEEN,
     GIVE_UP_TRIES,
     HALT,
     LEASE,
     PERSISTENCE,
     RESEND_AFTER,
     Blocked,
-    Bucket,
     CannotParse,
     Conflict,
     EditGone,
@@ -32,15 +32,15 @@ from models.domain.delivery import (
     Unknown,
     after,
     backoff,
-    bot_bucket,
-    broadcast_bucket,
     carries_mark,
-    chat_bucket,
+    chat_wait,
     classify,
     end_of_trying,
     may_send_now,
+    outage_pause,
     priority,
     silent,
+    unreachable,
 )
 
 NOW = datetime(2026, 11, 21, 11, tzinfo=UTC)
@@ -385,37 +385,51 @@ def test_a_lease_is_longer_than_connecting_and_reading():
     assert [waits[0] for waits in RESEND_AFTER.values() if waits] == [LEASE.total_seconds()] * 4
 
 
-def test_one_chat_gets_three_at_once_and_then_one_a_second():
-    bucket, waits = chat_bucket(NOW), []
-    for _ in range(4):
-        bucket, wait = bucket.take(NOW)
-        waits.append(wait)
-    assert waits == [0.0, 0.0, 0.0, 1.0]
-    bucket, wait = bucket.take(seconds(0.25))
-    assert wait == 0.75
-    assert bucket.take(seconds(1)) == (Bucket(3.0, 1.0, 0.0, seconds(1)), 0.0)
+def test_one_chat_gets_three_at_once_and_the_next_three_seconds_after_the_first():
+    assert chat_wait([], NOW) == 0.0
+    assert chat_wait([NOW, NOW], NOW) == 0.0
+    assert chat_wait([NOW, NOW, NOW], seconds(1)) == 2.0
+    assert chat_wait([seconds(2), NOW, seconds(1)], seconds(2.5)) == 0.5
+    assert chat_wait([NOW, NOW, NOW], seconds(3)) == 0.0
 
 
-@pytest.mark.parametrize(("make", "rate"), [(bot_bucket, 25), (broadcast_bucket, 15), (chat_bucket, 1)])
-def test_over_a_minute_no_more_than_the_rate_and_one_burst(make, rate):
-    bucket, now, taken = make(NOW), NOW, 0
-    while now < seconds(60):
-        bucket, wait = bucket.take(now)
-        taken += wait == 0.0
-        now += timedelta(seconds=wait)
-    assert taken - 60 * rate - bucket.capacity in (0, -1)
+@given(st.lists(st.floats(0, 2, allow_nan=False), max_size=60))
+def test_whatever_a_chat_is_sent_telegrams_bucket_of_three_never_runs_dry(pauses):
+    now, sent, level, filled = NOW, [], 3.0, NOW
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        now += timedelta(seconds=chat_wait(sent, now))
+        level, filled = min(3.0, level + (now - filled).total_seconds()), now
+        assert level >= 1 - 1e-6
+        level -= 1
+        sent.append(now)
 
 
-@given(st.lists(st.timedeltas(timedelta(seconds=-5), timedelta(seconds=5)), max_size=40))
-def test_a_bucket_is_never_overfull_or_overdrawn_even_if_the_clock_goes_back(moves):
-    bucket, now = chat_bucket(NOW), NOW
-    for move in moves:
-        now += move
-        before = bucket
-        bucket, wait = bucket.take(now)
-        assert 0.0 <= bucket.level <= bucket.capacity
-        assert 0.0 <= wait <= 1.0
-        assert bucket.updated == max(now, before.updated)
+def test_letters_leave_evenly_and_just_under_thirty_a_second():
+    assert 29 < timedelta(seconds=1) / BETWEEN < 30
+
+
+def test_an_outage_stops_the_bot_longer_each_time_and_half_a_minute_at_most():
+    assert [outage_pause(n).total_seconds() for n in (0, 1, 2, 3, 4, 5, 6, 7, 99)] == [1, 1, 2, 5, 10, 20, 30, 30, 30]
+
+
+@pytest.mark.parametrize("reason", ["connect", "connect_timeout", "dns", "tls"])
+def test_no_connection_at_all_is_an_outage(reason):
+    assert unreachable(NotSent(reason))
+
+
+@pytest.mark.parametrize(
+    "outcome", [NotSent("flood", 3.0), NotSent("pool"), Unknown("reset"), Sent(1), Blocked("blocked")]
+)
+def test_everything_else_is_the_letters_own_affair(outcome):
+    assert not unreachable(outcome)
+
+
+def test_after_a_lease_that_ran_out_a_reply_is_sent_again_at_once():
+    told = after(
+        Unknown("lease_expired"), letter_class=LetterClass.STAFF_REPLY, attempts=0, unknowns=0, now=NOW, not_after=None
+    )
+    assert (told.state, told.next_at, told.mark_resent) == (LetterState.WAITING, NOW, True)
 
 
 def test_the_backoff_is_the_one_in_the_design():

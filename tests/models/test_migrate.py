@@ -38,9 +38,13 @@ ANOTHER = """
     from tortoise.migrations import operations as ops
 
     class Migration(migrations.Migration):
-        dependencies = [("models", "0001_initial")]
+        dependencies = [("models", {last!r})]
         operations = [ops.RunSQL({sql!r})]
 """
+
+#: The migrations of this version, oldest first.
+RELEASED = sorted(path.stem for path in Path(migrating.__file__).with_name("migrations").glob("0*.py"))
+LATER = f"{len(RELEASED) + 1:04}_later"
 
 
 @pytest.fixture
@@ -52,10 +56,12 @@ def later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         folder = tmp_path / name
         folder.mkdir()
         (folder / "__init__.py").write_text("")
-        first = "from importlib import import_module\n"
-        first += "Migration = import_module('models.migrations.0001_initial').Migration\n"
-        (folder / "0001_initial.py").write_text(first)
-        (folder / "0002_later.py").write_text(textwrap.dedent(ANOTHER.format(sql=list(statements))))
+        for released in RELEASED:
+            same = f"from importlib import import_module\nMigration = import_module('models.migrations.{released}')"
+            same += ".Migration\n"
+            (folder / f"{released}.py").write_text(same)
+        another = textwrap.dedent(ANOTHER.format(sql=list(statements), last=RELEASED[-1]))
+        (folder / f"{LATER}.py").write_text(another)
         monkeypatch.syspath_prepend(str(tmp_path))
 
         def config(url: str) -> dict[str, Any]:
@@ -91,7 +97,7 @@ async def test_an_empty_database_is_refused_until_it_is_migrated(tmp_path: Path,
         async with opened(settings, everywhere=False):
             with pytest.raises(SchemaIncomplete, match="older than this version"):
                 await check(settings)
-            assert await migrate(settings) == ["0001_initial"]
+            assert await migrate(settings) == RELEASED
             await check(settings)
     postgres.drop(name)
 
@@ -156,8 +162,8 @@ async def test_rows_in_every_table_survive_a_later_version(world: World, databas
     before = await dump()
     assert [table for table, rows in before.items() if not rows] == []
     later("ALTER TABLE person ADD COLUMN nickname TEXT", "CREATE TABLE extra (id INTEGER)")
-    assert await pending(database) == ["0002_later"]
-    assert await migrate(database) == ["0002_later"]
+    assert await pending(database) == [LATER]
+    assert await migrate(database) == [LATER]
     after = await dump(without=("extra", "person"))
     assert after == {table: rows for table, rows in before.items() if table != "person"}
     assert len(await found(Person)) == len(before["person"])
@@ -181,7 +187,7 @@ async def test_a_version_that_loses_rows_is_undone_and_refused_each_time(
     for _ in range(2):
         with pytest.raises(MigrationFailed, match="rows disappeared from"):
             await migrate(database)
-        assert await pending(database) == ["0002_later"]
+        assert await pending(database) == [LATER]
     assert await dump() == before
     with pytest.raises(SchemaIncomplete):
         await check(database)
@@ -261,7 +267,7 @@ def test_two_processes_that_migrate_one_postgres_at_once_both_succeed(postgres: 
     ]  # fmt: skip
     ended = [one.communicate(timeout=120) for one in running]
     assert [one.returncode for one in running] == [0, 0, 0], ended
-    assert sorted(out.strip() for out, _ in ended) == ["['0001_initial']", "[]", "[]"]
+    assert sorted(out.strip() for out, _ in ended) == sorted([str(RELEASED), "[]", "[]"])
     postgres.drop(name)
 
 

@@ -1,0 +1,119 @@
+"""How fast a bot may speak, and when it may not at all: turns, freezes, outages. Shared by every process."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from models.domain import delivery
+from models.engine import engine
+from models.tables.fields import micros
+from models.tables.outbox import BotState
+from models.transactions import Scoped, alone, atomic, dialect, execute, rows
+
+_BETWEEN = delivery.BETWEEN // timedelta(microseconds=1)
+_RECALLED = 2000
+#: While Telegram cannot be reached a few letters try whether it can again.
+_SCOUTS = 24
+
+
+@atomic
+async def reserve(scope: Scoped, bot: str, count: int, *, real_now: datetime) -> list[float]:
+    """Take the next `count` turns to send through a bot; returns in how many seconds each of them is.
+
+    On PostgreSQL the database's clock counts, so that processes on several machines agree.
+    """
+    clock = "(EXTRACT(EPOCH FROM now()) * 1000000)::bigint" if dialect() == "postgres" else str(
+        micros(real_now)
+    )  # fmt: skip
+    span = count * _BETWEEN
+    made = await rows(
+        # Only a number and the database's own clock are put in.
+        f"INSERT INTO bot_state (bot, stopped, username, outages, paced_to) VALUES (?, '', '', 0, {clock} + ?) "  # noqa: S608
+        f"ON CONFLICT (bot) DO UPDATE SET paced_to = "
+        f"CASE WHEN bot_state.paced_to > {clock} THEN bot_state.paced_to ELSE {clock} END + ? "
+        f"RETURNING paced_to AS until, {clock} AS now",
+        bot, span, span,
+    )  # fmt: skip
+    first = int(made[0]["until"]) - span - int(made[0]["now"])
+    return [max(0, first + number * _BETWEEN) / 1e6 for number in range(count)]
+
+
+@atomic
+async def introduce(scope: Scoped, bot: str, username: str) -> None:
+    """Remember the name of a bot, for invitation links."""
+    state = await BotState.get_or_none(bot=bot)
+    if state is None:
+        await BotState.create(bot=bot, username=username[:64])
+    elif state.username != username[:64]:
+        await BotState.filter(bot=bot).update(username=username[:64])
+
+
+@atomic
+async def recall(scope: Scoped, *, now: datetime, bot: str | None = None) -> int:
+    """Call for what is due and nobody works on (of one bot, or everything); returns how many rows were called for.
+
+    While a bot's server could not be reached a few letters go ahead and find out.
+    """
+    state = await BotState.get_or_none(bot=bot) if bot else None
+    return await engine().recall(bot, micros(now), _SCOUTS if state is not None and state.outages else _RECALLED)
+
+
+@atomic
+async def hurry(scope: Scoped, bot: str, *, now: datetime) -> int:
+    """The bot's server is back for sure: nothing is frozen, what waits for another try may go now. Returns how many."""
+    await BotState.filter(bot=bot).update(frozen_until=None, outages=0)
+    count = await execute(
+        "UPDATE letter SET next_at = ? WHERE bot = ? AND state = 'waiting' AND next_at > ? AND reason <> 'quiet' "
+        "AND unknowns = 0",
+        micros(now), bot, micros(now),
+    )  # fmt: skip
+    await engine().thaw(bot, timedelta(0))
+    return count
+
+
+async def freeze(bot: str, until: datetime, now: datetime) -> None:
+    """Nobody sends through this bot before `until`; a longer freeze stays. Inside a deed."""
+    await alone("freeze", bot)
+    state = await BotState.get_or_none(bot=bot)
+    if state is None:
+        await BotState.create(bot=bot, frozen_until=until)
+    elif state.frozen_until is None or state.frozen_until < until:
+        state.frozen_until = until
+        await state.save(update_fields=["frozen_until"])
+    else:
+        return
+    await engine().thaw(bot, until - now)
+
+
+async def brake(bot: str, now: datetime) -> datetime:
+    """The bot's server cannot be reached: everybody waits, longer each time; returns until when. Inside a deed.
+
+    Many letters fail at once; only the first of them counts.
+    """
+    await alone("freeze", bot)
+    state, _ = await BotState.get_or_create(bot=bot)
+    if state.frozen_until is not None and state.frozen_until > now:
+        return cast(datetime, state.frozen_until)
+    state.outages = min(state.outages + 1, 1000)
+    until = now + delivery.outage_pause(state.outages)
+    state.frozen_until = until
+    await state.save(update_fields=["frozen_until", "outages"])
+    await engine().thaw(bot, until - now)
+    return until
+
+
+async def moving(bot: str) -> None:
+    """A letter came through: no stop and no outage any more. Inside a deed."""
+    over = await execute("UPDATE bot_state SET stopped = '', outages = 0 WHERE bot = ? AND outages > 0", bot)
+    if over:
+        await engine().thaw(bot, timedelta(0))
+    await execute("UPDATE bot_state SET stopped = '' WHERE bot = ? AND stopped <> ''", bot)
+
+
+async def frozen_until(bot: str, now: datetime) -> datetime | None:
+    """Until when nobody may send through this bot; None when one may."""
+    state = await BotState.get_or_none(bot=bot)
+    if state is None or state.frozen_until is None or state.frozen_until <= now:
+        return None
+    return cast(datetime, state.frozen_until)
