@@ -7,12 +7,14 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check bench soak lock browser
+.PHONY: help install install-dev demo test check bench soak image aiogram lock browser
 
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.install-stamp
 DEV_STAMP := $(VENV)/.install-stamp-dev
+AIOGRAM := .venv-aiogram
+AIOGRAM_STAMP := $(AIOGRAM)/.install-stamp
 PORT ?= 8080
 
 help:  ## this list
@@ -26,7 +28,7 @@ demo: $(STAMP)  ## the whole product with invented municipalities, in the browse
 	exec $(VENV)/bin/hoert demo --port $(PORT)
 
 test: $(DEV_STAMP)  ## everything, on SQLite, a real PostgreSQL and a real browser; ARGS="-k offers" for a part
-	$(MAKE) --no-print-directory browser
+	$(MAKE) --no-print-directory browser aiogram
 	$(PY) -c 'from tests.postgres import find_binaries; find_binaries()'
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
@@ -46,17 +48,21 @@ check: $(DEV_STAMP)  ## format, lint, types, imports, laws, texts, locks, Docker
 	if [ -n "$$failed" ]; then echo "make check found something to mend, see above." >&2; exit 1; fi
 	echo "make check: all clean"
 
-bench: $(DEV_STAMP)  ## the measurements in benchmarks/
+bench: $(DEV_STAMP) aiogram  ## the measurements in benchmarks/
 	$(call run_all,bench_*.py)
 
 soak: $(DEV_STAMP)  ## the long runs in benchmarks/
 	$(call run_all,soak_*.py)
+
+image:  ## the container image, with Docker or (as root) without; then a look inside
+	docs/production/build_image.sh $(ARGS)
 
 lock:  ## both locks anew: hashes, no addresses
 	command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)." >&2; exit 1; }
 	compile="uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml"
 	$$compile -o requirements.lock
 	$$compile --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements-aiogram.in -o requirements-aiogram.lock
 
 # The stamp is a copy of the lock that was installed: a lock that is only newer, not different, installs nothing.
 $(STAMP): requirements.lock
@@ -77,6 +83,20 @@ define install_lock
 	$(link_project)
 	cp $(1) $(2)
 endef
+
+aiogram: $(AIOGRAM_STAMP)  ## aiogram in an environment of its own: the tests' second opinion on Telegram
+
+$(AIOGRAM_STAMP): requirements-aiogram.lock $(STAMP)
+	if [ -x $(AIOGRAM)/bin/python ] && cmp -s requirements-aiogram.lock $(AIOGRAM_STAMP); then touch $(AIOGRAM_STAMP); exit 0; fi
+	echo "Installing requirements-aiogram.lock …"
+	rm -rf $(AIOGRAM)
+	$(PY) -m venv $(AIOGRAM) 2>/dev/null || { rm -rf $(AIOGRAM); uv venv -q --python $(PY) $(AIOGRAM); }
+	if command -v uv >/dev/null && uv pip install -q --require-hashes --python $(AIOGRAM)/bin/python -r requirements-aiogram.lock; then :
+	else
+	  $(AIOGRAM)/bin/python -m pip --version >/dev/null 2>&1 || $(AIOGRAM)/bin/python -m ensurepip -q
+	  $(AIOGRAM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-aiogram.lock
+	fi
+	cp requirements-aiogram.lock $(AIOGRAM_STAMP)
 
 # Any Python from 3.11. Debian ships venv apart: as root it is installed, otherwise a sentence says how.
 define make_venv

@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from models.settings import Settings, SettingsError, load
+from models.settings import SettingsError, load
 
 
 def run(argv: Sequence[str]) -> int:
     """Parse and run. A user's mistake is a sentence on stderr, never a traceback."""
     arguments = _parser().parse_args(argv)
+    _log()
     try:
         return int(arguments.verb(arguments) or 0)
     except SettingsError as refusal:
@@ -36,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(verb=_demo)
 
     verbs.add_parser("serve", help="bot, desk and clock in one process").set_defaults(verb=_serve)
+    for name, says in _PROCESSES.items():
+        verbs.add_parser(name, help=says).set_defaults(verb=_process, process=name)
 
     migrate = verbs.add_parser("migrate", help="bring the database to this version")
     migrate.add_argument("--check", action="store_true", help="only say what would happen; exit 1 if anything would")
@@ -50,6 +56,21 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--municipality", default="", help="the slug of a municipality, like randers")
     create.set_defaults(verb=_admin_create)
 
+    place = verbs.add_parser("municipality", help="municipalities").add_subparsers(required=True, metavar="DEED")
+    add = place.add_parser("add", help="one more municipality, with keys of its own")
+    add.add_argument("slug", help="short and for ever, like randers")
+    add.add_argument("name", help="as people write it, like Randers")
+    add.set_defaults(verb=_municipality_add)
+
+    keys = verbs.add_parser("keys", help="the keys that everything is sealed with").add_subparsers(
+        required=True, metavar="DEED"
+    )
+    rotate = keys.add_parser("rotate", help="new keys everywhere; goes on where it was interrupted")
+    rotate.add_argument(
+        "--level", action="append", choices=["master", "municipality", "person"], help="only these; all three otherwise"
+    )
+    rotate.set_defaults(verb=_keys_rotate)
+
     invite = verbs.add_parser("invite", help="an invitation for a person: link, code, QR")
     invite.add_argument("reference")
     invite.add_argument("--municipality", default="", help="its slug, where two municipalities use the same reference")
@@ -63,11 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _log(settings: Settings) -> None:
+def _log() -> None:
+    """Before anything can go wrong: a traceback may quote what somebody wrote."""
     from hoert.logs import set_up
 
     style = os.environ.get("HOERT_LOG_FORMAT") or ("text" if sys.stderr.isatty() else "json")
-    set_up(settings.log_level, style)
+    set_up(os.environ.get("HOERT_LOG_LEVEL", "info"), style)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -81,7 +103,6 @@ def _serve(_: argparse.Namespace) -> int:
     from hoert.serve import running, until_stopped
 
     settings = load()
-    _log(settings)
 
     async def serve() -> int:
         async with running(settings, Clock()) as house:
@@ -92,12 +113,46 @@ def _serve(_: argparse.Namespace) -> int:
     return asyncio.run(serve())
 
 
+_PROCESSES = {
+    "bot": "receive, process and send, in a process of its own (any number, on PostgreSQL)",
+    "backend": "the desk, in a process of its own (any number, on PostgreSQL)",
+    "scheduler": "the clock, in a process of its own (a second one waits)",
+    "webchat": "the web chat's server, in a process of its own (one)",
+}
+
+
+def _process(arguments: argparse.Namespace) -> int:
+    from hoert import processes
+    from hoert.clock import Clock
+    from hoert.serve import until_stopped
+    from models.invariants import SchemaIncomplete
+
+    settings = load()
+    opening = getattr(processes, f"{arguments.process}_process")
+
+    async def serve() -> int:
+        try:
+            async with opening(settings, Clock()) as address:
+                print(f"Hørt {arguments.process}: {address}", flush=True)
+                await until_stopped()
+        except SchemaIncomplete as incomplete:
+            print(incomplete, file=sys.stderr)
+            return 1
+        return 0
+
+    return asyncio.run(serve())
+
+
 def _migrate(arguments: argparse.Namespace) -> int:
     from models.database import opened
     from models.invariants import SchemaIncomplete
-    from models.migrate import MigrationFailed, check, migrate, pending
+    from models.migrate import MigrationFailed, check, grant, migrate, pending
 
     settings = load()
+    role = urlsplit(settings.database_url).username or "" if settings.migration_url else ""
+    if settings.migration_url:
+        # Whoever owns the tables makes them; the role that runs the product may only use them.
+        settings = replace(settings, database_url=settings.migration_url, migration_url=None)
 
     async def work() -> int:
         async with opened(settings):
@@ -115,6 +170,8 @@ def _migrate(arguments: argparse.Namespace) -> int:
                 return 0
             try:
                 applied = await migrate(settings)
+                if role:
+                    await grant(role)
             except MigrationFailed as failed:
                 print(failed, file=sys.stderr)
                 return 1
@@ -125,14 +182,16 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(_: argparse.Namespace) -> int:
-    from hoert.doctor import examine
+    from hoert.doctor import check_up
 
-    problems = asyncio.run(examine(os.environ))
-    for problem in problems:
+    found = asyncio.run(check_up(os.environ))
+    for note in found.notes:
+        print(note)
+    for problem in found.problems:
         print(f"- {problem}")
-    if not problems:
+    if not found.problems:
         print("All well.")
-    return 1 if problems else 0
+    return 1 if found.problems else 0
 
 
 def _admin_create(arguments: argparse.Namespace) -> int:
@@ -164,6 +223,40 @@ def _admin_create(arguments: argparse.Namespace) -> int:
             return 0
 
     return asyncio.run(work())
+
+
+def _municipality_add(arguments: argparse.Namespace) -> int:
+    from models.actions.register import add_municipality
+    from models.database import opened
+    from models.migrate import check
+    from models.queries.house import municipality_by_slug
+    from models.transactions import HOUSE
+
+    settings = load()
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", arguments.slug):
+        print("A slug is 2 to 40 small letters, digits and hyphens, like randers.", file=sys.stderr)
+        return 1
+
+    async def work() -> int:
+        async with opened(settings):
+            await check(settings)
+            if await municipality_by_slug(HOUSE, arguments.slug) is not None:
+                print(f"There is a municipality called {arguments.slug} already.", file=sys.stderr)
+                return 1
+            await add_municipality(HOUSE, slug=arguments.slug, name=arguments.name, now=datetime.now(UTC))
+            print(f"{arguments.name} is here. Next: hoert admin create EMAIL --municipality {arguments.slug}")
+            return 0
+
+    return asyncio.run(work())
+
+
+def _keys_rotate(arguments: argparse.Namespace) -> int:
+    from hoert.keys_cli import rotate
+    from models.actions.rotation import Level
+
+    settings = load()
+    levels = [level for level in Level if not arguments.level or level.value in arguments.level]
+    return asyncio.run(rotate(settings, levels, lambda line: print(line, flush=True)))
 
 
 def _invite(arguments: argparse.Namespace) -> int:

@@ -145,7 +145,9 @@ class Stage:
 
     async def settle(self) -> None:
         """Wait until every update is processed and every due letter is sent."""
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(30):
+            while self.house.webchat.chats.updates.count(self.now().timestamp()):
+                await asyncio.sleep(0.02)
         await self.house.bots.settle()
 
     async def tick(self) -> None:
@@ -207,12 +209,17 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(settings: Settings, now: datetime) -> AsyncIterator[Stage]:
-    """The whole product with the cast, at `now`; ticks only come when the test says so."""
-    clock = Clock()
+async def on_stage(
+    settings: Settings, now: datetime, *, kind: type[Stage] = Stage, clock: Clock | None = None
+) -> AsyncIterator[Stage]:
+    """The whole product with the cast, at `now`; ticks only come when the test says so.
+
+    `kind` is another stage to play on; `clock` the clock to set, when somebody else keeps it too.
+    """
+    clock = clock or Clock()
     clock.start_at(now)
     async with running(settings, clock, tick=False) as house:
-        stage = Stage(house, await invite_the_cast(clock.now()))
+        stage = kind(house, await invite_the_cast(clock.now()))
         try:
             yield stage
         finally:

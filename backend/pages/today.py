@@ -16,7 +16,7 @@ from locales import dates, text
 from models.actions import inbox as updates
 from models.domain.localtime import local_date
 from models.domain.staff import sees_people
-from models.queries import deadletters, staff
+from models.queries import deadletters, receiving, staff
 from models.queries import today as view
 from models.queries.today import Somebody, Today
 
@@ -36,6 +36,11 @@ async def show(request: web.Request) -> web.StreamResponse:
         day=dates.weekday_and_day(local_date(now), language),
         items=_items(found, now, language),
         duty=_duty(duty, language),
+        lost=[
+            text("desk.receiving.lost", language, since=words.moment(one.since, now, language),
+                 until=words.moment(one.until, now, language))
+            for one in await receiving.lost(viewer, now=now)
+        ],
         done=found.done,
     )  # fmt: skip
 
