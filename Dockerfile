@@ -22,8 +22,8 @@ LABEL org.opencontainers.image.title="Hørt" \
       org.opencontainers.image.licenses="MPL-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-RUN groupadd --system --gid 10001 hoert \
- && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin hoert \
+RUN groupadd --gid 10001 hoert \
+ && useradd --uid 10001 --gid 10001 --no-log-init --no-create-home --home-dir /data --shell /usr/sbin/nologin hoert \
  && install --directory --mode 0700 --owner 10001 --group 10001 /data
 COPY --from=build /venv /venv
 COPY --from=build /app /app
