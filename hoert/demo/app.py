@@ -19,6 +19,7 @@ from hoert import BEGAN
 from hoert.clock import Clock
 from hoert.demo.page import DemoPage, slug
 from hoert.demo.people import Cast, Persona, cast_from
+from hoert.demo.plug import Plug
 from hoert.demo.wire import bot_api
 from hoert.demo.world import link_personas, seed
 from hoert.logs import set_up
@@ -40,13 +41,15 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
         if start is not None and not (folder / "cast.json").exists():
             clock.start_at(instant(start, time_of_day(11)))
 
+        plug = Plug()
+
         async def prepare(house: House) -> dict[str, web.Application]:
             cast = await populate(house, folder)
             # A phone of their own for each persona: its cookie lives under its own path, as on a phone of one's own.
             phones = {f"/phone/{slug(one)}": house.webchat.page() for one in cast.personas.values()}
-            return {"/demo": DemoPage(house, cast).application(), **phones}
+            return {"/demo": DemoPage(house, cast, plug).application(), **phones}
 
-        async with running(settings, clock, prepare=prepare) as house:
+        async with running(settings, clock, prepare=prepare, line=plug.line) as house:
             print(f"Hørt demo: {house.address}/demo/")
             print(f"Ready in {time.perf_counter() - BEGAN:.1f} s. Ctrl-C stops it.")
             sys.stdout.flush()
@@ -59,7 +62,9 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
 
 def _settings(data: Path, port: int) -> Settings:
     """SQLite and keys in the demo's own folder, the web chat as the only channel, whatever the environment says."""
-    return replace(load({"HOERT_BIND": f"127.0.0.1:{port}"}, demo=True, data_dir=data), telegram_token=None)
+    # In a container only the container's own address is reachable: HOERT_BIND may say so. The port is the demo's.
+    host = os.environ.get("HOERT_BIND", "127.0.0.1:0").rpartition(":")[0] or "127.0.0.1"
+    return replace(load({"HOERT_BIND": f"{host}:{port}"}, demo=True, data_dir=data), telegram_token=None)
 
 
 async def populate(house: House, folder: Path) -> Cast:

@@ -1,4 +1,4 @@
-"""The page of the demo: a phone beside a desk, a switch between personas, and a clock."""
+"""The page of the demo: a phone beside a desk, a switch between personas, a clock, and a plug between the two."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from aiohttp import ClientSession, web
 from backend.security import set_session_cookie
 from hoert.demo.living import live
 from hoert.demo.people import Cast, Persona
+from hoert.demo.plug import Plug, letters_waiting
 from hoert.demo.wire import bot_api
 from hoert.serve import House
 from locales import text
 from locales.dates import clock as time_of_day
 from locales.dates import day, weekday_and_day
-from models.actions import staff
+from models.actions import letters, staff
 from models.actions.consent import invite
 from models.domain.joining import INVITATION_DAYS
 from models.domain.localtime import local_date
@@ -35,6 +36,8 @@ STEPS = {
     "week": (timedelta(days=7), timedelta(hours=12)),
     "quarter": (timedelta(days=91), timedelta(days=3)),
 }
+#: Half seconds: the receiver's longest pause after failures, and a little.
+_LOOKS_AGAIN = 70
 _FILES = {"demo.css": "text/css", "demo.js": "text/javascript", "demo.svg": "image/svg+xml"}
 
 
@@ -45,9 +48,10 @@ DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Nann
 class DemoPage:
     """Serves /demo/ and its few deeds. Only in the demo: here anybody may be anybody."""
 
-    def __init__(self, house: House, cast: Cast) -> None:
+    def __init__(self, house: House, cast: Cast, plug: Plug) -> None:
         self._house = house
         self._cast = cast
+        self._line = plug
         self._moving = asyncio.Lock()
         self._tokens: dict[str, str] = {}
         self._began = house.clock.now()
@@ -61,6 +65,7 @@ class DemoPage:
         app.router.add_post("/phone", self._phone)
         app.router.add_post("/desk", self._desk)
         app.router.add_post("/clock", self._clock)
+        app.router.add_post("/plug", self._plug)
         return app
 
     async def _page(self, request: web.Request) -> web.Response:
@@ -82,7 +87,31 @@ class DemoPage:
         language = "en" if request.query.get("language") == "en" else "da"
         now = self._house.clock.now()
         words = f"{weekday_and_day(local_date(now), language)} {local_date(now).year} {time_of_day(now, language)}"
-        return web.json_response({"now": now.isoformat(), "words": words, "moving": self._moving.locked()})
+        return web.json_response(
+            {
+                "now": now.isoformat(),
+                "words": words,
+                "moving": self._moving.locked(),
+                "plug": await self._plugged(language),
+            }
+        )
+
+    async def _plugged(self, language: str) -> dict[str, object]:
+        """The plug as the page shows it: in or out, what waits on either side of it, and since when it is out."""
+        since = self._line.out_since
+        return {
+            "in": since is None,
+            "since": since.isoformat() if since else None,
+            "since_words": text("demo.page.plug_since", language, at=time_of_day(since, language)) if since else "",
+            "from_young": await self._updates_waiting(),
+            "from_hoert": await letters_waiting(HOUSE, "webchat", now=self._house.clock.now()),
+        }
+
+    async def _updates_waiting(self) -> int:
+        """How many messages and presses the chat server holds for Hørt."""
+        async with ClientSession() as session:
+            found = await bot_api(session, self._house.settings, self._house.bot_api, "getWebhookInfo", {})
+        return int(str(found["pending_update_count"]))
 
     async def _phone(self, request: web.Request) -> web.Response:
         """Take the phone of a persona (a session for its cookie), or the invitation of one who has not joined."""
@@ -126,8 +155,43 @@ class DemoPage:
         if step is None:
             raise web.HTTPBadRequest
         async with self._moving:
+            if self._line.out_since is not None:
+                # Telegram keeps what people write for a day: a jump would throw it away.
+                raise web.HTTPConflict
+            await self._fetched()
             await self.move(*step)
         return web.json_response({"ok": True})
+
+    async def _plug(self, request: web.Request) -> web.Response:
+        """Pull the plug ({"in": false}) or put it back; twice changes nothing. 409 while the clock moves."""
+        wanted = (await request.json()).get("in")
+        if not isinstance(wanted, bool):
+            raise web.HTTPBadRequest
+        if self._moving.locked():
+            raise web.HTTPConflict
+        if wanted:
+            await self._put_in()
+        elif self._line.out_since is None:
+            # Between two letters: one that was cut off halfway may have arrived, and nobody could tell.
+            await self._house.bots.settle()
+            if self._moving.locked():
+                raise web.HTTPConflict
+            await self._line.pull(self._house.clock.now())
+        return web.json_response({"in": self._line.out_since is None})
+
+    async def _put_in(self) -> None:
+        if not await self._line.put_in():
+            return
+        await letters.hurry(HOUSE, "webchat", now=self._house.clock.now())
+        for delivery in self._house.bots.deliveries.values():
+            delivery.wake()
+
+    async def _fetched(self) -> None:
+        """Wait until Hørt has fetched what people wrote: after an outage it looks again within half a minute."""
+        for _ in range(_LOOKS_AGAIN):
+            if not await self._updates_waiting():
+                return
+            await asyncio.sleep(0.5)
 
     async def move(self, by: timedelta, stride: timedelta) -> None:
         """Move the clock by `by` in strides, letting everything that comes due happen on its own day."""
@@ -167,7 +231,9 @@ class DemoPage:
 
 _WORDS = (
     "title", "intro", "phone", "desk", "clock", "day", "week", "quarter", "moving", "moved", "switch_language",
-    "phone_of", "desk_of", "again", "phone_frame", "desk_frame", "now", "failed",
+    "phone_of", "desk_of", "again", "phone_frame", "desk_frame", "now", "failed", "plug",
+    "plug_pull", "plug_put_in", "plug_young", "plug_hoert", "plug_chat", "plug_is_in", "plug_is_out", "plug_on_its_way",
+    "plug_arrived", "plug_failed",
 )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ function file(document) {
 function meta(message) {
   const node = el("span", { class: "meta" });
   if (message.edited && message.from === "me") node.append(el("span", { text: t("edited") }));
+  if (message.late) node.append(el("span", { class: "late", text: t("late") }));
   node.append(el("time", { datetime: new Date(message.date * 1000).toISOString(), text: clock(message.date) }));
   if (message.from === "me" && !message.deleted && message.state !== "failed") {
     const [drawing, word] = STATES[message.state] ?? STATES.sent;
@@ -97,6 +98,7 @@ function content(message, hooks) {
  * Fill `node` with the message. Called again when the message changes: the element stays, so nothing jumps,
  * and keyboard focus stays on the same button or moves to the first of the new ones.
  * `hooks`: presses, tap(id, data, node), read(id), enlarge(address, name), retry(id), discard(id), commandName(word).
+ * `message.late`: it was sent a while ago and has not come through.
  */
 export function fill(node, message, hooks) {
   const focused = node.contains(document.activeElement) ? document.activeElement : null;

@@ -36,7 +36,7 @@ const presses = new Presses(async (id, data, clientId) => {
   await sync();
 });
 const thread = new Thread(byId("days"), { presses, tap, read: readAloud, enlarge: sheets.openPicture,
-  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id),
+  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), late: () => session.open && draw(),
   commandName: (word) => commandName(session.commands, word) });
 const scroller = new Scroller(byId("box"), byId("content"), moved);
 const outbox = new Outbox({ deliver, changed: outboxChanged, refused: trouble });

@@ -22,6 +22,7 @@ export const TEXTS = {
 
   sending: { da: "Sender", en: "Sending" },
   sent: { da: "Sendt", en: "Sent" },
+  late: { da: "venter på at komme frem", en: "waiting to get through" },
   received: { da: "Kommet frem", en: "Delivered" },
   edited: { da: "rettet", en: "edited" },
   notSent: { da: "Ikke sendt.", en: "Not sent." },

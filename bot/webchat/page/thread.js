@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { dayKey, dayName } from "./format.js";
 
 const TOGETHER = 300; // seconds within which messages from one side belong together
+const LATE = 4000; // milliseconds after which it is said that a message has not come through yet
 
 export class Thread {
   constructor(root, hooks) {
@@ -12,6 +13,7 @@ export class Thread {
     this.known = new Map(); // id -> message
     this.nodes = new Map(); // id -> {node, drawn}
     this.waiting = []; // messages on their way, shown last
+    this.sentAt = new Map(); // id -> when this page first saw it sent and not received
   }
 
   get size() {
@@ -68,6 +70,7 @@ export class Thread {
   wipe() {
     this.known.clear();
     this.nodes.clear();
+    this.sentAt.clear();
     this.waiting = [];
     this.root.replaceChildren();
   }
@@ -77,13 +80,27 @@ export class Thread {
     return [...settled, ...this.waiting];
   }
 
+  /** Whether a message of the person's own has waited for long to come through. Asks to be drawn again when it has. */
+  isLate(message) {
+    if (message.from !== "me" || message.deleted || message.state !== "sent") {
+      this.sentAt.delete(message.id);
+      return false;
+    }
+    if (!this.sentAt.has(message.id)) {
+      this.sentAt.set(message.id, performance.now());
+      setTimeout(this.hooks.late, LATE + 20);
+    }
+    return performance.now() - this.sentAt.get(message.id) >= LATE;
+  }
+
   place(message) {
     const entry = this.nodes.get(message.id) ?? { node: el("div", { data: { id: message.id } }), drawn: null };
     this.nodes.set(message.id, entry);
-    const drawn = JSON.stringify(message);
+    const shown = { ...message, late: this.isLate(message) };
+    const drawn = JSON.stringify(shown);
     if (entry.drawn !== drawn) {
       const again = entry.drawn !== null;
-      fill(entry.node, message, this.hooks);
+      fill(entry.node, shown, this.hooks);
       if (!again) entry.node.classList.add("arrives");
       entry.drawn = drawn;
     }
@@ -101,7 +118,9 @@ export class Thread {
     const sections = [...days].map(([key, messages]) => this.section(key, messages));
     settle(this.root, sections);
     const alive = new Set(this.ordered().map((message) => message.id));
-    for (const id of this.nodes.keys()) if (!alive.has(id)) this.nodes.delete(id);
+    for (const known of [this.nodes, this.sentAt]) {
+      for (const id of known.keys()) if (!alive.has(id)) known.delete(id);
+    }
   }
 
   section(key, messages) {

@@ -1,10 +1,14 @@
-// The demo's page: takes a phone, sits down at a desk, moves the clock. Both sides are the real pages in frames.
+// The demo's page: takes a phone, sits down at a desk, moves the clock, pulls the plug. Both sides are the real pages.
 const language = document.documentElement.lang;
 const phone = document.getElementById("phone");
 const desk = document.getElementById("desk");
 const notice = document.getElementById("notice");
 const phoneOf = document.getElementById("phone-of");
 const deskOf = document.getElementById("desk-of");
+const plug = document.getElementById("plug");
+const plugSays = document.getElementById("plug-says");
+const plugButton = document.getElementById("plug-button");
+const movers = [...document.querySelectorAll("[data-move]")];
 
 async function post(path, body, headers = {}) {
   const response = await fetch(path, {
@@ -28,16 +32,69 @@ async function takeDesk(who) {
   desk.src = "../";
 }
 
-async function showNow() {
-  const state = await (await fetch("state?language=" + language)).json();
-  const now = document.getElementById("now");
-  now.textContent = state.words;
-  now.dateTime = state.now;
+// What the server says: the time, the plug, and what waits on either side of it. Asked often while something waits.
+let timer = 0;
+let moving = false;
+let changing = false;
+let wasOut = false;
+
+async function look() {
+  clearTimeout(timer);
+  let pause = 5000;
+  try {
+    const state = await (await fetch("state?language=" + language)).json();
+    const now = document.getElementById("now");
+    now.textContent = state.words;
+    now.dateTime = state.now;
+    pause = showPlug(state.plug);
+  } finally {
+    clearTimeout(timer);
+    timer = setTimeout(look, pause);
+  }
+}
+
+function write(element, words) {
+  if (element.textContent !== words) element.textContent = words; // Said once, not at every look.
+}
+
+function showPlug(state) {
+  const waits = state.from_young + state.from_hoert > 0;
+  const words = plug.dataset;
+  plug.classList.toggle("out", !state.in);
+  plug.classList.toggle("waits", waits && (wasOut || !state.in));
+  write(document.getElementById("from-young"), String(state.from_young));
+  write(document.getElementById("from-hoert"), String(state.from_hoert));
+  write(document.getElementById("plug-since"), state.since_words);
+  write(plugSays, !state.in ? words.isOut : !wasOut ? words.isIn : waits ? words.onItsWay : words.arrived);
+  write(plugButton, state.in ? words.pull : words.putIn);
+  plugButton.dataset.wanted = state.in ? "out" : "in";
+  if (!state.in) wasOut = true;
+  enable(state.in);
+  return !state.in || (wasOut && waits) ? 1000 : 5000;
+}
+
+function enable(plugged) {
+  movers.forEach((button) => { button.disabled = moving || !plugged; });
+  plugButton.disabled = moving || changing;
+}
+
+async function turnPlug() {
+  changing = true;
+  plugButton.disabled = true;
+  try {
+    await post("plug", { in: plugButton.dataset.wanted === "in" });
+    changing = false;
+    await look();
+  } catch {
+    changing = false;
+    plugButton.disabled = false;
+    plugSays.textContent = plug.dataset.failed;
+  }
 }
 
 async function move(by) {
-  const buttons = [...document.querySelectorAll("[data-move]")];
-  buttons.forEach((button) => { button.disabled = true; });
+  moving = true;
+  enable(true);
   notice.textContent = notice.dataset.moving;
   try {
     await post("clock", { by });
@@ -46,18 +103,16 @@ async function move(by) {
   } catch {
     notice.textContent = notice.dataset.failed;
   }
-  buttons.forEach((button) => { button.disabled = false; });
-  await showNow();
+  moving = false;
+  await look();
 }
 
-document.querySelectorAll("[data-move]").forEach((button) => {
-  button.addEventListener("click", () => move(button.dataset.move));
-});
+movers.forEach((button) => button.addEventListener("click", () => move(button.dataset.move)));
+plugButton.addEventListener("click", turnPlug);
 phoneOf.addEventListener("change", () => takePhone(phoneOf.value));
 document.getElementById("phone-again").addEventListener("click", () => takePhone(phoneOf.value));
 deskOf.addEventListener("change", () => takeDesk(deskOf.value));
 
 takePhone(phoneOf.value);
 takeDesk(deskOf.value);
-showNow();
-setInterval(showNow, 30000);
+look();

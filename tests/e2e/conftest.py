@@ -1,0 +1,102 @@
+"""The demo as its own process, in front of a real Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, FrameLocator, Locator, Page, async_playwright
+
+ROOT = Path(__file__).parents[2]
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+SHOTS = ROOT / "screenshots"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo as its own process: where it is, and the folder it keeps everything in."""
+
+    address: str
+    data: Path
+    process: asyncio.subprocess.Process
+
+    async def stop(self) -> None:
+        """End it as Ctrl-C does; it ends well. A second time nothing happens."""
+        if self.process.returncode is None:
+            self.process.terminate()
+        assert await asyncio.wait_for(self.process.wait(), 20) == 0
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    """The demo, begun on Saturday 21 November 2026."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "hoert", "demo", "--port", str(port), "--start", "2026-11-21",
+        "--data", str(tmp_path / "d"),
+        cwd=ROOT, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = (await asyncio.wait_for(process.stdout.readline(), 120)).decode()
+    assert f"http://127.0.0.1:{port}/demo/" in said
+    begun = Demo(f"http://127.0.0.1:{port}", tmp_path / "d", process)
+    yield begun
+    await begun.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A real Chromium: the one on the path, else Playwright's own. Neither is an error, and the run fails."""
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield opened
+        await opened.close()
+
+
+async def violations(page: Any) -> list[str]:
+    """What axe finds on a page or frame: rule and the first place."""
+    await page.evaluate(AXE)
+    found = await page.evaluate("async () => (await axe.run(document, {iframes: false})).violations")
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found]
+
+
+async def say(phone: FrameLocator, words: str) -> None:
+    """Write something on the phone."""
+    box = phone.get_by_role("textbox")
+    await box.fill(words)
+    await box.press("Enter")
+
+
+def shown(phone: FrameLocator, words: str | re.Pattern[str]) -> Locator:
+    """The newest bubble that says these words (the page also says them once to screen readers, elsewhere)."""
+    return phone.locator(".text").filter(has_text=words).last
+
+
+async def open_demo(browser: Browser, demo: Demo, width: int = 1500, height: int = 980) -> Page:
+    """The demo's page, with every failure of a page script kept for the test to see."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, locale="da-DK", timezone_id="Europe/Copenhagen"
+    )
+    page = await context.new_page()
+    page.on("pageerror", lambda error: page_errors.append(str(error)))
+    await page.goto(f"{demo.address}/demo/")
+    return page
+
+
+page_errors: list[str] = []
