@@ -1,0 +1,45 @@
+"""Each benchmark, tiny: it runs, every contestant finishes, and what was stored is what was pressed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measuring import write_marked
+from tests.house.sources import TOP
+
+BENCHMARKS = sorted(path.stem for path in (TOP / "benchmarks").glob("bench_*.py"))
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_tiny_run_ends_with_figures_and_without_a_fault(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", "--quick"],
+        cwd=TOP, capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert (done.returncode, re.findall(r".* no figures: .*", done.stdout)) == (0, []), done.stderr[-4000:]
+
+
+def test_every_table_has_its_place_in_the_page() -> None:
+    page = (TOP / "docs/performance.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^<!-- (\w+) -->$", page, re.MULTILINE)) == sorted(
+        name.removeprefix("bench_") for name in BENCHMARKS
+    )
+
+
+def test_a_table_is_written_between_its_marks_and_nowhere_else(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- checkin -->\nold\n<!-- /checkin -->\nafter\n", encoding="utf-8")
+    write_marked("checkin", "new", page)
+    assert page.read_text(encoding="utf-8") == "before\n<!-- checkin -->\nnew\n<!-- /checkin -->\nafter\n"
+
+
+def test_a_table_without_a_place_is_an_error(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("nothing here\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="has no place marked checkin"):
+        write_marked("checkin", "new", page)
