@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check bench soak image aiogram lock browser
+.PHONY: help install install-dev demo test check bench soak image aiogram lock browser strace
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -28,7 +28,7 @@ demo: $(STAMP)  ## the whole product with invented municipalities, in the browse
 	exec $(VENV)/bin/hoert demo --port $(PORT)
 
 test: $(DEV_STAMP)  ## everything, on SQLite, a real PostgreSQL and a real browser; ARGS="-k offers" for a part
-	$(MAKE) --no-print-directory browser aiogram
+	$(MAKE) --no-print-directory browser strace aiogram
 	$(PY) -c 'from tests.postgres import find_binaries; find_binaries()'
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
@@ -139,6 +139,16 @@ browser: $(DEV_STAMP)
 	echo "Installing Playwright's chromium …"
 	if $(PY) -m playwright install chromium; then exit 0; fi
 	echo "The tests need a browser and none could be installed. Install chromium, then make test again." >&2
+	exit 1
+
+# The power cut is played with what a process really wrote and synced, as strace saw it.
+strace:
+	if command -v strace >/dev/null; then exit 0; fi
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	  echo "Installing Debian's strace …"
+	  if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace >/dev/null; then exit 0; fi
+	fi
+	echo "The tests need strace and it could not be installed. Install it, then make test again." >&2
 	exit 1
 
 define run_all

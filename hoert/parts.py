@@ -21,7 +21,8 @@ from models import crypto
 from models.actions import letters
 from models.domain import delivery
 from models.leading import Leader
-from models.settings import Settings
+from models.settings import Settings, SettingsError
+from models.tables.keys import ring
 from models.transactions import HOUSE
 
 #: How far back the journal is put into the inbox again at the start: a restored database is never older without a word.
@@ -34,7 +35,7 @@ def webchat_for(settings: Settings, clock: Clock) -> WebChat:
         WebChatSettings(
             data_dir=settings.data_dir,
             token=settings.webchat_token,
-            master_key=crypto.derive(settings.master_key, b"webchat server"),
+            master_key=_webchat_key(settings),
             clock=lambda: clock.now().timestamp(),
             extensions=settings.demo,
             frame_ancestors="'self'" if settings.demo else "'none'",
@@ -42,6 +43,27 @@ def webchat_for(settings: Settings, clock: Clock) -> WebChat:
             trusted_proxies=frozenset(settings.trusted_proxies),
         )
     )
+
+
+def _webchat_key(settings: Settings) -> bytes:
+    """The key of the web chat's store: in its folder, sealed under the master key, so that this one can be renewed."""
+    file, place = settings.data_dir / "webchat.key", crypto.associated("webchat server")
+    if file.exists():
+        masters = [settings.master_key, *([settings.master_key_previous] if settings.master_key_previous else [])]
+        try:
+            key = crypto.unseal_any(masters, file.read_bytes(), place)
+        except crypto.Unreadable:
+            raise SettingsError(
+                "The web chat's key does not open with HOERT_MASTER_KEY: give the key before it as "
+                "HOERT_MASTER_KEY_PREVIOUS, or the right one"
+            ) from None
+    else:
+        key = crypto.derive(settings.master_key, b"webchat server")
+    fresh = file.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(crypto.seal(settings.master_key, key, place))
+    fresh.replace(file)
+    return key
 
 
 def channels(settings: Settings, webchat_api: str) -> list[Channel]:
@@ -73,11 +95,9 @@ async def bots_for(
     write_help_file(help_file)
     pushed = None
     if settings.telegram_mode == "webhook" and settings.telegram_token and settings.webhook_secret:
-        folder, key = settings.data_dir / "journal", crypto.derive(settings.master_key, b"journal")
+        folder, key = settings.data_dir / "journal", ring().purpose("journal")
         address = webhook_address(settings.public_url, settings.webhook_secret, api=settings.telegram_api)
-        previous = settings.master_key_previous
-        older = [crypto.derive(previous, b"journal")] if previous else []
-        await put_back(folder, key, since=clock.now() - _PUT_BACK, older=older)
+        await put_back(folder, key, since=clock.now() - _PUT_BACK)
         journal = Journal(folder, key)
         stack.callback(journal.close)
         pushed = Pushed("telegram", address, settings.webhook_secret, journal)
@@ -124,7 +144,9 @@ async def tidying(settings: Settings, clock: Clock) -> AsyncIterator[None]:
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve `app`; yields the port. No access log: paths may carry tokens."""
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, keepalive_timeout=15, shutdown_timeout=5, lingering_time=1)
+    runner = web.AppRunner(
+        app, access_log=None, handle_signals=False, keepalive_timeout=15, shutdown_timeout=5, lingering_time=1
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

@@ -3,14 +3,17 @@
 master key -> municipality key -> one *random* key per person. Only the master key lives outside the database; the
 others are stored wrapped, so destroying a person's wrapped key erases what that person wrote, backups included.
 
-Blob: version (1 byte) || nonce (12 bytes) || ciphertext and tag. AES-256-GCM; the associated data binds a blob to its
-place (municipality, person, table, column, row), so a blob moved elsewhere cannot be read.
+Blob: version 2 (1 byte) || id of the key (4 bytes) || nonce (12 bytes) || ciphertext and tag. AES-256-GCM; the
+associated data binds a blob to its place (municipality, person, table, column, row), so a blob moved elsewhere cannot
+be read. The id tells which key opens a blob while an old and a new one live side by side, and which rows are still
+under the old one. Version 1 had no id; it stays readable.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Sequence
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -19,34 +22,64 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
-_VERSION = b"\x01"
+_VERSION = b"\x02"
+_VERSION_WITHOUT_ID = b"\x01"
+_ID_BYTES = 4
 _NONCE_BYTES = 12
-_SHORTEST = len(_VERSION) + _NONCE_BYTES + 16
+_TAG_BYTES = 16
+#: How many bytes at the front of a blob name its version and its key: equal means sealed under the same key.
+PREFIX_BYTES = len(_VERSION) + _ID_BYTES
 
 
 class Unreadable(Exception):
     """A blob that does not open with this key at this place: wrong key, moved, or damaged. Carries no content."""
 
 
-def new_key() -> bytes:
-    """A fresh random 256-bit key."""
-    return AESGCM.generate_key(bit_length=KEY_BYTES * 8)
+def new_key(*, unlike: bytes | None = None) -> bytes:
+    """A fresh random 256-bit key; its id differs from that of the key it takes the place of."""
+    while True:
+        key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
+        if unlike is None or prefix(key) != prefix(unlike):
+            return key
+
+
+def prefix(key: bytes) -> bytes:
+    """What every blob sealed under `key` begins with: the version and the key's id, which tells nothing of the key."""
+    return _VERSION + hmac.digest(key, b"key id", sha256)[:_ID_BYTES]
 
 
 def seal(key: bytes, clear: bytes, aad: bytes) -> bytes:
     """Encrypt `clear` under `key`, bound to `aad`. Two calls never give the same blob."""
     nonce = os.urandom(_NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(key).encrypt(nonce, clear, aad)
+    return prefix(key) + nonce + AESGCM(key).encrypt(nonce, clear, aad)
 
 
 def unseal(key: bytes, blob: bytes, aad: bytes) -> bytes:
     """Decrypt what `seal` made with the same key and `aad`; anything else raises Unreadable."""
-    if len(blob) < _SHORTEST or blob[:1] != _VERSION:
+    head = prefix(key)
+    if blob[:1] == _VERSION_WITHOUT_ID:
+        head = _VERSION_WITHOUT_ID
+    elif blob[:1] != _VERSION:
+        raise Unreadable("not a blob of this version")
+    elif blob[:PREFIX_BYTES] != head:
+        raise Unreadable("wrong key or wrong place")
+    body = blob[len(head) :]
+    if len(body) < _NONCE_BYTES + _TAG_BYTES:
         raise Unreadable("not a blob of this version")
     try:
-        return AESGCM(key).decrypt(blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :], aad)
+        return AESGCM(key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], aad)
     except InvalidTag:
         raise Unreadable("wrong key or wrong place") from None
+
+
+def unseal_any(keys: Sequence[bytes], blob: bytes, aad: bytes) -> bytes:
+    """Decrypt with whichever of `keys` (newest first) opens the blob. Raises Unreadable when none does."""
+    for key in keys[:-1]:
+        try:
+            return unseal(key, blob, aad)
+        except Unreadable:
+            continue
+    return unseal(keys[-1], blob, aad)
 
 
 def derive(key: bytes, info: bytes) -> bytes:

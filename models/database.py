@@ -18,7 +18,8 @@ from models.engine import Deferring, Embedded
 from models.engine import install as install_engine
 from models.settings import Settings, SettingsError, tortoise_connection
 from models.tables import MODULES
-from models.tables.keys import KeyRing, install
+from models.tables.keys import KeyRing, WrongMasterKey, install, load_house
+from models.transactions import HOUSE, Scope, atomic, dialect, rows
 
 
 def tortoise_config(url: str) -> dict[str, Any]:
@@ -70,8 +71,8 @@ class SingleProcessLock:
 async def opened(settings: Settings, *, everywhere: bool = True) -> AsyncIterator[TortoiseContext]:
     """Open the database for this process and close it in reverse order.
 
-    Raises SettingsError when another process holds an embedded database. `everywhere` lets every task of the process
-    find the connections; only one database can be open that way.
+    Raises SettingsError when another process holds an embedded database, or when the master key does not open this
+    one. `everywhere` lets every task of the process find the connections; only one database can be open that way.
     """
     with SingleProcessLock(settings.database_url):
         install(KeyRing(settings.master_key, settings.master_key_previous))
@@ -86,6 +87,7 @@ async def opened(settings: Settings, *, everywhere: bool = True) -> AsyncIterato
             if everywhere:
                 set_global_context(context)
             try:
+                await _read_house_keys(HOUSE)
                 yield context
             finally:
                 await transactions.drain()
@@ -106,3 +108,21 @@ def _engine(settings: Settings) -> Embedded | Deferring:
 
         return jobs.Deferring(settings)
     return Embedded()
+
+
+@atomic
+async def _read_house_keys(_scope: Scope) -> None:
+    """Only where their table is there: until `migrate` has made it, these keys are what they began as."""
+    table = {
+        "sqlite": "SELECT 1 AS there FROM sqlite_master WHERE type = 'table' AND name = 'house_key'",
+        "postgres": "SELECT 1 AS there WHERE to_regclass('house_key') IS NOT NULL",
+    }
+    if not await rows(table[dialect()]):
+        return
+    try:
+        await load_house()
+    except WrongMasterKey:
+        raise SettingsError(
+            "HOERT_MASTER_KEY does not open this database: it was sealed under another master key. Give that one; "
+            "while it is being renewed, name the one before it in HOERT_MASTER_KEY_PREVIOUS_FILE."
+        ) from None

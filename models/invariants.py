@@ -42,6 +42,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "trail_entry": ("UPDATE", "DELETE"),
     "trail_seal": ("UPDATE", "DELETE"),
     "publication": ("UPDATE", "DELETE"),
+    "erasure": ("UPDATE", "DELETE"),
 }
 
 #: Tables under row-level security on PostgreSQL: every one that belongs to a municipality and may concern a person.
@@ -55,8 +56,8 @@ SCOPED_TABLES: tuple[str, ...] = (
 #: On PostgreSQL: when a job with a lock ends, whoever waits for that lock is called at once. Procrastinate itself would
 #: look again after seconds.
 JOB_WAKER = "wake_next_of_lock"
-_JOB_WAKER = (
-    f"CREATE OR REPLACE FUNCTION {JOB_WAKER}() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE next text; BEGIN "
+_JOB_WAKER = (  # every name in it is written here
+    f"CREATE OR REPLACE FUNCTION {JOB_WAKER}() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE next text; BEGIN "  # noqa: S608
     "SELECT queue_name INTO next FROM procrastinate_jobs WHERE lock = OLD.lock AND status = 'todo' "
     "ORDER BY priority DESC, id LIMIT 1; "
     "IF next IS NOT NULL THEN PERFORM pg_notify('procrastinate_queue_v1#' || next, "

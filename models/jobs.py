@@ -8,7 +8,6 @@ hang are dropped, and every due row without a job is called for again.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
 import time
@@ -18,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 from tortoise.connection import get_connections
 
@@ -145,7 +145,7 @@ class Workers:
             began = time.monotonic()
             try:
                 await self._app.run_worker_async(
-                    queues=[group.queue, f"{CANARY}.{self._name}.{group.queue}"], name=group.queue,
+                    queues=[group.queue, self._canary_of(group)], name=group.queue,
                     concurrency=group.hands, install_signal_handlers=False, delete_jobs="always",
                     shutdown_graceful_timeout=20.0, stalled_worker_timeout=SILENT,
                 )  # fmt: skip
@@ -163,12 +163,21 @@ class Workers:
     async def _send_canaries(self) -> None:
         while not self._stopping:
             for group in self.groups:
-                queue = f"{CANARY}.{self._name}.{group.queue}"
-                with contextlib.suppress(Exception):  # one waits already, or there is no database: none comes back
+                queue = self._canary_of(group)
+                try:
                     await self._app.configure_task(CANARY, queue=queue, queueing_lock=queue).defer_async(
                         queue=group.queue
                     )
+                except AlreadyEnqueued:
+                    pass  # one waits already
+                except Exception as exc:  # noqa: BLE001 (there is no database: none comes back)
+                    log.warning("jobs.no_canary", extra={"fault": type(exc).__name__, "queue": group.queue})
             await asyncio.sleep(CANARY_EVERY)
+
+    def _canary_of(self, group: Group) -> str:
+        """The queue of a group's canaries. Short: PostgreSQL takes no channel of 64 characters, and the engine's own
+        prefix has 23."""
+        return f"{CANARY}.{self._name}.{self.groups.index(group)}"
 
     async def _heard(self, queue: str) -> None:
         for group in self.groups:

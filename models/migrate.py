@@ -22,6 +22,7 @@ from tortoise.migrations.recorder import MigrationRecorder
 from models import invariants
 from models.database import direct, tortoise_config
 from models.settings import Settings
+from models.tables.keys import load_house
 from models.transactions import HOUSE, Scope, atomic, dialect, execute, rows
 
 _ADVISORY_LOCK = 0x48C3B872  # any fixed number; it only has to be ours
@@ -82,6 +83,7 @@ async def _establish(_scope: Scope) -> None:
         # The engine's own tables, as its locked version ships them.
         await get_connections().get("default").execute_script(SchemaManager.get_schema())
     await invariants.establish()
+    await load_house()
 
 
 @atomic

@@ -56,6 +56,7 @@ class _Running:
     municipality_id: str | None
     task: asyncio.Task[Any] | None
     after: list[Callable[[], Any]] = field(default_factory=list)
+    kept: dict[object, Any] = field(default_factory=dict)
 
 
 _running: ContextVar[_Running | None] = ContextVar("hoert_transaction", default=None)
@@ -106,6 +107,12 @@ def after_commit(wake: Callable[[], Any]) -> None:
         wake()
     elif wake not in running.after:
         running.after.append(wake)
+
+
+def kept() -> dict[object, Any]:
+    """What this transaction has read and may use again until it ends; outside of one, nothing is kept."""
+    running = _running.get()
+    return {} if running is None else running.kept
 
 
 def in_deed() -> bool:

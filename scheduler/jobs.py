@@ -7,7 +7,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.actions import alerts, checkins, clock, consent, figures, inbox, letters, messages, offers, staff, trail
+from models.actions import (
+    alerts,
+    checkins,
+    clock,
+    consent,
+    erasure,
+    figures,
+    inbox,
+    letters,
+    messages,
+    offers,
+    staff,
+    trail,
+)
 from models.transactions import HOUSE
 
 log = logging.getLogger("hoert.clock")
@@ -34,6 +47,7 @@ TICKS: tuple[Tick, ...] = (
         "due",
         30,
         (
+            lambda now, _: erasure.finish_erasures(HOUSE, now=now),
             lambda now, _: checkins.expire_due(HOUSE, now=now),
             lambda now, _: checkins.plan_due(HOUSE, now=now),
             lambda now, _: checkins.ask_due(HOUSE, now=now),
@@ -57,6 +71,7 @@ TICKS: tuple[Tick, ...] = (
         "forget",
         3600,
         (
+            lambda _, __: erasure.empty_write_ahead_log(HOUSE),
             lambda now, _: consent.forget_strangers(HOUSE, now=now),
             lambda now, _: letters.purge(HOUSE, now=now),
             lambda now, _: inbox.forget(HOUSE, now=now),

@@ -13,8 +13,9 @@ from scheduler.jobs import TICKS, Tick, run
 
 
 class Clockwork:
-    """Runs the ticks until stopped, as long as it leads. Ticks of one kind never overlap; at stop, what runs is finished
-    first.
+    """Runs the ticks as long as it leads, until stopped. Ticks of one kind never overlap.
+
+    At stop, what runs is finished first.
     """
 
     def __init__(

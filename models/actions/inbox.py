@@ -126,6 +126,9 @@ async def _number_of(bot: str, index: str, raw: Raw) -> int | None:
     same = await InboxUpdate.get_or_none(bot=bot, update_id=raw.update_id)
     if same is None:
         return raw.update_id
+    if same.kind == "":
+        # What is left, for a day, of an update of somebody who was erased: Telegram brings it again.
+        return None
     if not raw.message_key or (same.chat_index, same.message_key) == (index, raw.message_key):
         return None
     number = -1 - int.from_bytes(sha256(f"{index}:{raw.message_key}".encode()).digest()[:7], "big")

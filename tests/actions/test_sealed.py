@@ -29,7 +29,10 @@ from tests.cast import Cast
 #: Sealed under something else than the key of the person the row names.
 UNDER_MUNICIPALITY = {("measured", "codes_sealed")}
 UNDER_HOUSE = {("joining", "chat_sealed"), ("letter", "chat_sealed")}
-KEYS = {("municipality_key", "wrapped"), ("person_key", "wrapped")}
+KEYS = {
+    ("house_key", "wrapped"), ("municipality_key", "wrapped"), ("municipality_key", "older"),
+    ("person_key", "wrapped"), ("person_key", "older"),
+}  # fmt: skip
 
 
 def sealed_columns() -> Iterator[tuple[type[Model], str]]:

@@ -11,6 +11,7 @@ from models.actions import (
     checkins,
     clock,
     consent,
+    erasure,
     feedback,
     figures,
     inbox,
@@ -18,6 +19,7 @@ from models.actions import (
     messages,
     offers,
     register,
+    rotation,
     trail,
 )
 from models.actions import staff as desk
@@ -121,11 +123,23 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
     await figures.plan_year(HOUSE, now=now)
+    await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, second,
         amina.link_id, letter, dead, now,
     ) if received.first else _never()  # fmt: skip
+
+
+async def _renew_and_erase(cast: Cast, now: datetime) -> None:
+    """The house's own keys are kept, and somebody who was on the register is no longer."""
+    await rotation.begin(HOUSE, rotation.Level.MASTER, now=now)
+    while await rotation.step(HOUSE, now=now) is not None:
+        pass
+    entry = register.Entry("R-9001", "Kort Tid", date(2006, 1, 1), Group.PLACED, Aftercare.NO)
+    gone = await register.add_person(Scope(cast.randers), entry, now=now)
+    await erasure.erase(HOUSE, gone, now=now)
+    await erasure.finish_erasures(HOUSE, now=now)
 
 
 def _never() -> World:
