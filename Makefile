@@ -15,6 +15,8 @@ STAMP := $(VENV)/.install-stamp
 DEV_STAMP := $(VENV)/.install-stamp-dev
 AIOGRAM := .venv-aiogram
 AIOGRAM_STAMP := $(AIOGRAM)/.install-stamp
+# Three on two cores: while one test waits for a process, a socket or a disk, two others work.
+WORKERS ?= 3
 PORT ?= 8080
 
 help:  ## this list
@@ -30,7 +32,7 @@ demo: $(STAMP)  ## the whole product with invented municipalities, in the browse
 test: $(DEV_STAMP)  ## everything, on SQLite, a real PostgreSQL and a real browser; ARGS="-k offers" for a part
 	$(MAKE) --no-print-directory browser strace aiogram
 	$(PY) -c 'from tests.postgres import find_binaries; find_binaries()'
-	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(DEV_STAMP)  ## format, lint, types, imports, laws, texts, locks, Dockerfile
 	failed=""

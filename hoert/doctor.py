@@ -103,6 +103,8 @@ def _telegram(environ: Mapping[str, str]) -> list[str]:
     if environ.get("HOERT_TELEGRAM_MODE") != "webhook":
         return found
     if not token and not problem:
+        if environ.get("HOERT_TELEGRAM_TOKEN_FILE"):
+            return found  # an empty file says: the web chat is the only channel
         found.append("HOERT_TELEGRAM_MODE is webhook without HOERT_TELEGRAM_TOKEN: give the token, or use polling.")
     public = urlsplit(environ.get("HOERT_PUBLIC_URL", ""))
     with suppress(ValueError):

@@ -104,16 +104,22 @@ async def test_an_empty_database_is_refused_until_it_is_migrated(tmp_path: Path,
 
 async def test_whatever_is_missing_is_named_and_the_database_refused_until_it_is_mended(database: Settings) -> None:
     triggers = [f"no_{verb.lower()}_{table}" for table, verbs in invariants.APPEND_ONLY.items() for verb in verbs]
-    for name in [*invariants.INDEXES, *triggers]:
-        if name in invariants.INDEXES:
+    jobs = [] if database.is_sqlite else [*invariants.JOB_INDEXES, invariants.JOB_WAKER]
+    for name in [*invariants.INDEXES, *triggers, *jobs]:
+        if name in {**invariants.INDEXES, **invariants.JOB_INDEXES}:
             await sql(f"DROP INDEX {name}")
         else:
-            table = name.split("_", 2)[2]
+            table = "procrastinate_jobs" if name == invariants.JOB_WAKER else name.split("_", 2)[2]
             await sql(f"DROP TRIGGER {name}" + ("" if database.is_sqlite else f" ON {table}"))
         with pytest.raises(SchemaIncomplete, match=f"lacks: {name}. Run"):
             await check(database)
-        await migrate(database)
+        for statement in invariants.statements(dialect()):
+            if statement.name == name:
+                await sql(statement.sql.replace("%", "%%") if dialect() == "postgres" else statement.sql)
         await check(database)
+    await sql("DROP INDEX ix_letter_due")
+    await migrate(database)
+    await check(database)
 
 
 async def test_a_policy_dropped_or_switched_off_is_named(settings: Settings) -> None:
