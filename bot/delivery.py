@@ -37,7 +37,7 @@ log = logging.getLogger("hoert.delivery")
 
 Clock = Callable[[], datetime]
 _IDLE = 1.0
-_AT_ONCE = 16
+_AT_ONCE = 24
 #: Hands for what cannot wait when all others hold on to a slow line.
 _FOR_URGENT = 8
 #: How often a job looks again, how long it waits for a chat's other letter, and for its pace, in seconds.
@@ -78,6 +78,11 @@ class Delivery:
         """Finish what is in hand, take nothing new."""
         self._stopping = True
         self._wake.set()
+
+    async def close(self) -> None:
+        """Give no more turns; for after the last letter."""
+        if self._pace is not None:
+            await self._pace.close()
 
     @property
     def idle(self) -> bool:
@@ -171,7 +176,7 @@ class Delivery:
             self._rest[due.chat_index] = asyncio.get_running_loop().time() + wait
 
     async def _tried(self, due: Due) -> float | None:
-        """As `_send`; a fault on our side leaves the letter as it is, or leased, and the sweeper decides by its class."""
+        """As `_send`; a fault of ours leaves the letter as it is, or leased, and the sweeper decides by its class."""
         try:
             return await self._send(due)
         except Exception as exc:  # noqa: BLE001
@@ -182,15 +187,16 @@ class Delivery:
     async def _send(self, due: Due) -> float | None:
         """Take, send, settle. None when that is done; otherwise in how many seconds it may be tried again."""
         scope = Scope(due.municipality_id) if due.municipality_id else HOUSE
+        rank, turn = priority(due.letter_class), 0.0
         if self._pace is not None:
-            await self._pace.turn(priority(due.letter_class))
+            turn = await self._pace.turn(rank)
         taken = await self._take(scope, due)
         if not isinstance(taken, Taken):
             if self._pace is not None:
                 self._pace.give_back()
             return taken.seconds if taken is not None else None
         if self._pace is not None:
-            await self._pace.door()
+            await self._pace.door(rank, turn)
         outcome = _NO_SCREEN if taken.screen is None else await self.speak(taken)
         await self._settle(scope, due, outcome, self._real_now())
         if self._after is not None and taken.link_id is not None:

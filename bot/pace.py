@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import logging
@@ -10,17 +11,21 @@ from collections.abc import Callable
 from datetime import datetime
 
 from models.actions import letters
+from models.engine import URGENT_RANK
 from models.transactions import HOUSE
 
 log = logging.getLogger("hoert.delivery")
 
-#: Turns taken at once: a fifth of a second's worth, so that what is urgent is never far from the next one. The next ones
-#: are asked for while these last: asking takes its time, and a turn that passes meanwhile is lost.
+#: Turns taken at once: a fifth of a second's worth, so that what is urgent is never far from the next one. More are
+#: asked for while some are left: asking takes its time, and a turn that passes meanwhile is lost.
 _AT_ONCE = 6
 _ASK_AT = 3
 _NO_DATABASE = 1.0
-#: Seconds between two letters at the door, however long each took to be made ready: no second sees more than 31. A
-#: little less than between two turns, so that what was late can catch up.
+#: Turns are even, but making a letter ready is not: what can wait leaves this long after its turn (in seconds) however
+#: quick it was, so that the wire is even too, in one process and over several.
+_MADE_READY = 0.1
+#: Seconds between two letters at the door, when several were late: no second sees more than 31 of one process. A little
+#: less than between two turns, so that what was late can catch up.
 _APART = 0.033
 
 
@@ -30,35 +35,38 @@ class Pace:
     def __init__(self, name: str, *, real_now: Callable[[], datetime]) -> None:
         self._name = name
         self._real_now = real_now
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, asyncio.Future[float]]] = []
         self._numbers = itertools.count()
         self._turns: list[float] = []  # instants of the loop's clock, soonest first
         self._giving: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
+        self._given_back = asyncio.Event()
         self._door = asyncio.Lock()
         self._left = 0.0
         self._closed = False
 
-    async def turn(self, rank: int) -> None:
-        """Wait for a turn; 0 is most urgent. Raises CancelledError once this is closed."""
+    async def turn(self, rank: int) -> float:
+        """Wait for a turn; 0 is most urgent. Returns when it was (the loop's clock). Cancelled once this is closed."""
         if self._closed:
             raise asyncio.CancelledError
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        mine: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (rank, next(self._numbers), mine))
         if self._giving is None or self._giving.done():
             self._giving = asyncio.create_task(self._give())
         try:
-            await mine
+            return await mine
         except asyncio.CancelledError:
             if mine.done() and not mine.cancelled():
                 self.give_back()
             mine.cancel()
             raise
 
-    async def door(self) -> None:
-        """Wait until a letter may leave: turns are even, but what comes between a turn and the wire is not."""
+    async def door(self, rank: int, turn: float) -> None:
+        """Wait until a letter may leave that had its turn then and is ready now."""
+        loop = asyncio.get_running_loop()
+        if rank > URGENT_RANK:
+            await asyncio.sleep(turn + _MADE_READY - loop.time())
         async with self._door:
-            loop = asyncio.get_running_loop()
             wait = self._left + _APART - loop.time()
             if wait > 0:
                 await asyncio.sleep(wait)
@@ -68,6 +76,7 @@ class Pace:
         """A turn was not used: whoever waits may have it now."""
         if self._waiting:
             self._turns.insert(0, asyncio.get_running_loop().time())
+            self._given_back.set()
 
     async def _give(self) -> None:
         loop = asyncio.get_running_loop()
@@ -80,14 +89,17 @@ class Pace:
                 assert self._asking is not None  # noqa: S101 (somebody waits, and there are no turns)
                 await asyncio.wait([self._asking])
                 continue
+            self._given_back.clear()
             wait = self._turns[0] - loop.time()
             if wait > 0:
-                await asyncio.sleep(wait)
-            self._turns.pop(0)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._given_back.wait(), wait)
+                continue
+            turn = self._turns.pop(0)
             while self._waiting:
                 mine = heapq.heappop(self._waiting)[2]
                 if not mine.done():
-                    mine.set_result(None)
+                    mine.set_result(turn)
                     break
 
     async def _ask(self) -> None:

@@ -187,6 +187,8 @@ class BotRunner:
         for delivery in self.deliveries.values():
             delivery.stop()
         await asyncio.gather(*self._outward, return_exceptions=True)
+        for delivery in self.deliveries.values():
+            await delivery.close()
         for application in self.applications.values():
             await application.shutdown()
 

@@ -31,6 +31,8 @@ UPDATE, LETTER, THAW, CANARY = "update", "letter", "thaw", "canary"
 #: A worker that has not been heard for so long is dead, and a job that runs for so long hangs (in seconds).
 SILENT, HANGS = 30.0, 300.0
 CANARY_EVERY = 30.0
+#: A notification that comes while a worker fetches is lost, and a job for later has none: so often workers look again.
+LOOKS_AGAIN = 0.5
 _RESTART = (0.5, 1.0, 2.0, 5.0)
 _POOL = 4
 _PAGE = 500
@@ -47,11 +49,13 @@ class Deferring:
     """The engine that deeds talk to. Every call becomes a job in the running transaction."""
 
     def __init__(self, settings: Settings) -> None:
-        self.app = App(
-            connector=PsycopgConnector(
-                kwargs=connection_words(settings), min_size=1, max_size=_POOL, timeout=5.0, max_lifetime=1800.0
-            )
-        )
+        self._words = connection_words(settings)
+        self.app = self.new_app()
+
+    def new_app(self) -> App:
+        """Procrastinate with a pool of its own, not open yet."""
+        connector = PsycopgConnector(kwargs=self._words, min_size=1, max_size=_POOL, timeout=5.0, max_lifetime=1800.0)
+        return App(connector=connector)
 
     async def updates(self, calls: Sequence[Call]) -> None:
         """Defer a job for each update; one person's run one after another."""
@@ -109,7 +113,7 @@ class Workers:
     """The hands of one process: a Procrastinate worker per group, restarted when it ends, watched by canaries."""
 
     def __init__(self, engine: Deferring, handlers: dict[str, Handler], groups: Sequence[Group]) -> None:
-        self._app = engine.app
+        self._app = engine.new_app()
         self._handlers = handlers
         self.groups = list(groups)
         self._name = secrets.token_hex(6)
@@ -147,6 +151,7 @@ class Workers:
                 await self._app.run_worker_async(
                     queues=[group.queue, self._canary_of(group)], name=group.queue,
                     concurrency=group.hands, install_signal_handlers=False, delete_jobs="always",
+                    fetch_job_polling_interval=LOOKS_AGAIN,
                     shutdown_graceful_timeout=20.0, stalled_worker_timeout=SILENT,
                 )  # fmt: skip
             except Exception as exc:  # noqa: BLE001 (the database went away: whatever it was, begin again)
@@ -191,7 +196,7 @@ def groups_for(bots: Sequence[str]) -> list[Group]:
     """The hands of one bot process: updates; and for each bot what is urgent, apart from what can wait."""
     made = [Group(UPDATE, 8)]
     for bot in bots:
-        made += [Group(f"{LETTER}.{bot}.urgent", 8), Group(f"{LETTER}.{bot}", 16)]
+        made += [Group(f"{LETTER}.{bot}.urgent", 8), Group(f"{LETTER}.{bot}", 24)]
     return made
 
 

@@ -13,6 +13,7 @@ from models.transactions import Scoped, alone, atomic, dialect, execute, rows
 
 _BETWEEN = delivery.BETWEEN // timedelta(microseconds=1)
 _RECALLED = 2000
+_MUCH_CHANGED = 1000
 #: While Telegram cannot be reached a few letters try whether it can again.
 _SCOUTS = 24
 
@@ -55,6 +56,8 @@ async def recall(scope: Scoped, *, now: datetime, bot: str | None = None) -> int
 
     While a bot's server could not be reached a few letters go ahead and find out.
     """
+    if bot is None:
+        await _look_at_busy_tables()
     state = await BotState.get_or_none(bot=bot) if bot else None
     return await engine().recall(bot, micros(now), _SCOUTS if state is not None and state.outages else _RECALLED)
 
@@ -70,6 +73,15 @@ async def hurry(scope: Scoped, bot: str, *, now: datetime) -> int:
     )  # fmt: skip
     await engine().thaw(bot, timedelta(0))
     return count
+
+
+async def _look_at_busy_tables() -> None:
+    if dialect() == "postgres" and await rows(
+        "SELECT 1 FROM pg_stat_user_tables WHERE schemaname = 'public' "
+        "AND relname IN ('letter', 'inbox_update', 'procrastinate_jobs') AND n_mod_since_analyze > ?",
+        _MUCH_CHANGED,
+    ):
+        await rows("SELECT fresh_statistics()")
 
 
 async def freeze(bot: str, until: datetime, now: datetime) -> None:
