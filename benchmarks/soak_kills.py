@@ -1,7 +1,11 @@
-"""Random crash schedules for as long as asked: HOERT_KILL_SEEDS schedules (200 unless told), on both databases."""
+"""Kills for as long as asked: every point, story and engine against one another, then random crash schedules.
+
+HOERT_KILL_SEEDS says how many schedules on each engine; else `--minutes` (about three a minute), else 200.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -10,11 +14,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 if __name__ == "__main__":
-    seeds = os.environ.get("HOERT_KILL_SEEDS", "200")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float)
+    given, _ = parser.parse_known_args()
+    seeds = "200" if given.minutes is None else str(max(1, round(3 * given.minutes)))
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/kill/test_schedule.py"],
-        cwd=ROOT,
-        env={**os.environ, "HOERT_KILL_SEEDS": seeds},
-        check=False,
-    )
+        [sys.executable, "-m", "pytest", "-n", "0", "tests/kill/test_points.py", "tests/kill/test_schedule.py"],
+        cwd=ROOT, env={"HOERT_KILL_SEEDS": seeds, **os.environ}, check=False,
+    )  # fmt: skip
     sys.exit(done.returncode)

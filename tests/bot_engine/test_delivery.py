@@ -135,6 +135,7 @@ UNKNOWN = [
 async def test_a_staff_reply_with_an_unknown_end_is_sent_once_more_and_says_so(
     amina: Chat, fault: str, arrived: int, reason: str
 ) -> None:
+    """C 33, C 34, C 35."""
     letter = await amina.reply("Jeg ringer i morgen.")
     await amina.faults(fault)
     async with amina.delivery() as delivery:
@@ -154,6 +155,7 @@ async def test_a_staff_reply_with_an_unknown_end_is_sent_once_more_and_says_so(
 async def test_a_second_unknown_end_of_a_staff_reply_is_for_staff_to_decide(
     amina: Chat, fault: str, arrived: int, reason: str
 ) -> None:
+    """C 33, C 34, C 35."""
     letter = await amina.reply("Jeg ringer i morgen.")
     await amina.faults(fault, 2)
     async with amina.delivery() as delivery:
@@ -170,6 +172,7 @@ async def test_a_second_unknown_end_of_a_staff_reply_is_for_staff_to_decide(
 async def test_a_direct_answer_with_an_unknown_end_is_sent_once_more(
     amina: Chat, fault: str, arrived: int, reason: str
 ) -> None:
+    """C 33, C 34, C 35."""
     letter = await amina.answer("help")
     await amina.faults(fault)
     async with amina.delivery() as delivery:
@@ -185,6 +188,7 @@ async def test_a_direct_answer_with_an_unknown_end_is_sent_once_more(
 async def test_a_nudge_with_an_unknown_end_is_never_sent_again(
     amina: Chat, fault: str, arrived: int, reason: str
 ) -> None:
+    """C 33, C 34, C 35."""
     received = await messages.receive(
         amina.person, "Er du der?", source_key=inbox.source_key(amina.person, 1), now=amina.clock()
     )
@@ -202,6 +206,7 @@ async def test_a_nudge_with_an_unknown_end_is_never_sent_again(
 
 
 async def test_429_is_waited_for_exactly_and_by_everybody(amina: Chat, jonas: Chat) -> None:
+    """C 32."""
     first = await amina.reply("Til Amina.")
     await amina.faults("429", retry_after=2)
     async with amina.delivery() as one, amina.delivery() as other:
@@ -224,6 +229,7 @@ async def test_429_is_waited_for_exactly_and_by_everybody(amina: Chat, jonas: Ch
 
 
 async def test_who_blocked_the_bot_gets_nothing_staff_are_told_and_the_rest_is_held(amina: Chat) -> None:
+    """C 37."""
     await amina.served.call("setBlocked", chat_id=amina.phone.chat_id, blocked=True)
     first, second = await amina.reply("Første."), await amina.reply("Andet.")
     async with amina.delivery() as delivery:
@@ -237,6 +243,7 @@ async def test_who_blocked_the_bot_gets_nothing_staff_are_told_and_the_rest_is_h
 async def test_a_chat_that_does_not_exist_closes_the_link_and_holds_the_letter(
     cast: Cast, amina: Chat, clock: Clock
 ) -> None:
+    """C 39."""
     person = await link(Scope(cast.randers), cast.leila, 999_999, now=clock(), confirmed_by=cast.mette.staff_id)
     letter = await Chat(amina.served, amina.phone, person, cast.mette, clock).reply("Er du der?")
     async with amina.delivery() as delivery:
@@ -246,6 +253,7 @@ async def test_a_chat_that_does_not_exist_closes_the_link_and_holds_the_letter(
 
 
 async def test_a_screen_that_already_says_the_same_counts_as_sent(amina: Chat) -> None:
+    """C 42."""
     async with amina.delivery() as delivery:
         first = await amina.answer("help")
         await delivery.drain()
@@ -274,6 +282,7 @@ async def test_a_screen_whose_message_is_gone_comes_anew(amina: Chat) -> None:
 
 
 async def test_a_refused_token_stops_the_bot_and_keeps_every_letter(amina: Chat) -> None:
+    """C 40."""
     letter = await amina.reply("Jeg ringer i morgen.")
     wrong = f"{TOKEN[:-1]}x"
     async with amina.delivery(token=wrong) as delivery:

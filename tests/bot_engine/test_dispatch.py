@@ -128,6 +128,7 @@ async def test_one_person_is_served_in_order_over_both_channels_and_never_twice_
 async def test_a_handler_that_fails_leaves_nothing_behind_and_the_next_message_is_served(
     amina: YoungPerson, script: Script, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """B 27."""
     caplog.set_level(logging.DEBUG, "hoert")
     tried: list[int] = []
 
@@ -188,6 +189,7 @@ async def test_a_pressed_button_stops_spinning_also_when_its_deed_fails(
 async def test_a_button_that_cannot_be_answered_is_pressed_all_the_same(
     amina: YoungPerson, script: Script, clock: Clock
 ) -> None:
+    """C 42."""
     pressed_by: list[str] = []
 
     async def note(update: Update, context: Context) -> None:

@@ -146,6 +146,7 @@ async def test_another_receiver_of_the_same_bot_is_noticed_and_given_room(
 async def test_whatever_the_server_says_the_receiver_steps_back_and_goes_on(
     database: Settings, script: Script, clock: Clock, help_file: Path, turn: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """C 40: what came while the token was refused is kept."""
     caplog.set_level(logging.DEBUG)
     script.turns = [turn, turn, turn, [written(1, 1, "hemmelige ord")]]
     async with receiving(script, clock, help_file) as receiver:

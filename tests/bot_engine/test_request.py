@@ -110,6 +110,7 @@ async def outcome(bot: Bot, caplog: pytest.LogCaptureFixture) -> rules.Outcome:
     ],
 )  # fmt: skip
 async def test_every_answer_is_understood(act: Act, expected: rules.Outcome, caplog: pytest.LogCaptureFixture) -> None:
+    """C 33, C 34, C 35."""
     async with WireServer(act) as server, bot_at(f"http://127.0.0.1:{server.port}") as bot:
         assert await outcome(bot, caplog) == expected
     assert len(server.asked) == 1
@@ -121,11 +122,13 @@ async def test_nobody_listens(caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def test_a_name_that_does_not_exist(caplog: pytest.LogCaptureFixture) -> None:
+    """C 36."""
     async with bot_at("http://hoert.invalid") as bot:
         assert await outcome(bot, caplog) == rules.NotSent("dns")
 
 
 async def test_a_server_that_speaks_no_tls_is_never_spoken_to_in_the_clear(caplog: pytest.LogCaptureFixture) -> None:
+    """C 36."""
     server = WireServer(says("200 OK", MESSAGE), at_once=True)
     async with server, bot_at(f"https://127.0.0.1:{server.port}") as bot:
         assert await outcome(bot, caplog) == rules.NotSent("tls")
@@ -133,6 +136,7 @@ async def test_a_server_that_speaks_no_tls_is_never_spoken_to_in_the_clear(caplo
 
 
 async def test_a_certificate_nobody_signed_is_refused(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """C 36."""
     server = WireServer(says("200 OK", MESSAGE), own_certificate(tmp_path))
     async with server, bot_at(f"https://127.0.0.1:{server.port}") as bot:
         assert await outcome(bot, caplog) == rules.NotSent("tls")

@@ -1,12 +1,14 @@
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from models.settings import Settings
+from models.settings import Settings, load
 from tests.kill.ledger import Ledger
 from tests.kill.stage import Nursery, Stage, set_up
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +29,31 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a fresh migrated database under one of `tests.kill.table.ENGINES`; tests name which."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    environ = {"HOERT_BIND": "127.0.0.1:0"}
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), data / "hoert.sqlite3")
+        yield load(environ, demo=True, data_dir=data)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("postgres_template"))
+    environ |= {
+        "HOERT_DATABASE_URL": server.url(name),
+        "HOERT_ENGINE": "procrastinate" if request.param == "procrastinate" else "embedded",
+    }
+    yield load(environ, demo=True, data_dir=data)
+    server.drop(name)
+
+
+@pytest.fixture
 async def stage(
-    settings: Settings, ledger: Ledger, nursery: Nursery, tmp_path: Path, now: datetime
+    engine: Settings, ledger: Ledger, nursery: Nursery, tmp_path: Path, now: datetime
 ) -> AsyncIterator[Stage]:
     """A stage of its own for each test."""
-    stage = await set_up(settings, ledger, nursery, tmp_path, now)
+    stage = await set_up(engine, ledger, nursery, tmp_path, now)
     yield stage
     for phone in stage.phones.values():
         await phone.web.close()

@@ -125,7 +125,11 @@ class Stage:
     def plan(self, **more: Any) -> dict[str, Any]:
         """What a victim is told."""
         return {
-            "environ": {"HOERT_BIND": "127.0.0.1:0", "HOERT_DATABASE_URL": self.settings.database_url},
+            "environ": {
+                "HOERT_BIND": "127.0.0.1:0",
+                "HOERT_DATABASE_URL": self.settings.database_url,
+                "HOERT_ENGINE": self.settings.engine,
+            },
             "data_dir": str(self.settings.data_dir),
             "api": self.ledger.api,
             "token": self.ledger.token,

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
 from locales import text
-from tests.kill.points import BY_NAME, Point
+from tests.kill.points import BY_NAME, POINTS, Point
 from tests.kill.stage import KILLED, Stage
 from tests.kill.stories import STORIES, Story, nothing_is_lost_or_doubled
-from tests.kill.table import BEGIN, END, PAGE, table
+from tests.kill.table import BEGIN, END, ENGINES, PAGE, cases, table
 
+#: Every point on every engine and in every story at least once; HOERT_KILL_SEEDS plays them all against one another.
 CASES = [
-    pytest.param(story, point, id=f"{story.name}-{point.number}-{point.name}")
-    for story in STORIES
-    for point in story.points()
+    pytest.param(engine, story, point, id=f"{point.number}-{point.name}-{story.name}-{engine}")
+    for engine, story, point in cases(everything="HOERT_KILL_SEEDS" in os.environ)
 ]
 
 
-@pytest.mark.parametrize(("story", "point"), CASES)
+@pytest.mark.parametrize(("engine", "story", "point"), CASES, indirect=["engine"])
 async def test_a_kill_loses_nothing_and_doubles_only_what_may_be(
     stage: Stage, story: type[Story], point: Point
 ) -> None:
+    """A 4 to 12."""
     told = story()
     await told.play(stage)
     kind = told.kind if point.letter != "none" else ""
@@ -52,6 +54,17 @@ async def test_a_kill_loses_nothing_and_doubles_only_what_may_be(
 
 def test_every_point_is_told_by_some_story() -> None:
     assert {point.name for story in STORIES for point in story.points()} == set(BY_NAME)
+
+
+def test_what_is_played_each_time_leaves_out_no_point_no_story_and_no_engine() -> None:
+    played = list(cases(everything=False))
+    assert {(engine, point.name) for engine, _, point in played} == {
+        (engine, point.name) for engine in ENGINES for point in POINTS
+    }
+    assert {(story, point.name) for _, story, point in played} == {
+        (story, point.name) for story in STORIES for point in story.points()
+    }
+    assert len(played) == len(set(played))
 
 
 def test_the_page_tells_of_these_kills() -> None:

@@ -1,6 +1,6 @@
 """Crashes at random: people write and press, staff answer and read, and process after process is killed meanwhile.
 
-HOERT_KILL_SEEDS says how many schedules are played on each database (2 unless said otherwise); each is told by its
+HOERT_KILL_SEEDS says how many schedules are played on each engine (1 unless said otherwise); each is told by its
 seed.
 """
 
@@ -17,8 +17,9 @@ import pytest
 from tests.kill.points import POINTS
 from tests.kill.stage import KILLED, Stage
 from tests.kill.stories import nothing_is_lost_or_doubled
+from tests.kill.table import ENGINES
 
-SEEDS = range(int(os.environ.get("HOERT_KILL_SEEDS", "2")))
+SEEDS = range(int(os.environ.get("HOERT_KILL_SEEDS", "1")))
 VICTIMS = 5
 WRITERS = ("amina", "jonas", "astrid")
 
@@ -82,6 +83,7 @@ class Play:
         await phone.press(max(shown), button["data"])
 
 
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_whatever_is_killed_whenever_nobodys_words_are_lost(stage: Stage, seed: int) -> None:
     play = Play(stage, seed)

@@ -6,13 +6,18 @@ import asyncio
 import os
 import signal
 
+import pytest
+
 from tests.kill.stage import Stage
 from tests.kill.stories import nothing_is_lost_or_doubled
+from tests.kill.table import ENGINES
 
 WRITERS = ("amina", "jonas", "astrid")
 
 
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
 async def test_a_stop_under_load_drains_and_leaves_nothing_unsure(stage: Stage) -> None:
+    """A 13."""
     await stage.ledger.call(
         "setFaults", faults=[{"kind": "slow", "delay": 0.3, "methods": ["sendMessage", "editMessageText"]}]
     )

@@ -11,7 +11,9 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,10 +26,14 @@ from models.database import opened
 from models.domain import delivery as rules
 from models.domain.errors import Stale
 from models.domain.staff import Role, Viewer
+from models.engine import Embedded, engine
 from models.queries.messages import conversation
 from models.settings import load
-from models.transactions import HOUSE, Scoped, reading, rows
+from models.transactions import HOUSE, Scoped, atomic, execute, reading, rows
 from tests.kill.points import Killer, hang_on
+
+#: Who is alive has taken a due letter in hand well within so many seconds.
+_NOBODY_LOOKS = 3.0
 
 
 class Ahead:
@@ -55,13 +61,15 @@ async def live(plan: dict[str, Any]) -> None:
         house = BotRunner(
             [Channel("webchat", plan["api"], plan["token"])], now=clock, real_now=clock, help_file=help_file
         )
+        orphans = set((await _left(HOUSE, clock())).held)
+        await _outlive_the_dead(HOUSE, clock())
         await house.start()
         for deed in plan["deeds"]:
             await _do(deed, clock())
         if plan["until"] == "signal":
             await stop.wait()
         else:
-            await _settled(house, clock)
+            await _settled(house, clock, orphans)
         await house.stop()
 
 
@@ -82,35 +90,85 @@ async def _do(deed: dict[str, Any], now: datetime) -> None:
         return
 
 
-async def _settled(house: BotRunner, clock: Ahead) -> None:
-    """Wait until nothing is left to do; where only time is missing, let it pass."""
+@atomic
+async def _outlive_the_dead(scope: Scoped, now: datetime) -> None:
+    """Half a minute later: whoever worked here before is known to be dead, and the sweep calls for what they left."""
+    if not isinstance(engine(), Embedded):
+        await execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - INTERVAL '1 minute'")
+        await letters.recall(scope, now=now)
+
+
+async def _settled(house: BotRunner, clock: Ahead, orphans: set[int]) -> None:
+    """Wait until nothing is left to do; where only time is missing, let it pass. `orphans`: letters the dead held."""
     quiet = 0
     bot = house.applications["webchat"].bot
     delivery = house.deliveries["webchat"]
+    stands, loops = Stands(), isinstance(engine(), Embedded)
     while quiet < 3:
         await asyncio.sleep(0.03)
-        left, held, later = await _left(HOUSE)
-        left += (await bot.get_webhook_info()).pending_update_count
-        if left or not house.dispatcher.idle or not delivery.idle:
+        left = await _left(HOUSE, clock())
+        waits = left.new + (await bot.get_webhook_info()).pending_update_count
+        # Where jobs call for the work nobody runs the loops, and their bells ring unheard.
+        if waits or (loops and not (house.dispatcher.idle and delivery.idle)):
             quiet = 0
-            continue
-        if held or later is not None:
+        elif left.held or left.due or left.later is not None:
             quiet = 0
-            # Somebody who died held a letter: its lease ends first, whatever else waits.
-            clock.move(rules.LEASE + timedelta(seconds=1) if later is None or held else later - clock())
+            # Somebody who died held a letter: its lease ends first, whatever else waits. What we hold is ours to end.
+            stuck = not left.free or stands.still(left, _NOBODY_LOOKS)
+            if left.held and orphans.issuperset(left.held) and stuck:
+                clock.move(rules.LEASE + timedelta(seconds=1))
+                orphans.clear()
+            elif left.due and not left.held and stands.still(left, _NOBODY_LOOKS):
+                pass
+            elif left.later is not None and not left.held and not left.due:
+                clock.move(left.later - clock())
+            else:
+                continue
             await letters.sweep(HOUSE, now=clock(), real_now=clock())
+            await letters.recall(HOUSE, now=clock())
             delivery.wake()
-            continue
-        quiet += 1
+        else:
+            quiet += 1
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many updates wait, which letters somebody holds, which are due (`free`: in chats where nobody holds one), and
+    when the next may be tried again."""
+
+    new: int
+    held: tuple[int, ...]
+    due: tuple[int, ...]
+    free: tuple[int, ...]
+    later: datetime | None
+
+
+class Stands:
+    """Notices that nothing has moved for a while."""
+
+    def __init__(self) -> None:
+        self._seen: Left | None = None
+        self._since = 0.0
+
+    def still(self, left: Left, seconds: float) -> bool:
+        if left != self._seen:
+            self._seen, self._since = left, time.monotonic()
+        return time.monotonic() - self._since > seconds
 
 
 @reading
-async def _left(scope: Scoped) -> tuple[int, int, datetime | None]:
-    """How many updates wait, how many letters somebody holds, and when the next letter may be tried again."""
+async def _left(scope: Scoped, now: datetime) -> Left:
     new = (await rows("SELECT COUNT(*) AS n FROM inbox_update WHERE state = 'new'"))[0]["n"]
-    held = (await rows("SELECT COUNT(*) AS n FROM letter WHERE state = 'sending'"))[0]["n"]
-    later = (await rows("SELECT MIN(next_at) AS at FROM letter WHERE state = 'waiting'"))[0]["at"]
-    return new, held, None if later is None else datetime.fromtimestamp(later / 1e6, UTC)
+    found = await rows(
+        "SELECT id, state, next_at, chat_index FROM letter WHERE state IN ('queued', 'waiting', 'sending') ORDER BY id"
+    )
+    held = tuple(row["id"] for row in found if row["state"] == "sending")
+    ends = {row["id"]: row["next_at"] for row in found if row["state"] != "sending"}
+    due = tuple(letter for letter, at in ends.items() if at <= now.timestamp() * 1e6)
+    taken = {row["chat_index"] for row in found if row["state"] == "sending"}
+    free = tuple(row["id"] for row in found if row["id"] in due and row["chat_index"] not in taken)
+    later = min((at for at in ends.values() if at > now.timestamp() * 1e6), default=None)
+    return Left(new, held, due, free, None if later is None else datetime.fromtimestamp(later / 1e6, UTC))
 
 
 def _carry_out(plan: dict[str, Any]) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from models.actions import checkins
+from models.actions import checkins, clock
+from models.queries.health import health
+from models.settings import Settings
 from models.tables.checkins import CheckIn, Rhythm
 from models.tables.clock import Tick as TickRow
 from models.transactions import HOUSE, Scope, atomic
@@ -81,3 +83,9 @@ async def test_the_clockwork_ticks_at_once_and_finishes_what_runs_before_it_stop
             break
     await clockwork.stop()
     assert await ticked(HOUSE) == {tick.name for tick in TICKS}
+
+
+async def test_a_bots_sign_of_life_is_no_tick_of_the_clock(database: Settings, now: datetime) -> None:
+    await clock.ran(HOUSE, "sweep", real_now=now)
+    await clock.ran(HOUSE, "canary.update", real_now=now + timedelta(hours=1))
+    assert (await health(HOUSE, now=now)).last_tick == now
