@@ -26,6 +26,8 @@ class PostgresServer:
         self._root = Path(tempfile.mkdtemp(prefix="hoert-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
+        self._idle: dict[str, list[str]] = {}
+        self._like: dict[str, object] = {}
 
     def start(self) -> None:
         """initdb, start, and create the application's role (no superuser, so row-level security binds it)."""
@@ -78,6 +80,34 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name} OWNER hoert{source}")
         return name
 
+    def borrow(self, template: str) -> str:
+        """A database like the template: one that was given back, or a new one."""
+        idle = self._idle.setdefault(template, [])
+        return idle.pop() if idle else self.create(template)
+
+    def give_back(self, name: str, template: str) -> None:
+        """Empty a database for the next test; one whose schema a test has changed is dropped.
+
+        Emptying takes a fraction of what making one and dropping it takes.
+        """
+        with self.admin(name) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
+            if template not in self._like:
+                with self.admin(template) as original:
+                    self._like[template] = _schema(original)
+            if _schema(connection) != self._like[template]:
+                changed = True
+            else:
+                changed = False
+                _empty(connection)
+        if changed:
+            self.drop(name)
+        else:
+            self._idle[template].append(name)
+
     def drop(self, name: str) -> None:
         """Drop a database and whoever is still in it."""
         with self.admin() as connection:
@@ -93,6 +123,34 @@ class PostgresServer:
                 self._process.kill()
                 self._process.wait()
         shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _schema(connection: psycopg.Connection) -> object:
+    """What a test could have changed about the tables, as something to compare."""
+    return [
+        connection.execute(query).fetchall()
+        for query in (
+            "SELECT relname, relrowsecurity, relforcerowsecurity, relacl::text, relnatts FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace ORDER BY relname",
+            "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
+            "SELECT polname FROM pg_policy ORDER BY polname",
+            "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1, 2",
+            "SELECT name FROM tortoise_migrations ORDER BY name",
+        )
+    ]
+
+
+def _empty(connection: psycopg.Connection) -> None:
+    found = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'"
+    ).fetchall()
+    filled = connection.execute(
+        " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for (name,) in found)  # noqa: S608
+    ).fetchall()
+    if filled:
+        connection.execute("TRUNCATE " + ", ".join(f'"{name}"' for (name,) in filled) + " CASCADE")
+    for (name,) in connection.execute("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL").fetchall():
+        connection.execute(f'ALTER SEQUENCE "{name}" RESTART')
 
 
 def find_binaries() -> Path:
