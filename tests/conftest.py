@@ -94,7 +94,15 @@ def postgres_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPat
 
 #: Where the engine matters, tests run on all three; elsewhere Procrastinate would only be the same PostgreSQL again.
 #: HOERT_TEST_ENGINES=all runs everything on all three.
-_ENGINE_MATTERS = ("tests/journeys", "tests/bot_engine", "tests/actions/test_letters", "tests/actions/test_inbox")
+_ENGINE_MATTERS = tuple(
+    f"tests/{part}"
+    for part in (
+        "actions/test_letters", "actions/test_inbox", "bot_engine/test_delivery", "bot_engine/test_dispatch",
+        "bot_engine/test_outage", "bot_engine/test_scale", "bot_engine/test_sending_faults", "journeys/test_checkin",
+        "journeys/test_help", "journeys/test_joining", "journeys/test_message", "journeys/test_offer",
+        "journeys/test_two_channels",
+    )
+)  # fmt: skip
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

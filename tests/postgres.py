@@ -149,7 +149,9 @@ def _empty(connection: psycopg.Connection) -> None:
     ).fetchall()
     if filled:
         connection.execute("TRUNCATE " + ", ".join(f'"{name}"' for (name,) in filled) + " CASCADE")
-    for (name,) in connection.execute("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL").fetchall():
+    for (name,) in connection.execute(
+        "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL AND sequencename NOT LIKE 'tortoise%'"
+    ).fetchall():
         connection.execute(f'ALTER SEQUENCE "{name}" RESTART')
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import itertools
 import re
@@ -134,6 +135,8 @@ class Stage:
     def __init__(self, house: House, cast: Cast) -> None:
         self.house = house
         self.cast = cast
+        #: How long an update may wait to be fetched, in seconds; while the line is cut it waits for ever.
+        self.patience = 30.0
         self._open: list[aiohttp.ClientSession] = []
 
     @property
@@ -145,9 +148,10 @@ class Stage:
 
     async def settle(self) -> None:
         """Wait until every update is processed and every due letter is sent."""
-        async with asyncio.timeout(30):
-            while self.house.webchat.chats.updates.count(self.now().timestamp()):
-                await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.patience):
+                while self.house.webchat.chats.updates.count(self.now().timestamp()):
+                    await asyncio.sleep(0.02)
         await self.house.bots.settle()
 
     async def tick(self) -> None:

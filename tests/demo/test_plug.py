@@ -67,6 +67,7 @@ async def visited(settings: Settings) -> AsyncIterator[Visitor]:
 
     async with running(settings, clock, tick=False, prepare=prepare, line=plug.line) as house:
         stage = Stage(house, await invite_the_cast(clock.now()))
+        stage.patience = 0.2
         async with aiohttp.ClientSession(base_url=f"{house.address}/demo/") as browser:
             try:
                 yield Visitor(stage, browser)
