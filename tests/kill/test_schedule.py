@@ -83,7 +83,7 @@ class Play:
         await phone.press(max(shown), button["data"])
 
 
-@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+@pytest.mark.parametrize("engine", ENGINES if "HOERT_KILL_SEEDS" in os.environ else ENGINES[:2], indirect=True)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_whatever_is_killed_whenever_nobodys_words_are_lost(stage: Stage, seed: int) -> None:
     play = Play(stage, seed)
