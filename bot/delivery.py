@@ -256,16 +256,9 @@ class Delivery:
         screen: screens.Screen = taken.screen
         keyboard = screens.markup(screen, taken.nonce)
         markup = InlineKeyboardMarkup.de_json(keyboard, self._bot) if keyboard else None
-        if screen.photo is not None:
-            sent = await self._bot.send_photo(
-                taken.chat_id,
-                InputFile(BytesIO(screen.photo.png), filename=screen.photo.filename),
-                caption=screen.text[:1024],
-                reply_markup=markup,
-                disable_notification=taken.silent,
-                write_timeout=35,
-            )
-            return sent.message_id
+        file = screen.file or (screens.File(screen.photo.png, screen.photo.filename, "photo") if screen.photo else None)
+        if file is not None:
+            return await self._send_file(taken, file, markup)
         preview = LinkPreviewOptions(is_disabled=True)
         if taken.edits is not None and not taken.resend:
             await self._bot.edit_message_text(
@@ -282,6 +275,18 @@ class Delivery:
             reply_markup=markup,
             disable_notification=taken.silent,
             link_preview_options=preview,
+        )
+        return sent.message_id
+
+    async def _send_file(self, taken: Taken, file: screens.File, markup: InlineKeyboardMarkup | None) -> int:
+        send = {"photo": self._bot.send_photo, "voice": self._bot.send_voice}.get(file.kind, self._bot.send_document)
+        sent = await send(
+            taken.chat_id,
+            InputFile(BytesIO(file.content), filename=file.filename),
+            caption=taken.screen.text[:1024] or None,
+            reply_markup=markup,
+            disable_notification=taken.silent,
+            write_timeout=35,
         )
         return sent.message_id
 

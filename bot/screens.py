@@ -36,12 +36,25 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Something to keep or to hear. `kind`: "document", "voice" or "photo", as the Bot API sends it."""
+
+    content: bytes
+    filename: str
+    kind: str = "document"
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: plain text (never parsed as HTML), rows of buttons, perhaps a picture."""
+    """One message: plain text (never parsed as HTML), rows of buttons, perhaps a picture or a file.
+
+    With a picture or a file the text is its caption, at most 1024 characters.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     photo: Photo | None = None
+    file: File | None = None
     keep_links: bool = field(default=False)
 
 

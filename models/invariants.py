@@ -29,6 +29,7 @@ INDEXES: dict[str, str] = {
     "ix_check_in_running": "ON check_in (expires_at) WHERE state IN ('due', 'asked', 'open')",
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
+    "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
 }
 
 #: On PostgreSQL: which job stands for a row.
@@ -47,10 +48,34 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
 
 #: Tables under row-level security on PostgreSQL: every one that belongs to a municipality and may concern a person.
 SCOPED_TABLES: tuple[str, ...] = (
-    "absence", "alert", "answer", "check_in", "consent", "feedback", "inbox_update", "invitation", "joining", "letter",
-    "link", "measured", "message", "message_version", "offer", "offer_event", "person", "person_key", "question",
-    "reading", "rhythm", "staff", "thread", "trail_entry", "trail_seal",
-)  # fmt: skip
+    "absence",
+    "alert",
+    "answer",
+    "attachment",
+    "attachment_part",
+    "check_in",
+    "consent",
+    "feedback",
+    "inbox_update",
+    "invitation",
+    "joining",
+    "letter",
+    "link",
+    "measured",
+    "message",
+    "message_version",
+    "offer",
+    "offer_event",
+    "person",
+    "person_key",
+    "question",
+    "reading",
+    "rhythm",
+    "staff",
+    "thread",
+    "trail_entry",
+    "trail_seal",
+)
 
 
 #: On PostgreSQL: when a job with a lock ends, whoever waits for that lock is called at once. Procrastinate itself would

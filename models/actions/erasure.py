@@ -34,7 +34,7 @@ _ACTED_UPON = ("alert", "rhythm", "question", "joining", "invitation", "letter")
 #: The trail is kept: append-only, ids only. Of raw updates an empty shell is kept for a day. The last two end it.
 _NOT_BY_PAGES = {"trail_entry", "inbox_update", "person_key", "person"}
 #: Other rows hang on these, so they go after them.
-_PARENTS = ("thread", "check_in", "offer", "link")
+_PARENTS = ("attachment", "thread", "check_in", "offer", "link")
 #: How long after it began a transaction that ran beside an erasure may still leave a row behind.
 _STRAGGLERS = timedelta(days=1)
 

@@ -259,7 +259,7 @@ async def _reseal_measured(where: str, prefix: bytes) -> int:
         where, prefix, PAGE,
     )  # fmt: skip
     place = ("measured", "codes")
-    anew = [(over.seal(*place, row["id"], over.open(*place, row["id"], row["blob"])), row) for row in page]
+    anew = [(over.seal_bytes(*place, row["id"], over.open_bytes(*place, row["id"], row["blob"])), row) for row in page]
     await execute_many(
         "UPDATE measured SET codes_sealed = ? WHERE id = ? AND codes_sealed = ?",
         [[blob, row["id"], row["blob"]] for blob, row in anew],
@@ -323,7 +323,7 @@ async def _reseal(column: _Column, opened: dict[str, Vault], limit: int) -> int:
     for row in found:
         mine = opened[row["owner"]]
         place = (column.table, column.name, ":".join(str(row[one]) for one in column.row))
-        anew.append([mine.seal(*place, mine.open(*place, row["blob"])), row["key"], row["blob"]])
+        anew.append([mine.seal_bytes(*place, mine.open_bytes(*place, row["blob"])), row["key"], row["blob"]])
     # A row that somebody changes at this moment is left: what it holds then is sealed under the new key already.
     await execute_many(
         f"UPDATE {column.table} SET {column.column} = ? WHERE {column.key} = ? AND {column.column} = ?",  # noqa: S608
@@ -361,7 +361,11 @@ _NOT_A_PERSONS = {
     ("municipality_key", "wrapped"), ("municipality_key", "older"), ("person_key", "wrapped"), ("person_key", "older"),
 }  # fmt: skip
 #: Rows whose seal is bound to something else than their primary key.
-_NAMED_BY = {"answer": ("check_in_id", "item"), "inbox_update": ("bot", "update_id")}
+_NAMED_BY = {
+    "answer": ("check_in_id", "item"),
+    "attachment_part": ("attachment_id", "number"),
+    "inbox_update": ("bot", "update_id"),
+}
 #: Rows that find their person through another row: (from, whose).
 _THROUGH = {"message_version": ("message_version t JOIN message m ON m.id = t.message_id", "m.person_id")}
 

@@ -75,6 +75,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.stopped": _DIRECT,
         "checkin.curve": _PERSONAL,
         "panel": _DIRECT,
+        # messages: media, call me
+        # offers: the range, meetings, calendar
+        # feedback: the loop
+        # checkins: rhythm, sharing, curve
+        # panel
+        # rights: my data, discreet, sign-in
+        # consent: new caseworker, turning 23, moving
         # what must never be lost
         "crisis": Kind(LetterClass.CRISIS, "crisis"),
         "checkin.low": Kind(LetterClass.CRISIS, "crisis"),

@@ -8,6 +8,7 @@ MODULES = (
     "models.tables.inbox",
     "models.tables.outbox",
     "models.tables.messages",
+    "models.tables.attachments",
     "models.tables.offers",
     "models.tables.feedback",
     "models.tables.checkins",

@@ -111,14 +111,21 @@ class Vault:
 
     def seal(self, table: str, column: str, row: object, clear: str) -> bytes:
         """Encrypt one field, bound to its place."""
-        aad = crypto.associated(self.municipality_id, self.person_id, table, column, row)
-        return crypto.seal(self.key, clear.encode("utf-8", "surrogatepass"), aad)
+        return self.seal_bytes(table, column, row, clear.encode("utf-8", "surrogatepass"))
+
+    def seal_bytes(self, table: str, column: str, row: object, clear: bytes) -> bytes:
+        """The same for what is no text: a piece of a file."""
+        return crypto.seal(self.key, clear, crypto.associated(self.municipality_id, self.person_id, table, column, row))
 
     def open(self, table: str, column: str, row: object, blob: bytes) -> str:
         """Decrypt one field; raises crypto.Unreadable when the blob is not of this place."""
+        return self.open_bytes(table, column, row, blob).decode("utf-8", "surrogatepass")
+
+    def open_bytes(self, table: str, column: str, row: object, blob: bytes) -> bytes:
+        """The same for what is no text."""
         aad = crypto.associated(self.municipality_id, self.person_id, table, column, row)
         keys = (self.key,) if self.older is None else (self.key, self.older)
-        return crypto.unseal_any(keys, bytes(blob), aad).decode("utf-8", "surrogatepass")
+        return crypto.unseal_any(keys, bytes(blob), aad)
 
 
 class KeyRing:
