@@ -15,16 +15,19 @@ VERSION = "1"
 
 
 class Purpose(StrEnum):
-    """One box on the consent screen; none is ticked beforehand."""
+    """One thing to say yes to; none is ticked beforehand."""
 
     MESSAGES = "messages"
     CHECKINS = "checkins"
     FIGURES = "figures"
     PANEL = "panel"
+    FOLLOW_UP = "follow_up"
 
 
 NOTHING: frozenset[Purpose] = frozenset()
 EVERYTHING: frozenset[Purpose] = frozenset(Purpose)
+#: The boxes of the consent screen, in order. Questions after the 23rd birthday are asked for when that is near.
+ON_THE_SCREEN: tuple[Purpose, ...] = (Purpose.MESSAGES, Purpose.CHECKINS, Purpose.FIGURES, Purpose.PANEL)
 
 #: Which purpose each thing needs; None needs none. A kind that is not here is not allowed.
 NEEDS: Mapping[str, Purpose | None] = MappingProxyType(
@@ -61,6 +64,7 @@ NEEDS: Mapping[str, Purpose | None] = MappingProxyType(
         "stop": None,
         "rights": None,
         "goodbye": None,
+        "moved": None,
     }
 )
 

@@ -44,6 +44,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "join.purposes": _JOIN,
         "join.declined": _JOIN,
         "join.words": _JOIN,
+        "link.over": _JOIN,
         # what the person asked for
         "home": _DIRECT,
         "help": Kind(LetterClass.DIRECT_ANSWER, "help"),
@@ -82,6 +83,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # panel
         # rights: my data, discreet, sign-in
         # consent: new caseworker, turning 23, moving
+        "caseworker.new": Kind(LetterClass.STAFF_REPLY, "new_caseworker"),
+        "farewell.soon": Kind(LetterClass.QUESTION, "goodbye", in_conversation=False),
+        "farewell.month": Kind(LetterClass.QUESTION, "goodbye", in_conversation=False),
+        "farewell.then": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.contact": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.kept": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.no": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.wait": Kind(LetterClass.STAFF_REPLY, "goodbye"),
+        "farewell.goodbye": Kind(LetterClass.STAFF_REPLY, "goodbye"),
+        "move.offered": Kind(LetterClass.STAFF_REPLY, "moved"),
+        "move.stays": Kind(LetterClass.STAFF_REPLY, "moved"),
+        "move.welcome": Kind(LetterClass.STAFF_REPLY, "moved"),
         # what must never be lost
         "crisis": Kind(LetterClass.CRISIS, "crisis"),
         "checkin.low": Kind(LetterClass.CRISIS, "crisis"),
