@@ -52,7 +52,7 @@ async def wrong_person(viewer: Viewer, link_id: str, *, now: datetime) -> int:
     )
     apart = await _set_messages_apart(link, now) + await _set_feedback_apart(link, now)
     await _forget_check_ins(link, now)
-    await Question.filter(person_id=link.person_id).delete()
+    await Question.filter(person_id=link.person_id, asked_at__gte=link.opened_at).delete()
     await _consents_as_before(link, now)
     await trail.record(viewer, "link.wrong_person", person_id=link.person_id, about=link.id, now=now)
     return apart
@@ -140,6 +140,10 @@ async def _set_messages_apart(link: Link, now: datetime) -> int:
             body_sealed=opened.seal("stray", "body", row.id, body),
         )  # fmt: skip
         await row.delete()
+        # What the person themselves had asked was answered by that reply, which never reached them.
+        await Message.filter(person_id=link.person_id, answered_by_message=row.id).update(
+            answered_at=None, answered_by_message=None
+        )
     for thread in await Thread.filter(person_id=link.person_id, state="open"):
         waiting = await Message.filter(thread_id=thread.id, direction="in", needs_answer=True, answered_at=None)
         thread.waiting_since = min((row.at for row in waiting), default=None)

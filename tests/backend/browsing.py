@@ -105,12 +105,14 @@ class Story:
     link: str
     unconfirmed: str
     dead_letter: int
+    transfer: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
         ids = {
             "person_id": self.person, "offer_id": self.offer, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
+            "transfer_id": self.transfer,
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
