@@ -108,6 +108,9 @@ _ENGINE_MATTERS = tuple(
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "settings" not in metafunc.fixturenames:
         return
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if mark.args[0] == "settings":
+            return  # the test says itself on which
     path = metafunc.definition.nodeid
     everywhere = os.environ.get("HOERT_TEST_ENGINES") == "all" or path.startswith(_ENGINE_MATTERS)
     kinds = ["sqlite", "postgres", "procrastinate"] if everywhere else ["sqlite", "postgres"]
