@@ -232,13 +232,18 @@ StaffDeed = Callable[[Player, Viewer, str], Awaitable[object]]
 
 @atomic
 async def _thread(scope: Scope, person_id: str) -> tuple[str, int]:
-    row = await Thread.get(person_id=person_id, state="open")
+    row = await Thread.get_or_none(person_id=person_id, state="open")
+    if row is None:
+        raise LookupError("nobody has written yet")
     return row.id, row.version
 
 
 @atomic
 async def _newest(scope: Scope, model: Any, order: str, **where: object) -> Any:
-    return await model.filter(**where).order_by(f"-{order}").first()
+    row = await model.filter(**where).order_by(f"-{order}").first()
+    if row is None:
+        raise LookupError(f"there is no {model.__name__} yet")
+    return row
 
 
 async def _reads(player: Player, viewer: Viewer, words: str) -> None:

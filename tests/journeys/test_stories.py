@@ -1,4 +1,4 @@
-"""Every story in this folder, played for real on both channels."""
+"""Every story in this folder, played for real on Telegram. The gallery plays them all in the web chat."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ import pytest
 from models.settings import Settings
 from tests.journeys import stories
 from tests.journeys.stories import BadStory, Player, Story, everything
-from tests.stage import on_stage
 from tests.two_channels import two_channels
 
 
 @pytest.mark.parametrize("story", everything(), ids=lambda story: story.name)
 @pytest.mark.parametrize("settings", ["postgres"], indirect=True)
-async def test_a_story_is_played_in_the_web_chat(story: Story, settings: Settings) -> None:
-    async with on_stage(settings, story.begins.astimezone(UTC)) as stage:
-        await Player(stage, story, "webchat").play()
-
-
-@pytest.mark.parametrize("story", everything(), ids=lambda story: story.name)
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-async def test_the_same_story_is_played_on_telegram(story: Story, settings: Settings, tmp_path: Path) -> None:
+async def test_a_story_is_played_on_telegram(story: Story, settings: Settings, tmp_path: Path) -> None:
     async with two_channels(settings, story.begins.astimezone(UTC), tmp_path / "telegram") as stage:
         await Player(stage, story, "telegram").play()
 
