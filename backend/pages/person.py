@@ -101,7 +101,7 @@ async def case(request: web.Request) -> web.StreamResponse:
                       f"{words.day(local_date(one.withdrawn_at or one.given_at), language)}"}
             for one in person.consents
         ],
-        follow_up=contact,
+        follow_up=contact, apart=bool(await register_moves.strays(viewer, person.person_id)),
         chats=[_chat(one, desk.now, language) for one in person.links],
         looked=[
             [dates.short(one.at, language), one.who or "–",

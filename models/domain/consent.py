@@ -39,7 +39,6 @@ NEEDS: Mapping[str, Purpose | None] = MappingProxyType(
         "meeting": Purpose.MESSAGES,
         "meeting_reminder": Purpose.MESSAGES,
         "meeting_agreed": Purpose.MESSAGES,
-        "new_caseworker": Purpose.MESSAGES,
         # begun by the clock
         "checkin": Purpose.CHECKINS,
         "checkin_reminder": Purpose.CHECKINS,
@@ -65,6 +64,7 @@ NEEDS: Mapping[str, Purpose | None] = MappingProxyType(
         "rights": None,
         "goodbye": None,
         "moved": None,
+        "new_caseworker": None,  # who reads what one writes is said to everybody
     }
 )
 

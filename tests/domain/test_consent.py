@@ -43,6 +43,7 @@ def test_without_any_consent_only_answers_help_and_rights_are_left():
         "rights",
         "goodbye",
         "moved",
+        "new_caseworker",
     }
 
 
