@@ -17,6 +17,7 @@ from bot.app import COMMANDS, register
 from bot.context import App, Context
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
+from bot.fetching import Fetcher
 from bot.header import Headers
 from bot.receiving import Contact, Journal, Receiver, WebhookReceiver, WebhookWatch
 from bot.request import AiohttpRequest
@@ -111,6 +112,7 @@ class BotRunner:
             )
             for name, application in self.applications.items()
         }
+        self.fetcher = Fetcher({name: application.bot for name, application in self.applications.items()}, now=now)
         # Nobody can have written to a server of our own process while we were down.
         contacts = {
             channel.name: None if channel.ours else Contact(channel.name, now=now, real_now=real_now)
@@ -167,6 +169,7 @@ class BotRunner:
                 {"update": self._update, "letter": self._letter, "thaw": self._thaw}, tuple(self.applications)
             )
             await self.workers.start(self._heard)
+        self._inward.append(asyncio.create_task(self.fetcher.run()))
         if self._poll:
             self._inward += [asyncio.create_task(receiver.run()) for receiver in self.receivers.values()]
         if self.watch is not None:
@@ -180,6 +183,7 @@ class BotRunner:
             self.watch.stop()
             await self.webhook.close()
         self.dispatcher.stop()
+        self.fetcher.stop()
         await asyncio.gather(*self._inward, return_exceptions=True)
         if self.workers is not None:
             await self.workers.stop()
@@ -200,6 +204,8 @@ class BotRunner:
             quiet = 0 if await self._busy() else quiet + 1
 
     async def _busy(self) -> bool:
+        if not self.fetcher.idle:
+            return True
         if self.workers is not None:
             return await views.in_hand(HOUSE, bots=tuple(self.applications), now=self._now())
         return not self.dispatcher.idle or not all(delivery.idle for delivery in self.deliveries.values())

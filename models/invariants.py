@@ -30,6 +30,7 @@ INDEXES: dict[str, str] = {
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
 #: On PostgreSQL: which job stands for a row.

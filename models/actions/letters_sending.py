@@ -16,7 +16,7 @@ from models.actions.alerts import raise_blocked
 from models.domain import delivery, rhythm
 from models.domain.consent import Purpose, allows
 from models.domain.delivery import LetterClass, LetterState
-from models.domain.letters import KINDS, Kind
+from models.domain.letters import KINDS, REPLIES, Kind
 from models.engine import Call, engine
 from models.tables.consent import Consent, Link
 from models.tables.fields import instant, micros
@@ -335,7 +335,7 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
 async def _tells_of_before(letter: Letter, link: Link) -> bool:
     """Whether a reply belongs to a conversation that is older than the link: then it tells the case to whoever holds
     the phone now."""
-    if letter.kind != "message.reply":
+    if letter.kind not in REPLIES:
         return False
     reply = await Message.get_or_none(id=letter.about, municipality_id=letter.municipality_id)
     if reply is None:

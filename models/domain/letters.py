@@ -28,6 +28,9 @@ class Kind:
     personal: bool = False
 
 
+REPLIES = frozenset({"message.reply", "message.file"})
+"""What a message of staff goes out as: its words, then its files."""
+
 _DIRECT = Kind(LetterClass.DIRECT_ANSWER, "answer")
 _PERSONAL = Kind(LetterClass.DIRECT_ANSWER, "answer", personal=True)
 _JOIN = Kind(LetterClass.DIRECT_ANSWER, "join")
@@ -76,6 +79,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.curve": _PERSONAL,
         "panel": _DIRECT,
         # messages: media, call me
+        "media.refused": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "media.lost": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         # offers: the range, meetings, calendar
         # feedback: the loop
         # checkins: rhythm, sharing, curve
@@ -87,6 +92,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.low": Kind(LetterClass.CRISIS, "crisis"),
         # a human's answer, and what became of a message
         "message.reply": Kind(LetterClass.STAFF_REPLY, "reply"),
+        "message.file": Kind(LetterClass.STAFF_REPLY, "reply"),
         "message.late": Kind(LetterClass.STAFF_REPLY, "promise_broken"),
         "message.read": Kind(LetterClass.NUDGE, "read", in_conversation=False),
         "feedback.answer": Kind(LetterClass.STAFF_REPLY, "feedback_answer", personal=True),
