@@ -8,12 +8,13 @@ from typing import Any
 
 from telegram import Message
 
-from bot.phrases import help_button, holder, home_button, lines, promised, rows, shorten, whose
+from bot.phrases import help_button, holder, home_button, lines, promised, rows, whose
 from bot.screens import File, Screen, screen
 from locales import text
 from models.actions.attachments import Coming
 from models.actions.letters import Taken
 from models.domain import media
+from models.domain.errors import NotFound
 from models.queries import attachments, conversation
 
 #: What brings a file, in the order that tells them apart: an animation is a document too.
@@ -78,18 +79,17 @@ def _in_words(message: Message) -> Content | None:
 
 @screen("message.file")
 async def reply_file(taken: Taken, now: datetime) -> Screen | None:
-    """A file a human sent along; the first of a message without words says from whom."""
-    found = await conversation.reply(whose(taken), taken.about)
-    if found is None:
+    """A file a human sent along, after their words."""
+    try:
+        kept = await attachments.content(whose(taken), str(taken.args.get("file", "")))
+    except NotFound:
         return None
-    kept = await attachments.content(whose(taken), str(taken.args.get("file", "")))
-    name = text("chat.media.from", taken.language, name=shorten(found.author)) if taken.args.get("alone") else ""
     mark = text("chat.message.reply.again", taken.language) if taken.resend else ""
     if kept.mime in _AS_PHOTO and kept.size <= media.LARGEST_PHOTO:
         way = "photo"
     else:
         way = "voice" if kept.mime in _AS_VOICE else "document"
-    return Screen(lines(name, mark), file=File(kept.content, kept.name, way))
+    return Screen(mark, file=File(kept.content, kept.name, way))
 
 
 @screen("media.refused")

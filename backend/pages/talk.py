@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from backend import words
+from backend.pages.files import lines_of
 from backend.pages.person_card import entry_of
-from locales import dates, text
+from locales import dates, has, text
 from models.domain.localtime import local_date
+from models.domain.media import SPOKEN
 from models.queries.messages import Conversation, Entry
 from models.queries.timeline import Happening
 
@@ -53,7 +55,9 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
         "message_id": entry.message_id,
         "who": found.first_name if incoming else entry.staff,
         "words": entry.words,
-        "media": "" if entry.kind == "text" else text(f"desk.media.{_media(entry.kind)}", language),
+        "media": "" if entry.kind == "text" or entry.files else text(f"desk.media.{_media(entry.kind)}", language),
+        "files": lines_of(entry.files, language),
+        "spoken": incoming and entry.kind in SPOKEN,
         "when": words.stamp(entry.at, language),
         "urgent": incoming and (entry.urgent or entry.crisis) and not entry.answered,
         "delivery": delivered,
@@ -64,4 +68,4 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
 
 
 def _media(kind: str) -> str:
-    return kind if kind in {"voice", "photo", "document", "sticker", "location", "video"} else "other"
+    return kind if has(f"desk.media.{kind}") else "other"

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 
 from models.actions import letters, trail
 from models.actions.alerts import hours_of, raise_alert, who_answers
-from models.actions.messages_sending import _send_along
-from models.actions.messages_sending import decide_delivery as decide_delivery
+from models.actions.messages_sending import _send_along, decide_delivery
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
@@ -245,7 +244,7 @@ async def reply(
     if not may(viewer.role, "messages.reply"):
         raise NotAllowed
     text = body.strip()
-    if not text and not files:
+    if not text:
         raise Invalid("reply_empty", "body")
     if len(text) > LONGEST:
         raise Invalid("reply_too_long", "body")
@@ -262,7 +261,7 @@ async def reply(
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
             args={"part": part}, now=now,
         )  # fmt: skip
-    await _send_along(viewer, message, files, alone=not text, now=now)
+    await _send_along(viewer, message, files, now=now)
     await _answered(thread, message.id, now)
     await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
     return message.id
@@ -442,3 +441,9 @@ async def _own(person: YoungPerson, message_id: str) -> Message:
     if message is None:
         raise NotFound
     return message
+
+
+__all__ = [
+    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "decide_delivery", "drop_question",
+    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "take_question",
+]  # fmt: skip

@@ -17,9 +17,9 @@ from models.tables.reach import thread_for
 from models.transactions import atomic
 
 
-async def _send_along(viewer: Viewer, message: Message, files: Sequence[str], *, alone: bool, now: datetime) -> None:
-    """Files the viewer chose for this person follow the words, in order; nobody else's do. `alone`: there are no words,
-    so the first says from whom. Raises Invalid for too many, and for one that is there no more."""
+async def _send_along(viewer: Viewer, message: Message, files: Sequence[str], *, now: datetime) -> None:
+    """Files the viewer chose for this person follow the words, in order; nobody else's do. Raises Invalid for too many,
+    and for one that is there no more."""
     chosen = list(dict.fromkeys(files))
     if len(chosen) > media.MOST_FILES:
         raise Invalid("too_many_files", "file")
@@ -32,7 +32,7 @@ async def _send_along(viewer: Viewer, message: Message, files: Sequence[str], *,
             raise Invalid("file_gone", "file")
         await letters.post(
             viewer, "message.file", person_id=message.person_id, key=f"reply:{message.id}:file:{place}",
-            about=message.id, args={"file": file, "alone": alone and place == 0}, now=now,
+            about=message.id, args={"file": file}, now=now,
         )  # fmt: skip
 
 

@@ -101,6 +101,11 @@ def kind_of(mime: str) -> str:
     return _KNOWN[mime][1]
 
 
+def ending_of(mime: str) -> str:
+    """The ending of a kept content type, without its dot."""
+    return _KNOWN[mime][0][1:]
+
+
 def try_again(created_at: datetime, now: datetime, tries: int, *, gone: bool) -> datetime | None:
     """When a file that could not be fetched is tried next; None when it is lost. `gone`: the server says so, not the
     line. After 5 s, 10 s, 20 s …, at most a quarter of an hour apart, for a day; what is gone, three times.

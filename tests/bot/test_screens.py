@@ -30,9 +30,10 @@ LONGEST_NONCE = "n" * 24
 #: Kinds that speak of one row; when it is gone there is nothing left to say.
 ABOUT_A_ROW = {
     "join.explain", "join.more", "join.purposes", "join.words", "message.first", "message.receipt", "message.thanks",
-    "message.late", "message.read", "message.reply", "unreadable", "offer.show", "offer.new", "offer.reminder",
-    "offer.answered", "feedback.words", "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question",
-    "checkin.done", "checkin.invite", "checkin.reminder", "pulse.invite",
+    "message.late", "message.read", "message.reply", "media.refused", "media.lost", "message.file", "unreadable",
+    "offer.show", "offer.new", "offer.reminder", "offer.answered", "feedback.words", "feedback.receipt",
+    "feedback.thanks", "feedback.answer", "checkin.question", "checkin.done", "checkin.invite", "checkin.reminder",
+    "pulse.invite",
 }  # fmt: skip
 
 
