@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -180,5 +181,6 @@ def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        # As a stream, so that a large file goes out in pieces and keeps nobody waiting.
+        form.add_field(name, BytesIO(content), filename=filename, content_type=mime)
     return form, {}

@@ -238,9 +238,9 @@ async def unheard_due(scope: Scoped, *, now: datetime) -> int:
 
 
 @atomic
-async def forget_unclaimed(scope: Scoped, *, now: datetime) -> int:
-    """Delete what staff chose for a reply that was never sent; returns how many."""
-    return await execute(
+async def forget_unclaimed(scope: Scoped, *, now: datetime) -> None:
+    """Delete what staff chose for a reply that was never sent."""
+    await execute(
         "DELETE FROM attachment WHERE direction = 'out' AND message_id = '' AND about = '' AND created_at < ?",
         micros(now - _UNCLAIMED),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.actions import letters, trail
 from models.domain import media
@@ -15,6 +15,9 @@ from models.tables.messages import Message
 from models.tables.outbox import Letter
 from models.tables.reach import thread_for
 from models.transactions import atomic
+
+#: Files of one message are a moment apart, so that they stay in order.
+_STEP = timedelta(microseconds=1)
 
 
 async def _send_along(viewer: Viewer, message: Message, files: Sequence[str], *, now: datetime) -> None:
@@ -28,7 +31,7 @@ async def _send_along(viewer: Viewer, message: Message, files: Sequence[str], *,
         about="", direction="out", state="kept",
     )  # fmt: skip
     for place, file in enumerate(chosen):
-        if await free.filter(id=file).update(message_id=message.id) != 1:
+        if await free.filter(id=file).update(message_id=message.id, created_at=now + _STEP * place) != 1:
             raise Invalid("file_gone", "file")
         await letters.post(
             viewer, "message.file", person_id=message.person_id, key=f"reply:{message.id}:file:{place}",
