@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from io import BytesIO
 
 from aiohttp import FormData
 
@@ -35,17 +36,13 @@ async def came(cast: Cast, person: YoungPerson, kind: str, content: bytes | None
 async def reply(browser: Browser, cast: Cast, *files: tuple[str, bytes], version: int = 0, kept: str = "") -> Page:
     """Send the form of a reply with files, as a browser does."""
     form = FormData()
-    for name, value in {
-        "csrf": browser.csrf,
-        "body": "Her er planen",
-        "version": str(version),
-        "key": "k" * 12,
-    }.items():
+    fields = {"csrf": browser.csrf, "body": "Her er planen", "version": str(version), "key": "k" * 12}
+    for name, value in fields.items():
         form.add_field(name, value)
     if kept:
         form.add_field("kept", kept)
     for name, content in files or (("", b""),):
-        form.add_field("file", content, filename=name, content_type="application/octet-stream")
+        form.add_field("file", BytesIO(content), filename=name, content_type="application/octet-stream")
     path = f"/people/{cast.amina}/reply"
     async with browser.client.post(path, data=form, headers=SAME_ORIGIN, allow_redirects=False) as answer:
         return Page(answer.status, await answer.text(), dict(answer.headers))
