@@ -30,8 +30,8 @@ from models.transactions import Scope, Scoped, alone, atomic
 LONGEST = 16000
 #: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
 PART = 3800
-#: The kinds of message that may be mere thanks; everything else is something to look at.
-_MAY_ASK_NOTHING = frozenset({"text", "sticker", "forwarded", "via_bot"})
+#: A broken promise is told once for all messages that wait, not once for each.
+_SAID_A_MOMENT_AGO = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,8 @@ async def receive(
     row = await Person.get(id=person.person_id, municipality_id=person.municipality_id)
     thread = await _thread(row, now)
     found = crisis.check(text)
-    # Of an album one message waits for the answer: they came as one.
-    beside = bool(once) and await Letter.exists(natural_key=once)
-    needs = not beside and (kind not in _MAY_ASK_NOTHING or not rules.asks_nothing(text))
+    beside = bool(once) and await Letter.exists(natural_key=once)  # of an album one message waits for the answer
+    needs = not beside and rules.needs_answer(kind, text)
     urgent = urgent or rules.is_urgent(text)
     opened = await vault(person.municipality_id, person.person_id)
     first = thread.version == 0
@@ -129,7 +128,7 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
         message.crisis = True
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=f"{source_key}:e"[:80], now=now)
         await letters.answer(person, "crisis", key=f"crisis:{message.id}", about=message.id, now=now)
-    needs = message.kind not in _MAY_ASK_NOTHING or not rules.asks_nothing(text)
+    needs = rules.needs_answer(message.kind, text)
     anew = needs and (message.answered_at is not None or message.read_at is not None or not message.needs_answer)
     if anew:
         await _promise_anew(message, text, now)
@@ -332,9 +331,11 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
         await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
         await _recount(message.thread_id)
         await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)
-        # What could not be sent yet says the new time when it goes out.
-        unsent = Letter.filter(kind="message.late", about=message.id, state__in=["queued", "waiting", "held"])
-        if not await unsent.exists():
+        # What could not be sent yet says the new time when it goes out; what was said a moment ago need not be repeated
+        # for each message that waits.
+        told = Letter.filter(kind="message.late", person_id=person.id)
+        unsent = told.filter(state__in=["queued", "waiting", "held"])
+        if not await unsent.exists() and not await told.filter(created_at__gt=now - _SAID_A_MOMENT_AGO).exists():
             await letters.post(
                 here, "message.late", person_id=person.id, key=f"late:{named}", about=message.id, now=now,
                 args={"by": holder.id if holder else ""},
