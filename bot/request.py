@@ -177,7 +177,7 @@ def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:
         return None, {}
     if not request_data.contains_files:
         return request_data.json_payload, {"Content-Type": "application/json"}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram takes a name as it is, not as an address would have it
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():

@@ -105,7 +105,7 @@ def asks_nothing(text: str) -> bool:
 
 
 def needs_answer(kind: str, text: str) -> bool:
-    """Does a message start the clock? Words and stickers may be mere thanks; everything else is something to look at."""
+    """Whether a message starts the clock: words and stickers may be mere thanks; all else is something to look at."""
     return kind not in _WORDS or not asks_nothing(text)
 
 
