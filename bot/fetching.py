@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from models.actions import attachments
 from models.actions.attachments import Ready, Waiting, make_ready
@@ -139,6 +139,9 @@ class Fetcher:
             if "too big" in error.message:
                 raise Invalid("file_too_big", "file") from None
             raise
+        except InvalidToken:
+            # It is the token that is refused, not the file: with a new one it is there.
+            raise NetworkError("token") from None
         if (file.file_size or 0) > media.LARGEST:
             raise Invalid("file_too_big", "file")
         content = bytes(await file.download_as_bytearray())

@@ -225,9 +225,10 @@ async def unheard_due(scope: Scoped, *, now: datetime) -> int:
     What could not be kept counts as heard once the message that tells of it is read.
     """
     raised = 0
-    for found in await Attachment.filter(listen_by__lte=now).order_by("listen_by").limit(200):
+    due = Attachment.filter(listen_by__lte=now, person__erased_at=None)
+    for found in await due.order_by("listen_by").limit(200):
         await alone("attachment", found.id)
-        row = await Attachment.get_or_none(id=found.id, listen_by__lte=now)
+        row = await due.get_or_none(id=found.id)
         if row is not None and not await _is_heard(row):
             await _raise_unheard(row, now)
             raised += 1

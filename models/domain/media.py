@@ -32,7 +32,7 @@ SPOKEN: Final = frozenset({"voice", "audio", "video", "video_note"})
 LEASE: Final = timedelta(minutes=3)
 """How long somebody who fetches a file has it alone."""
 _TRIES_FOR_GONE: Final = 3
-_TRY_FOR: Final = timedelta(hours=24)
+_TRY_FOR: Final = timedelta(days=3)
 
 #: Everything that can be kept: the ending its content gives a name, and what it is to a reader.
 _KNOWN: Final = MappingProxyType(
@@ -108,7 +108,7 @@ def ending_of(mime: str) -> str:
 
 def try_again(created_at: datetime, now: datetime, tries: int, *, gone: bool) -> datetime | None:
     """When a file that could not be fetched is tried next; None when it is lost. `gone`: the server says so, not the
-    line. After 5 s, 10 s, 20 s …, at most a quarter of an hour apart, for a day; what is gone, three times.
+    line. After 5 s, 10 s, 20 s …, at most a quarter of an hour apart, for three days; what is gone, three times.
     """
     if now >= created_at + _TRY_FOR or (gone and tries >= _TRIES_FOR_GONE):
         return None

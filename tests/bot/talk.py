@@ -51,7 +51,7 @@ class Telegram(BaseRequest):
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
-        self.down = False
+        self.down = self.revoked = False
         self.chats: dict[int, list[Shown]] = {}
         self.ids = itertools.count(1000)
         self.answered: list[str] = []
@@ -89,6 +89,8 @@ class Telegram(BaseRequest):
         file_id = asked["file_id"]
         if self.down:
             raise TimedOut
+        if self.revoked:
+            return 401, "Unauthorized"
         if file_id not in self.files:
             return 400, "Bad Request: wrong file_id or the file is temporarily unavailable"
         if len(self.files[file_id]) > 20 * 1024 * 1024:

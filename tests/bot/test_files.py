@@ -230,16 +230,19 @@ async def test_57_a_file_that_is_gone_is_tried_again_then_asked_for_once_and_wha
     assert [one.state for entry in await entries(world) for one in entry.files] == ["lost"] * 2
 
 
-async def test_57_while_telegram_is_down_nothing_is_lost_and_then_it_is_fetched(world: World) -> None:
+async def test_57_while_telegram_is_down_or_refuses_the_token_nothing_is_lost_and_then_it_is_fetched(
+    world: World,
+) -> None:
     filled(world)
     world.telegram.down = True
     talk = await world.linked(world.cast.amina)
     await talk.send(**spoken())
-    for _ in range(20):
+    for number in range(12):
+        world.telegram.down, world.telegram.revoked = number < 6, number >= 6
         world.later(minutes=16)
         await world.settle()
     assert [row.state for row in await all_of(HOUSE, Attachment)] == ["waiting"]
-    world.telegram.down = False
+    world.telegram.revoked = False
     world.later(minutes=16)
     await world.settle()
     kept = (await all_of(HOUSE, Attachment))[0]
