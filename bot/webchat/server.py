@@ -12,17 +12,18 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.webchat import bot_api, page_api
+from bot.webchat import bot_api, limits, page_api
 from bot.webchat.chats import Chats
 from bot.webchat.extensions import Extensions
 from bot.webchat.faults import Faults
 from bot.webchat.files import Files
 from bot.webchat.methods import Methods
-from bot.webchat.rates import PersonRates, StartRates
+from bot.webchat.rates import PersonRates, SignInRates, StartRates
 from bot.webchat.shapes import Bot
 from bot.webchat.store import Store
 from bot.webchat.timer import Timer
 from bot.webchat.updates import Poller
+from bot.webchat.uploads import Uploads
 from bot.webchat.webhook import Webhook
 
 _LOG = logging.getLogger(__name__)
@@ -104,14 +105,26 @@ class WebChat:
         files, faults = Files(store, self.now), Faults()
         methods = Methods(chats, poller, webhook, files, self.now, rates=settings.enforce_rates and settings.send_rates)
         methods.add(Extensions(chats, faults, self._shift).methods(all_of_them=settings.extensions))
-        writes = PersonRates() if settings.enforce_rates else None
+        writes = PersonRates(limits.WRITES_BURST, limits.WRITES_RATE) if settings.enforce_rates else None
+        sending = PersonRates(limits.UPLOADS_BURST, limits.UPLOADS_RATE) if settings.enforce_rates else None
+        uploads = Uploads(chats, files, self.now, sending)
         self._open = _Open(
             store,
             chats,
             poller,
             webhook,
             bot_api.Parts(settings.token, methods, files, faults),
-            page_api.Parts(chats, methods, files, StartRates(), writes, settings.extensions, settings.trusted_proxies),
+            page_api.Parts(
+                chats,
+                methods,
+                files,
+                StartRates(),
+                SignInRates(),
+                writes,
+                uploads,
+                settings.extensions,
+                settings.trusted_proxies,
+            ),
         )
         webhook.start()
         self._sweeper = asyncio.create_task(self._sweep())
