@@ -21,7 +21,7 @@ from models.crypto import blind
 class Chats:
     """Deeds of both sides, on one store. `ledger` true also records what each person really saw.
 
-    `noticed` is told who was sent something that is not silent.
+    `noticed` is told who was sent something that is not silent, `erased` who is gone.
     """
 
     def __init__(self, store: Store, bot: shapes.Bot, now: Callable[[], float], *, ledger: bool) -> None:
@@ -33,6 +33,7 @@ class Chats:
         self.sign_ins = SignIns(store)
         self.live = Live()
         self.noticed: Callable[[int], None] = lambda _: None
+        self.erased: Callable[[int], None] = lambda _: None
         self.updates = UpdateQueue(store, self.messages, self._touched)
         self._ledger = ledger
 
@@ -250,6 +251,7 @@ class Chats:
         if gone:
             self.store.shred()
         self.live.close_person(user_id)
+        self.erased(user_id)
         return gone
 
     def sweep(self) -> int:

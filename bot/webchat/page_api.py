@@ -19,6 +19,7 @@ from bot.webchat.files import Files, Stored
 from bot.webchat.messages import Message
 from bot.webchat.methods import Methods
 from bot.webchat.people import Person, Session, hash_pin, pin_fits
+from bot.webchat.push import Push
 from bot.webchat.rates import PersonRates, SignInRates, StartRates
 from bot.webchat.uploads import Uploads
 
@@ -44,6 +45,7 @@ class Parts:
     sign_ins: SignInRates
     writes: PersonRates | None
     uploads: Uploads
+    push: Push
     extensions: bool
     proxies: frozenset[str]
 
@@ -66,6 +68,7 @@ class PageApi:
         app.router.add_get("/api/events", self._events)
         app.router.add_get("/api/files/{file_id}", self._file)
         app.router.add_get("/api/devices", self._devices)
+        app.router.add_get("/api/sign", self._sign)
         for name, handler in (
             ("hello", self._hello),
             ("start", self._start),
@@ -78,6 +81,7 @@ class PageApi:
             ("pin", self._pin),
             ("here", self._here),
             ("signin", self._sign_in),
+            ("push", self._push),
             ("devices/code", self._code),
             ("devices/end", self._end_devices),
             ("session", self._session),
@@ -122,6 +126,7 @@ class PageApi:
             "header": person.header,
             "commands": self._parts().methods.commands_for(person),
             "blocked": person.blocked,
+            "push": {"key": self._parts().push.key, "on": self._parts().push.on(session)},
         }
         return web.json_response(found)
 
@@ -252,6 +257,7 @@ class PageApi:
         else:
             found, more = self._chats.messages.before(person.user_id, before or 1 << 61, limit)
             cursor = latest
+        self._parts().push.opened(person.user_id)
         shown = [shapes.page_message(message, _file_url) for message in found]
         return web.json_response({"messages": shown, "cursor": cursor, "more": more})
 
@@ -331,6 +337,20 @@ class PageApi:
         finally:
             self._chats.live.close(stream)
         return response
+
+    async def _push(self, request: web.Request) -> web.Response:
+        """{endpoint}: where this device's browser takes pushes; null: no more."""
+        session, _ = page_guard.person(request, self._chats)
+        endpoint = page_guard.text(await page_guard.body(request), "endpoint", longest=limits.ENDPOINT_CHARACTERS)
+        if endpoint and (self._parts().push.key is None or not self._parts().push.serves(endpoint)):
+            raise PageError(400, "bad_endpoint")
+        self._parts().push.keep(session, endpoint or None)
+        return web.json_response({"on": bool(endpoint)})
+
+    async def _sign(self, request: web.Request) -> web.Response:
+        """For the service worker: in which words it may say that there is something. Also while locked."""
+        person = self._chats.person(page_guard.session(request, self._chats).user_id)
+        return web.json_response({"discreet": person.pin_needed, "language": person.language})
 
     # The lock
 
