@@ -6,6 +6,8 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -64,6 +66,8 @@ class PageApi:
         app.on_shutdown.append(self._end_streams)
         app.router.add_get("/", self._index)
         app.router.add_get("/page/{name}", self._static)
+        app.router.add_get("/offline.html", self._offline)
+        app.router.add_get("/sw.js", self._worker)
         app.router.add_get("/api/messages", self._messages)
         app.router.add_get("/api/events", self._events)
         app.router.add_get("/api/files/{file_id}", self._file)
@@ -103,6 +107,13 @@ class PageApi:
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
         return _page_file(request.match_info["name"])
+
+    async def _offline(self, request: web.Request) -> web.StreamResponse:
+        return _page_file("offline.html")
+
+    async def _worker(self, request: web.Request) -> web.StreamResponse:
+        """The service worker, at the root of the page, so that it serves all of it and nothing beside it."""
+        return web.Response(text=worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     # Who am I
 
@@ -398,6 +409,15 @@ class PageApi:
         hashed = await asyncio.to_thread(hash_pin, pin) if pin else None
         self._chats.people.set_pin(session, hashed)
         return web.json_response({"has_pin": hashed is not None})
+
+
+@cache
+def worker() -> str:
+    """The service worker's text, with a version that changes when any file of the page does."""
+    digest = sha256()
+    for path in sorted(_PAGE.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return (_PAGE / "sw.js").read_text("utf-8").replace("{version}", digest.hexdigest()[:12])
 
 
 def _page_file(name: str) -> web.StreamResponse:
