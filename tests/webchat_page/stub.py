@@ -238,6 +238,7 @@ class StubChat:
         facts, file = json.loads(str(form["facts"])), form["file"]
         assert isinstance(file, web.FileField)
         content = file.file.read()
+        file.file.close()
         self.attempts.append(facts["client_id"])
         await asyncio.sleep(self.slow_upload)
         if self.refuse_upload:

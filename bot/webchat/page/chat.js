@@ -143,6 +143,7 @@ async function showConversation(answer) {
   screens.showChat();
   setHeader(answer.header);
   session.open = true;
+  if (session.pinNeeded) idle.start();
   byId("skeleton").hidden = thread.size > 0;
   composer.restore();
   const kept = JSON.parse(visit("outbox") ?? "[]");
@@ -153,7 +154,6 @@ async function showConversation(answer) {
   outbox.retry();
   composer.focusAtDesk();
   if (answer.blocked) showClosed(reopen);
-  if (session.pinNeeded) idle.start();
   session.push = answer.push ?? session.push;
   session.push = { ...session.push, on: await keepPush(session.push) };
   clearNotices().catch(() => undefined);

@@ -9,14 +9,17 @@ export function quickClose() {
     el("span", { text: t("closeQuickly") }));
 }
 
+let sheets = 0; // opened so far: one may lie on another, and each is called by its own heading
+
 /** Open a sheet with a heading. Answers the dialog; it removes itself when closed. */
 export function sheet(title, ...children) {
+  sheets += 1;
   const back = el("button", { type: "button", class: "plain back" }, icon("back"), el("span", { text: t("back") }));
   const dialog = el(
     "dialog",
-    { class: "sheet", "aria-labelledby": "sheet-title" },
+    { class: "sheet", "aria-labelledby": `sheet-title-${sheets}` },
     el("div", { class: "sheet-head" }, back, quickClose()),
-    el("div", { class: "sheet-body" }, el("h2", { id: "sheet-title", text: title }), ...children),
+    el("div", { class: "sheet-body" }, el("h2", { id: `sheet-title-${sheets}`, text: title }), ...children),
   );
   back.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
