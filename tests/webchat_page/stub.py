@@ -378,12 +378,12 @@ def guarded(chat: StubChat) -> Any:
     return guard
 
 
-async def serve(chat: StubChat) -> tuple[web.AppRunner, str]:
-    """Start the server on a free port; answers the runner to clean up and the address of the page."""
+async def serve(chat: StubChat, port: int = 0) -> tuple[web.AppRunner, str]:
+    """Start the server, on a free port unless told; answers the runner to clean up and the address of the page."""
     app = web.Application(middlewares=[guarded(chat)], client_max_size=1 << 26)
     app.add_routes(chat.routes())
     runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/chat/"

@@ -5,10 +5,12 @@ import json
 import re
 import struct
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bot.webchat import page_api
@@ -30,19 +32,35 @@ KEPT = """async () => {
 NATIONAL = [line for line in HELPLINES if line.regions is None]
 
 
+@dataclass(frozen=True, slots=True)
+class Phone(Site):
+    """A phone and the way to the server, which may be cut: a browser's own offline switch spares service workers."""
+
+    chat: StubChat
+    runners: list[web.AppRunner]
+
+    async def cut(self) -> None:
+        await self.runners.pop().cleanup()
+
+    async def mend(self) -> None:
+        self.runners.append((await serve(self.chat, int(self.url.split(":")[2].split("/")[0])))[0])
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def phone(browser: Browser, chat: StubChat) -> AsyncIterator[Site]:
+async def phone(browser: Browser, chat: StubChat) -> AsyncIterator[Phone]:
     """A phone whose browser may keep a service worker and show notices."""
     runner, url = await serve(chat)
+    runners = [runner]
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="da-DK")
     context.set_default_timeout(PATIENCE)
     await context.grant_permissions(["notifications"])
-    yield Site(url, context)
+    yield Phone(url, context, chat, runners)
     await context.close()
-    await runner.cleanup()
+    for one in runners:
+        await one.cleanup()
 
 
-async def settled(phone: Site) -> Page:
+async def settled(phone: Phone) -> Page:
     """The page, open, with its service worker in charge."""
     page = await phone.open()
     await page.evaluate(
@@ -81,7 +99,7 @@ async def pushed(context: BrowserContext, page: Page) -> Any:
 
 
 async def test_without_a_network_there_are_numbers_to_call_and_a_clock_and_nothing_else_is_kept(
-    phone: Site, chat: StubChat
+    phone: Phone, chat: StubChat
 ) -> None:
     scenes.long_thread(chat)
     page = await settled(phone)
@@ -97,7 +115,7 @@ async def test_without_a_network_there_are_numbers_to_call_and_a_clock_and_nothi
             *("page/icon.svg", "page/icon-192.png"),
         ]
     )
-    await phone.context.set_offline(True)
+    await phone.cut()
     away = await phone.context.new_page()
     await away.goto(phone.url)
     await expect(away.get_by_role("heading", name="Du er offline")).to_be_visible()
@@ -117,7 +135,7 @@ async def test_without_a_network_there_are_numbers_to_call_and_a_clock_and_nothi
             assert (scheme, width, await violations(away)) == (scheme, width, [])
     await page.get_by_role("button", name="Luk hurtigt").click()
     await expect(page.get_by_role("heading", name="Stopur")).to_be_visible()
-    await phone.context.set_offline(False)
+    await phone.mend()
     await page.goto(phone.url)
     await expect(page.get_by_role("heading", name="Her er låst")).to_be_visible()
 
@@ -130,7 +148,7 @@ def version(worker: str) -> str:
 
 
 async def test_a_new_version_takes_over_and_the_old_one_is_gone(
-    phone: Site, chat: StubChat, monkeypatch: pytest.MonkeyPatch
+    phone: Phone, chat: StubChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = await settled(phone)
     (old,) = await page.evaluate(KEPT)
@@ -142,7 +160,7 @@ async def test_a_new_version_takes_over_and_the_old_one_is_gone(
 
 
 async def test_a_notice_says_the_same_short_words_and_leaves_when_the_chat_is_opened(
-    phone: Site, chat: StubChat
+    phone: Phone, chat: StubChat
 ) -> None:
     page = await settled(phone)
     assert await pushed(phone.context, page) == [["Der er noget til dig i Hørt", "", True]]
@@ -151,7 +169,7 @@ async def test_a_notice_says_the_same_short_words_and_leaves_when_the_chat_is_op
     assert await pushed(phone.context, page) == [["There is something for you", "", False]]
 
 
-async def test_signing_out_leaves_nothing_of_the_page_on_the_phone(phone: Site, chat: StubChat) -> None:
+async def test_signing_out_leaves_nothing_of_the_page_on_the_phone(phone: Phone, chat: StubChat) -> None:
     chat.devices = [{"id": "a", "name": "", "here": True, "seen_at": 0}]
     page = await settled(phone)
     await page.click("#menu")

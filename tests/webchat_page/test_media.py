@@ -188,7 +188,7 @@ async def test_holding_the_button_records_until_it_is_let_go_by_keyboard_too(sit
             "Vi kan ikke finde en mikrofon her.",
         ),
         (
-            "void (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError')))",
+            "void (navigator.mediaDevices.getUserMedia = async () => { throw { name: 'NotAllowedError' }; })",
             "Siden må ikke bruge mikrofonen.",
         ),
     ],
