@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.webchat import page_api, page_guard
 
 PAGE = Path(__file__).resolve().parents[2] / "bot" / "webchat" / "page"
-SECURITY_POLICY = page_guard._POLICY + "'self'"
+HEADERS = {"Content-Security-Policy": page_guard._POLICY + "'self'", "Cache-Control": "no-cache"}
 SQUARES = ["10" * 10 + "1", "01" * 10 + "0"] * 10 + ["10" * 10 + "1"]
 COMMANDS = [
     {"command": "hjaelp", "description": "Hjælp nu"},
@@ -153,19 +153,19 @@ class StubChat:
         ]
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": SECURITY_POLICY})
+        return web.FileResponse(PAGE / "index.html", headers=HEADERS)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         path = PAGE / request.match_info["name"]
         if path.suffix == ".webmanifest":
             return web.Response(text=path.read_text("utf-8"), content_type="application/manifest+json")
-        return web.FileResponse(path, headers={"Content-Security-Policy": SECURITY_POLICY})
+        return web.FileResponse(path, headers=HEADERS)
 
     async def worker(self, request: web.Request) -> web.StreamResponse:
         return web.Response(text=page_api.worker(), content_type="text/javascript")
 
     async def offline(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / "offline.html", headers={"Content-Security-Policy": SECURITY_POLICY})
+        return web.FileResponse(PAGE / "offline.html", headers=HEADERS)
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
         text = '<!doctype html><title>Demo</title><iframe title="Telefon" src="./" width="390" height="780"></iframe>'

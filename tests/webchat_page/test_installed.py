@@ -72,6 +72,13 @@ async def settled(phone: Phone) -> Page:
     return page
 
 
+async def until(page: Page, true: str) -> None:
+    """Returns when an expression, which may wait, has come true."""
+    async with asyncio.timeout(8):
+        while not await page.evaluate(f"async () => {true}"):
+            await asyncio.sleep(0.05)
+
+
 async def pushed(context: BrowserContext, page: Page) -> Any:
     """A push without content arrives; what the phone then shows."""
     session = await context.new_cdp_session(page)
@@ -155,7 +162,7 @@ async def test_a_new_version_takes_over_and_the_old_one_is_gone(
     newer = page_api.worker().replace(version(page_api.worker()), "0123456789ab")
     monkeypatch.setattr(page_api, "worker", lambda: newer)
     await page.reload()
-    await page.wait_for_function(f"() => caches.has('{old}').then((still) => !still)")
+    await until(page, f"!(await caches.has('{old}'))")
     assert list(await page.evaluate(KEPT)) == ["hoert-shell-0123456789ab"]
 
 
@@ -176,12 +183,12 @@ async def test_signing_out_leaves_nothing_of_the_page_on_the_phone(phone: Phone,
     await page.get_by_role("button", name="Mine enheder").click()
     await page.get_by_role("button", name="Log ud på denne enhed").click()
     await expect(page.get_by_role("heading", name="Du er logget ud")).to_be_visible()
-    await page.wait_for_function("() => navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)")
-    await page.wait_for_function("() => caches.keys().then((all) => all.length === 0)")
+    await until(page, "(await navigator.serviceWorker.getRegistrations()).length === 0")
+    await until(page, "(await caches.keys()).length === 0")
     assert await page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
-def test_the_manifest_is_whole_and_its_pictures_are_what_it_says() -> None:
+async def test_the_manifest_is_whole_and_its_pictures_are_what_it_says() -> None:
     manifest = json.loads((PAGE / "manifest.webmanifest").read_text("utf-8"))
     assert {"id", "name", "short_name", "start_url", "scope", "display", "lang", "icons"} <= set(manifest)
     assert {(one["sizes"], one["purpose"]) for one in manifest["icons"]} == {

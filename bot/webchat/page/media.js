@@ -84,7 +84,7 @@ export function openPreview(file, onSend) {
 }
 
 function picker(name, words, hint, accept, onFile) {
-  const input = el("input", { type: "file", accept, class: "unseen", tabindex: -1, "aria-hidden": "true" });
+  const input = el("input", { type: "file", accept, hidden: true });
   const button = el("button", { type: "button", class: "item" }, icon(name),
     el("span", { class: "words" }, el("span", { text: words }), el("span", { class: "soft", text: hint })));
   button.addEventListener("click", () => input.click());
