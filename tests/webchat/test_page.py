@@ -1,4 +1,5 @@
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -431,3 +432,17 @@ async def test_a_body_that_never_ends_is_cut_off(served: Served, amina: Phone, m
 async def test_a_file_type_the_browser_must_know(served: Served) -> None:
     async with served.browser().web.get("page/chat.js") as answer:
         assert (answer.status, answer.content_type) == (200, "text/javascript")
+
+
+async def test_the_service_worker_stands_at_the_root_and_knows_its_version(served: Served) -> None:
+    phone = served.browser()
+    async with phone.web.get("sw.js") as answer:
+        found = await answer.text()
+        assert (answer.status, answer.content_type, answer.headers["Cache-Control"]) == (
+            200,
+            "text/javascript",
+            "no-cache",
+        )
+    assert (len(re.findall(r'VERSION = "[0-9a-f]{12}"', found)), found.count("{version}")) == (1, 0)
+    async with phone.web.get("offline.html") as answer:
+        assert (answer.status, answer.content_type, answer.headers["Cache-Control"]) == (200, "text/html", "no-cache")
