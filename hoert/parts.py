@@ -41,6 +41,7 @@ def webchat_for(settings: Settings, clock: Clock) -> WebChat:
             frame_ancestors="'self'" if settings.demo else "'none'",
             send_rates=False,
             trusted_proxies=frozenset(settings.trusted_proxies),
+            push_contact=settings.public_url if settings.web_push else "",
         )
     )
 

@@ -4,10 +4,15 @@ import { spokenText } from "./bubble.js";
 import { Presses } from "./buttons.js";
 import { commandName, helpCommand, written } from "./commands.js";
 import { Composer } from "./composer.js";
+import { openDevices } from "./devices.js";
 import { byId, el } from "./dom.js";
+import { Idle } from "./idle.js";
+import { clearNotices, hasClockOffline, keepPush, moveOut, offerHomeScreen, openPush, settleIn } from "./install.js";
 import { applyTexts, language, setLanguage, t } from "./language.js";
 import { Live } from "./live.js";
+import { openAttach, openPreview, prepared } from "./media.js";
 import { Outbox } from "./outbox.js";
+import { openRecorder } from "./recorder.js";
 import * as screens from "./screens.js";
 import { Scroller } from "./scroll.js";
 import * as sheets from "./sheets.js";
@@ -22,10 +27,11 @@ const ANNOUNCED = 5; // messages kept in the screen reader's ear
 const NEUTRAL = new URL("neutral.html", import.meta.url);
 const CHANNEL = "BroadcastChannel" in window ? new BroadcastChannel("hoert") : null;
 
-const session = { commands: [], hasPin: false, header: null, open: false };
+const session = { commands: [], hasPin: false, pinNeeded: false, header: null, open: false, push: { key: null, on: false } };
 const place = { cursor: undefined, more: false, unseen: 0, first: true, visit: 0, fetchingOlder: false, olderFailed: false };
 let syncing = null;
 let syncAgain = false;
+const progress = new Map(); // id of a file on its way -> how far it has come, 0 to 1
 
 const presses = new Presses(async (id, data, clientId) => {
   try {
@@ -36,14 +42,16 @@ const presses = new Presses(async (id, data, clientId) => {
   await sync();
 });
 const thread = new Thread(byId("days"), { presses, tap, read: readAloud, enlarge: sheets.openPicture,
-  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), late: () => session.open && draw(),
+  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), progress: (id) => progress.get(id) ?? 0, late: () => session.open && draw(),
   commandName: (word) => commandName(session.commands, word) });
 const scroller = new Scroller(byId("box"), byId("content"), moved);
 const outbox = new Outbox({ deliver, changed: outboxChanged, refused: trouble });
 const composer = new Composer(
-  { form: byId("composer"), field: byId("text"), button: byId("send"), hint: byId("long") }, sendAll);
+  { form: byId("composer"), field: byId("text"), button: byId("send"), record: byId("record"), hint: byId("long") }, sendAll);
+const idle = new Idle({ lock: leftAlone, here: () => api.here().catch(trouble) });
 const live = new Live({
   change: () => sync().catch(trouble),
+  quiet: () => session.push.on,
   typing: () => showTyping(scroller),
   notice: ({ text, alert }) => text && (alert ? sheets.openNotice(text) : toast(text)),
   header: setHeader,
@@ -57,12 +65,32 @@ async function open() {
   try {
     if (visit("locking")) await lockFirst();
     rememberVisit("locking", "");
+    if (visit("in")) return wayIn();
     await enter(await api.hello(preference("language") ?? undefined));
   } catch (error) {
     if (error.status === 401) signedOut();
-    else if (error.status === 423) locked(session.hasPin);
+    else if (error.status === 423) shut(error);
     else screens.showNoConnection(open);
   }
+  return undefined;
+}
+
+/** Into a conversation that exists: by the link that was opened, or by a code from another device. */
+function wayIn() {
+  const token = visit("in");
+  screens.showSignIn(Boolean(token), async (code, replace) => {
+    try {
+      await api.signIn(token ?? code, replace);
+    } catch (error) {
+      if (token && error.status === 404) rememberVisit("in", "");
+      throw error;
+    }
+    rememberVisit("in", "");
+    await open();
+  }, () => {
+    rememberVisit("in", "");
+    open();
+  });
 }
 
 /** The request to lock may have been lost when the page was left. A refusal means that there is nothing to lock. */
@@ -86,8 +114,10 @@ async function useInvitation() {
 
 async function enter(answer) {
   session.hasPin = answer.has_pin === true;
+  session.pinNeeded = answer.pin_needed === true;
   session.commands = answer.commands ?? [];
   if (answer.locked) return locked(session.hasPin);
+  if (answer.needs_pin) return firstPin();
   if (answer.new) return welcome();
   if (!preference("language")) setLanguage(answer.me.language);
   if (visit("start")) await useInvitation();
@@ -95,11 +125,11 @@ async function enter(answer) {
 }
 
 function welcome() {
-  screens.showWelcome(Boolean(visit("start")), begin, (value) => {
+  screens.showWelcome(Boolean(visit("start")), { start: begin, have: wayIn, language: (value) => {
     chooseLanguage(value);
     welcome();
     byId("screen").querySelector("input:checked").focus();
-  });
+  } });
 }
 
 async function begin(code) {
@@ -113,6 +143,7 @@ async function showConversation(answer) {
   screens.showChat();
   setHeader(answer.header);
   session.open = true;
+  if (session.pinNeeded) idle.start();
   byId("skeleton").hidden = thread.size > 0;
   composer.restore();
   const kept = JSON.parse(visit("outbox") ?? "[]");
@@ -123,6 +154,10 @@ async function showConversation(answer) {
   outbox.retry();
   composer.focusAtDesk();
   if (answer.blocked) showClosed(reopen);
+  session.push = answer.push ?? session.push;
+  session.push = { ...session.push, on: await keepPush(session.push) };
+  clearNotices().catch(() => undefined);
+  offerHomeScreen();
 }
 
 // --- staying up to date --------------------------------------------------------------------------------------------
@@ -251,11 +286,38 @@ function sendAll(texts) {
   scroller.toBottom();
 }
 
-async function deliver(text, clientId) {
-  const answer = await api.send(text, clientId);
+async function deliver(item, signal) {
+  const answer = item.file ? await handIn(item, signal) : await api.send(item.text, item.id);
   if (!answer.message || !session.open) return;
-  outbox.settle(clientId);
+  outbox.settle(item.id);
   absorb([answer.message], { matched: true });
+}
+
+async function handIn({ id, text, file }, signal) {
+  const told = (part) => {
+    progress.set(id, part);
+    const bar = thread.node(id)?.querySelector("progress");
+    if (bar) bar.value = part;
+  };
+  try {
+    return await api.upload({ ...file.facts, client_id: id, text }, file.blob, told, signal);
+  } finally {
+    progress.delete(id);
+  }
+}
+
+function sendFile(text, file) {
+  outbox.add(text, file);
+  scroller.toBottom();
+}
+
+async function look(chosen) {
+  const file = await prepared(chosen);
+  if (session.open) openPreview(file, sendFile);
+}
+
+function record() {
+  openRecorder((file) => sendFile("", file));
 }
 
 function command(one) {
@@ -274,7 +336,8 @@ function outboxChanged() {
 }
 
 function keepOutbox() {
-  rememberVisit("outbox", outbox.unsent.length ? JSON.stringify(outbox.unsent) : "");
+  const words = outbox.unsentWords;
+  rememberVisit("outbox", words.length ? JSON.stringify(words) : "");
 }
 
 async function tap(id, data, node) {
@@ -319,6 +382,11 @@ function menu() {
     help,
     command,
     pin: choosePin,
+    devices: () => openDevices({ leave: signOut, trouble }),
+    push: () => openPush(session.push, session.pinNeeded, (on) => {
+      session.push = { ...session.push, on };
+      toast(t(on ? "pushSaved" : "pushStopped"));
+    }),
     size: () => sheets.openSize(preference("size") ?? "normal", chooseSize),
     language: () => sheets.openLanguage(chooseLanguage),
     about: sheets.openAbout,
@@ -336,6 +404,7 @@ function choosePin() {
 
 function putAway() {
   session.open = false;
+  idle.stop();
   session.header = null;
   live.stop();
   hush();
@@ -358,7 +427,8 @@ function closeQuickly() {
   forgetVisit();
   rememberVisit("locking", "yes"); // In case the network swallowed the request: the next visit locks first.
   locking.then(() => rememberVisit("locking", "")).catch(() => undefined);
-  location.replace(navigator.onLine ? NEUTRAL : "about:blank"); // Offline, the browser's error page would give the address away.
+  // Offline and without a clock kept on the phone, the browser's error page would give the address away.
+  location.replace(navigator.onLine || hasClockOffline() ? NEUTRAL : "about:blank");
 }
 
 /** Cover everything. Unsent words stay in memory only, and come back after unlocking. */
@@ -369,7 +439,7 @@ function locked(hasPin) {
   putAway();
   composer.clear();
   rememberVisit("outbox", "");
-  screens.showLock(hasPin, async (pin, thenPin) => {
+  screens.showLock(hasPin, session.pinNeeded, async (pin, thenPin) => {
     try {
       await api.unlock(pin ?? undefined);
     } catch (error) {
@@ -383,17 +453,57 @@ function locked(hasPin) {
   });
 }
 
+/** Closed to this device: locked, or before it has the PIN that this conversation asks for. */
+function shut(error) {
+  if (error.code !== "needs_pin") return locked(session.hasPin);
+  session.pinNeeded = true;
+  return firstPin();
+}
+
+function firstPin() {
+  putAway();
+  screens.showChoosePin(async (pin) => {
+    await api.setPin(pin);
+    session.hasPin = true;
+    await open();
+  });
+}
+
+/** Nobody has touched the page for a while. */
+function leftAlone() {
+  api.lock().catch(() => rememberVisit("locking", "yes"));
+  CHANNEL?.postMessage("locked");
+  locked(session.hasPin);
+}
+
 function signedOut() {
   const words = [...outbox.unsent.map((one) => one.text), composer.text || visit("draft") || ""].filter(Boolean);
   putAway();
-  screens.showSignedOut(words.join("\n\n"), begin);
+  screens.showSignedOut(words.join("\n\n"), begin, wayIn);
+}
+
+/** The person signs this device out: nothing of the page stays on it. */
+async function signOut() {
+  try {
+    const { devices } = await api.devices();
+    await api.endDevices({ id: devices.find((one) => one.here).id });
+  } catch (error) {
+    if (!trouble(error)) toast(t("startFailed"));
+    return;
+  }
+  outbox.clear();
+  composer.clear();
+  forgetVisit();
+  CHANNEL?.postMessage("locked");
+  signedOut();
+  await moveOut();
 }
 
 /** What a failure means for the whole page. Answers whether it was dealt with here. */
 function trouble(error) {
   if (!session.open) return true;
   if (error.status === 401) signedOut();
-  else if (error.status === 423) locked(session.hasPin);
+  else if (error.status === 423) shut(error);
   else if (error.code === "blocked") showClosed(reopen);
   else return false;
   return true;
@@ -415,6 +525,16 @@ async function reopen() {
 function listen() {
   byId("help").addEventListener("click", help);
   byId("menu").addEventListener("click", menu);
+  byId("attach").addEventListener("click", () => openAttach({ file: look, record }));
+  byId("record").addEventListener("click", record);
+  byId("text").addEventListener("paste", (event) => {
+    const [file] = event.clipboardData?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    look(file);
+  });
+  document.addEventListener("hint", () => session.open && offerHomeScreen());
+  addEventListener("beforeunload", (event) => outbox.unsent.some((one) => one.file) && event.preventDefault());
   byId("jump").addEventListener("click", () => {
     scroller.toBottom();
     byId("box").focus({ preventScroll: true });
@@ -426,7 +546,7 @@ function listen() {
   document.addEventListener("click", (event) => event.target.closest("[data-close-quickly]") && closeQuickly());
   addEventListener("hashchange", () => {
     takeInvitation();
-    if (visit("start")) {
+    if (visit("start") || visit("in")) {
       if (session.open) putAway();
       open();
     }
@@ -442,4 +562,5 @@ applyTexts();
 takeInvitation();
 listen();
 fitAboveKeyboard();
+settleIn();
 open();

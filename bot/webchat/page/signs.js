@@ -77,7 +77,6 @@ export function showEmpty(commands, choose) {
 /** Take every sign off the screen. */
 export function clearSigns() {
   for (const timer of Object.values(timers)) clearTimeout(timer);
-  for (const id of ["ear", "toast", "banner", "older", "title", "subtitle", "avatar", "jump-text"]) byId(id).textContent = "";
-  byId("jump").hidden = true;
-  byId("typing").hidden = true;
+  for (const id of ["ear", "toast", "banner", "older", "title", "subtitle", "avatar", "jump-text", "tip"]) byId(id).textContent = "";
+  for (const id of ["jump", "typing", "tip"]) byId(id).hidden = true;
 }
