@@ -6,18 +6,14 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.webchat import limits, page_guard, shapes
+from bot.webchat import limits, page_files, page_guard, shapes
 from bot.webchat.chats import Chats
 from bot.webchat.errors import PageError
-from bot.webchat.files import Files, Stored
+from bot.webchat.files import Files
 from bot.webchat.messages import Message
 from bot.webchat.methods import Methods
 from bot.webchat.people import Person, Session, hash_pin, pin_fits
@@ -25,13 +21,6 @@ from bot.webchat.push import Push
 from bot.webchat.rates import PersonRates, SignInRates, StartRates
 from bot.webchat.uploads import Uploads
 
-_PAGE = Path(__file__).with_name("page")
-_STATIC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\.(?:html|css|js|svg|png|webp|ico|woff2|webmanifest|json)")
-_TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".woff2": "font/woff2"}
-_PLAYED = frozenset(
-    {"audio/ogg", "audio/webm", "audio/mp4", "audio/mpeg", "audio/aac", "audio/wav"}
-    | {"video/ogg", "video/webm", "video/mp4"}
-)
 _NAMELESS = {"en": "Guest"}
 _NAMELESS_DANISH = "Gæst"
 
@@ -103,17 +92,19 @@ class PageApi:
     # The page itself
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
-        return _page_file("index.html")
+        return page_files.page_file("index.html")
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
-        return _page_file(request.match_info["name"])
+        return page_files.page_file(request.match_info["name"])
 
     async def _offline(self, request: web.Request) -> web.StreamResponse:
-        return _page_file("offline.html")
+        return page_files.page_file("offline.html")
 
     async def _worker(self, request: web.Request) -> web.StreamResponse:
         """The service worker, at the root of the page, so that it serves all of it and nothing beside it."""
-        return web.Response(text=worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+        return web.Response(
+            text=page_files.worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+        )
 
     # Who am I
 
@@ -320,12 +311,7 @@ class PageApi:
         stored = self._parts().files.get(request.match_info["file_id"])
         if stored is None or stored.user_id != person.user_id:
             raise PageError(404, "not_found")
-        if stored.kind == "photo" or stored.facts["mime"] in _PLAYED:
-            return _part_of(request, stored)
-        named = f"attachment; filename*=UTF-8''{quote(stored.facts['name'], safe='')}"
-        return web.Response(
-            body=stored.content, content_type="application/octet-stream", headers={"Content-Disposition": named}
-        )
+        return page_files.handed_out(request, stored)
 
     # What is new
 
@@ -411,45 +397,9 @@ class PageApi:
         return web.json_response({"has_pin": hashed is not None})
 
 
-@cache
-def worker() -> str:
-    """The service worker's text, with a version that changes when any file of the page does."""
-    digest = sha256()
-    for path in sorted(_PAGE.iterdir()):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return (_PAGE / "sw.js").read_text("utf-8").replace("{version}", digest.hexdigest()[:12])
-
-
-def _page_file(name: str) -> web.StreamResponse:
-    path = _PAGE / name
-    if not _STATIC.fullmatch(name) or not path.is_file():
-        raise PageError(404, "not_found")
-    response = web.FileResponse(path, headers={"Cache-Control": "no-cache"})
-    kind = _TYPES.get(path.suffix)
-    if kind:
-        response.content_type = kind
-    return response
-
-
 def _written(message: Message) -> web.Response:
     shown = shapes.page_message(message, _file_url)
     return web.json_response({"message": shown, "id": message.message_id, "cursor": message.changed})
-
-
-def _part_of(request: web.Request, stored: Stored) -> web.Response:
-    """What is shown or played on the page, whole or the part asked for: some browsers play nothing without parts."""
-    size = len(stored.content)
-    headers = {"Accept-Ranges": "bytes"}
-    try:
-        start, stop, _ = request.http_range.indices(size)
-    except ValueError:
-        start, stop = 0, 0
-    if "Range" not in request.headers:
-        return web.Response(body=stored.content, content_type=stored.facts["mime"], headers=headers)
-    if start >= stop:
-        return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
-    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    return web.Response(status=206, body=stored.content[start:stop], content_type=stored.facts["mime"], headers=headers)
 
 
 def _squares(text: str) -> list[str]:

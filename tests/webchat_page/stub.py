@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.webchat import page_api, page_guard
+from bot.webchat import page_files, page_guard
 
 PAGE = Path(__file__).resolve().parents[2] / "bot" / "webchat" / "page"
 HEADERS = {"Content-Security-Policy": page_guard._POLICY + "'self'", "Cache-Control": "no-cache"}
@@ -162,7 +162,7 @@ class StubChat:
         return web.FileResponse(path, headers=HEADERS)
 
     async def worker(self, request: web.Request) -> web.StreamResponse:
-        return web.Response(text=page_api.worker(), content_type="text/javascript")
+        return web.Response(text=page_files.worker(), content_type="text/javascript")
 
     async def offline(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "offline.html", headers=HEADERS)

@@ -13,7 +13,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from bot.webchat import page_api
+from bot.webchat import page_files
 from models.domain.helplines import HELPLINES
 from tests.webchat_page import scenes
 from tests.webchat_page.conftest import PATIENCE, Site
@@ -112,7 +112,7 @@ async def test_without_a_network_there_are_numbers_to_call_and_a_clock_and_nothi
     page = await settled(phone)
     await page.reload()
     kept = await page.evaluate(KEPT)
-    assert list(kept) == [f"hoert-shell-{version(page_api.worker())}"]
+    assert list(kept) == [f"hoert-shell-{version(page_files.worker())}"]
     assert sorted(*kept.values()) == sorted(
         f"/chat/{path}"
         for path in [
@@ -159,8 +159,8 @@ async def test_a_new_version_takes_over_and_the_old_one_is_gone(
 ) -> None:
     page = await settled(phone)
     (old,) = await page.evaluate(KEPT)
-    newer = page_api.worker().replace(version(page_api.worker()), "0123456789ab")
-    monkeypatch.setattr(page_api, "worker", lambda: newer)
+    newer = page_files.worker().replace(version(page_files.worker()), "0123456789ab")
+    monkeypatch.setattr(page_files, "worker", lambda: newer)
     await page.reload()
     await until(page, f"!(await caches.has('{old}'))")
     assert list(await page.evaluate(KEPT)) == ["hoert-shell-0123456789ab"]

@@ -4,26 +4,26 @@ import { spokenText } from "./bubble.js";
 import { Presses } from "./buttons.js";
 import { commandName, helpCommand, written } from "./commands.js";
 import { Composer } from "./composer.js";
-import { openDevices } from "./devices.js";
-import { byId, el } from "./dom.js";
+import { endThisDevice } from "./devices.js";
+import { byId } from "./dom.js";
+import { lockFirst, useInvitation, wayIn } from "./entry.js";
 import { Idle } from "./idle.js";
-import { clearNotices, hasClockOffline, keepPush, moveOut, offerHomeScreen, openPush, settleIn } from "./install.js";
+import { clearNotices, hasClockOffline, keepPush, moveOut, offerHomeScreen, settleIn } from "./install.js";
 import { applyTexts, language, setLanguage, t } from "./language.js";
 import { Live } from "./live.js";
-import { openAttach, openPreview, prepared } from "./media.js";
+import { handIn, listenForFiles, progress } from "./media.js";
 import { Outbox } from "./outbox.js";
-import { openRecorder } from "./recorder.js";
 import * as screens from "./screens.js";
 import { Scroller } from "./scroll.js";
 import * as sheets from "./sheets.js";
-import { clearSigns, showClosed, showConnection, showEmpty, showHeader, showJump, showTyping, hideTyping, toast } from "./signs.js";
+import { announce, clearSigns, showClosed, showConnection, showEmpty, showHeader, showJump, showOlder, showTyping, hideTyping, toast } from "./signs.js";
+import { Settings } from "./settings.js";
 import { hush, nowReading, read } from "./speech.js";
 import { forgetVisit, preference, rememberPreference, rememberVisit, visit } from "./storage.js";
 import { Thread } from "./thread.js";
-import { fitAboveKeyboard, takeInvitation } from "./window.js";
+import { fitAboveKeyboard, onInvitation, takeInvitation } from "./window.js";
 
 const NEAR_TOP = 600; // pixels from the oldest message at which older ones are fetched
-const ANNOUNCED = 5; // messages kept in the screen reader's ear
 const NEUTRAL = new URL("neutral.html", import.meta.url);
 const CHANNEL = "BroadcastChannel" in window ? new BroadcastChannel("hoert") : null;
 
@@ -31,7 +31,6 @@ const session = { commands: [], hasPin: false, pinNeeded: false, header: null, o
 const place = { cursor: undefined, more: false, unseen: 0, first: true, visit: 0, fetchingOlder: false, olderFailed: false };
 let syncing = null;
 let syncAgain = false;
-const progress = new Map(); // id of a file on its way -> how far it has come, 0 to 1
 
 const presses = new Presses(async (id, data, clientId) => {
   try {
@@ -42,12 +41,17 @@ const presses = new Presses(async (id, data, clientId) => {
   await sync();
 });
 const thread = new Thread(byId("days"), { presses, tap, read: readAloud, enlarge: sheets.openPicture,
-  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), progress: (id) => progress.get(id) ?? 0, late: () => session.open && draw(),
+  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), progress, late: () => session.open && draw(),
   commandName: (word) => commandName(session.commands, word) });
 const scroller = new Scroller(byId("box"), byId("content"), moved);
 const outbox = new Outbox({ deliver, changed: outboxChanged, refused: trouble });
 const composer = new Composer(
   { form: byId("composer"), field: byId("text"), button: byId("send"), record: byId("record"), hint: byId("long") }, sendAll);
+const settings = new Settings({ session, trouble, redraw: () => {
+  thread.redraw();
+  showHeader(session.header);
+  composer.edited();
+} });
 const idle = new Idle({ lock: leftAlone, here: () => api.here().catch(trouble) });
 const live = new Live({
   change: () => sync().catch(trouble),
@@ -65,7 +69,7 @@ async function open() {
   try {
     if (visit("locking")) await lockFirst();
     rememberVisit("locking", "");
-    if (visit("in")) return wayIn();
+    if (visit("in")) return wayIn(open);
     await enter(await api.hello(preference("language") ?? undefined));
   } catch (error) {
     if (error.status === 401) signedOut();
@@ -73,43 +77,6 @@ async function open() {
     else screens.showNoConnection(open);
   }
   return undefined;
-}
-
-/** Into a conversation that exists: by the link that was opened, or by a code from another device. */
-function wayIn() {
-  const token = visit("in");
-  screens.showSignIn(Boolean(token), async (code, replace) => {
-    try {
-      await api.signIn(token ?? code, replace);
-    } catch (error) {
-      if (token && error.status === 404) rememberVisit("in", "");
-      throw error;
-    }
-    rememberVisit("in", "");
-    await open();
-  }, () => {
-    rememberVisit("in", "");
-    open();
-  });
-}
-
-/** The request to lock may have been lost when the page was left. A refusal means that there is nothing to lock. */
-async function lockFirst() {
-  try {
-    await api.lock();
-  } catch (error) {
-    if (error.status === 0 || error.status >= 500) throw error;
-  }
-}
-
-/** Use the invitation that was opened. A refused one is forgotten: the bot has said why in the chat. */
-async function useInvitation() {
-  try {
-    await api.start(visit("start"), language());
-  } catch (error) {
-    if (error.status < 400 || error.status >= 500 || error.status === 429) throw error;
-  }
-  rememberVisit("start", "");
 }
 
 async function enter(answer) {
@@ -125,8 +92,8 @@ async function enter(answer) {
 }
 
 function welcome() {
-  screens.showWelcome(Boolean(visit("start")), { start: begin, have: wayIn, language: (value) => {
-    chooseLanguage(value);
+  screens.showWelcome(Boolean(visit("start")), { start: begin, have: () => wayIn(open), language: (value) => {
+    settings.chooseLanguage(value);
     welcome();
     byId("screen").querySelector("input:checked").focus();
   } });
@@ -241,32 +208,22 @@ function setHeader(header) {
   showHeader(header);
 }
 
-function announce(messages) {
-  const ear = byId("ear");
-  for (const message of messages) {
-    ear.append(el("p", { dir: "auto", text: `${t("said", { who: t("them") })} ${spokenText(message)}` }));
-  }
-  while (ear.childNodes.length > ANNOUNCED) ear.firstChild.remove();
-}
-
 async function fetchOlder() {
   if (!place.more || place.fetchingOlder || place.first) return;
   place.fetchingOlder = true;
   place.olderFailed = false;
-  const note = byId("older");
-  note.textContent = `${t("older")} …`;
+  showOlder("fetching");
   try {
     const visit = place.visit;
     const answer = await api.messages({ before: thread.oldest });
     if (visit !== place.visit) return;
     place.more = answer.more;
     thread.merge(answer.messages);
-    note.textContent = "";
+    showOlder("");
     draw();
   } catch (error) {
     place.olderFailed = true;
-    note.replaceChildren(`${t("olderFailed")} `,
-      el("button", { type: "button", class: "plain", text: t("retry"), on: { click: fetchOlder } }));
+    showOlder("failed", fetchOlder);
     trouble(error);
   } finally {
     place.fetchingOlder = false;
@@ -287,37 +244,15 @@ function sendAll(texts) {
 }
 
 async function deliver(item, signal) {
-  const answer = item.file ? await handIn(item, signal) : await api.send(item.text, item.id);
+  const answer = item.file ? await handIn(item, signal, thread) : await api.send(item.text, item.id);
   if (!answer.message || !session.open) return;
   outbox.settle(item.id);
   absorb([answer.message], { matched: true });
 }
 
-async function handIn({ id, text, file }, signal) {
-  const told = (part) => {
-    progress.set(id, part);
-    const bar = thread.node(id)?.querySelector("progress");
-    if (bar) bar.value = part;
-  };
-  try {
-    return await api.upload({ ...file.facts, client_id: id, text }, file.blob, told, signal);
-  } finally {
-    progress.delete(id);
-  }
-}
-
 function sendFile(text, file) {
   outbox.add(text, file);
   scroller.toBottom();
-}
-
-async function look(chosen) {
-  const file = await prepared(chosen);
-  if (session.open) openPreview(file, sendFile);
-}
-
-function record() {
-  openRecorder((file) => sendFile("", file));
 }
 
 function command(one) {
@@ -358,46 +293,6 @@ async function readAloud(id) {
   const spoken = read(id, spokenText(message), () => thread.refresh(id));
   thread.refresh(id);
   if (!(await spoken)) toast(t("noVoice"));
-}
-
-function chooseLanguage(value) {
-  setLanguage(value);
-  rememberPreference("language", value);
-  applyTexts();
-  if (!session.open) return;
-  thread.redraw();
-  showHeader(session.header);
-  composer.edited();
-  api.hello(value).then((answer) => (session.commands = answer.commands ?? []), trouble);
-}
-
-function chooseSize(value) {
-  document.documentElement.dataset.size = value;
-  rememberPreference("size", value);
-  composer.edited();
-}
-
-function menu() {
-  sheets.openMenu(session.commands, session.hasPin, {
-    help,
-    command,
-    pin: choosePin,
-    devices: () => openDevices({ leave: signOut, trouble }),
-    push: () => openPush(session.push, session.pinNeeded, (on) => {
-      session.push = { ...session.push, on };
-      toast(t(on ? "pushSaved" : "pushStopped"));
-    }),
-    size: () => sheets.openSize(preference("size") ?? "normal", chooseSize),
-    language: () => sheets.openLanguage(chooseLanguage),
-    about: sheets.openAbout,
-  });
-}
-
-function choosePin() {
-  sheets.openPin(session.hasPin, api.setPin, () => {
-    session.hasPin = true;
-    toast(t("pinSaved"));
-  });
 }
 
 // --- leaving, locking, signing out ---------------------------------------------------------------------------------
@@ -449,7 +344,7 @@ function locked(hasPin) {
     composer.field.value = text;
     outbox.restore(unsent);
     await open();
-    if (thenPin) choosePin();
+    if (thenPin) settings.choosePin();
   });
 }
 
@@ -479,14 +374,13 @@ function leftAlone() {
 function signedOut() {
   const words = [...outbox.unsent.map((one) => one.text), composer.text || visit("draft") || ""].filter(Boolean);
   putAway();
-  screens.showSignedOut(words.join("\n\n"), begin, wayIn);
+  screens.showSignedOut(words.join("\n\n"), begin, () => wayIn(open));
 }
 
 /** The person signs this device out: nothing of the page stays on it. */
 async function signOut() {
   try {
-    const { devices } = await api.devices();
-    await api.endDevices({ id: devices.find((one) => one.here).id });
+    await endThisDevice();
   } catch (error) {
     if (!trouble(error)) toast(t("startFailed"));
     return;
@@ -524,15 +418,8 @@ async function reopen() {
 
 function listen() {
   byId("help").addEventListener("click", help);
-  byId("menu").addEventListener("click", menu);
-  byId("attach").addEventListener("click", () => openAttach({ file: look, record }));
-  byId("record").addEventListener("click", record);
-  byId("text").addEventListener("paste", (event) => {
-    const [file] = event.clipboardData?.files ?? [];
-    if (!file) return;
-    event.preventDefault();
-    look(file);
-  });
+  byId("menu").addEventListener("click", () => settings.openMenu({ help, command, leave: signOut }));
+  listenForFiles({ send: sendFile, isOpen: () => session.open });
   document.addEventListener("hint", () => session.open && offerHomeScreen());
   addEventListener("beforeunload", (event) => outbox.unsent.some((one) => one.file) && event.preventDefault());
   byId("jump").addEventListener("click", () => {
@@ -544,12 +431,9 @@ function listen() {
     composer.field.focus();
   });
   document.addEventListener("click", (event) => event.target.closest("[data-close-quickly]") && closeQuickly());
-  addEventListener("hashchange", () => {
-    takeInvitation();
-    if (visit("start") || visit("in")) {
-      if (session.open) putAway();
-      open();
-    }
+  onInvitation(() => {
+    if (session.open) putAway();
+    open();
   });
   addEventListener("pagehide", hush);
   addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -39,6 +39,12 @@ function row(device, onEnd) {
     el("span", { class: "name", text: called(device.name) }), el("span", { class: "soft", text: seen })), out);
 }
 
+/** Sign out the device in one's hand. */
+export async function endThisDevice() {
+  const { devices } = await api.devices();
+  await api.endDevices({ id: devices.find((one) => one.here).id });
+}
+
 /** `on`: leave(), signing this device out; trouble(error), which answers whether it dealt with a failure. */
 export async function openDevices(on) {
   const body = el("div", { class: "stack" });

@@ -1,8 +1,10 @@
 /** Choosing a file to send, and looking at it before it goes. */
-import { el, icon } from "./dom.js";
+import * as api from "./api.js";
+import { byId, el, icon } from "./dom.js";
 import { fileName } from "./bubble.js";
 import { fileSize, fileType } from "./format.js";
 import { t } from "./language.js";
+import { openRecorder } from "./recorder.js";
 import { sheet } from "./sheets.js";
 
 export const LARGEST = 20 * 1024 * 1024; // bytes; what the server takes
@@ -48,7 +50,7 @@ async function played(file) {
 }
 
 /** A chosen file as the outbox takes it: {blob, facts, address?}. */
-export async function prepared(file) {
+async function prepared(file) {
   let found = { blob: file, kind: "file", name: file.name, mime: file.type };
   if (/^image\/(?!gif|svg)/.test(file.type)) found = await photo(file);
   else if (/^(audio|video)\//.test(file.type)) found = await played(file);
@@ -57,8 +59,29 @@ export async function prepared(file) {
   return { blob, facts: { ...facts, size: blob.size }, address };
 }
 
+const underway = new Map(); // id of a file on its way -> how far it has come, 0 to 1
+
+/** How far a file has come, 0 to 1. */
+export function progress(id) {
+  return underway.get(id) ?? 0;
+}
+
+/** Send a file of the outbox, and show on its bubble how far it has come. */
+export async function handIn({ id, text, file }, signal, thread) {
+  const told = (part) => {
+    underway.set(id, part);
+    const bar = thread.node(id)?.querySelector("progress");
+    if (bar) bar.value = part;
+  };
+  try {
+    return await api.upload({ ...file.facts, client_id: id, text }, file.blob, told, signal);
+  } finally {
+    underway.delete(id);
+  }
+}
+
 /** Look at a file before it is sent, with room for some words. `onSend(text, file)`. */
-export function openPreview(file, onSend) {
+function openPreview(file, onSend) {
   const tooBig = file.blob.size > LARGEST;
   const text = el("textarea", { id: "caption", rows: 2, dir: "auto", maxlength: CAPTION });
   const shown = file.address
@@ -93,7 +116,7 @@ function picker(name, words, hint, accept, onFile) {
 }
 
 /** What can be sent besides words. `on`: file(file), record(). */
-export function openAttach(on) {
+function openAttach(on) {
   const choose = (file) => {
     dialog.close();
     on.file(file);
@@ -106,5 +129,22 @@ export function openAttach(on) {
   record.addEventListener("click", () => {
     dialog.close();
     on.record();
+  });
+}
+
+/** The ways to a file: the two buttons, and pasting. `on`: send(text, file), isOpen(). */
+export function listenForFiles(on) {
+  const record = () => openRecorder((file) => on.send("", file));
+  const look = async (chosen) => {
+    const file = await prepared(chosen);
+    if (on.isOpen()) openPreview(file, on.send);
+  };
+  byId("attach").addEventListener("click", () => openAttach({ file: look, record }));
+  byId("record").addEventListener("click", record);
+  byId("text").addEventListener("paste", (event) => {
+    const [file] = event.clipboardData?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    look(file);
   });
 }
