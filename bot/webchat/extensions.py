@@ -1,4 +1,6 @@
-"""Methods that Telegram does not have. `setChatHeader` is always there; the rest only in the demo and in tests."""
+"""Methods that Telegram does not have. `setChatHeader` and `getChatSeen` are always there; the rest only in the demo
+and in tests.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class Extensions:
 
     def methods(self, *, all_of_them: bool) -> dict[str, Method]:
         """The methods by name."""
-        always: dict[str, Method] = {"setChatHeader": self._set_header}
+        always: dict[str, Method] = {"setChatHeader": self._set_header, "getChatSeen": self._seen}
         if not all_of_them:
             return always
         return {
@@ -64,6 +66,14 @@ class Extensions:
         if header != person.header or not person.kept:
             self._chats.set_header(person.user_id, header)
         return True
+
+    def _seen(self, params: Params) -> float:
+        """{chat_id} → when somebody last looked at the open page of this chat, as a Unix time; 0 when nobody has."""
+        person = self._person(params)
+        found = self._chats.store.rows(
+            "SELECT MAX(seen_at) AS at FROM session WHERE user_id = ? AND locked = 0", person.user_id
+        )
+        return float(found[0]["at"] or 0)
 
     def _create_session(self, params: Params) -> dict[str, Any]:
         """{user_id?, first_name?, language_code?, started?} → {chat_id, session}; a known user gets another session."""

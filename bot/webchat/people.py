@@ -15,7 +15,7 @@ from models.crypto import token_hash
 
 _LOWEST_ID = 1_000_000_000
 _HIGHEST_ID = 1 << 40
-_SEEN_EVERY = 3600
+_SEEN_EVERY = 60
 _DEACTIVATED = 2
 
 
