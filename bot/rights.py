@@ -17,7 +17,7 @@ from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed
 from models.domain.localtime import local_date
-from models.domain.rights import Right
+from models.domain.rights import TELEGRAM, Right
 from models.queries import conversation
 from models.queries import rights as views
 from models.queries.rights_export import everything
@@ -133,8 +133,11 @@ async def discreet(context: Context, pressed: Press) -> None:
 @press("rights.choose_discreet")
 async def choose_discreet(context: Context, pressed: Press) -> None:
     """No more than that there is something; or everything again, where the municipality allows that."""
-    await consent.choose_discreet(context.person, on=pressed.option == "on", now=context.now)
-    await context.say("rights.discreet", replaces=pressed.letter_id)
+    on = pressed.option == "on"
+    await consent.choose_discreet(context.person, on=on, now=context.now)
+    # On Telegram it holds from this very answer on.
+    kind = "home" if on and context.person.bot == TELEGRAM else "rights.discreet"
+    await context.say(kind, replaces=pressed.letter_id)
 
 
 def _must_be_confirmed(context: Context) -> None:

@@ -209,7 +209,7 @@ def _feedback(rows: list[Row], say: _Words) -> str:
         heard = f'<p class="small">{say("feedback.heard", n=row["heard"])}</p>' if row["heard"] else ""
         made.append(
             f'<div class="said mine"><span class="who">{about}</span> <span class="small">{say.at(row["said_at"])}'
-            f" · {say.known('chat.feedback.audience.button', row['audience'])}</span>"
+            f" · {say.known('chat.document.audience', row['audience'])}</span>"
             f"<p>{escape(row['body'] or '')}</p>{answer}{heard}</div>"
         )
     return "".join(made)

@@ -42,7 +42,7 @@ class Shown:
 
 
 class Telegram(BaseRequest):
-    """Telegram's side of the wire: it knows five methods and refuses everything else."""
+    """Telegram's side of the wire: it knows six methods and refuses everything else."""
 
     def __init__(self) -> None:
         self.chats: dict[int, list[Shown]] = {}
@@ -88,6 +88,12 @@ class Telegram(BaseRequest):
             return 400, "Bad Request: message is not modified"
         shown.text, shown.rows = asked["text"], _rows(asked)
         return 200, _message(asked["chat_id"], shown)
+
+    def _deleteMessages(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        wanted = asked["message_ids"]
+        ids = set(json.loads(wanted) if isinstance(wanted, str) else wanted)
+        self.chats[asked["chat_id"]] = [one for one in self.chats[asked["chat_id"]] if one.message_id not in ids]
+        return 200, True
 
 
 def _rows(asked: dict[str, Any]) -> list[list[dict[str, str]]]:
