@@ -82,6 +82,9 @@ async def nudge(letter: Letter, rule: Kind, telegram: Link, web: Link | None, no
     """Say on Telegram that there is something: once until they have looked, and once for each thing they do there."""
     if not rights.is_worth_a_nudge(letter.kind):
         return []
+    if web is not None and letter.created_at <= web.opened_at:
+        # It waited for this web chat; they are in it now, and it is what they see first.
+        return []
     await alone("nudge", telegram.id)
     direct = rule.letter_class is LetterClass.DIRECT_ANSWER
     since = letter.created_at if direct else now - rights.UNREAD

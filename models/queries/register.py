@@ -85,8 +85,9 @@ class ConsentView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet; `discreet` who
-    has chosen that Telegram says only that there is something: "municipality", "person" or "".
+    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet.
+
+    `discreet`: who has chosen that Telegram says only that there is something, "municipality", "person" or "".
     """
 
     person_id: str
