@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from hoert.clock import Clock
 from models.actions import erasure, messages
 from models.domain.rights import LAST_WORDS
 from models.settings import Settings
@@ -20,9 +18,8 @@ from models.tables.outbox import Letter
 from models.tables.register import Municipality
 from models.transactions import HOUSE
 from tests.actions.rows import change, count, found, one
-from tests.journeys.test_two_channels import TwoChannels
-from tests.stage import Phone, Stage, on_stage
-from tests.webchat.served import TOKEN, Served
+from tests.stage import Phone, Stage
+from tests.two_channels import TwoChannels, two_channels
 
 
 async def _files(phone: Phone) -> dict[str, bytes]:
@@ -78,19 +75,9 @@ async def test_amina_takes_everything_home_and_leaves_and_her_chat_is_a_stranger
 
 @pytest.fixture
 async def discreet(settings: Settings, now: datetime, tmp_path: Path) -> AsyncIterator[TwoChannels]:
-    clock = Clock()
-    clock.start_at(now)
-    telegram = Served(tmp_path / "telegram", clock=lambda: clock.now().timestamp(), enforce_rates=True)
-    await telegram.begin()
-    told = replace(settings, telegram_token=TOKEN, telegram_api=f"http://127.0.0.1:{telegram.ports[0]}")
-    try:
-        async with on_stage(told, now, kind=TwoChannels, clock=clock) as stage:
-            assert isinstance(stage, TwoChannels)
-            stage.telegram = telegram
-            await change(Municipality, {"id": stage.cast.randers}, telegram_content="discreet")
-            yield stage
-    finally:
-        await telegram.end()
+    async with two_channels(settings, now, tmp_path / "telegram") as stage:
+        await change(Municipality, {"id": stage.cast.randers}, telegram_content="discreet")
+        yield stage
 
 
 async def _door(phone: Phone) -> str:
