@@ -74,7 +74,7 @@ class Locks:
 
     async def before(self, bot: Bot, taken: Taken) -> None:
         """Before a letter shows something: the PIN is in front of it. Raises TelegramError while that is not sure."""
-        if taken.locked == self._locked.get(taken.chat_id, False):
+        if taken.person_id is None or taken.locked == self._locked.get(taken.chat_id, False):
             return
         try:
             await bot.do_api_request("requirePin", {"chat_id": taken.chat_id, "required": taken.locked})

@@ -122,6 +122,7 @@ async def ask(context: Context, pressed: Press) -> None:
         source_key=f"{context.incoming.key}:{right.value}",
         now=context.now,
     )
+    await context.say("rights.one", args={"right": right.value, "asked": True}, replaces=pressed.letter_id)
 
 
 @press("rights.discreet")
@@ -339,6 +340,10 @@ async def one_screen(taken: Taken, now: datetime) -> Screen | None:
     language = taken.language
     near = await holder(taken, now)
     right = Right(str(taken.args.get("right", Right.COMPLAIN.value)))
+    if taken.args.get("asked"):
+        words = text(f"chat.rights.ask.{right.value}", language)
+        said = text("chat.rights.asked", language, name=near.caseworker, words=words)
+        return Screen(said, rows(_back(language, "rights")))
     return Screen(
         text(f"chat.rights.{right.value}", language, name=near.caseworker),
         rows(

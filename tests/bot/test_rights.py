@@ -73,7 +73,11 @@ async def test_each_right_is_one_tap_and_asking_is_a_message_of_ones_own_with_a_
     await talk.press("Bed Mette om det")
     (message,) = await all_of(HOUSE, Message)
     assert (message.direction, message.needs_answer, message.promised_at is not None) == ("in", True, True)
-    assert talk.last.startswith("Mette har ikke læst det endnu") or "Mette" in talk.last
+    assert talk.texts[0] == (
+        "Det her har Mette nu fået fra dig:\n"
+        "Jeg vil gerne se min sag (aktindsigt). Vil du sørge for, at den rette får det?"
+    )
+    assert "ikke læst den endnu" in talk.last
     assert [row.kind for row in await all_of(HOUSE, Letter) if row.about == message.id] == ["message.first"]
 
 
