@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from telegram import BotCommand
+from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
@@ -17,12 +17,14 @@ from bot.app import COMMANDS, register
 from bot.context import App, Context
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
+from bot.doors import Doors, Locks
 from bot.fetching import Fetcher
 from bot.header import Headers
 from bot.receiving import Contact, Journal, Receiver, WebhookReceiver, WebhookWatch
 from bot.request import AiohttpRequest
 from locales import text
 from models.actions import clock, letters
+from models.actions.letters import Taken
 from models.engine import Embedded, Workers, engine
 from models.queries import inbox as views
 from models.transactions import HOUSE
@@ -91,6 +93,7 @@ class BotRunner:
         leads: Callable[[], bool] = lambda: True,
         pushed: Pushed | None = None,
         counted: Callable[[str, str], None] = lambda *_: None,
+        public_url: str = "",
     ) -> None:
         self._channels = channels
         self._pushed = pushed
@@ -99,6 +102,14 @@ class BotRunner:
         self._real_now = real_now
         self.applications: Mapping[str, App] = {channel.name: application_for(channel) for channel in channels}
         self.dispatcher = Dispatcher(self.applications, now=now)
+        web = self.applications.get("webchat")
+        doors, locks = Doors(web.bot if web is not None else None, public_url, now), Locks(now)
+        headers = Headers(now)
+
+        async def beside(bot: Bot, taken: Taken) -> None:
+            await headers(bot, taken)
+            await locks.after(bot, taken)
+
         self.deliveries = {
             name: Delivery(
                 name,
@@ -107,7 +118,9 @@ class BotRunner:
                 real_now=real_now,
                 # Telegram's rates bind Telegram; our own chat need not make anybody wait.
                 paced=name != "webchat",
-                after=Headers(now) if name == "webchat" else None,
+                after=beside if name == "webchat" else None,
+                before=locks.before if name == "webchat" else None,
+                doors=doors,
                 counted=counted,
             )
             for name, application in self.applications.items()

@@ -108,7 +108,7 @@ async def bots_for(
     deliveries = Deliveries()
     bots = BotRunner(
         channels(settings, webchat_api), now=clock.now, real_now=clock.real_now, help_file=help_file, leads=leads,
-        pushed=pushed, counted=deliveries.count,
+        pushed=pushed, counted=deliveries.count, public_url=settings.public_url,
     )  # fmt: skip
     return bots, _hooks(settings, bots, deliveries)
 

@@ -72,6 +72,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "question",
     "reading",
     "rhythm",
+    "sign_in",
     "staff",
     "thread",
     "trail_entry",

@@ -31,6 +31,7 @@ class Extensions:
         """The methods by name."""
         always: dict[str, Method] = {
             "setChatHeader": self._set_header,
+            "getChatSeen": self._seen,
             "forgetChat": self._forget,
             "createSignIn": self._create_sign_in,
             "requirePin": self._require_pin,
@@ -68,6 +69,14 @@ class Extensions:
         if header != person.header or not person.kept:
             self._chats.set_header(person.user_id, header)
         return True
+
+    def _seen(self, params: Params) -> float:
+        """{chat_id} → when somebody last looked at the open page of this chat, as a Unix time; 0 when nobody has."""
+        person = self._person(params)
+        found = self._chats.store.rows(
+            "SELECT MAX(seen_at) AS at FROM session WHERE user_id = ? AND locked = 0", person.user_id
+        )
+        return float(found[0]["at"] or 0)
 
     def _forget(self, params: Params) -> bool:
         """{chat_id}: destroys the key and everything of this chat, on disk too; False when it is not there."""

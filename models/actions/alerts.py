@@ -135,8 +135,11 @@ async def raise_blocked(scope: Scoped, person_id: str, link_id: str, *, now: dat
 
 @atomic
 async def follow_up_open(scope: Scoped, person_id: str) -> bool:
-    """Whether a follow-up alert about this person is not closed yet: a further low score is then silent."""
-    return await Alert.filter(person_id=person_id, kind=AlertKind.FOLLOW_UP.value).exclude(state="closed").exists()
+    """Whether a follow-up alert about this person is not closed yet: a further low score is then silent. That somebody
+    wants to be erased says nothing of how they are.
+    """
+    found = Alert.filter(person_id=person_id, kind=AlertKind.FOLLOW_UP.value).exclude(state="closed")
+    return await found.exclude(reason=Reason.WANTS_ERASURE.value).exists()
 
 
 @atomic

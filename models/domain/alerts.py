@@ -28,6 +28,7 @@ class Reason(StrEnum):
     FALLING_WELLBEING = "falling_wellbeing"
     BLOCKED = "blocked"
     NO_CONTACT = "no_contact"
+    WANTS_ERASURE = "wants_erasure"
 
 
 class AlertState(StrEnum):

@@ -106,13 +106,13 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 
 #: Deeds about the asker alone: they take no id of a row.
 OWN = {
-    "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
-    "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
-    "messages.drop_question", "messages.take_question", "staff.be_absent",
-    "staff.sign_out_everywhere",
+    "checkins.begin", "consent.blocked", "consent.choose_discreet", "consent.choose_purpose", "consent.pause",
+    "consent.seen", "consent.set_language", "consent.start_again", "consent.stop", "consent.withdraw_everything",
+    "erasure.leave", "feedback.begin", "letters.answer", "messages.ask", "messages.drop_question",
+    "messages.take_question", "staff.be_absent", "staff.sign_out_everywhere",
 }  # fmt: skip
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
-BY_SOURCE = {"consent.renew", "messages.edit", "messages.receive"}
+BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
 
 def deeds_of(kind: str) -> Iterator[str]:

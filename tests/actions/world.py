@@ -34,7 +34,7 @@ from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.tables.checkins import CheckIn
-from models.tables.consent import Joining
+from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
@@ -241,3 +241,9 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
         )
     )  # fmt: skip
     await add(BotState(bot="telegram", frozen_until=now))
+    await add(
+        SignIn(
+            municipality_id=cast.randers, person_id=person.person_id, link_id=person.link_id, token_hash="1" * 64,
+            created_at=now, expires_at=now + timedelta(minutes=30),
+        )
+    )  # fmt: skip

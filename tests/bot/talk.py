@@ -121,6 +121,12 @@ class Telegram(BaseRequest):
         shown.text, shown.rows = asked["text"], _rows(asked)
         return 200, _message(asked["chat_id"], shown)
 
+    def _deleteMessages(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        wanted = asked["message_ids"]
+        ids = set(json.loads(wanted) if isinstance(wanted, str) else wanted)
+        self.chats[asked["chat_id"]] = [one for one in self.chats[asked["chat_id"]] if one.message_id not in ids]
+        return 200, True
+
 
 def _rows(asked: dict[str, Any]) -> list[list[dict[str, str]]]:
     markup = asked.get("reply_markup") or {"inline_keyboard": []}
