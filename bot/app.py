@@ -17,6 +17,7 @@ from telegram.ext import (
 
 from bot import checkins, consent, feedback, home, messages, offers, rights, settings
 from bot import help as helping
+from bot import register as comings_and_goings
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
 from bot.screens import HELP
@@ -145,6 +146,8 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await offers.worded(context, message, kind, about, words)
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
+    if kind == "farewell.contact":
+        return await comings_and_goings.worded(context, words)
     return False
 
 

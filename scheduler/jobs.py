@@ -19,6 +19,7 @@ from models.actions import (
     letters,
     messages,
     offers,
+    register,
     staff,
     trail,
 )
@@ -69,6 +70,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: offers.remind_due(HOUSE, now=now),
         ),
     ),
+    Tick("leaving", 1800, (lambda now, _: register.say_farewells(HOUSE, now=now),)),
     Tick(
         "forget",
         3600,
@@ -100,5 +102,5 @@ async def run(tick: Tick, now: datetime, real_now: datetime) -> bool:
 
 async def run_all(now: datetime, real_now: datetime) -> None:
     """Every tick once, in order: after the demo's clock was moved, and in tests."""
-    for tick in (TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[4]):
+    for tick in (TICKS[4], TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[5]):
         await run(tick, now, real_now)

@@ -71,6 +71,7 @@ class Taken:
     confirmed: bool
     discreet: bool = False
     locked: bool = False
+    easy: bool = False
     screen: Any = None
 
 
@@ -198,6 +199,7 @@ async def _take(
         confirmed=bool(link and link.confirmed_at),
         discreet=chosen.neutral,
         locked=chosen.locked,
+        easy=await _easy(letter),
     )
     made = await render(taken)
     if made is None:
@@ -411,6 +413,13 @@ async def _silent(letter: Letter, now: datetime) -> bool:
     person = await Person.get(id=letter.person_id)
     quiet = rhythm.in_quiet_hours(now, time(person.quiet_from % 24), time(person.quiet_to % 24))
     return letter.kind == "message.read" or delivery.silent(LetterClass(letter.letter_class), quiet)
+
+
+async def _easy(letter: Letter) -> bool:
+    """Whether the one who reads it chose easier Danish, on the way in or since."""
+    if letter.link_id is None:
+        return bool(letter.args.get("easy"))
+    return await Person.exists(id=letter.person_id, municipality_id=letter.municipality_id, easy=True)
 
 
 async def _message_to_edit(letter: Letter) -> int | None:

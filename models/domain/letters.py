@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "join.purposes": _JOIN,
         "join.declined": _JOIN,
         "join.words": _JOIN,
+        "link.over": _JOIN,
         # what the person asked for
         "home": _NEUTRAL,
         "help": Kind(LetterClass.DIRECT_ANSWER, "help", neutral=True),
@@ -107,6 +108,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "discreet.better": Kind(LetterClass.DIRECT_ANSWER, "receipt", in_conversation=False, neutral=True),
         "discreet.door": _NEUTRAL,
         # consent: new caseworker, turning 23, moving
+        "caseworker.new": Kind(LetterClass.STAFF_REPLY, "new_caseworker"),
+        "farewell.soon": Kind(LetterClass.QUESTION, "goodbye", in_conversation=False),
+        "farewell.month": Kind(LetterClass.QUESTION, "goodbye", in_conversation=False),
+        "farewell.then": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.contact": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.kept": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.no": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.wait": Kind(LetterClass.STAFF_REPLY, "goodbye"),
+        "farewell.goodbye": Kind(LetterClass.STAFF_REPLY, "goodbye"),
+        "move.offered": Kind(LetterClass.STAFF_REPLY, "moved"),
+        "move.stays": Kind(LetterClass.STAFF_REPLY, "moved"),
+        "move.welcome": Kind(LetterClass.STAFF_REPLY, "moved"),
         # what must never be lost
         "crisis": Kind(LetterClass.CRISIS, "crisis", neutral=True),
         "checkin.low": Kind(LetterClass.CRISIS, "crisis", neutral=True),

@@ -66,6 +66,8 @@ class World:
     asked: str
     alert: str
     link: str
+    barred: str
+    transfer: str
     letter: int
     dead: int
     file: str
@@ -128,11 +130,12 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
     await figures.plan_year(HOUSE, now=now)
+    barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, second,
-        amina.link_id, letter, dead, file, unsent, now,
+        amina.link_id, barred, transfer, letter, dead, file, unsent, now,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -148,6 +151,24 @@ async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime
         cast.mette, person.person_id, name=f"{CANARY}.txt", content=CANARY.encode(), now=now
     )
     return kept, unsent
+
+
+async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[str, str]:
+    """A stranger on Frida's second channel, a chat shut out, a new caseworker for Jonas, who moves; a yes for later."""
+    randers = Scope(cast.randers)
+    await register.follow_up_at(amina, f"{CANARY}@example.org", now=now)
+    stranger = await link(randers, amina.person_id, 8, now=now, bot="telegram")
+    written = f"telegram:{stranger.chat_index[:40]}:1"
+    await messages.receive(stranger, f"{CANARY} det er ikke mig", source_key=written, now=now)
+    await consent.wrong_person(cast.mette, stranger.link_id, now=now)
+    second = await link(randers, amina.person_id, 9, now=now, bot="telegram")
+    await consent.bar(cast.mette, second.link_id, "asked", now=now)
+    third = await register.add_municipality(HOUSE, slug="middelfart", name="Middelfart Kommune", now=now)
+    moving = await register.add_person(randers, register.Entry(
+        "R-9002", "Flyt Ter", date(2006, 1, 1), Group.PLACED, Aftercare.NO, caseworker_id=cast.mette.staff_id,
+    ), now=now)  # fmt: skip
+    await register.change_caseworker(cast.per, moving, cast.siri.staff_id, why=f"{CANARY} på orlov", now=now)
+    return second.link_id, await register.offer_transfer(cast.per, moving, third, now=now)
 
 
 async def _renew_and_erase(cast: Cast, now: datetime) -> None:

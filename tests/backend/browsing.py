@@ -106,7 +106,8 @@ class Story:
     link: str
     unconfirmed: str
     dead_letter: int
-    file: str
+    file: str = "0" * 32
+    transfer: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -114,6 +115,7 @@ class Story:
             "person_id": self.person, "offer_id": self.offer, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
+            "transfer_id": self.transfer,
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 

@@ -33,7 +33,7 @@ ABOUT_A_ROW = {
     "message.late", "message.read", "message.reply", "media.refused", "media.lost", "message.file", "unreadable",
     "offer.show", "offer.new", "offer.reminder", "offer.answered", "feedback.words", "feedback.receipt",
     "feedback.thanks", "feedback.answer", "checkin.question", "checkin.done", "checkin.invite", "checkin.reminder",
-    "pulse.invite",
+    "pulse.invite", "caseworker.new", "move.offered", "move.welcome",
 }  # fmt: skip
 
 
