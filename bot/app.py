@@ -15,7 +15,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, messages, offers, settings
+from bot import checkins, consent, feedback, home, messages, offers, rhythm, settings
+from bot import checkins_mine as checkins_mine  # its screens and buttons
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
@@ -141,6 +142,8 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     kind, about = question
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
+    if kind == "rhythm":
+        return await rhythm.worded(context, words)
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
     return False

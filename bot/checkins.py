@@ -1,4 +1,4 @@
-"""Check-ins: one question at a time in one message, back, skip, stop, typed answers, thanks, one's own curve."""
+"""Check-ins: one question at a time in one message, back, skip, stop, never again, typed answers, thanks."""
 
 from __future__ import annotations
 
@@ -67,6 +67,8 @@ async def begin(context: Context, pressed: Press) -> None:
 @press("checkin.open")
 async def open_it(context: Context, pressed: Press) -> None:
     """Open what the clock or the caseworker asked."""
+    if await _closed(context, pressed):
+        return
     await checkins.open_check_in(context.person, pressed.about, now=context.now)
     await _ask(context, pressed.about, replaces=pressed.letter_id)
 
@@ -74,19 +76,22 @@ async def open_it(context: Context, pressed: Press) -> None:
 @press("checkin.answer")
 async def answer(context: Context, pressed: Press) -> None:
     """One answer; the next question stands in the same message."""
+    if await _closed(context, pressed):
+        return
     item, _, code = pressed.option.partition(":")
     asking = await views.check_in(context.person, pressed.about)
     if asking is None:
         raise Stale("check_in_closed")
     chosen = _code(asking.instrument, item, code)
-    await _go_on(
-        context, await checkins.answer(context.person, pressed.about, item, chosen, now=context.now), pressed.letter_id
-    )
+    step = await checkins.answer(context.person, pressed.about, item, chosen, now=context.now)
+    await _go_on(context, step, pressed.letter_id)
 
 
 @press("checkin.skip")
 async def skip(context: Context, pressed: Press) -> None:
     """Skip this one."""
+    if await _closed(context, pressed):
+        return
     step = await checkins.skip(context.person, pressed.about, pressed.option, now=context.now)
     await _go_on(context, step, pressed.letter_id)
 
@@ -94,18 +99,53 @@ async def skip(context: Context, pressed: Press) -> None:
 @press("checkin.back")
 async def back(context: Context, pressed: Press) -> None:
     """The question before."""
+    if await _closed(context, pressed):
+        return
     await checkins.back(context.person, pressed.about, pressed.option, now=context.now)
     await _ask(context, pressed.about, replaces=pressed.letter_id)
 
 
+@press("checkin.fix")
+async def fix(context: Context, pressed: Press) -> None:
+    """One answer anew, or all of them from the first."""
+    if await _closed(context, pressed):
+        return
+    await checkins.correct(context.person, pressed.about, pressed.option, now=context.now)
+    await _ask(context, pressed.about, replaces=pressed.letter_id)
+
+
+@press("checkin.never")
+async def never(context: Context, pressed: Press) -> None:
+    """ "Don't ask me that again": this question, or all of it?"""
+    if await _closed(context, pressed):
+        return
+    args = {"item": pressed.option}
+    await context.say("checkin.never", about=pressed.about, args=args, replaces=pressed.letter_id)
+
+
+@press("checkin.never_yes")
+async def never_yes(context: Context, pressed: Press) -> None:
+    """It is kept; what is left of the check-in goes on."""
+    if await _closed(context, pressed):
+        return
+    step = await checkins.never_again(context.person, pressed.about, pressed.option, now=context.now)
+    if step.state == "stopped":
+        await context.say("checkin.never_done", about=pressed.about, replaces=pressed.letter_id)
+    else:
+        await _go_on(context, step, pressed.letter_id)
+
+
 @press("checkin.stop")
 async def stop(context: Context, pressed: Press) -> None:
-    """End this check-in, and only this one."""
+    """End this check-in, and only this one, or the correcting of it."""
+    if await _closed(context, pressed):
+        return
     asking = await views.check_in(context.person, pressed.about)
-    if asking is None or not asking.running:
+    if asking is None or not (asking.running or asking.correcting):
         raise Stale("check_in_closed")
     await checkins.stop(context.person, pressed.about, now=context.now)
-    await context.say("checkin.stopped", about=pressed.about, replaces=pressed.letter_id)
+    kind = "checkin.done" if asking.correcting else "checkin.stopped"
+    await context.say(kind, about=pressed.about, replaces=pressed.letter_id)
 
 
 @press("checkin.later")
@@ -115,19 +155,6 @@ async def later(context: Context, pressed: Press) -> None:
         await context.say("checkin.done", about=pressed.about, args={"quiet": True}, replaces=pressed.letter_id)
     else:
         await context.say("checkin.stopped", about=pressed.about, args={"why": "later"}, replaces=pressed.letter_id)
-
-
-@press("checkin.share")
-async def share(context: Context, pressed: Press) -> None:
-    """Show this one's answers to the caseworker, or take that back."""
-    await checkins.share(context.person, pressed.about, on=pressed.option == "on", now=context.now)
-    await context.say("checkin.done", about=pressed.about, replaces=pressed.letter_id)
-
-
-@press("checkin.curve")
-async def curve(context: Context, pressed: Press) -> None:
-    """My own curve, mine to see."""
-    await context.say("checkin.curve" if context.person.confirmed else "not_confirmed")
 
 
 async def typed(context: Context, words: str) -> bool:
@@ -146,6 +173,9 @@ async def typed(context: Context, words: str) -> bool:
     newer = await conversation.open_question(context.person, now=context.now)
     if newer is not None and newer.asked_at > asking.shown_at:
         return False
+    if rules.is_never(words):
+        await context.say("checkin.never", about=asking.check_in_id, args={"item": asking.item.key})
+        return True
     code = rules.read_answer(asking.instrument, asking.item, words, context.person.language)
     if code is None:
         return False
@@ -158,17 +188,32 @@ async def typed(context: Context, words: str) -> bool:
     return True
 
 
+async def _closed(context: Context, pressed: Press) -> bool:
+    """Whether it closed while the person was away: then they are told what became of the answers they gave."""
+    asking = await views.check_in(context.person, pressed.about)
+    if asking is None or asking.state not in {*views.RUNNING, "expired"} or asking.expires_at > context.now:
+        return False
+    await context.say("checkin.closed", about=pressed.about, replaces=pressed.letter_id)
+    return True
+
+
 async def _go_on(context: Context, step: Step, replaces: int | None) -> None:
+    twice = step.again and not step.counted and replaces is not None
+    if twice and await views.shown_after(context.person, step.check_in_id, replaces or 0):
+        return  # the next screen is there already
     if step.item is not None:
-        await _ask(context, step.check_in_id, replaces=replaces)
+        await _ask(context, step.check_in_id, replaces=replaces, counted=step.counted)
         return
     kind = "checkin.low" if step.low else "checkin.done"
-    # Said once: the last answer pressed twice ends it once.
-    await context.say(kind, about=step.check_in_id, replaces=replaces, key=f"checkin.end:{step.check_in_id}")
+    args = {"counted": step.counted} if step.counted else None
+    # Said once in each chat: the last answer pressed twice ends it once.
+    once = f"checkin.end:{step.check_in_id}:{context.person.link_id}" if step.again and not step.counted else ""
+    await context.say(kind, about=step.check_in_id, args=args, replaces=replaces, key=once)
 
 
-async def _ask(context: Context, check_in_id: str, *, replaces: int | None) -> None:
-    letter_id = await context.say("checkin.question", about=check_in_id, replaces=replaces)
+async def _ask(context: Context, check_in_id: str, *, replaces: int | None, counted: str = "") -> None:
+    args = {"counted": counted} if counted else None
+    letter_id = await context.say("checkin.question", about=check_in_id, args=args, replaces=replaces)
     await checkins.screen_shown(context.person, check_in_id, letter_id)
 
 
@@ -202,7 +247,8 @@ async def choose_screen(taken: Taken, now: datetime) -> Screen | None:
         for one in found
         if one.again is not None
     ]  # fmt: skip
-    return Screen(paragraphs(told, lines(*closed)), rows(*buttons, [home_button(language)]))
+    mine = Button(text("chat.checkin.button.mine", language), "checkin.mine") if taken.confirmed else None
+    return Screen(paragraphs(told, lines(*closed)), rows(*buttons, [mine], [home_button(language)]))
 
 
 def _label(chosen: Instrument, running: bool, language: str) -> str:
@@ -215,6 +261,8 @@ async def invite(taken: Taken, now: datetime) -> Screen | None:
     """Would you answer? Who sees it stands first."""
     asking = await views.check_in(whose(taken), taken.about)
     if asking is None or asking.state not in {"due", "asked"} or asking.expires_at <= now:
+        return None
+    if await views.held_back(whose(taken), taken.about, now=now):
         return None
     language = taken.language
     return Screen(
@@ -237,6 +285,8 @@ async def reminder(taken: Taken, now: datetime) -> Screen | None:
     asking = await views.check_in(whose(taken), taken.about)
     if asking is None or not asking.running or asking.expires_at <= now:
         return None
+    if await views.held_back(whose(taken), taken.about, now=now):
+        return None
     language = taken.language
     return Screen(
         text("chat.checkin.reminder", language, when=dates.when(asking.expires_at, now, language)),
@@ -247,17 +297,17 @@ async def reminder(taken: Taken, now: datetime) -> Screen | None:
 @screen("pulse.invite")
 async def pulse(taken: Taken, now: datetime) -> Screen | None:
     """One tap after an event."""
-    return await question(taken, now)
+    return None if await views.held_back(whose(taken), taken.about, now=now) else await question(taken, now)
 
 
 @screen("checkin.question")
 async def question(taken: Taken, now: datetime) -> Screen | None:
     """ "1 of 5": the question on the screen, its answers, back, skip, stop."""
     asking = await views.check_in(whose(taken), taken.about)
-    if asking is None or not asking.running or asking.item is None:
+    if asking is None or asking.item is None or not asking.open_at(now):
         return None
     language, item = taken.language, asking.item
-    place, of = rules.position(asking.instrument, item.key)
+    place, of = rules.position(asking.instrument, item.key, asking.without)
     asked = text("chat.checkin.place", language, place=place, of=of) if of > 1 else ""
     stem = asking.instrument.stem[language]
     said = f"{asked} · {item.text[language]}" if asked and not stem else item.text[language]
@@ -266,33 +316,96 @@ async def question(taken: Taken, now: datetime) -> Screen | None:
     away = text("chat.checkin.after_gap", language) if taken.args.get("after_gap") else ""
     # Before the safety words are confirmed the phone may be anybody's: it shows no answer given before.
     given = asking.answers.get(item.key) if taken.confirmed else None
+    counted = _counted(taken, asking)
+    event = text(f"chat.checkin.after.{asking.event}", language) if asking.event else ""
+    left_out = _left_out(asking, language) if place == 1 else ""
     return Screen(
-        paragraphs(away, sees, lines(above, said)), (*_options(item, given, language), *_ways(asking, language))
+        paragraphs(away, counted, sees, left_out, lines(event, above, said)),
+        (*_options(item, given, language), *_ways(taken, asking, language)),
+    )
+
+
+@screen("checkin.never")
+async def never_screen(taken: Taken, now: datetime) -> Screen | None:
+    """Only this question, or the whole of it, from now on; and what that means for the number."""
+    asking = await views.check_in(whose(taken), taken.about)
+    if asking is None or not asking.running or asking.expires_at <= now:
+        return None
+    language, chosen = taken.language, asking.instrument
+    item = next((one for one in chosen.items if one.key == taken.args.get("item")), None)
+    alone = item is None or len(rules.asked_items(chosen, asking.without)) == 1
+    title = chosen.title[language].rstrip("?")
+    quoted = "" if item is None or alone else text("chat.checkin.quote", language, words=item.text[language])
+    number = item is not None and not alone and not rules.computable(chosen, {*asking.without, item.key})
+    return Screen(
+        paragraphs(
+            lines(text("chat.checkin.never.all" if alone else "chat.checkin.never", language, title=title), quoted),
+            lines(
+                text("chat.checkin.never.no_number", language) if number else "",
+                text("chat.checkin.never.undo", language),
+            ),
+        ),
+        rows(
+            [] if alone or item is None else [
+                Button(text("chat.checkin.button.never_item", language), "checkin.never_yes", item.key)
+            ],
+            [Button(text("chat.checkin.button.never_all", language, title=title), "checkin.never_yes")],
+            [Button(text("chat.button.back", language), "checkin.open")],
+        ),
+    )  # fmt: skip
+
+
+@screen("checkin.never_done")
+async def never_done(taken: Taken, now: datetime) -> Screen | None:
+    """Okay, that is not asked again, and where to change it."""
+    language = taken.language
+    return Screen(
+        text("chat.checkin.never.done", language),
+        rows([Button(text("chat.rhythm.button", language), "rhythm"), home_button(language)]),
+    )
+
+
+@screen("checkin.closed")
+async def closed(taken: Taken, now: datetime) -> Screen | None:
+    """It closed while the person was away. What they had answered counts, is kept, or there was nothing."""
+    asking = await views.check_in(whose(taken), taken.about)
+    if asking is None:
+        return None
+    language = taken.language
+    kept = "counts" if await views.counts(whose(taken), taken.about) else "kept"
+    return Screen(
+        lines(
+            text("chat.checkin.closed", language, when=dates.when(asking.expires_at, now, language)),
+            text(f"chat.checkin.closed.{kept if asking.answers else 'nothing'}", language),
+        ),
+        rows([Button(text("chat.home.button.checkin", language), "checkin"), home_button(language)]),
     )
 
 
 @screen("checkin.done")
 async def done(taken: Taken, now: datetime) -> Screen | None:
-    """Thanks, and what the person may do with it: look at the curve, or show it."""
+    """Thanks, and what the person may do with it: look at the curve, show it, change it."""
     asking = await views.check_in(whose(taken), taken.about)
-    if asking is None or asking.state != "done":
+    if asking is None or asking.state != "done" or asking.correcting:
         return None
     language = taken.language
-    said = _thanks(asking, language)
+    thanks = _thanks(asking, language)
     if taken.args.get("quiet"):
-        return Screen(said, rows([home_button(language)]))
+        return Screen(thanks, rows([home_button(language)]))
+    said = lines(_counted(taken, asking), thanks, _no_number(asking, language))
     near = await conversation.around(whose(taken), now=now)
+    change = Button(text("chat.checkin.button.change", language), "checkin.change") if asking.expires_at > now else None
     if asking.instrument.key == "who5" and taken.confirmed:
         return Screen(
             lines(said, text("chat.checkin.done.curve", language)),
             rows([
                 Button(text("chat.checkin.button.curve", language), "checkin.curve"),
                 Button(text("chat.button.not_now", language), "checkin.later"),
-            ]),
+            ], [change]),
         )  # fmt: skip
     if asking.instrument.audience is Audience.PERSON:
-        return _sharing(asking, said, near.caseworker, language)
-    return Screen(said, rows([home_button(language)]))
+        return _sharing(taken, asking, said, near.caseworker, change)
+    return Screen(said, rows([change], [home_button(language)]))
 
 
 @screen("checkin.low")
@@ -317,29 +430,17 @@ async def low(taken: Taken, now: datetime) -> Screen | None:
 async def stopped(taken: Taken, now: datetime) -> Screen | None:
     """Okay, not this one."""
     language = taken.language
-    if taken.args.get("why") != "later":
-        return Screen(text("chat.checkin.stopped", language), rows([home_button(language)]))
     asking = await views.check_in(whose(taken), taken.about)
+    if taken.args.get("why") != "later":
+        some = asking is not None and asking.answers and asking.expires_at > now
+        drop = Button(text("chat.checkin.button.drop", language), "checkin.take_back") if some else None
+        return Screen(text("chat.checkin.stopped", language), rows([drop], [home_button(language)]))
     if asking is None or not asking.running:
         return None
     return Screen(
         text("chat.checkin.later", language, when=dates.when(asking.expires_at, now, language)),
         rows([Button(text("chat.checkin.button.begin", language), "checkin.open")]),
     )
-
-
-@screen("checkin.curve")
-async def curve_screen(taken: Taken, now: datetime) -> Screen | None:
-    """The person's own values in words, newest last."""
-    language = taken.language
-    points = await views.curve(whose(taken))
-    if not points:
-        return Screen(text("chat.checkin.curve.none", language), rows([home_button(language)]))
-    values = [
-        text("chat.checkin.curve.line", language, day=some_day(point.day, now, language), value=point.value)
-        for point in points
-    ]
-    return Screen(paragraphs(text("chat.checkin.curve", language), "\n".join(values)), rows([home_button(language)]))
 
 
 async def _who_sees(taken: Taken, chosen: Instrument, now: datetime) -> str:
@@ -369,20 +470,58 @@ def _options(item: Item, given: Code | None, language: str) -> Rows:
     return tuple((button,) for button in buttons)
 
 
-def _ways(asking: Asking, language: str) -> Rows:
+def _ways(taken: Taken, asking: Asking, language: str) -> Rows:
     item = asking.item
     if item is None:
         return ()
-    first = rules.previous_item(asking.instrument, item.key) is None
+    asked = rules.asked_items(asking.instrument, asking.without)
+    back = Button(text("chat.button.back", language), "checkin.back", item.key) if item != asked[0] else None
+    skip = Button(text("chat.button.skip", language), "checkin.skip", item.key) if asking.instrument.may_skip else None
+    if asking.correcting:
+        return rows([back, skip, Button(text("chat.checkin.button.enough", language), "checkin.stop")])
+    stop = Button(text("chat.checkin.button.stop", language), "checkin.stop") if len(asked) > 1 else None
+    fix = taken.args.get("counted")
     return rows(
-        [
-            None if first else Button(text("chat.button.back", language), "checkin.back", item.key),
-            Button(text("chat.button.skip", language), "checkin.skip", item.key)
-            if asking.instrument.may_skip
-            else None,
-            Button(text("chat.checkin.button.stop", language), "checkin.stop"),
-        ]
+        [Button(text("chat.checkin.button.fix", language), "checkin.fix", str(fix))] if fix else [],
+        [back, skip, stop],
+        [Button(text("chat.checkin.button.never", language), "checkin.never", item.key)],
     )
+
+
+def _counted(taken: Taken, asking: Asking) -> str:
+    """Somebody was first, on another phone perhaps: which answer counts. Not shown where the phone may be anybody's."""
+    item = str(taken.args.get("counted", ""))
+    if item not in asking.answers:
+        return ""
+    if not taken.confirmed:
+        return text("chat.checkin.counted.some", taken.language)
+    answer = label_of(asking.instrument, item, asking.answers[item], taken.language)
+    return text("chat.checkin.counted", taken.language, answer=answer)
+
+
+def label_of(chosen: Instrument, item: str, code: Code, language: str) -> str:
+    """An answer in words."""
+    for option in chosen.item(item).options:
+        if option.code == code:
+            return option.label[language]
+    return text("chat.checkin.skipped", language)
+
+
+def _left_out(asking: Asking, language: str) -> str:
+    """Some questions are not asked because the person said so; and whether a number can still come of it."""
+    if not asking.without:
+        return ""
+    number = "" if rules.computable(asking.instrument, asking.without) else "chat.checkin.never.no_number_left"
+    return lines(
+        text("chat.checkin.left_out", language, n=len(asking.without)), text(number, language) if number else ""
+    )
+
+
+def _no_number(asking: Asking, language: str) -> str:
+    """Honestly: without all answers there is no number."""
+    if asking.scored or asking.instrument.key != "who5":
+        return ""
+    return text("chat.checkin.done.no_number", language)
 
 
 def _thanks(asking: Asking, language: str) -> str:
@@ -397,16 +536,13 @@ def _thanks(asking: Asking, language: str) -> str:
     return text("chat.checkin.done.minutes", language, n=round(seconds / 60))
 
 
-def _sharing(asking: Asking, said: str, name: str, language: str) -> Screen:
-    if asking.shared:
-        return Screen(
-            lines(said, text("chat.checkin.shared", language, name=name)),
-            rows(
-                [Button(text("chat.checkin.button.unshare", language), "checkin.share", "off"), home_button(language)]
-            ),
-        )
-    label = text("chat.checkin.button.share", language, name=shorten(name))
-    return Screen(
-        lines(said, text("chat.checkin.unshared", language, name=name)),
-        rows([Button(label, "checkin.share", "on")], [home_button(language)]),
-    )
+def _sharing(taken: Taken, asking: Asking, said: str, name: str, change: Button | None) -> Screen:
+    """The caseworker does not see it, or sees what was shown; both can be changed once the safety words are heard."""
+    language = taken.language
+    seen = text("chat.checkin.shared.some" if asking.shared else "chat.checkin.unshared", language, name=name)
+    show = None
+    if taken.confirmed and asking.shared:
+        show = Button(text("chat.checkin.button.shown", language), "checkin.shown")
+    elif taken.confirmed:
+        show = Button(text("chat.checkin.button.share", language, name=shorten(name)), "checkin.share")
+    return Screen(lines(said, seen), rows([show], [change], [home_button(language)]))
