@@ -15,8 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, messages, offers, rhythm, settings
-from bot import checkins_mine as checkins_mine  # its screens and buttons
+from bot import checkins, checkins_mine, consent, feedback, home, messages, offers, rhythm, settings
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
@@ -90,7 +89,7 @@ def register(application: App) -> None:
     add(CommandHandler(["tilbud", "offer"], offers.show, fresh, has_args=False))
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
-    add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
+    add(CommandHandler(["tjekind", "checkin"], checkins_mine.choose, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
 

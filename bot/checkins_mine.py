@@ -1,19 +1,21 @@
-"""My own answers: my curve, what I answered, corrected or taken back while it is open, shown to the caseworker."""
+"""My check-ins: what I may begin, my curve, what I answered, corrected or taken back, shown to the caseworker."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from telegram import Update
+
 from bot import curve
-from bot.checkins import label_of
+from bot.checkins_screens import label_of
 from bot.context import Context
 from bot.phrases import help_button, home_button, lines, paragraphs, rows, shorten, some_day, whose
 from bot.presses import Press, press
 from bot.screens import Button, Photo, Screen, screen
 from locales import dates, text
-from models.actions import checkins
+from models.actions import checkins, messages
 from models.actions.letters import Taken
-from models.domain.instruments import SKIP, Audience
+from models.domain.instruments import SKIP, Audience, Instrument
 from models.domain.localtime import local_date
 from models.domain.scoring import REAL_CHANGE
 from models.queries import conversation
@@ -25,6 +27,18 @@ _ALL = "all"
 
 
 # --- what the person does -------------------------------------------------------------------------------------------
+
+
+async def choose(update: Update, context: Context) -> None:
+    """How is it going? From a command."""
+    await messages.drop_question(context.person)
+    await context.say("checkin.choose")
+
+
+@press("checkin")
+async def press_choose(context: Context, pressed: Press) -> None:
+    """How is it going? From a button."""
+    await context.say("checkin.choose")
 
 
 @press("checkin.curve")
@@ -117,6 +131,32 @@ async def _personal(
 
 
 # --- screens --------------------------------------------------------------------------------------------------------
+
+
+@screen("checkin.choose")
+async def choose_screen(taken: Taken, now: datetime) -> Screen | None:
+    """What may be begun today, and when the rest comes round."""
+    language = taken.language
+    found = await views.may_begin(whose(taken), now=now)
+    open_now = [one for one in found if one.again is None]
+    buttons = [[Button(_label(one.instrument, one.running, language), "checkin.begin", one.instrument.key)]
+               for one in open_now]  # fmt: skip
+    told = text("chat.checkin.choose" if open_now else "chat.checkin.nothing", language)
+    closed = [
+        text(
+            "chat.checkin.again", language, title=one.instrument.title[language].rstrip("?"),
+            day=some_day(one.again, now, language),
+        )
+        for one in found
+        if one.again is not None
+    ]  # fmt: skip
+    mine = Button(text("chat.checkin.button.mine", language), "checkin.mine") if taken.confirmed else None
+    return Screen(paragraphs(told, lines(*closed)), rows(*buttons, [mine], [home_button(language)]))
+
+
+def _label(chosen: Instrument, running: bool, language: str) -> str:
+    title = chosen.title[language]
+    return text("chat.checkin.button.go_on", language, title=title) if running else title
 
 
 @screen("checkin.curve")

@@ -1,4 +1,4 @@
-"""A person's own curve as a picture, drawn for a phone: values over time on quiet bands. It shows, it does not judge."""
+"""A person's own curve as a picture for a phone: values over time on quiet bands. It shows, it does not judge."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def picture(points: Sequence[Point], language: str) -> bytes:
 
 def draw(points: Sequence[Point], language: str) -> bytes:
     """The picture itself. At least one point has a value."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 (whoever never draws needs no Pillow)
+    from PIL import Image, ImageDraw
 
     image = Image.new("RGB", _SIZE, _PAPER)
     pen = ImageDraw.Draw(image)
@@ -120,6 +120,6 @@ def _span(days: Sequence[date]) -> tuple[date, date]:
 @cache
 def _font(weight: str, size: int) -> Any:
     """The desk's own typeface: Pillow's has no æ, ø and å."""
-    from PIL import ImageFont  # noqa: PLC0415
+    from PIL import ImageFont
 
     return ImageFont.truetype(str(_FONTS / f"IBMPlexSans-{weight}.woff2"), size)

@@ -1,4 +1,4 @@
-"""My rhythm: how often, which day, what hour, quiet hours, reminders, and what the bot is not to ask. Buttons or words."""
+"""My rhythm: how often, which day and hour, quiet hours, reminders, what the bot is not to ask. Buttons or words."""
 
 from __future__ import annotations
 

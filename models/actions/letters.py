@@ -248,6 +248,6 @@ def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
 
 __all__ = [
     "Due", "Later", "Renderer", "Taken", "answer", "answer_chat", "begins_from", "cancel_prompts", "due", "due_before",
-    "hurry", "introduce", "look_again", "mark_arrived", "post", "purge", "recall", "release", "reserve", "send_again", "settle",
-    "sweep", "take",
+    "hurry", "introduce", "look_again", "mark_arrived", "post", "purge", "recall", "release", "reserve", "send_again",
+    "settle", "sweep", "take",
 ]  # fmt: skip

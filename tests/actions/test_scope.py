@@ -47,6 +47,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
     "alerts.close": lambda by: alerts.close(by.who, by.world.alert, "ringet", now=by.now),
     "checkins.ask_now": lambda by: checkins.ask_now(by.who, by.world.amina.person_id, "hoert5", now=by.now),
+    "checkins.looked_at_shared": lambda by: checkins.looked_at_shared(
+        by.who, by.world.amina.person_id, [by.world.heard], now=by.now
+    ),
     "consent.close_link": lambda by: consent.close_link(by.who, by.world.link, now=by.now),
     "consent.confirm_words": lambda by: consent.confirm_words(by.who, by.world.link, now=by.now),
     "consent.invite": lambda by: consent.invite(by.who, by.world.amina.person_id, now=by.now),
@@ -69,11 +72,15 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
 BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
     "checkins.answer": lambda by: checkins.answer(by.who, by.world.asked, "work", "looking", now=by.now),
     "checkins.back": lambda by: checkins.back(by.who, by.world.asked, "work", now=by.now),
+    "checkins.correct": lambda by: checkins.correct(by.who, by.world.check_in, now=by.now),
+    "checkins.never_again": lambda by: checkins.never_again(by.who, by.world.asked, "work", now=by.now),
     "checkins.open_check_in": lambda by: checkins.open_check_in(by.who, by.world.asked, now=by.now),
     "checkins.screen_shown": lambda by: checkins.screen_shown(by.who, by.world.asked, 77),
-    "checkins.share": lambda by: checkins.share(by.who, by.world.check_in, on=True, now=by.now),
+    "checkins.share": lambda by: checkins.share(by.who, by.world.heard, "space", now=by.now),
     "checkins.skip": lambda by: checkins.skip(by.who, by.world.asked, "work", now=by.now),
     "checkins.stop": lambda by: checkins.stop(by.who, by.world.asked, now=by.now),
+    "checkins.take_back": lambda by: checkins.take_back(by.who, by.world.check_in, now=by.now),
+    "checkins.unshare": lambda by: checkins.unshare(by.who, by.world.heard, "", now=by.now),
     "feedback.add": lambda by: feedback.add(by.who, by.world.feedback, "nej", now=by.now),
     "feedback.choose_audience": lambda by: feedback.choose_audience(
         by.who, by.world.feedback, Audience.STATISTICS, now=by.now
@@ -89,7 +96,8 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 
 #: Deeds about the asker alone: they take no id of a row.
 OWN = {
-    "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
+    "checkins.ask_again", "checkins.begin", "checkins.choose_quiet", "checkins.choose_reminders",
+    "checkins.choose_rhythm", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
     "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
     "messages.drop_question", "messages.take_question", "staff.be_absent",
     "staff.sign_out_everywhere",

@@ -35,6 +35,7 @@ class Shown:
     text: str
     rows: list[list[dict[str, str]]]
     silent: bool = False
+    picture: bytes = b""
 
     @property
     def labels(self) -> list[str]:
@@ -42,7 +43,7 @@ class Shown:
 
 
 class Telegram(BaseRequest):
-    """Telegram's side of the wire: it knows five methods and refuses everything else."""
+    """Telegram's side of the wire: it knows six methods and refuses everything else."""
 
     def __init__(self) -> None:
         self.chats: dict[int, list[Shown]] = {}
@@ -63,6 +64,7 @@ class Telegram(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
     ) -> tuple[int, bytes]:
         asked = dict(request_data.parameters) if request_data else {}
+        asked |= {"sent": dict(request_data.multipart_data or {})} if request_data else {}
         status, result = getattr(self, f"_{url.rsplit('/', 1)[1]}")(asked)
         body = {"ok": status == 200, "result": result}
         if status != 200:
@@ -81,6 +83,14 @@ class Telegram(BaseRequest):
         assert 0 < len(shown.text) <= 4096
         self.chats.setdefault(asked["chat_id"], []).append(shown)
         return 200, _message(asked["chat_id"], shown)
+
+    def _sendPhoto(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        ((_, content, _),) = asked["sent"].values()
+        shown = Shown(next(self.ids), asked["caption"], _rows(asked), picture=content)
+        assert 0 < len(shown.text) <= 1024
+        self.chats.setdefault(asked["chat_id"], []).append(shown)
+        size = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
+        return 200, {**_message(asked["chat_id"], shown), "photo": [size]}
 
     def _editMessageText(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
         shown = next(one for one in self.chats[asked["chat_id"]] if one.message_id == asked["message_id"])
