@@ -21,8 +21,8 @@ from models.queries.conversation_checkins import MyRhythm
 _PARTS = frozenset({"weeks", "day", "hour", "quiet", "not_asked"})
 _HOURS = range(7, 23)
 _BEGINS = (20, 21, 22, 23)
-_ENDS = (7, 8, 9, 10, 12)
-_PER_ROW = 4
+_ENDS = (7, 8, 9, 10)
+_PER_ROW = 3
 
 
 # --- what the person does -------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def _quiet_choice(mine: MyRhythm, language: str) -> Rows:
         for n in _ENDS
     ]  # fmt: skip
     none = _choice(text("chat.rhythm.button.no_quiet", language), start == end, "rhythm.quiet", "0:0", language)
-    return rows(begins, ends, [none])
+    return (*_in_rows(begins, 2), *_in_rows(ends, 2), (none,))
 
 
 def _end(mine: MyRhythm) -> int:

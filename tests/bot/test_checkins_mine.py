@@ -56,7 +56,6 @@ async def test_answers_are_corrected_one_by_one_or_deleted_as_long_as_it_is_open
     assert talk.last == "Du kan rette eller slette dine svar indtil torsdag kl. 10."
     await talk.press("Ret mine svar")
     assert "1 af 5" in talk.last
-    assert talk.labels[-3:] == ["• Helt", "Ved ikke", "Spring over"][0:0] + talk.labels[-3:]
     assert "• Helt" in talk.labels
     await talk.press("Slet ikke")
     assert "2 af 5" in talk.last
