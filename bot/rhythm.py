@@ -181,7 +181,7 @@ def _quiet(mine: MyRhythm, language: str) -> str:
 @screen("settings.rhythm_part")
 async def rhythm_part(taken: Taken, now: datetime) -> Screen | None:
     """One part to choose; what is chosen now carries a mark."""
-    language, name = taken.language, str(taken.args.get("part", ""))
+    language, name = taken.language, str(taken.args.get("part", "quiet"))
     mine = await views.my_rhythm(whose(taken), now=now)
     back = Button(text("chat.button.back", language), "rhythm")
     if name == "quiet":
@@ -198,45 +198,49 @@ async def rhythm_part(taken: Taken, now: datetime) -> Screen | None:
 
 
 def _weeks_choice(mine: MyRhythm, language: str) -> Rows:
-    now_chosen = mine.rhythm.weeks if mine.rhythm else 0
+    chosen = mine.rhythm.weeks if mine.rhythm else 0
     return rows(
         *(
-            [_choice(text("chat.rhythm.button.every", language, n=n), n == now_chosen, "rhythm.weeks", n, language)]
+            [
+                Button(
+                    _marked(text("chat.rhythm.button.every", language, n=n), n == chosen, language), "rhythm.weeks",
+                    str(n),
+                )
+            ]
             for n in WEEKS
         )
-    )
+    )  # fmt: skip
 
 
 def _day_choice(mine: MyRhythm, language: str) -> Rows:
-    now_chosen = mine.rhythm.weekday if mine.rhythm else -1
-    made = [
-        _choice(dates.weekday(n, language).capitalize(), n == now_chosen, "rhythm.day", n, language) for n in range(7)
-    ]
-    return _in_rows(made, 2)
+    chosen = mine.rhythm.weekday if mine.rhythm else -1
+    days = [dates.weekday(n, language).capitalize() for n in range(7)]
+    return _in_rows(
+        [Button(_marked(day, n == chosen, language), "rhythm.day", str(n)) for n, day in enumerate(days)], 2
+    )
 
 
 def _hour_choice(mine: MyRhythm, language: str) -> Rows:
-    now_chosen = mine.rhythm.at.hour if mine.rhythm else -1
+    chosen = mine.rhythm.at.hour if mine.rhythm else -1
     loud = [n for n in _HOURS if not _is_quiet(n, mine)]
     return _in_rows(
-        [_choice(_hour(n, language), n == now_chosen, "rhythm.hour", n, language) for n in loud], _PER_ROW
-    )  # fmt: skip
+        [Button(_marked(_hour(n, language), n == chosen, language), "rhythm.hour", str(n)) for n in loud], _PER_ROW
+    )
 
 
 def _quiet_choice(mine: MyRhythm, language: str) -> Rows:
     start, end = mine.quiet
-    begins = [
-        _choice(text("chat.rhythm.button.from", language, n=n), n == start != end, "rhythm.quiet", f"{n}:{_end(mine)}",
-                language)
-        for n in _BEGINS
+    none = start == end
+    begins = {f"{n}:{_end(mine)}": ("from", n, n == start and not none) for n in _BEGINS}
+    ends = {f"{start if not none else _BEGINS[1]}:{n}": ("to", n, n == end and not none) for n in _ENDS}
+    made = [
+        Button(
+            _marked(text(f"chat.rhythm.button.{which}", language, n=n), chosen, language), "rhythm.quiet", option
+        )
+        for option, (which, n, chosen) in [*begins.items(), *ends.items()]
     ]  # fmt: skip
-    ends = [
-        _choice(text("chat.rhythm.button.to", language, n=n), n == end != start, "rhythm.quiet",
-                f"{start if start != end else _BEGINS[1]}:{n}", language)
-        for n in _ENDS
-    ]  # fmt: skip
-    none = _choice(text("chat.rhythm.button.no_quiet", language), start == end, "rhythm.quiet", "0:0", language)
-    return (*_in_rows(begins, 2), *_in_rows(ends, 2), (none,))
+    never = Button(_marked(text("chat.rhythm.button.no_quiet", language), none, language), "rhythm.quiet", "0:0")
+    return (*_in_rows(made, 2), (never,))
 
 
 def _end(mine: MyRhythm) -> int:
@@ -258,8 +262,8 @@ def _not_asked(mine: MyRhythm, language: str) -> Rows:
     )  # fmt: skip
 
 
-def _choice(label: str, chosen: bool, deed: str, option: object, language: str) -> Button:
-    return Button(text("chat.mark.chosen", language, label=label) if chosen else label, deed, str(option))
+def _marked(label: str, chosen: bool, language: str) -> str:
+    return text("chat.mark.chosen", language, label=label) if chosen else label
 
 
 def _in_rows(made: list[Button], wide: int) -> Rows:
