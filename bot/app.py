@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, messages, offers, rights, settings
+from bot import checkins, checkins_mine, consent, feedback, home, messages, offers, rhythm, rights, settings
 from bot import help as helping
 from bot import register as comings_and_goings
 from bot.context import App, Context, fault
@@ -91,7 +91,7 @@ def register(application: App) -> None:
     add(CommandHandler(["tilbud", "offer"], offers.show, fresh, has_args=False))
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
-    add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
+    add(CommandHandler(["tjekind", "checkin"], checkins_mine.choose, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
     add(CommandHandler(["rettigheder", "rights"], rights.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
@@ -144,6 +144,8 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     kind, about = question
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
+    if kind == "rhythm":
+        return await rhythm.worded(context, words)
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
     if kind == "farewell.contact":

@@ -127,6 +127,7 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
         ),
         rows(
             *boxes,
+            [Button(text("chat.rhythm.button", tongue), "rhythm")],
             [rest, None if chosen.stopped else Button(text("chat.settings.button.stop", tongue), "stop")],
             [
                 Button(text("chat.settings.button.data", tongue), "settings.data"),

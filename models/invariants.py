@@ -69,6 +69,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "measured",
     "message",
     "message_version",
+    "not_asked",
     "offer",
     "offer_event",
     "person",

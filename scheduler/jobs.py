@@ -68,6 +68,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.plan_heard(HOUSE, now=now),
             lambda now, _: figures.publish_due(HOUSE, now=now),
             lambda now, _: offers.remind_due(HOUSE, now=now),
+            lambda now, _: checkins.plan_pulses(HOUSE, now=now),
         ),
     ),
     Tick("leaving", 1800, (lambda now, _: register.say_farewells(HOUSE, now=now),)),

@@ -89,6 +89,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # offers: the range, meetings, calendar
         # feedback: the loop
         # checkins: rhythm, sharing, curve
+        "checkin.never": _DIRECT,
+        "checkin.never_done": _DIRECT,
+        "checkin.closed": _DIRECT,
+        "checkin.change": _DIRECT,
+        "checkin.taken_back": _DIRECT,
+        "checkin.mine": _PERSONAL,
+        "checkin.one": _PERSONAL,
+        "checkin.share": _PERSONAL,
+        "checkin.preview": _PERSONAL,
+        "checkin.shown": _PERSONAL,
+        "checkin.unshared": _PERSONAL,
+        "settings.rhythm": _DIRECT,
+        "settings.rhythm_part": _DIRECT,
         # panel
         # rights: my data, discreet, sign-in
         "rights.looked": _PERSONAL,

@@ -62,6 +62,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "attachments.open_file": lambda by: attachments.open_file(by.who, by.world.file, now=by.now),
     "checkins.ask_now": lambda by: checkins.ask_now(by.who, by.world.amina.person_id, "hoert5", now=by.now),
     "consent.bar": lambda by: consent.bar(by.who, by.world.link, "threats", now=by.now),
+    "checkins.looked_at_shared": lambda by: checkins.looked_at_shared(
+        by.who, by.world.amina.person_id, [by.world.heard], now=by.now
+    ),
     "consent.close_link": lambda by: consent.close_link(by.who, by.world.link, now=by.now),
     "consent.confirm_words": lambda by: consent.confirm_words(by.who, by.world.link, now=by.now),
     "consent.see_stray": lambda by: consent.see_stray(by.who, by.world.amina.person_id, now=by.now),
@@ -97,11 +100,15 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
     ),
     "checkins.answer": lambda by: checkins.answer(by.who, by.world.asked, "work", "looking", now=by.now),
     "checkins.back": lambda by: checkins.back(by.who, by.world.asked, "work", now=by.now),
+    "checkins.correct": lambda by: checkins.correct(by.who, by.world.check_in, now=by.now),
+    "checkins.never_again": lambda by: checkins.never_again(by.who, by.world.asked, "work", now=by.now),
     "checkins.open_check_in": lambda by: checkins.open_check_in(by.who, by.world.asked, now=by.now),
     "checkins.screen_shown": lambda by: checkins.screen_shown(by.who, by.world.asked, 77),
-    "checkins.share": lambda by: checkins.share(by.who, by.world.check_in, on=True, now=by.now),
+    "checkins.share": lambda by: checkins.share(by.who, by.world.heard, "space", now=by.now),
     "checkins.skip": lambda by: checkins.skip(by.who, by.world.asked, "work", now=by.now),
     "checkins.stop": lambda by: checkins.stop(by.who, by.world.asked, now=by.now),
+    "checkins.take_back": lambda by: checkins.take_back(by.who, by.world.check_in, now=by.now),
+    "checkins.unshare": lambda by: checkins.unshare(by.who, by.world.heard, "", now=by.now),
     "feedback.add": lambda by: feedback.add(by.who, by.world.feedback, "nej", now=by.now),
     "feedback.choose_audience": lambda by: feedback.choose_audience(
         by.who, by.world.feedback, Audience.STATISTICS, now=by.now
@@ -137,6 +144,10 @@ OWN = {
     "messages.drop_question",
     "messages.take_question",
     "staff.be_absent",
+    "checkins.ask_again",
+    "checkins.choose_quiet",
+    "checkins.choose_reminders",
+    "checkins.choose_rhythm",
     "staff.sign_out_everywhere",
     "consent.set_easy",
     "register.follow_up",

@@ -64,6 +64,7 @@ class World:
     feedback: str
     check_in: str
     asked: str
+    heard: str
     alert: str
     link: str
     barred: str
@@ -120,7 +121,9 @@ async def live(cast: Cast, now: datetime) -> World:
     raised = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="first", now=now)
     assert raised is not None
     await alerts.close(cast.mette, raised, f"{CANARY} talte med hende", now=now)
-    await _heard(cast, amina, now)
+    heard = await _heard(cast, amina, now)
+    await checkins.share(amina, heard, "audience", now=now)
+    await checkins.never_again(amina, asked, "money", now=now)
     second = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="second", now=now)
     assert second is not None
     await deliver(now)
@@ -134,7 +137,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
-        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, second,
+        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, heard, second,
         amina.link_id, barred, transfer, letter, dead, file, unsent, now,
     ) if received.first else _never()  # fmt: skip
 
@@ -245,7 +248,7 @@ async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, s
     return offer, draft
 
 
-async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
+async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:
     """Hørt-5 as the clock asks it, and a publication."""
     row = await add(
         CheckIn(
@@ -268,3 +271,4 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
             created_at=now, expires_at=now + timedelta(minutes=30),
         )
     )  # fmt: skip
+    return row.id
