@@ -78,6 +78,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/feedback/{_FEEDBACK}", "feedback", feedback.one, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/seen", "feedback-seen", feedback.see, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/answer", "feedback-answer", feedback.answer, "feedback.answer"),
+    Route("POST", f"/feedback/{_FEEDBACK}/close", "feedback-close", feedback.close, "feedback.answer"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),

@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, messages, offers, settings
+from bot import checkins, consent, feedback, feedback_loop, home, messages, offers, settings
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
@@ -143,6 +143,8 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await offers.worded(context, message, kind, about, words)
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
+    if kind == "feedback.missing":
+        return await feedback_loop.missing(context, about, words)
     return False
 
 

@@ -20,6 +20,7 @@ from models.queries.conversation_checkins import open_check_in
 #: Open questions and the screen that asks them again.
 _ASKED_AGAIN = {
     "feedback.words": "feedback.words",
+    "feedback.missing": "feedback.missing",
     "offer.change": "offer.words",
     "offer.ask": "offer.words",
 }
@@ -37,7 +38,18 @@ async def press_home(context: Context, pressed: Press) -> None:
     await context.say("home", replaces=pressed.letter_id if pressed.kind in _REPLACED else None)
 
 
-_REPLACED = frozenset({"settings", "settings.data", "settings.pause", "checkin.choose", "feedback.about", "panel"})
+_REPLACED = frozenset(
+    {
+        "settings",
+        "settings.data",
+        "settings.pause",
+        "checkin.choose",
+        "feedback.about",
+        "feedback.list",
+        "feedback.one",
+        "panel",
+    }
+)
 
 
 async def where_now(context: Context, *, old: bool = True) -> None:

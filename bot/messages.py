@@ -70,7 +70,7 @@ async def other(update: Update, context: Context) -> None:
     album = message.media_group_id
     once = f"album:{context.person.link_id}:{album}"[:120] if album else ""
     question = await conversation.open_question(context.person, now=context.now)
-    if question is not None and question.kind == "feedback.words":
+    if question is not None and question.kind in {"feedback.words", "feedback.missing"}:
         await feedback.wordless(context, question.about, message.caption or "", key=once)
         return
     content = read_content(message)

@@ -28,6 +28,7 @@ INDEXES: dict[str, str] = {
     "ix_rhythm_due": "ON rhythm (next_due_at) WHERE active",
     "ix_check_in_running": "ON check_in (expires_at) WHERE state IN ('due', 'asked', 'open')",
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
+    "ix_feedback_waiting": "ON feedback (promised_at) WHERE state IN ('said', 'seen', 'answered')",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
 }
@@ -56,6 +57,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "check_in",
     "consent",
     "feedback",
+    "feedback_step",
     "inbox_update",
     "invitation",
     "joining",

@@ -66,23 +66,37 @@ async def who_answers(person: Person, day: date) -> Staff | None:
 
 
 @atomic
-async def raise_alert(scope: Scoped, person_id: str, reason: Reason, *, about: str = "", now: datetime) -> str | None:
-    """Raise an alert for the human who answers today; None where the same one was raised before."""
+async def raise_alert(
+    scope: Scoped,
+    person_id: str,
+    reason: Reason,
+    *,
+    about: str = "",
+    now: datetime,
+    owner_id: str | None = None,
+    apart: bool = False,
+) -> str | None:
+    """Raise an alert for `owner_id`, else for the human who answers today; None where the same one was raised before.
+
+    `apart`: it is about what the people close to the young person may not know of; only its owner and coordinators who
+    are not close see it.
+    """
     await alone("alert", person_id, reason.value)
     if await Alert.exists(person_id=person_id, reason=reason.value, about=about):
         return None
     person = await Person.get(id=person_id)
     kind = rules.kind_of(reason)
-    owner = await who_answers(person, local_date(now))
+    owner = await who_answers(person, local_date(now)) if owner_id is None and not apart else None
     alert = await Alert.create(
         municipality_id=person.municipality_id,
         person_id=person_id,
         kind=kind.value,
         reason=reason.value,
         about=about,
-        owner_id=owner.id if owner else None,
+        owner_id=owner.id if owner else owner_id,
         raised_at=now,
         deadline_at=promises.alert_deadline(now, await hours_of(person.municipality_id), kind.value),
+        apart=apart,
     )
     await trail.record(
         Scope(person.municipality_id), f"alert.{reason.value}", person_id=person_id, about=alert.id, now=now
@@ -200,6 +214,8 @@ async def _next_owner(alert: Alert, person: Person) -> Staff | None:
         "id"
     )
     ladder = [person.caseworker_id, person.substitute_id, *(s.id for s in duty), *(s.id for s in coordinators)]
+    if alert.apart:
+        ladder = [s.id for s in coordinators if s.id not in {person.caseworker_id, person.substitute_id}]
     known = [step for step in dict.fromkeys(ladder) if step]
     if alert.owner_id in known:
         known = known[known.index(alert.owner_id) + 1 :]
@@ -215,7 +231,9 @@ async def _mine(viewer: Viewer, alert_id: str) -> Alert:
     if alert is None:
         raise NotFound
     person = await Person.get(id=alert.person_id)
-    mine = viewer.staff_id in {person.caseworker_id, person.substitute_id, alert.owner_id}
-    if not (mine or sees_whole_municipality(viewer.role)):
+    close = viewer.staff_id in {person.caseworker_id, person.substitute_id}
+    if alert.apart and close and alert.owner_id != viewer.staff_id:
+        raise NotFound
+    if not (close or alert.owner_id == viewer.staff_id or sees_whole_municipality(viewer.role)):
         raise NotFound
     return alert

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from models.domain import crisis_calm as calm
+from models.domain import crisis_deeds as deeds
 from models.domain import crisis_lexicon as lexicon
 from models.domain.messages import compatible
 
@@ -63,8 +65,8 @@ def fold(text: str) -> str:
 def check(text: str) -> Crisis:
     """Look for words of crisis in Danish and English; the gravest kind first. Never raises, whatever the text holds."""
     folded = fold(text)
-    calm, kinds = _patterns()
-    folded = " ".join(calm.sub(" . ", folded).split())
+    figures_of_speech, kinds = _patterns()
+    folded = " ".join(figures_of_speech.sub(" . ", folded).split())
     for kind, pattern in kinds:
         if pattern.search(folded):
             return Crisis(found=True, kind=kind)
@@ -73,11 +75,11 @@ def check(text: str) -> Crisis:
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], tuple[tuple[Kind, re.Pattern[str]], ...]]:
-    return _compile(lexicon.CALM), (
+    return _compile(calm.CALM), (
         ("suicide", _compile(lexicon.SUICIDE)),
-        ("selfharm", _compile(lexicon.SELFHARM)),
-        ("danger", _compile(lexicon.DANGER)),
-        ("violence", _compile(lexicon.VIOLENCE)),
+        ("selfharm", _compile(deeds.SELFHARM)),
+        ("danger", _compile(deeds.DANGER)),
+        ("violence", _compile(deeds.VIOLENCE)),
     )
 
 

@@ -78,6 +78,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # messages: media, call me
         # offers: the range, meetings, calendar
         # feedback: the loop
+        "feedback.change": _DIRECT,
+        "feedback.missing": _DIRECT,
+        "feedback.list": _PERSONAL,
+        "feedback.one": _PERSONAL,
+        "feedback.seen": Kind(LetterClass.NUDGE, "read", in_conversation=False),
+        "feedback.closed": Kind(LetterClass.STAFF_REPLY, "feedback_answer", personal=True),
+        "feedback.late": Kind(LetterClass.STAFF_REPLY, "promise_broken"),
         # checkins: rhythm, sharing, curve
         # panel
         # rights: my data, discreet, sign-in
