@@ -15,12 +15,13 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, feedback_loop, home, messages, offers, settings
+from bot import calls, checkins, consent, feedback, feedback_loop, home, messages, offers, settings
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
 from bot.screens import HELP
 from models.actions import consent as consents
+from models.actions import inbox
 from models.actions.messages import drop_question, take_question
 from models.domain import messages as rules
 from models.domain.errors import NotAllowed, Refusal
@@ -141,6 +142,8 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     kind, about = question
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
+    if kind == "call.number":
+        return await calls.typed(context, about, words, inbox.source_key(context.person, message.message_id))
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
     if kind == "feedback.missing":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -81,7 +82,9 @@ def _text(shown: list[Shown], language: str, last: str) -> str:
 
 
 def _line(line: Helpline, is_open: bool | None, language: str) -> str:
-    said = text("chat.help.line", language, name=line.name, number=line.number, about=line.about[language])
+    both = line.number and line.web
+    ways = text("chat.help.either", language, number=line.number, web=line.web) if both else line.number or line.web
+    said = text("chat.help.line", language, name=line.name, number=ways, about=line.about[language])
     if is_open is None:
         return said
     return f"{said} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
@@ -90,17 +93,22 @@ def _line(line: Helpline, is_open: bool | None, language: str) -> str:
 # --- without a database ---------------------------------------------------------------------------------------------
 
 
-def offline_texts() -> dict[str, str]:
-    """The help text per language for when the database is away: 112 and the national lines, no hours."""
+def offline_texts(own: Sequence[Helpline] = ()) -> dict[str, str]:
+    """The help text per language for when the database is away: 112, the national lines and every municipality's own,
+    no hours."""
     national = [Shown(line, None) for line in helplines.HELPLINES if line.regions is None]
-    return {language: _text(national, language, "") for language in LANGUAGES}
+    lines_ = [*national[:1], *(Shown(line, None) for line in own), *national[1:]]
+    return {language: _text(lines_, language, "") for language in LANGUAGES}
 
 
-def write_help_file(path: Path) -> None:
-    """Write the file the receiver answers from, whole or not at all: JSON, language -> text."""
+def write_help_file(path: Path, own: Sequence[Helpline] = ()) -> None:
+    """Write the file the receiver answers from, whole or not at all: JSON, language -> text. What stands already is
+    not written again."""
+    if path.exists() and read_help_file(path) == offline_texts(own):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(offline_texts(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fresh.write_text(json.dumps(offline_texts(own), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     fresh.replace(path)
 
 

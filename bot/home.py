@@ -21,6 +21,7 @@ from models.queries.conversation_checkins import open_check_in
 _ASKED_AGAIN = {
     "feedback.words": "feedback.words",
     "feedback.missing": "feedback.missing",
+    "call.number": "call.when",
     "offer.change": "offer.words",
     "offer.ask": "offer.words",
 }

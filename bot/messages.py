@@ -8,6 +8,7 @@ from datetime import datetime
 from telegram import Message, Update
 
 from bot import feedback
+from bot.calls import call_button
 from bot.context import Context
 from bot.phrases import Holder, genitive, help_button, holder, home_button, lines, rows, shorten, whose
 from bot.presses import Press, press
@@ -169,7 +170,7 @@ async def ask_screen(taken: Taken, now: datetime) -> Screen | None:
             _away(near, taken.language),
             text("chat.message.ask.by", taken.language, when=by),
         ),
-        rows([help_button(taken.language)]),
+        rows([call_button(taken.language), help_button(taken.language)]),
     )
 
 
@@ -305,5 +306,5 @@ def _choices(found: Sent, language: str) -> tuple[tuple[Button, ...], ...]:
         return ()
     needless = Button(text("chat.message.button.no_answer", language), "message.no_answer")
     if found.urgent:
-        return rows([help_button(language), needless])
+        return rows([help_button(language), call_button(language)], [needless])
     return rows([Button(text("chat.message.button.urgent", language), "message.urgent"), needless])

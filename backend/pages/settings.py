@@ -11,6 +11,7 @@ from backend.rendering import page
 from locales import text
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotFound
+from models.domain.staff import may
 from models.queries import staff
 from models.transactions import HOUSE
 
@@ -59,5 +60,6 @@ async def _settings_page(
             f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}" for one in own.absences
         ],
         may_be_absent=viewer.municipality_id is not None,
+        runs_helplines=viewer.municipality_id is not None and may(viewer.role, "helplines.administer"),
         values={"first_day": first, "last_day": last}, errors=errors,
     )  # fmt: skip

@@ -36,7 +36,7 @@ def entries(found: Conversation, happened: list[Happening], now: datetime, langu
 def _message(entry: Entry, found: Conversation, now: datetime, language: str) -> dict[str, Any]:
     if entry.direction == "note":
         return {
-            "kind": "contact" if entry.kind == "contact" else "note",
+            "kind": "contact" if entry.kind in {"contact", "missed"} else "note",
             "who": entry.staff,
             "words": entry.words,
             "when": words.stamp(entry.at, language),
@@ -64,4 +64,4 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
 
 
 def _media(kind: str) -> str:
-    return kind if kind in {"voice", "photo", "document", "sticker", "location", "video"} else "other"
+    return kind if kind in {"voice", "photo", "document", "sticker", "location", "video", "call"} else "other"

@@ -51,11 +51,12 @@ async def receive(
     kind: str = "text",
     urgent: bool = False,
     receipt: bool = True,
+    promised_at: datetime | None = None,
 ) -> Received:
     """Take in a message to the caseworker: a row in the thread, a promise where it needs an answer, a receipt.
 
     `source_key` names the chat message it came as: the same one never makes two rows. Words of crisis raise an alert
-    and bring up help gently.
+    and bring up help gently. `promised_at`: a promise of its own, such as a time to be rung.
     """
     await alone("thread", person.person_id)
     existing = await Message.get_or_none(source_key=source_key)
@@ -86,7 +87,8 @@ async def receive(
     )
     message.body_sealed = opened.seal("message", "body", message.id, text)
     if needs:
-        message.promised_at = promises.promise(now, await hours_of(person.municipality_id), urgent=urgent)
+        ordinary = promises.promise(now, await hours_of(person.municipality_id), urgent=urgent)
+        message.promised_at = promised_at or ordinary
     await message.save()
     thread.version, thread.last_at = message.position, now
     if needs:

@@ -76,6 +76,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.curve": _PERSONAL,
         "panel": _DIRECT,
         # messages: media, call me
+        "call.when": _DIRECT,
+        "call.number": _DIRECT,
+        "call.booked": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "call.missed": Kind(LetterClass.STAFF_REPLY, "reply"),
         # offers: the range, meetings, calendar
         # feedback: the loop
         "feedback.change": _DIRECT,
