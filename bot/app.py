@@ -51,7 +51,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
 }
 
 #: Buttons beside the matter: a question that is open stays open when one of them is pressed.
-_BESIDE = frozenset({"help", "message.urgent", "message.no_answer", "feedback.heard"})
+_BESIDE = frozenset({"help", "crisis.mistake", "message.urgent", "message.no_answer", "feedback.heard"})
 
 
 class Words(filters.MessageFilter):

@@ -170,7 +170,7 @@ async def late(taken: Taken, now: datetime) -> Screen | None:
     said = "chat.feedback.late.closing" if found.state is State.ANSWERED else "chat.feedback.late"
     by = dates.when(max(found.promised_at, now), now, language)
     return Screen(
-        lines(text(said, language), text("chat.message.late.now", language, name=found.reader, when=by)),
+        lines(text(said, language), text("chat.feedback.late.now", language, name=found.reader, when=by)),
         rows([help_button(language), home_button(language)]),
     )
 

@@ -12,8 +12,9 @@ from telegram import Update
 from bot.context import Context
 from bot.phrases import help_button, home_button, lines, paragraphs, rows, whose, write_button
 from bot.presses import Press, press
-from bot.screens import Screen, screen
+from bot.screens import Button, Screen, screen
 from locales import LANGUAGES, dates, text
+from models.actions import alerts
 from models.actions.letters import Taken
 from models.domain import helplines, promises
 from models.domain.alerts import Reason
@@ -72,8 +73,24 @@ async def crisis(taken: Taken, now: datetime) -> Screen | None:
     closed = "" if promises.is_open(now, near.hours) else text("chat.crisis.closed", language)
     return Screen(
         paragraphs(text("chat.crisis", language), lines(happens, closed)),
-        rows([help_button(language)]),
+        rows([help_button(language)], [Button(text("chat.crisis.button.mistake", language), "crisis.mistake")]),
     )
+
+
+@press("crisis.mistake")
+async def mistaken(context: Context, pressed: Press) -> None:
+    """ "It was a mistake": the human is told, and looks anyway."""
+    await alerts.mistaken(context.person, now=context.now)
+    await context.say("crisis.mistake")
+
+
+@screen("crisis.mistake")
+async def mistake(taken: Taken, now: datetime) -> Screen | None:
+    """Who is told; nothing is closed by it."""
+    raised = await conversation.raised(whose(taken), _CRISIS)
+    near = await conversation.around(whose(taken), now=now)
+    name = raised.owner if raised else near.answers
+    return Screen(text("chat.crisis.mistake", taken.language, name=name), rows([help_button(taken.language)]))
 
 
 def _text(shown: list[Shown], language: str, last: str) -> str:

@@ -283,8 +283,11 @@ def _receipt(found: Sent, near: Holder, now: datetime, language: str) -> tuple[s
     if found.read_by:
         return text("chat.message.read", language, name=found.read_by), by
     if found.urgent:
-        told = "chat.message.urgent" if promises.is_open(now, near.around.hours) else "chat.message.urgent.closed"
-        return text(told, language, name=near.name), by, text("chat.message.danger", language)
+        opens = promises.next_open(now, near.around.hours)
+        told = text("chat.message.urgent", language, name=near.name) if opens <= now else text(
+            "chat.message.urgent.closed", language, name=near.name, opens=dates.when(opens, now, language)
+        )  # fmt: skip
+        return told, by, text("chat.message.danger", language)
     unread = text("chat.message.receipt", language, name=near.name)
     return unread, _away(near, language), by
 

@@ -15,9 +15,11 @@ from models.domain import promises
 from models.domain.alerts import AlertKind, AlertState, Reason
 from models.domain.errors import NotFound
 from models.domain.localtime import local_date
+from models.domain.people import YoungPerson
 from models.domain.promises import OpeningHours
 from models.domain.staff import Viewer, may, sees_whole_municipality
 from models.tables.alerts import Alert
+from models.tables.audit import TrailEntry
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import vault
 from models.tables.register import Municipality, Person
@@ -124,6 +126,22 @@ async def hand_to_reader(scope: Scoped, person_id: str, feedback_id: str, *, inb
         alert.owner_id = owner.id
     await alert.save(update_fields=["about", "owner_id"])
     await trail.record(Scope(alert.municipality_id), "alert.escalate", person_id=person_id, about=alert.id, now=now)
+
+
+@atomic
+async def mistaken(person: YoungPerson, *, now: datetime) -> int:
+    """ "It was a mistake": whoever has the person's crisis alerts is told. It closes none of them, and puts off none.
+
+    Returns how many are told of it; saying it again tells nobody twice.
+    """
+    told = 0
+    for alert in await Alert.filter(
+        person_id=person.person_id, municipality_id=person.municipality_id, reason=Reason.CRISIS_WORDS.value
+    ).exclude(state=AlertState.CLOSED.value):
+        if not await TrailEntry.exists(person_id=person.person_id, about=alert.id, deed="alert.mistake"):
+            await trail.record(person, "alert.mistake", person_id=person.person_id, about=alert.id, now=now)
+            told += 1
+    return told
 
 
 @atomic

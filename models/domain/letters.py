@@ -76,6 +76,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.curve": _PERSONAL,
         "panel": _DIRECT,
         # messages: media, call me
+        "crisis.mistake": _DIRECT,
         "call.when": _DIRECT,
         "call.number": _DIRECT,
         "call.booked": Kind(LetterClass.DIRECT_ANSWER, "receipt"),

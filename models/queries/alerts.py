@@ -26,7 +26,7 @@ LONGEST_LIST = 200
 @dataclass(frozen=True, slots=True)
 class AlertLine:
     """One alert. `words` is the message it is about, where that is known and says something; `feedback_id` the feedback
-    it is about, only for those who may read that."""
+    it is about, only for those who may read that; `mistake` that the person said it was one."""
 
     alert_id: str
     person_id: str
@@ -41,6 +41,7 @@ class AlertLine:
     escalations: int
     words: str
     feedback_id: str
+    mistake: bool
     done: str
     closed_at: datetime | None
 
@@ -135,6 +136,9 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
     names = await within.staff_names(viewer) if found else {}
     said = await _messages([row["about"] for row in found if row["about"]])
     given = await _feedback(viewer, found)
+    taken_back = await TrailEntry.filter(
+        municipality_id=viewer.municipality_id, about__in=[row["id"] for row in found], deed="alert.mistake"
+    ).values_list("about", flat=True) if found else []  # fmt: skip
     return [
         AlertLine(
             alert_id=row["id"],
@@ -150,6 +154,7 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
             escalations=row["escalations"],
             words=_words(vaults[row["person_id"]], said.get(row["about"])),
             feedback_id=given.get(row["id"], ""),
+            mistake=row["id"] in taken_back,
             done=_done(vaults[row["person_id"]], row),
             closed_at=within.moment(row["closed_at"]),
         )

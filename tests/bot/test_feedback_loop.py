@@ -40,7 +40,7 @@ async def test_each_step_is_told_at_its_own_loudness_and_stands_in_the_list_with
     await world.settle()
     assert talk.last == (
         "Per har svaret på det, du skrev:\n\nJeg taler med skolen.\n\n"
-        "Per siger, hvad der sker med det, senest tirsdag 1. december kl. 11."
+        "Per siger, hvad der sker med det, senest tirsdag 1. december kl. 12."
     )
     assert talk.labels == ["Det hjalp ikke", "Til forsiden"]
     world.later(days=2)
@@ -114,7 +114,7 @@ async def test_a_promise_that_breaks_is_said_with_who_has_it_now(world: World, r
     who = "Mette" if reader == "Mette" else "Per"
     assert talk.last == (
         "Du fik ikke svar på det, du sagde, til tiden. Det beklager vi.\n"
-        f"{who} har det nu og svarer senest i dag kl. 14."
+        f"{who} har det nu. Du får svar senest i dag kl. 14."
     )
 
 
