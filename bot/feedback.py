@@ -16,7 +16,7 @@ from locales import dates, text
 from models.actions import alerts, feedback, messages
 from models.actions.letters import Taken
 from models.domain import crisis
-from models.domain.feedback import About, Audience, State
+from models.domain.feedback import About, Audience
 from models.queries import conversation
 from models.queries import conversation_feedback as views
 from models.queries.conversation_feedback import Given
@@ -211,7 +211,7 @@ async def receipt(taken: Taken, now: datetime) -> Screen | None:
             by_when(found, now, language),
             text("chat.feedback.more", language) if more else "",
         ),
-        rows([done, change if found.state is State.SAID else None], [home_button(language)]),
+        rows([done, change if found.may_change else None], [home_button(language)]),
     )
 
 

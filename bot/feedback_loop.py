@@ -113,7 +113,7 @@ async def change(taken: Taken, now: datetime) -> Screen | None:
     if found is None or found.audience is None:
         return None
     language = taken.language
-    if found.state is not State.SAID:
+    if not found.may_change:
         return Screen(text("chat.feedback.too_late", language), rows([home_button(language)]))
     near = await conversation.around(whose(taken), now=now)
     nobody = not await views.other_reader(whose(taken), now=now)
@@ -275,7 +275,7 @@ async def one_of_them(taken: Taken, now: datetime) -> Screen | None:
     return Screen(
         paragraphs(_about(found, language), lines(*steps), answer, lines(waits, reader)),
         rows(
-            [change if found.state is State.SAID and kept else None, _did_not_help(found, language)],
+            [change if found.may_change else None, _did_not_help(found, language)],
             [Button(text("chat.feedback.button.all", language), "feedback.list"), home_button(language)],
         ),
         keep_links=True,

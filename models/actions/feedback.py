@@ -105,8 +105,8 @@ async def narrow(person: YoungPerson, feedback_id: str, audience: Audience, *, n
     Raises Stale once somebody has seen it, or where nobody else could read it; Invalid for a wider audience.
     """
     row = await _own(person, feedback_id)
-    if row.body_sealed is None:
-        raise Stale("feedback.moved_on")
+    if row.body_sealed is None or row.reopened:
+        raise Stale("feedback.seen")
     row.audience = rules.narrow(State(row.state), Audience(row.audience), audience).value
     await _step(row, "narrowed", now)
     if rules.has_reader(audience):
@@ -123,6 +123,8 @@ async def narrow(person: YoungPerson, feedback_id: str, audience: Audience, *, n
 async def withdraw(person: YoungPerson, feedback_id: str, *, now: datetime) -> None:
     """Take it back while nobody has seen it: the words are gone. Raises Stale once somebody has seen it."""
     row = await _own(person, feedback_id)
+    if row.reopened:
+        raise Stale("feedback.seen")
     row.state = rules.withdraw(State(row.state)).value
     await _drop_words(row)
     row.closed_at, row.promised_at, row.owner_id = now, None, None

@@ -45,16 +45,9 @@ class Received:
 
 @atomic
 async def receive(
-    person: YoungPerson,
-    text: str,
-    *,
-    source_key: str,
-    now: datetime,
-    kind: str = "text",
-    urgent: bool = False,
-    receipt: bool = True,
-    promised_at: datetime | None = None,
-) -> Received:
+    person: YoungPerson, text: str, *, source_key: str, now: datetime, kind: str = "text", urgent: bool = False,
+    receipt: bool = True, promised_at: datetime | None = None,
+) -> Received:  # fmt: skip
     """Take in a message to the caseworker: a row in the thread, a promise where it needs an answer, a receipt.
 
     `source_key` names the chat message it came as: the same one never makes two rows. Words of crisis raise an alert
@@ -89,8 +82,8 @@ async def receive(
     )
     message.body_sealed = opened.seal("message", "body", message.id, text)
     if needs:
-        ordinary = promises.promise(now, await hours_of(person.municipality_id), urgent=urgent)
-        message.promised_at = promised_at or ordinary
+        hours = await hours_of(person.municipality_id)
+        message.promised_at = promised_at or promises.promise(now, hours, urgent=urgent)
     await message.save()
     thread.version, thread.last_at = message.position, now
     if needs:

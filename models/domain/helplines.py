@@ -233,12 +233,12 @@ HELPLINES: tuple[Helpline, ...] = (
     ),
     Helpline(
         "police",
-        "Politi 114",
+        "Politiet",
         "114",
         ALWAYS,
         None,
         None,
-        _about("Politiet, når det ikke er akut.", "The police, when it isn't urgent."),
+        _about("Når det ikke haster.", "When it isn't urgent."),
     ),
 )
 

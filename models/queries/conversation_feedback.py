@@ -26,7 +26,7 @@ class Given:
     """A piece of feedback: what it is about, who may see it, and what became of it.
 
     `reader` is the first name of whoever has it to answer ("" where nobody may), `answered_by` of whoever did,
-    `closing` what came of it, in words.
+    `closing` what came of it, in words. `may_change`: nobody has seen it, so fewer may see it still, or nobody.
     """
 
     feedback_id: str
@@ -41,6 +41,7 @@ class Given:
     closing: str
     heard: bool
     may_reopen: bool
+    may_change: bool
     steps: tuple[Step, ...]
 
 
@@ -115,5 +116,6 @@ async def _given(row: Feedback, opened: Vault, names: dict[str, str]) -> Given:
         closing=closings[-1] if closings else "",
         heard=row.heard_sealed is not None,
         may_reopen=state is not None and audience is not None and rules.may_reopen(state, audience, row.reopened),
+        may_change=state is State.SAID and row.body_sealed is not None and not row.reopened,
         steps=told,
     )

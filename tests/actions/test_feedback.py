@@ -202,6 +202,8 @@ async def test_that_it_did_not_help_opens_it_once_for_the_same_and_once_for_a_co
         await feedback.heard(amina, row, 1, now=now)
         await feedback.not_helped(amina, row, now=now + timedelta(hours=n, minutes=1))
         assert await feedback.say_why(amina, row, f"Mangler {n}", now=now) is True
+        with pytest.raises(Stale):  # somebody has read it before
+            await feedback.withdraw(amina, row, now=now)
         assert [one.feedback_id for one in await views.feedbacks(holder, views.Show.MINE)] == [row]
     assert await views.feedbacks(cast.mette, views.Show.MINE) == []
     line = await views.feedback(cast.per, row)
