@@ -58,7 +58,7 @@ async def supply(given: Hidden, cast: Cast, now: datetime) -> dict[str, list[Any
         "message_id": [one.id for one in await found(Message, "id")] or ["0" * 32],
         "check_in_id": [one.id for one in await found(CheckIn, "id")] or ["0" * 32],
         "offer_id": [one.id for one in await found(Offer, "id")] or ["0" * 32],
-        "link_id": ["0" * 32], "staff_id": [cast.mette.staff_id], "after": [""], "before": [10**6],
+        "link_id": ["0" * 32], "note_id": [one.id for one in await found(Message, "id")] or ["0" * 32], "staff_id": [cast.mette.staff_id], "after": [""], "before": [10**6],
         "words": [FOR_SOMEONE_ELSE, FOR_THE_CASEWORKER], "slugs": [("randers",)],
         "states": [("open", "acknowledged", "closed")],
         "reasons": [frozenset({"crisis_words", "broken_promise"})],

@@ -157,6 +157,7 @@ def test_no_text_makes_the_search_slow(piece):
 @given(st.lists(st.sampled_from(BUSY), min_size=1, max_size=24))
 def test_no_order_of_its_own_words_makes_the_search_slow(words):
     text = (" ".join(words) + " ") * (4096 // (len(" ".join(words)) + 1))
+    check("")  # the patterns are made once, at the first look
     begun = time.process_time()
     check(text)
     assert time.process_time() - begun < 0.25
