@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import calls, checkins, consent, feedback, feedback_loop, home, messages, offers, settings
+from bot import calls, checkins, consent, feedback, feedback_loop, home, messages, offers, rights, settings
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
@@ -92,6 +92,7 @@ def register(application: App) -> None:
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
     add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
+    add(CommandHandler(["rettigheder", "rights"], rights.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
 
     # Free text: an open question's answer, or else a message to the caseworker.

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from telegram import Update
 
+from bot import discreet
 from bot.context import Context
 from bot.phrases import help_button, holder, home_button, paragraphs, rows, shorten, whose, write_button
 from bot.presses import Press, press
@@ -44,6 +45,7 @@ _REPLACED = frozenset(
         "settings",
         "settings.data",
         "settings.pause",
+        "rights.discreet",
         "checkin.choose",
         "feedback.about",
         "feedback.list",
@@ -80,6 +82,8 @@ async def press_panel(context: Context, pressed: Press) -> None:
 @screen("home")
 async def home(taken: Taken, now: datetime) -> Screen | None:
     """One message with everything."""
+    if taken.discreet:
+        return await discreet.home(taken)
     language = taken.language
     near = await conversation.around(whose(taken), now=now)
     chosen = await conversation.choices(whose(taken))

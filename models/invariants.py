@@ -31,6 +31,7 @@ INDEXES: dict[str, str] = {
     "ix_feedback_waiting": "ON feedback (promised_at) WHERE state IN ('said', 'seen', 'answered')",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
 #: On PostgreSQL: which job stands for a row.
@@ -73,6 +74,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "question",
     "reading",
     "rhythm",
+    "sign_in",
     "staff",
     "thread",
     "trail_entry",

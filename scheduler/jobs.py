@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models.actions import (
     alerts,
+    attachments,
     checkins,
     clock,
     consent,
@@ -55,6 +56,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.remind_due(HOUSE, now=now),
             lambda now, _: messages.break_due(HOUSE, now=now),
             lambda now, _: feedback.break_due(HOUSE, now=now),
+            lambda now, _: attachments.unheard_due(HOUSE, now=now),
             lambda now, _: alerts.escalate_due(HOUSE, now=now),
         ),
     ),
@@ -77,6 +79,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: consent.forget_strangers(HOUSE, now=now),
             lambda now, _: letters.purge(HOUSE, now=now),
             lambda now, _: inbox.forget(HOUSE, now=now),
+            lambda now, _: attachments.forget_unclaimed(HOUSE, now=now),
             lambda _, real: staff.forget(HOUSE, real_now=real),
         ),
     ),

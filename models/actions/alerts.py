@@ -145,6 +145,17 @@ async def mistaken(person: YoungPerson, *, now: datetime) -> int:
 
 
 @atomic
+async def raise_unheard(scope: Scoped, person_id: str, *, about: str, for_reader: bool, now: datetime) -> None:
+    """What the person said aloud was not opened in time, or is gone: `about` is its message or feedback. `for_reader`:
+    the caseworker may not hear it, so the alert goes to somebody who may, and is kept apart."""
+    reader = await _reader(await Person.get(id=person_id), local_date(now)) if for_reader else None
+    await raise_alert(
+        scope, person_id, Reason.UNHEARD, about=about, now=now, owner_id=reader.id if reader else None,
+        apart=reader is not None,
+    )  # fmt: skip
+
+
+@atomic
 async def raise_blocked(scope: Scoped, person_id: str, link_id: str, *, now: datetime) -> str | None:
     """The person cannot be reached there any more: raised each time anew, but not while the last one is open."""
     await alone("alert", person_id, Reason.BLOCKED.value)
@@ -157,8 +168,11 @@ async def raise_blocked(scope: Scoped, person_id: str, link_id: str, *, now: dat
 
 @atomic
 async def follow_up_open(scope: Scoped, person_id: str) -> bool:
-    """Whether a follow-up alert about this person is not closed yet: a further low score is then silent."""
-    return await Alert.filter(person_id=person_id, kind=AlertKind.FOLLOW_UP.value).exclude(state="closed").exists()
+    """Whether a follow-up alert about this person is not closed yet: a further low score is then silent. That somebody
+    wants to be erased says nothing of how they are.
+    """
+    found = Alert.filter(person_id=person_id, kind=AlertKind.FOLLOW_UP.value).exclude(state="closed")
+    return await found.exclude(reason=Reason.WANTS_ERASURE.value).exists()
 
 
 @atomic

@@ -15,6 +15,7 @@ from models.domain.feedback import About, Audience, Colleague, State
 from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer, may
+from models.tables.attachments import Attachment
 from models.tables.feedback import Feedback, FeedbackStep
 from models.tables.keys import vault
 from models.tables.outbox import Letter
@@ -304,6 +305,7 @@ async def _step(row: Feedback, deed: str, now: datetime, *, staff_id: str | None
 async def _drop_words(row: Feedback) -> None:
     row.body_sealed = None
     await FeedbackStep.filter(feedback_id=row.id).update(words_sealed=None)
+    await Attachment.filter(about=row.id, person_id=row.person_id).delete()
 
 
 async def _who_has_it(row: Feedback, audience: Audience, now: datetime) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,7 +13,8 @@ from models.domain.disclosure import LEAST_OPTION
 from models.domain.errors import NotFound
 from models.domain.feedback import Audience, State
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import within
+from models.queries import attachments, within
+from models.queries.attachments import FileLine
 from models.tables.feedback import Feedback, FeedbackStep
 from models.tables.keys import Vault
 from models.tables.reach import people_for
@@ -46,8 +47,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackLine:
-    """One piece of feedback. `answer` is what was answered, "" until then; `owner` who has it to answer. Whether they
-    felt heard is never here."""
+    """One piece of feedback. `answer` is what was answered, "" until then; `owner` who has it to answer; `files` what
+    came as feedback, where one is looked at alone. Whether they felt heard is never here."""
 
     feedback_id: str
     person_id: str
@@ -68,6 +69,7 @@ class FeedbackLine:
     answer: str
     answered_by: str
     closed_at: datetime | None
+    files: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ async def feedback(viewer: Viewer, feedback_id: str) -> FeedbackLine:
     people = {person.id: person for person in await people_for(viewer)}
     if not _may_read(viewer, row, people.get(row.person_id)):
         raise NotFound
-    return (await _lines(viewer, [row], people))[0]
+    opened = (await within.opened(viewer, [row.person_id]))[row.person_id]
+    files = (await attachments.belonging(viewer, opened, [row.id])).get(row.id, [])
+    return replace((await _lines(viewer, [row], people))[0], files=tuple(files))
 
 
 @reading
@@ -202,6 +206,7 @@ async def _lines(viewer: Viewer, found: Iterable[Feedback], people: dict[str, Pe
                 answer=texts.visible(answer),
                 answered_by=names.get(row.answered_by_id or "", ""),
                 closed_at=row.closed_at,
+                files=(),
             )
         )
     return lines

@@ -252,7 +252,7 @@ async def test_quiet_hours_hold_what_the_bot_starts_and_nothing_else(amina: Youn
         taken = await take(letter_id, night)
         (held if taken is None else sent).append(kind)
         if taken is not None:
-            expected = KINDS[kind].letter_class in {LetterClass.STAFF_REPLY, LetterClass.NUDGE}
+            expected = KINDS[kind].letter_class in {delivery.LetterClass.STAFF_REPLY, delivery.LetterClass.NUDGE}
             assert (kind, taken.silent) == (kind, expected)
         else:
             row = await one(Letter, id=letter_id)
