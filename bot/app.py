@@ -15,14 +15,27 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, checkins_mine, consent, feedback, home, messages, offers, rhythm, rights, settings
+from bot import (
+    calls,
+    checkins,
+    checkins_mine,
+    consent,
+    feedback,
+    feedback_loop,
+    home,
+    messages,
+    offers,
+    rhythm,
+    rights,
+    settings,
+)
 from bot import help as helping
 from bot import register as comings_and_goings
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
 from bot.screens import HELP
 from models.actions import consent as consents
-from models.actions import letters
+from models.actions import inbox, letters
 from models.actions.messages import drop_question, take_question
 from models.domain import messages as rules
 from models.domain.errors import NotAllowed, Refusal
@@ -52,7 +65,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
 }
 
 #: Buttons beside the matter: a question that is open stays open when one of them is pressed.
-_BESIDE = frozenset({"help", "message.urgent", "message.no_answer", "feedback.heard"})
+_BESIDE = frozenset({"help", "crisis.mistake", "message.urgent", "message.no_answer", "feedback.heard"})
 
 
 class Words(filters.MessageFilter):
@@ -146,8 +159,12 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await offers.worded(context, message, kind, about, words)
     if kind == "rhythm":
         return await rhythm.worded(context, words)
+    if kind == "call.number":
+        return await calls.typed(context, about, words, inbox.source_key(context.person, message.message_id))
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
+    if kind == "feedback.missing":
+        return await feedback_loop.missing(context, about, words)
     if kind == "farewell.contact":
         return await comings_and_goings.worded(context, words)
     return False

@@ -21,6 +21,8 @@ from models.queries.conversation_checkins import open_check_in
 #: Open questions and the screen that asks them again.
 _ASKED_AGAIN = {
     "feedback.words": "feedback.words",
+    "feedback.missing": "feedback.missing",
+    "call.number": "call.when",
     "offer.change": "offer.words",
     "offer.ask": "offer.words",
 }
@@ -39,7 +41,17 @@ async def press_home(context: Context, pressed: Press) -> None:
 
 
 _REPLACED = frozenset(
-    {"settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about", "panel"}
+    {
+        "settings",
+        "settings.data",
+        "settings.pause",
+        "rights.discreet",
+        "checkin.choose",
+        "feedback.about",
+        "feedback.list",
+        "feedback.one",
+        "panel",
+    }
 )
 
 

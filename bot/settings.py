@@ -103,7 +103,6 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
     chosen = await conversation.choices(whose(taken))
     near = await conversation.around(whose(taken), now=now)
     tongue = taken.language
-    other = "en" if tongue == "da" else "da"
     resting = paused(now, chosen.paused_until)
     boxes = [
         [

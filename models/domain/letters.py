@@ -84,10 +84,22 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.curve": _PERSONAL,
         "panel": _DIRECT,
         # messages: media, call me
+        "crisis.mistake": _DIRECT,
+        "call.when": _DIRECT,
+        "call.number": _DIRECT,
+        "call.booked": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "call.missed": Kind(LetterClass.STAFF_REPLY, "reply"),
         "media.refused": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         "media.lost": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         # offers: the range, meetings, calendar
         # feedback: the loop
+        "feedback.change": _DIRECT,
+        "feedback.missing": _DIRECT,
+        "feedback.list": _PERSONAL,
+        "feedback.one": _PERSONAL,
+        "feedback.seen": Kind(LetterClass.NUDGE, "read", in_conversation=False),
+        "feedback.closed": Kind(LetterClass.STAFF_REPLY, "feedback_answer", personal=True),
+        "feedback.late": Kind(LetterClass.STAFF_REPLY, "promise_broken"),
         # checkins: rhythm, sharing, curve
         "checkin.never": _DIRECT,
         "checkin.never_done": _DIRECT,

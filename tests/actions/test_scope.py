@@ -26,6 +26,7 @@ from models.actions import (
     inbox,
     letters,
     messages,
+    messages_calls,
     offers,
     register,
     staff,
@@ -72,9 +73,11 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "consent.wrong_person": lambda by: consent.wrong_person(by.who, by.world.link, now=by.now),
     "consent.invite": lambda by: consent.invite(by.who, by.world.amina.person_id, now=by.now),
     "feedback.answer": lambda by: feedback.answer(by.who, by.world.feedback, "tak", State.DONE, now=by.now),
+    "feedback.close": lambda by: feedback.close(by.who, by.world.feedback, State.DONE, "gjort", now=by.now),
     "feedback.see": lambda by: feedback.see(by.who, by.world.feedback, now=by.now),
     "inbox.read_dead": lambda by: inbox.read_dead(by.who, by.world.dead, now=by.now, dealt_with=True),
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
+    "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
     "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
@@ -114,7 +117,12 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
         by.who, by.world.feedback, Audience.STATISTICS, now=by.now
     ),
     "feedback.heard": lambda by: feedback.heard(by.who, by.world.feedback, 1, now=by.now),
+    "feedback.narrow": lambda by: feedback.narrow(by.who, by.world.feedback, Audience.STATISTICS, now=by.now),
+    "feedback.not_helped": lambda by: feedback.not_helped(by.who, by.world.feedback, now=by.now),
+    "feedback.receipted": lambda by: feedback.receipted(by.who, by.world.feedback, 77),
     "feedback.say": lambda by: feedback.say(by.who, by.world.feedback, "nej", now=by.now),
+    "feedback.say_why": lambda by: feedback.say_why(by.who, by.world.feedback, "nej", now=by.now),
+    "feedback.withdraw": lambda by: feedback.withdraw(by.who, by.world.feedback, now=by.now),
     "messages.cannot_wait": lambda by: messages.cannot_wait(by.who, by.world.message, now=by.now),
     "messages.needs_no_answer": lambda by: messages.needs_no_answer(by.who, by.world.message, now=by.now),
     "offers.answer": lambda by: offers.answer(by.who, by.world.offer, Answer.REGRET, now=by.now),
@@ -156,7 +164,14 @@ OWN = {
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
+    "alerts.mistaken", "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
+    "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
+    "messages.drop_question", "messages.take_question",
+    "consent.choose_discreet", "consent.withdraw_everything",
+    "erasure.leave",
 }  # fmt: skip
+#: Deeds of staff about themselves or their own municipality.
+OWN_STAFF = {"helplines.checked", "helplines.save_own", "staff.be_absent", "staff.sign_out_everywhere"}
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
@@ -175,6 +190,8 @@ def deeds_of(kind: str) -> Iterator[str]:
 def test_every_public_deed_of_staff_and_of_young_people_is_attacked_here() -> None:
     assert set(BY_STAFF) | ABOUT_STAFF == set(deeds_of("Viewer"))
     young = set(BY_YOUNG) | BY_SOURCE | {name for name in OWN if not name.startswith("staff.")}
+    assert set(BY_STAFF) | OWN_STAFF == set(deeds_of("Viewer"))
+    young = set(BY_YOUNG) | BY_SOURCE | OWN
     assert young == set(deeds_of("YoungPerson"))
 
 

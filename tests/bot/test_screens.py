@@ -32,10 +32,11 @@ LONGEST_NONCE = "n" * 24
 ABOUT_A_ROW = {
     "join.explain", "join.more", "join.purposes", "join.words", "message.first", "message.receipt", "message.thanks",
     "message.late", "message.read", "message.reply", "media.refused", "media.lost", "message.file", "unreadable",
-    "offer.show", "offer.new", "offer.reminder", "offer.answered", "feedback.words", "feedback.receipt",
-    "feedback.thanks", "feedback.answer", "checkin.question", "checkin.done", "checkin.invite", "checkin.reminder",
-    "pulse.invite", "caseworker.new", "move.offered", "move.welcome", "checkin.never", "checkin.closed",
-    "checkin.change", "checkin.one", "checkin.share", "checkin.preview", "checkin.shown",
+    "offer.show", "offer.new", "offer.reminder", "offer.answered", "call.booked", "call.missed", "feedback.change",
+    "feedback.closed", "feedback.late", "feedback.missing", "feedback.one", "feedback.seen", "feedback.words",
+    "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question", "checkin.done", "checkin.invite",
+    "checkin.reminder", "pulse.invite", "caseworker.new", "move.offered", "move.welcome", "checkin.never",
+    "checkin.closed", "checkin.change", "checkin.one", "checkin.share", "checkin.preview", "checkin.shown",
 }  # fmt: skip
 
 
@@ -134,8 +135,8 @@ def test_the_help_file_has_112_and_the_national_lines_in_both_languages(tmp_path
     write_help_file(path)
     found = json.loads(path.read_text(encoding="utf-8"))
     assert set(found) == set(LANGUAGES)
-    assert found["da"].startswith("Er du i fare, så ring 112.\n\nLivslinien: 70 201 201.")
-    assert found["en"].startswith("If you are in danger, call 112.\n\nLivslinien: 70 201 201.")
+    assert found["da"].startswith("Er du i fare, så ring 112.\n\nLivslinien: 70 201 201 eller livslinien.dk.")
+    assert found["en"].startswith("If you are in danger, call 112.\n\nLivslinien: 70 201 201 or livslinien.dk.")
     assert not any("Lægevagten" in said for said in found.values())
     assert read_help_file(path) == found
 
