@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, messages, offers, settings
+from bot import checkins, consent, feedback, home, messages, offers, panels, panels_menu, panels_told, settings
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
@@ -34,6 +34,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("tilbud", "chat.command.offer"),
         ("tjekind", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("ungepanel", "chat.command.panel"),
         ("hjaelp", "chat.command.help"),
         ("indstillinger", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -43,6 +44,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("offer", "chat.command.offer"),
         ("checkin", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("panel", "chat.command.panel"),
         ("help", "chat.command.help"),
         ("settings", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -90,6 +92,7 @@ def register(application: App) -> None:
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
     add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
+    add(CommandHandler(["ungepanel", "panel"], panels_menu.show, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
 
@@ -130,7 +133,11 @@ async def said(update: Update, context: Context) -> None:
     words = message.text
     if words.startswith("/") and len(words.split()) == 1:
         await home.show(update, context)
-    elif not (await checkins.typed(context, words) or await _answers_question(context, message, words)):
+    elif not (
+        await panels.typed(context, words)
+        or await checkins.typed(context, words)
+        or await _answers_question(context, message, words)
+    ):
         await messages.receive(context, message, words)
 
 
@@ -143,6 +150,10 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await offers.worded(context, message, kind, about, words)
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
+    if kind == "panel.words":
+        return await panels.worded(context, about, words)
+    if kind == "panel.propose":
+        return await panels_told.proposed(context, about, words)
     return False
 
 

@@ -32,7 +32,8 @@ ABOUT_A_ROW = {
     "join.explain", "join.more", "join.purposes", "join.words", "message.first", "message.receipt", "message.thanks",
     "message.late", "message.read", "message.reply", "unreadable", "offer.show", "offer.new", "offer.reminder",
     "offer.answered", "feedback.words", "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question",
-    "checkin.done", "checkin.invite", "checkin.reminder", "pulse.invite",
+    "checkin.done", "checkin.invite", "checkin.reminder", "pulse.invite", "panel.invite", "panel.reminder",
+    "panel.question", "panel.done", "panel.stopped", "panel.result", "panel.result.new", "panel.done.new", "panel.join",
 }  # fmt: skip
 
 
