@@ -12,6 +12,7 @@ from backend.pages import (
     inbox,
     invitation,
     offers,
+    panels,
     people,
     person,
     plain,
@@ -25,6 +26,7 @@ _PERSON: Final = f"{{person_id:{_ID}}}"
 _OFFER: Final = f"{{offer_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
+_PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
@@ -78,6 +80,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/feedback/{_FEEDBACK}", "feedback", feedback.one, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/seen", "feedback-seen", feedback.see, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/answer", "feedback-answer", feedback.answer, "feedback.answer"),
+    Route("GET", "/panels", "panels", panels.show, "surveys.read"),
+    Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
+    Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),

@@ -147,8 +147,8 @@ async def approve(viewer: Viewer, ballot_id: str, wording: Texts, *, now: dateti
     said = [wording.get(language, "").strip() for language in rules.LANGUAGES]
     if not all(0 < len(one) <= _LONGEST_WORDING for one in said):
         raise Invalid("proposal_wording", "wording")
-    ballot.state, (ballot.wording_da, ballot.wording_en) = "approved", said
-    await ballot.save(update_fields=["state", "wording_da", "wording_en"])
+    ballot.state, ballot.at, (ballot.wording_da, ballot.wording_en) = "approved", now, said
+    await ballot.save(update_fields=["state", "at", "wording_da", "wording_en"])
     await trail.record(viewer, "proposal.approve", about=ballot.id, now=now)
 
 

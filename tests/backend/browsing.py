@@ -11,7 +11,7 @@ from importlib import import_module
 
 from aiohttp.test_utils import TestClient
 
-from models.actions import alerts, checkins, feedback, inbox, messages, offers
+from models.actions import alerts, checkins, feedback, inbox, messages, offers, panels
 from models.actions.offers import Content
 from models.domain.alerts import Reason
 from models.domain.feedback import About, Audience
@@ -105,12 +105,14 @@ class Story:
     link: str
     unconfirmed: str
     dead_letter: int
+    panel: str
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
         ids = {
             "person_id": self.person, "offer_id": self.offer, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
+            "panel_id": self.panel,
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -153,8 +155,9 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
+    panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
     return Story(
-        cast.amina, thread, first.message_id, reply, offer, alert, said, amina.link_id, second.link_id, waiting
+        cast.amina, thread, first.message_id, reply, offer, alert, said, amina.link_id, second.link_id, waiting, panel
     )
 
 
