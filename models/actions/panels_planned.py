@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from models.actions import letters
 from models.actions.panels_answers import _forget_unsent
@@ -179,10 +180,15 @@ async def judge_due(scope: Scoped, *, now: datetime) -> int:
     return judged
 
 
+def _members(panel_id: str) -> QuerySet[PanelMember]:
+    """The members who are still on a register."""
+    return PanelMember.filter(panel_id=panel_id, person__left_on=None, person__erased_at=None)
+
+
 async def _expect(sendout: PanelSendout) -> None:
     """Every member has a row in an open survey, also those who joined after it was opened."""
     known = await PanelAnswering.filter(sendout_id=sendout.id).values_list("person_id", flat=True)
-    for member in await PanelMember.filter(panel_id=sendout.panel_id).exclude(person_id__in=list(known)):
+    for member in await _members(sendout.panel_id).exclude(person_id__in=list(known)):
         await PanelAnswering.create(
             municipality_id=member.municipality_id, person_id=member.person_id, sendout_id=sendout.id, state="due"
         )
@@ -199,7 +205,7 @@ async def _coded(sendout_id: str) -> list[dict[str, Answer]]:
 
 
 async def _tell(panel_id: str, kind: str, about: str, now: datetime) -> None:
-    for member in await PanelMember.filter(panel_id=panel_id):
+    for member in await _members(panel_id):
         await letters.post(
             Scope(member.municipality_id), kind, person_id=member.person_id, key=f"{kind}:{about}:{member.id}",
             about=about, now=now, not_after=now + _NEWS,
