@@ -14,6 +14,7 @@ from backend.pages import (
     inbox,
     invitation,
     offers,
+    panels,
     people,
     person,
     plain,
@@ -28,6 +29,7 @@ _PERSON: Final = f"{{person_id:{_ID}}}"
 _OFFER: Final = f"{{offer_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
+_PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
@@ -107,6 +109,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/feedback/{_FEEDBACK}/seen", "feedback-seen", feedback.see, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/answer", "feedback-answer", feedback.answer, "feedback.answer"),
     Route("POST", f"/feedback/{_FEEDBACK}/close", "feedback-close", feedback.close, "feedback.answer"),
+    Route("GET", "/panels", "panels", panels.show, "surveys.read"),
+    Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
+    Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
     Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),

@@ -25,6 +25,9 @@ from bot import (
     home,
     messages,
     offers,
+    panels,
+    panels_menu,
+    panels_told,
     rhythm,
     rights,
     settings,
@@ -49,6 +52,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("tilbud", "chat.command.offer"),
         ("tjekind", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("ungepanel", "chat.command.panel"),
         ("hjaelp", "chat.command.help"),
         ("indstillinger", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -58,6 +62,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("offer", "chat.command.offer"),
         ("checkin", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("panel", "chat.command.panel"),
         ("help", "chat.command.help"),
         ("settings", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -105,6 +110,7 @@ def register(application: App) -> None:
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
     add(CommandHandler(["tjekind", "checkin"], checkins_mine.choose, fresh, has_args=False))
+    add(CommandHandler(["ungepanel", "panel"], panels_menu.show, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
     add(CommandHandler(["rettigheder", "rights"], rights.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
@@ -146,7 +152,11 @@ async def said(update: Update, context: Context) -> None:
     words = message.text
     if words.startswith("/") and len(words.split()) == 1:
         await home.show(update, context)
-    elif not (await checkins.typed(context, words) or await _answers_question(context, message, words)):
+    elif not (
+        await panels.typed(context, words)
+        or await checkins.typed(context, words)
+        or await _answers_question(context, message, words)
+    ):
         await messages.receive(context, message, words)
 
 
@@ -167,6 +177,10 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await feedback_loop.missing(context, about, words)
     if kind == "farewell.contact":
         return await comings_and_goings.worded(context, words)
+    if kind == "panel.words":
+        return await panels.worded(context, about, words)
+    if kind == "panel.propose":
+        return await panels_told.proposed(context, about, words)
     return False
 
 

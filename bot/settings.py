@@ -65,6 +65,10 @@ async def purpose(context: Context, pressed: Press) -> None:
         await register.follow_up(context.person, on=on == "on", now=context.now)
         await context.say("settings", replaces=pressed.letter_id)
         return
+    if name == Purpose.PANEL.value and on == "off":
+        # Leaving deletes: what it means is said first.
+        await context.say("panel.leave", replaces=pressed.letter_id)
+        return
     await consent.choose_purpose(context.person, Purpose(name), on=on == "on", now=context.now)
     await context.say("settings", replaces=pressed.letter_id)
 

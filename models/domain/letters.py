@@ -82,7 +82,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.done": _DIRECT,
         "checkin.stopped": _DIRECT,
         "checkin.curve": _PERSONAL,
-        "panel": _DIRECT,
         # messages: media, call me
         "crisis.mistake": _DIRECT,
         "call.when": _DIRECT,
@@ -115,6 +114,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "settings.rhythm": _DIRECT,
         "settings.rhythm_part": _DIRECT,
         # panel
+        "panel": _DIRECT,
+        "panel.join": _DIRECT,
+        "panel.leave": _DIRECT,
+        "panel.left": _DIRECT,
+        "panel.question": _DIRECT,
+        "panel.done": _DIRECT,
+        "panel.stopped": _DIRECT,
+        "panel.propose": _DIRECT,
+        "panel.proposed": _DIRECT,
+        "panel.votes": _DIRECT,
+        "panel.results": _DIRECT,
+        "panel.result": _DIRECT,
+        "panel.dones": _DIRECT,
         # rights: my data, discreet, sign-in
         "rights.looked": _PERSONAL,
         "rights.document": _PERSONAL,
@@ -161,5 +173,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.invite": Kind(LetterClass.QUESTION, "checkin", in_conversation=False, starts=True),
         "checkin.reminder": Kind(LetterClass.NUDGE, "checkin_reminder", in_conversation=False, starts=True),
         "pulse.invite": Kind(LetterClass.QUESTION, "pulse", in_conversation=False, starts=True),
+        "panel.invite": Kind(LetterClass.QUESTION, "panel_survey", in_conversation=False, starts=True),
+        "panel.reminder": Kind(LetterClass.NUDGE, "panel_reminder", in_conversation=False, starts=True),
+        "panel.result.new": Kind(LetterClass.NUDGE, "panel_result", in_conversation=False, starts=True),
+        "panel.done.new": Kind(LetterClass.NUDGE, "panel_said_done", in_conversation=False, starts=True),
     }
+)
+
+#: What the youth panel begins by itself: it ends with the membership.
+PANEL_KINDS: frozenset[str] = frozenset(
+    name for name, kind in KINDS.items() if kind.starts and name.startswith("panel.")
 )

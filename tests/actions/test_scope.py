@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
 import pytest
@@ -32,6 +32,11 @@ from models.actions import (
     staff,
 )
 from models.actions.attachments import Coming
+    offers,
+    panels,
+    register,
+    staff,
+)
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
@@ -40,7 +45,7 @@ from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer
 from models.transactions import Scope
 from tests.actions.rows import dump
-from tests.actions.world import World
+from tests.actions.world import SURVEY, World
 from tests.cast import Cast
 
 W = TypeVar("W", Viewer, YoungPerson)
@@ -94,6 +99,21 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.amina.person_id, by.world.astrid.municipality_id, now=by.now
     ),
     "register.withdraw_transfer": lambda by: register.withdraw_transfer(by.who, by.world.transfer, now=by.now),
+    "panels.approve": lambda by: panels.approve(by.who, by.world.ballot, {"da": "x", "en": "x"}, now=by.now),
+    "panels.decline": lambda by: panels.decline(by.who, by.world.ballot, now=by.now),
+    "panels.draft": lambda by: panels.draft(by.who, by.world.panel, SURVEY, now=by.now),
+    "panels.open_round": lambda by: panels.open_round(
+        by.who, by.world.panel, closes_at=by.now + timedelta(days=1), now=by.now
+    ),
+    "panels.publish": lambda by: panels.publish(by.who, by.world.survey, now=by.now),
+    "panels.release": lambda by: panels.release(by.who, by.world.counted, now=by.now),
+    "panels.revise": lambda by: panels.revise(by.who, by.world.survey, SURVEY, now=by.now),
+    "panels.send": lambda by: panels.send(
+        by.who, by.world.survey, opens_at=by.now, closes_at=by.now + timedelta(days=1), now=by.now
+    ),
+    "panels.write_done": lambda by: panels.write_done(
+        by.who, by.world.panel, {"da": "x", "en": "x"}, {"da": "x", "en": "x"}, now=by.now
+    ),
     "register.looked_at": lambda by: register.looked_at(by.who, by.world.amina.person_id, now=by.now),
 }
 
@@ -123,6 +143,20 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
     "feedback.say": lambda by: feedback.say(by.who, by.world.feedback, "nej", now=by.now),
     "feedback.say_why": lambda by: feedback.say_why(by.who, by.world.feedback, "nej", now=by.now),
     "feedback.withdraw": lambda by: feedback.withdraw(by.who, by.world.feedback, now=by.now),
+    "panels.answer": lambda by: panels.answer(by.who, by.world.answering, "what", ("food",), now=by.now),
+    "panels.back": lambda by: panels.back(by.who, by.world.answering, "what", now=by.now),
+    "panels.begin": lambda by: panels.begin(by.who, by.world.sendout, now=by.now),
+    "panels.finish": lambda by: panels.finish(by.who, by.world.answering, "what", now=by.now),
+    "panels.judge": lambda by: panels.judge(by.who, by.world.done, true=False, now=by.now),
+    "panels.open_survey": lambda by: panels.open_survey(by.who, by.world.answering, now=by.now),
+    "panels.place": lambda by: panels.place(by.who, by.world.answering, "what", "food", 1, now=by.now),
+    "panels.propose": lambda by: panels.propose(by.who, by.world.panel, "ord", now=by.now),
+    "panels.screen_shown": lambda by: panels.screen_shown(by.who, by.world.answering, 77),
+    "panels.skip": lambda by: panels.skip(by.who, by.world.answering, "what", now=by.now),
+    "panels.stop": lambda by: panels.stop(by.who, by.world.answering, now=by.now),
+    "panels.take_back": lambda by: panels.take_back(by.who, by.world.answering, "what", 1, now=by.now),
+    "panels.tick": lambda by: panels.tick(by.who, by.world.answering, "what", "music", on=True, now=by.now),
+    "panels.vote": lambda by: panels.vote(by.who, by.world.voted, on=False, now=by.now),
     "messages.cannot_wait": lambda by: messages.cannot_wait(by.who, by.world.message, now=by.now),
     "messages.needs_no_answer": lambda by: messages.needs_no_answer(by.who, by.world.message, now=by.now),
     "offers.answer": lambda by: offers.answer(by.who, by.world.offer, Answer.REGRET, now=by.now),
@@ -156,6 +190,9 @@ OWN = {
     "checkins.choose_quiet",
     "checkins.choose_reminders",
     "checkins.choose_rhythm",
+    "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
+    "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
+    "messages.drop_question", "messages.take_question", "panels.join", "staff.be_absent",
     "staff.sign_out_everywhere",
     "consent.set_easy",
     "register.follow_up",
@@ -230,6 +267,8 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         file="0" * 32, unsent="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, letter=0, dead=0,
+        feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, letter=0, dead=0,
+        panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip
     before = await dump()
     for attack in BY_STAFF.values():
@@ -253,6 +292,9 @@ async def test_what_the_asker_does_for_themselves_touches_nobody_else(world: Wor
     await messages.drop_question(world.jonas)
     await feedback.begin(world.jonas, About.OFFER, now=now)
     await checkins.begin(world.jonas, "tils", now=now)
+    await consent.choose_purpose(world.jonas, Purpose.PANEL, on=True, now=now)
+    await panels.join(world.jonas, now=now)
+    await consent.choose_purpose(world.jonas, Purpose.PANEL, on=False, now=now)
     await staff.be_absent(cast.siri, date(2027, 2, 1), date(2027, 2, 2), now=now)
     await staff.sign_out_everywhere(cast.siri, now=now, real_now=now)
     after = await dump()

@@ -37,6 +37,8 @@ ABOUT_A_ROW = {
     "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question", "checkin.done", "checkin.invite",
     "checkin.reminder", "pulse.invite", "caseworker.new", "move.offered", "move.welcome", "checkin.never",
     "checkin.closed", "checkin.change", "checkin.one", "checkin.share", "checkin.preview", "checkin.shown",
+    "panel.invite", "panel.reminder", "panel.question", "panel.done", "panel.stopped", "panel.result",
+    "panel.result.new", "panel.done.new", "panel.join",
 }  # fmt: skip
 
 
