@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Message, Update
 from telegram.ext import (
@@ -167,21 +167,24 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     kind, about = question
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
-    if kind == "rhythm":
-        return await rhythm.worded(context, words)
     if kind == "call.number":
         return await calls.typed(context, about, words, inbox.source_key(context.person, message.message_id))
-    if kind == "feedback.words":
-        return await feedback.worded(context, about, words)
-    if kind == "feedback.missing":
-        return await feedback_loop.missing(context, about, words)
-    if kind == "farewell.contact":
-        return await comings_and_goings.worded(context, words)
-    if kind == "panel.words":
-        return await panels.worded(context, about, words)
-    if kind == "panel.propose":
-        return await panels_told.proposed(context, about, words)
-    return False
+    if kind in _ABOUT_A_ROW:
+        return await _ABOUT_A_ROW[kind](context, about, words)
+    return await _BY_ITSELF[kind](context, words) if kind in _BY_ITSELF else False
+
+
+#: What takes the words that answer an open question: about a row, or about the person alone.
+_ABOUT_A_ROW: Mapping[str, Callable[[Context, str, str], Awaitable[bool]]] = {
+    "feedback.missing": feedback_loop.missing,
+    "feedback.words": feedback.worded,
+    "panel.propose": panels_told.proposed,
+    "panel.words": panels.worded,
+}
+_BY_ITSELF: Mapping[str, Callable[[Context, str], Awaitable[bool]]] = {
+    "farewell.contact": comings_and_goings.worded,
+    "rhythm": rhythm.worded,
+}
 
 
 async def press_button(update: Update, context: Context) -> None:
