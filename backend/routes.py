@@ -9,9 +9,12 @@ from backend.pages import (
     alerts,
     feedback,
     figures,
+    files,
+    helplines,
     inbox,
     invitation,
     offers,
+    panels,
     people,
     person,
     plain,
@@ -26,7 +29,9 @@ _PERSON: Final = f"{{person_id:{_ID}}}"
 _OFFER: Final = f"{{offer_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
+_PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
+_FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
@@ -47,11 +52,13 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/dead-letters/{_INBOX}/done", "dead-letter-done", today.dead_letter_done, "messages.dead_letters"),
     Route("GET", "/inbox", "inbox", inbox.show, "messages.read"),
     Route("GET", f"/inbox/{_PERSON}", "thread", inbox.thread, "messages.read"),
-    Route("POST", f"/people/{_PERSON}/reply", "reply", inbox.reply, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/reply", "reply", inbox.reply, "messages.reply", files=True),
     Route("POST", f"/people/{_PERSON}/note", "note", inbox.note, "messages.note"),
+    Route("POST", f"/people/{_PERSON}/missed", "call-missed", inbox.missed, "messages.note"),
     Route("POST", f"/people/{_PERSON}/read", "read", inbox.read, "messages.read"),
     Route("POST", f"/people/{_PERSON}/assign", "assign", inbox.assign, "messages.assign"),
     Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}", "delivery", inbox.decide, "messages.reply"),
+    Route("GET", f"/files/{_FILE}", "file", files.one, "messages.read"),
     Route("GET", "/people", "people", people.show, "people.read"),
     Route("POST", "/people", "people-find", people.find, "people.search"),
     Route("POST", "/search", "search", people.everywhere, "people.search"),
@@ -101,7 +108,14 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/feedback/{_FEEDBACK}", "feedback", feedback.one, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/seen", "feedback-seen", feedback.see, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/answer", "feedback-answer", feedback.answer, "feedback.answer"),
+    Route("POST", f"/feedback/{_FEEDBACK}/close", "feedback-close", feedback.close, "feedback.answer"),
+    Route("GET", "/panels", "panels", panels.show, "surveys.read"),
+    Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
+    Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
+    Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
+    Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),
+    Route("POST", "/helplines/own", "helpline-own", helplines.save, "helplines.administer"),
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from telegram import ChatMember, Update
 
+from bot import discreet
 from bot.context import Context
 from bot.phrases import (
     easy_label,
@@ -51,7 +52,9 @@ async def outside(update: Update, context: Context) -> None:
         if not context.incoming.answered:
             await context.say("help")
     elif secret:
-        await consent.open_invitation(HOUSE, context.incoming.chat, secret, key=context.incoming.key, now=context.now)
+        incoming = context.incoming
+        if not await consent.come_in(HOUSE, incoming.chat, secret, key=incoming.key, now=context.now):
+            await consent.open_invitation(HOUSE, incoming.chat, secret, key=incoming.key, now=context.now)
     elif context.incoming.joining_id is None:
         await greet(context, words)
     elif is_stop(words):
@@ -168,9 +171,11 @@ def _joining(context: Context) -> str:
 
 
 async def start_with_payload(update: Update, context: Context) -> None:
-    """A linked person opened an invitation: their own is used up and changes nothing else; any other is refused."""
+    """A linked person opened an invitation or a way in: their own is used up; any other is refused."""
     words = update.effective_message.text or "" if update.effective_message else ""
-    if await consent.renew(context.person, _payload(words), now=context.now):
+    if await consent.come_in_again(context.person, _payload(words), now=context.now):
+        await context.say("home")
+    elif await consent.renew(context.person, _payload(words), now=context.now):
         await start(update, context)
     else:
         await context.say("join.closed", args={"why": "linked"})
@@ -274,7 +279,7 @@ async def closed(taken: Taken, now: datetime) -> Screen | None:
 
 
 _CLOSED = frozenset(
-    {"expired", "used", "void", "linked", "too_many", "taken", "too_young", "too_old", "barred"}
+    {"expired", "used", "void", "linked", "too_many", "taken", "too_young", "too_old", "barred", "way_in"}
 )  # fmt: skip
 
 
@@ -299,8 +304,12 @@ async def explain(taken: Taken, now: datetime) -> Screen | None:
     if found is None:
         return None
     language = taken.language
+    if taken.discreet:
+        words = text("chat.discreet.explain", language)
+    else:
+        words = said(taken, "chat.join.explain", name=found.inviter, municipality=found.municipality)
     return Screen(
-        said(taken, "chat.join.explain", name=found.inviter, municipality=found.municipality),
+        words,
         rows(
             [Button(text("chat.join.button.fine", language), "join.fine")],
             [
@@ -321,6 +330,8 @@ async def more(taken: Taken, now: datetime) -> Screen | None:
     language = taken.language
     if found.step == Step.BIRTHDAY.value:
         words = said(taken, "chat.join.what")
+    elif taken.discreet:
+        words = text("chat.discreet.more", language)
     else:
         words = said(taken, "chat.join.more", name=found.inviter, municipality=found.municipality)
     return Screen(words, rows([Button(text("chat.button.back", language), "join.back")]))
@@ -333,10 +344,11 @@ async def purposes(taken: Taken, now: datetime) -> Screen | None:
     if found is None:
         return None
     language = taken.language
+    inviter = text("chat.discreet.caseworker", language) if taken.discreet else found.inviter
     boxes = [
         [
             Button(
-                ticked(language, purpose_label(purpose, language, found.inviter), purpose in found.purposes),
+                ticked(language, purpose_label(purpose, language, inviter), purpose in found.purposes),
                 "join.toggle",
                 purpose.value,
             )
@@ -369,13 +381,11 @@ async def words(taken: Taken, now: datetime) -> Screen | None:
     found = await conversation.safety_words(whose(taken), taken.about)
     if found is None:
         return None
+    words = said(taken, "chat.join.words", first=found[0], second=found[1])
+    if taken.discreet:
+        return Screen(paragraphs(words, text("chat.discreet.words_why", taken.language)))
     near = await conversation.around(whose(taken), now=now)
-    return Screen(
-        paragraphs(
-            said(taken, "chat.join.words", first=found[0], second=found[1]),
-            said(taken, "chat.join.words.why", name=near.caseworker),
-        )
-    )
+    return Screen(paragraphs(words, said(taken, "chat.join.words.why", name=near.caseworker)))
 
 
 @screen("link.confirmed")
@@ -393,9 +403,12 @@ async def confirmed(taken: Taken, now: datetime) -> Screen | None:
 async def stopped(taken: Taken, now: datetime) -> Screen | None:
     """Okay. I ask no more."""
     language = taken.language
-    near = await holder(taken, now)
+    if taken.discreet:
+        words = text("chat.discreet.stop", language)
+    else:
+        words = text("chat.stop", language, name=(await holder(taken, now)).caseworker)
     return Screen(
-        lines(text("chat.stop", language, name=near.caseworker), text("chat.stop.back", language)),
+        lines(words, text("chat.stop.back", language)),
         rows([Button(text("chat.stop.button.start", language), "start"), help_button(language)]),
     )
 
@@ -403,6 +416,8 @@ async def stopped(taken: Taken, now: datetime) -> Screen | None:
 @screen("start")
 async def started(taken: Taken, now: datetime) -> Screen | None:
     """Questions may come again."""
+    if taken.discreet:
+        return Screen(text("chat.start", taken.language), rows([discreet.door_button(taken)]))
     near = await conversation.around(whose(taken), now=now)
     return Screen(
         text("chat.start", taken.language),

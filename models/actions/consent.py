@@ -28,13 +28,15 @@ from models.actions.consent_joining import (
     toggle_purpose,
 )
 from models.actions.consent_links import Chat, _act_on_withdrawal, _give, _quieten, make_link
-from models.domain import delivery, joining, rhythm
+from models.actions.consent_signin import WayIn, come_in, come_in_again, make_way_in
+from models.domain import consent as rules
+from models.domain import delivery, joining, rhythm, rights
 from models.domain.consent import Purpose
 from models.domain.delivery import LetterClass
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
-from models.tables.consent import Consent, Invitation, Joining, Link, Stranger
+from models.tables.consent import Consent, Invitation, Joining, Link, SignIn, Stranger
 from models.tables.keys import vault
 from models.tables.outbox import Letter
 from models.tables.reach import person_for
@@ -156,6 +158,24 @@ async def choose_purpose(person: YoungPerson, purpose: Purpose, *, on: bool, now
 
 
 @atomic
+async def withdraw_everything(person: YoungPerson, *, now: datetime) -> int:
+    """Withdraw every purpose at once; returns how many there were."""
+    given = await Consent.filter(person_id=person.person_id, municipality_id=person.municipality_id, withdrawn_at=None)
+    for one in rules.read_purposes(row.purpose for row in given):
+        await choose_purpose(person, one, on=False, now=now)
+    return len(given)
+
+
+@atomic
+async def choose_discreet(person: YoungPerson, *, on: bool, now: datetime) -> None:
+    """Whether Telegram may say no more to this person than that there is something."""
+    await Person.filter(id=person.person_id, municipality_id=person.municipality_id).update(
+        telegram_content=rights.DISCREET if on else ""
+    )
+    await trail.record(person, f"discreet.{'on' if on else 'off'}", person_id=person.person_id, now=now)
+
+
+@atomic
 async def set_language(person: YoungPerson, language: str, *, now: datetime) -> None:
     """The language of this chat from now on."""
     chosen = language if language in {"da", "en"} else "da"
@@ -171,9 +191,10 @@ async def set_easy(person: YoungPerson, *, on: bool, now: datetime) -> None:
 
 @atomic
 async def forget_strangers(scope: Scoped, *, now: datetime) -> int:
-    """Strangers' counters and joinings that went nowhere die within 24 hours."""
+    """Strangers' counters, joinings that went nowhere and ways in that are over die within 24 hours."""
     day_ago = now - timedelta(hours=24)
     count = await Stranger.filter(first_at__lt=day_ago).delete()
+    count += await SignIn.filter(expires_at__lt=day_ago).delete()
     count += await Joining.filter(created_at__lt=day_ago, kept_until=None).delete()
     return count + await Joining.filter(kept_until__lt=now).delete()
 
@@ -216,9 +237,10 @@ async def _bring_along(link: Link, now: datetime) -> None:
 
 
 __all__ = [
-    "BARRED_FOR", "Chat", "Invited", "accept_explanation", "back", "bar", "blocked", "choose_easy", "choose_language",
-    "choose_purpose", "close_link", "confirm_words", "decline", "finish_joining", "forget_strangers", "greet_stranger",
-    "invite", "invite_from_house", "make_link", "meet_stranger", "open_invitation", "pause", "renew", "say_birthday",
-    "see_stray", "seen", "set_easy", "set_language", "show_step", "start_again", "stop", "toggle_purpose", "unbar",
+    "BARRED_FOR", "Chat", "Invited", "WayIn", "accept_explanation", "back", "bar", "blocked", "choose_discreet",
+    "choose_easy", "choose_language", "choose_purpose", "close_link", "come_in", "come_in_again", "confirm_words",
+    "decline", "finish_joining", "forget_strangers", "greet_stranger", "invite", "invite_from_house", "make_link",
+    "make_way_in", "meet_stranger", "open_invitation", "pause", "renew", "say_birthday", "see_stray", "seen",
+    "set_easy", "set_language", "show_step", "start_again", "stop", "toggle_purpose", "unbar", "withdraw_everything",
     "wrong_person",
 ]  # fmt: skip

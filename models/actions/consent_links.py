@@ -8,13 +8,23 @@ from datetime import datetime, time
 
 from models.actions import letters
 from models.domain import consent as rules
-from models.domain import joining, rhythm
+from models.domain import joining, rhythm, rights
 from models.domain.consent import Purpose
+from models.domain.letters import PANEL_KINDS
 from models.domain.localtime import local_date
 from models.tables.checkins import CheckIn, Measured, Rhythm
 from models.tables.consent import Consent, Link
 from models.tables.keys import subject, vault
 from models.tables.messages import Question
+from models.tables.panels import (
+    PanelAnswer,
+    PanelAnswering,
+    PanelBallot,
+    PanelMeasured,
+    PanelMember,
+    PanelProposal,
+    PanelVote,
+)
 from models.tables.register import Person
 from models.transactions import Scope, Scoped, atomic
 
@@ -95,11 +105,29 @@ async def _withdraw_others(person_id: str, purposes: list[str], now: datetime) -
 
 
 async def _act_on_withdrawal(municipality_id: str, person_id: str, purpose: Purpose, now: datetime) -> None:
+    """What stops at once: whatever waits to be sent for this purpose, and what it lets the clock begin."""
+    await letters.cancel_unwanted(Scope(municipality_id), person_id, rights.kinds_of(purpose))
     if purpose is Purpose.CHECKINS:
-        await _quieten(Scope(municipality_id), person_id, now)
+        await CheckIn.filter(person_id=person_id, state__in=["due", "asked", "open"]).update(
+            state="stopped", closed_at=now
+        )
         await Rhythm.filter(person_id=person_id).update(active=False)
     if purpose is Purpose.FIGURES:
         await Measured.filter(municipality_id=municipality_id, subject=subject(municipality_id, person_id)).delete()
+    if purpose is Purpose.PANEL:
+        await _leave_panels(Scope(municipality_id), person_id)
+
+
+async def _leave_panels(scope: Scope, person_id: str) -> None:
+    """Everything of theirs in the panel goes; what was counted before stands, it names nobody."""
+    await letters.cancel_prompts(scope, person_id, kinds=PANEL_KINDS)
+    await Question.filter(person_id=person_id, kind__startswith="panel.").delete()
+    await PanelBallot.filter(
+        state="proposed", id__in=await PanelProposal.filter(person_id=person_id).values_list("ballot_id", flat=True)
+    ).delete()
+    for table in (PanelVote, PanelProposal, PanelAnswer, PanelAnswering, PanelMember):
+        await table.filter(person_id=person_id).delete()
+    await PanelMeasured.filter(subject=subject(str(scope.municipality_id), person_id, of="panel")).delete()
 
 
 async def _begin_rhythm(person: Person, now: datetime) -> None:

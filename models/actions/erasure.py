@@ -7,6 +7,7 @@ back is cleansed by `replay_erasures`.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from tortoise import Tortoise
 
 from models import crypto
 from models.actions import trail
+from models.actions.erasure_leaving import _leave_behind, empty_chat, leave, receipt
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
@@ -23,6 +25,7 @@ from models.tables.consent import Joining, Link, Stranger
 from models.tables.fields import micros
 from models.tables.keys import Erasure, PersonKey, subject, vault
 from models.tables.messages import Message, Thread
+from models.tables.panels import PanelAnswering, PanelMeasured
 from models.tables.reach import person_for
 from models.tables.register import Person
 from models.transactions import HOUSE, Scope, Scoped, alone, atomic, dialect, execute, reading, rows
@@ -34,7 +37,7 @@ _ACTED_UPON = ("alert", "rhythm", "question", "joining", "invitation", "letter")
 #: The trail is kept: append-only, ids only. Of raw updates an empty shell is kept for a day. The last two end it.
 _NOT_BY_PAGES = {"trail_entry", "inbox_update", "person_key", "person"}
 #: Other rows hang on these, so they go after them.
-_PARENTS = ("attachment", "thread", "check_in", "offer", "link")
+_PARENTS = ("attachment", "thread", "check_in", "panel_answering", "offer", "link")
 #: How long after it began a transaction that ran beside an erasure may still leave a row behind.
 _STRAGGLERS = timedelta(days=1)
 
@@ -51,10 +54,13 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line of the erasure ledger: an opaque id, and when that person was erased."""
+    """One line of the erasure ledger: an opaque id, and when that person was erased; or, where the step says so, left
+    the chat.
+    """
 
     person_uid: str
     at: datetime
+    step: str = "begun"
 
 
 async def erase(scope: Scoped, person_id: str, *, now: datetime) -> tuple[Chat, ...]:
@@ -92,6 +98,8 @@ async def _erase(_house: Scoped, by: Scoped, person_id: str, now: datetime) -> t
     chats = await _chats(person)
     await Erasure.create(person_uid=person_id, step="begun", at=now)
     await _begin(person, now)
+    for chat in chats:
+        await empty_chat(HOUSE, chat.bot, chat.chat_id, chat.language, key=f"erase:{secrets.token_hex(8)}", now=now)
     await trail.record(_by(by, person), "person.erase", person_id=person_id, now=now)
     return chats
 
@@ -116,6 +124,9 @@ async def replay_erasures(scope: Scoped, ledger: Sequence[LedgerEntry], *, now: 
     """
     again = 0
     for entry in ledger:
+        if entry.step != "begun":
+            again += await _leave_again(scope, entry, now)
+            continue
         if not await Erasure.exists(person_uid=entry.person_uid, step="begun"):
             await Erasure.create(person_uid=entry.person_uid, step="begun", at=entry.at)
         person = await Person.get_or_none(id=entry.person_uid)
@@ -126,10 +137,24 @@ async def replay_erasures(scope: Scoped, ledger: Sequence[LedgerEntry], *, now: 
     return again
 
 
+async def _leave_again(scope: Scoped, entry: LedgerEntry, now: datetime) -> bool:
+    """A backup from before somebody left the chat has brought its side of them back."""
+    if await Erasure.exists(person_uid=entry.person_uid, step=entry.step):
+        return False
+    await Erasure.create(person_uid=entry.person_uid, step=entry.step, at=entry.at)
+    person = await Person.get_or_none(id=entry.person_uid)
+    if person is None or not await PersonKey.exists(person_id=person.id):
+        return False
+    await _leave_behind(person, now)
+    await trail.record(_by(scope, person), "person.leave_again", person_id=person.id, now=now)
+    return True
+
+
 @reading
 async def ledger(scope: Scoped) -> list[LedgerEntry]:
     """The erasure ledger, oldest first: to be kept outside the backups."""
-    return [LedgerEntry(row.person_uid, row.at) for row in await Erasure.filter(step="begun").order_by("id")]
+    found = await Erasure.exclude(step="done").order_by("id")
+    return [LedgerEntry(row.person_uid, row.at, row.step) for row in found]
 
 
 @reading
@@ -171,6 +196,7 @@ async def _begin(person: Person, now: datetime) -> None:
         await execute(f"DELETE FROM {table} WHERE person_id = ?", person.id)  # noqa: S608 (names of our own)
     await Link.filter(person_id=person.id).delete()
     await CheckIn.filter(person_id=person.id, state__in=["due", "asked", "open"]).delete()
+    await PanelAnswering.filter(person_id=person.id, state__in=["due", "invited", "open"]).delete()
     await Message.filter(person_id=person.id, needs_answer=True).update(needs_answer=False, promised_at=None)
     await Thread.filter(person_id=person.id).update(state="closed", waiting_since=None, promised_at=None)
 
@@ -218,6 +244,8 @@ async def _page(scope: Scoped, now: datetime) -> bool:
         await person.delete()
         who = subject(person.municipality_id, person_id)
         await Measured.filter(municipality_id=person.municipality_id, subject=who).delete()
+        who = subject(person.municipality_id, person_id, of="panel")
+        await PanelMeasured.filter(municipality_id=person.municipality_id, subject=who).delete()
     if not await Erasure.exists(person_uid=person_id, step="done"):
         await Erasure.create(person_uid=person_id, step="done", at=now)
     return True
@@ -251,3 +279,9 @@ def _tables() -> list[tuple[str, str]]:
     last = {table: number for number, table in enumerate(_PARENTS)}
     names = sorted(found.keys() - _NOT_BY_PAGES, key=lambda table: (last.get(table, -1), table))
     return [(name, found[name]) for name in names]
+
+
+__all__ = [
+    "Chat", "LedgerEntry", "empty_write_ahead_log", "erase", "finish_erasures", "leave", "ledger", "receipt",
+    "replay_erasures", "unfinished",
+]  # fmt: skip

@@ -8,16 +8,18 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from models.domain import register as rules
+from models.domain import rights
 from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer
 from models.queries import within
+from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.consent import Consent, Invitation, Link
 from models.tables.keys import Vault
 from models.tables.offers import Offer
 from models.tables.reach import people_for, person_for
-from models.tables.register import Person
+from models.tables.register import Municipality, Person
 from models.tables.staff import Staff
 from models.transactions import reading, rows
 
@@ -87,7 +89,10 @@ class ConsentView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet."""
+    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet.
+
+    `discreet`: who has chosen that Telegram says only that there is something, "municipality", "person" or "".
+    """
 
     person_id: str
     name: str
@@ -115,6 +120,7 @@ class PersonView:
     left_on: date | None
     paused_until: datetime | None
     stopped_at: datetime | None
+    discreet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +205,7 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
         left_on=row.left_on,
         paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
         stopped_at=row.stopped_at,
+        discreet=await _discreet(row),
     )
 
 
@@ -218,13 +225,16 @@ async def caseloads(viewer: Viewer) -> list[Caseload]:
 async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
     """Who of the desk has looked at a person or done something. Raises NotFound out of reach.
 
-    Not what was done with feedback: that somebody gave any may be for another reader's eyes only.
+    Not what was done with feedback, nor with alerts about it that are kept apart: that somebody gave any may be for
+    another reader's eyes only.
     """
     row = await person_for(viewer, person_id)
     names = await within.staff_names(viewer)
+    apart = [str(key) for key in await Alert.filter(person_id=row.id, apart=True).values_list("id", flat=True)]
     found = (
         await TrailEntry.filter(municipality_id=row.municipality_id, person_id=row.id, actor="staff")
         .exclude(deed__startswith="feedback.")
+        .exclude(about__in=apart)
         .order_by("-id")
         .limit(_LOOKED)
     )
@@ -316,6 +326,15 @@ async def _heard(ids: list[str]) -> dict[str, datetime]:
     )
     latest = {row["person_id"]: max(row["wrote"] or 0, row["answered"] or 0) for row in found}
     return {person_id: within.at(value) for person_id, value in latest.items() if value}
+
+
+async def _discreet(person: Person) -> str:
+    if person.telegram_content == rights.DISCREET:
+        return "person"
+    if not await Link.filter(person_id=person.id, bot=rights.TELEGRAM).exclude(state="closed").exists():
+        return ""
+    municipality = await Municipality.get(id=person.municipality_id)
+    return "municipality" if municipality.telegram_content == rights.DISCREET else ""
 
 
 async def _open_invitation(person_id: str, now: datetime) -> datetime | None:

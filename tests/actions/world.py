@@ -8,6 +8,7 @@ from typing import Any
 
 from models.actions import (
     alerts,
+    attachments,
     checkins,
     clock,
     consent,
@@ -18,26 +19,31 @@ from models.actions import (
     letters,
     messages,
     offers,
+    panels,
     register,
     rotation,
     trail,
 )
 from models.actions import staff as desk
+from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
 from models.domain import delivery
 from models.domain.alerts import Reason
 from models.domain.consent import Purpose
 from models.domain.feedback import About, Audience, State
 from models.domain.offers import Answer
+from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
+from models.domain.staff import Role, Viewer
 from models.tables.checkins import CheckIn
-from models.tables.consent import Joining
+from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
 from models.tables.offers import RangeOffer
 from models.tables.outbox import BotState
+from models.tables.panels import PanelBallot
 from models.transactions import HOUSE, Scope
 from tests.actions.rows import add, deliver, found, one
 from tests.cast import Cast, link
@@ -62,13 +68,25 @@ class World:
     feedback: str
     check_in: str
     asked: str
+    heard: str
     alert: str
     link: str
     barred: str
     transfer: str
     letter: int
     dead: int
+    file: str
+    unsent: str
     ends: datetime
+    host: Viewer
+    panel: str
+    survey: str
+    sendout: str
+    answering: str
+    counted: str
+    ballot: str
+    voted: str
+    done: str
 
 
 def update(number: int, chat_id: int, text: str, **more: Any) -> inbox.Raw:
@@ -97,10 +115,14 @@ async def live(cast: Cast, now: datetime) -> World:
     reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=1, key="k1", now=now)
     await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
+    file, unsent = await _files(cast, amina, later.message_id, now)
     offer, draft = await _offer(cast, amina, now)
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
     await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
+    await feedback.answer(cast.mette, said, f"{CANARY} det gør vi snart", now=now)
+    await feedback.not_helped(amina, said, now=now)
+    await feedback.say_why(amina, said, f"{CANARY} hvornår", now=now)
     await feedback.answer(cast.mette, said, f"{CANARY} det gør vi nu", State.DONE, now=now)
     await feedback.heard(amina, said, 4, now=now)
     other = await feedback.begin(amina, About.MEETING, now=now)
@@ -115,7 +137,9 @@ async def live(cast: Cast, now: datetime) -> World:
     raised = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="first", now=now)
     assert raised is not None
     await alerts.close(cast.mette, raised, f"{CANARY} talte med hende", now=now)
-    await _heard(cast, amina, now)
+    heard = await _heard(cast, amina, now)
+    await checkins.share(amina, heard, "audience", now=now)
+    await checkins.never_again(amina, asked, "money", now=now)
     second = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="second", now=now)
     assert second is not None
     await deliver(now)
@@ -124,14 +148,29 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.take(HOUSE, letter, _say_nothing, now=now, real_now=now)
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
+    panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
-        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, second,
-        amina.link_id, barred, transfer, letter, dead, now,
+        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, heard, second,
+        amina.link_id, barred, transfer, letter, dead, file, unsent, now, **panel,
     ) if received.first else _never()  # fmt: skip
+
+
+async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime) -> tuple[str, str]:
+    """One that was fetched, one that waits, and one that staff have chosen and not sent."""
+    here = Scope(cast.randers)
+    kept = await attachments.expect(person, Coming("voice", f"{CANARY}-1", size=9), message_id=message_id, now=now)
+    content = f"{CANARY} i en fil, der er lang nok".encode() * 20_000
+    assert await attachments.keep(here, kept, make_ready(f"{CANARY}.txt", content), now=now)
+    said = await feedback.begin(person, About.OFFER, now=now)
+    await attachments.expect(person, Coming("photo", f"{CANARY}-2", f"{CANARY}.jpg"), about=said, now=now)
+    unsent = await attachments.attach(
+        cast.mette, person.person_id, name=f"{CANARY}.txt", content=CANARY.encode(), now=now
+    )
+    return kept, unsent
 
 
 async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[str, str]:
@@ -150,6 +189,56 @@ async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[s
     ), now=now)  # fmt: skip
     await register.change_caseworker(cast.per, moving, cast.siri.staff_id, why=f"{CANARY} på orlov", now=now)
     return second.link_id, await register.offer_transfer(cast.per, moving, third, now=now)
+
+
+#: Two questions of which the first forks.
+SURVEY = Survey(
+    {"da": "Fritid", "en": "Free time"},
+    (
+        Question(
+            "what", Kind.MULTIPLE, {"da": "Hvad kan du lide?", "en": "What do you like?"},
+            choices=(Choice("music", {"da": "Musik", "en": "Music"}), Choice("food", {"da": "Mad", "en": "Food"})),
+        ),
+        Question("more", Kind.TEXT, {"da": "Hvad mere?", "en": "What else?"}),
+    ),
+)  # fmt: skip
+
+
+async def _panel(cast: Cast, amina: YoungPerson, now: datetime) -> dict[str, Any]:
+    """A panel with a survey that is counted and one that runs, a proposal, a vote, and something that was done."""
+    staff_id = await desk.add(HOUSE, email="sara@example.org", name="Sara Vang", role=Role.PANEL_HOST, now=now)
+    host = Viewer(staff_id, None, Role.PANEL_HOST, "Sara Vang")
+    panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], staff_id, now=now)
+    await consent.choose_purpose(amina, Purpose.PANEL, on=True, now=now)
+    await panels.join(amina, now=now)
+    survey = await panels.draft(host, panel, SURVEY, now=now)
+    await panels.publish(host, survey, now=now)
+    before = now - timedelta(minutes=30)
+    counted = await panels.send(host, survey, opens_at=before, closes_at=now + timedelta(minutes=1), now=now)
+    await panels.open_due(HOUSE, now=now)
+    answered = await panels.begin(amina, counted, now=now)
+    await panels.answer(amina, answered, "what", ("music",), now=now)
+    await panels.answer(amina, answered, "more", f"{CANARY} kan lide at synge", now=now)
+    await panels.close_due(HOUSE, now=now + timedelta(minutes=1))
+    later = now + timedelta(minutes=1)
+    sendout = await panels.send(host, survey, opens_at=later, closes_at=now + timedelta(days=7), now=now)
+    await panels.open_due(HOUSE, now=later)
+    answering = await panels.begin(amina, sendout, now=now)
+    await panels.tick(amina, answering, "what", "food", on=True, now=now)
+    await panels.propose(amina, panel, f"{CANARY} vil vide mere om bolig", now=now)
+    voted = (await one(PanelBallot)).id
+    await panels.approve(host, voted, {"da": "Hvor vil du bo?", "en": "Where do you want to live?"}, now=now)
+    await panels.open_round(host, panel, closes_at=now + timedelta(days=7), now=now)
+    await panels.vote(amina, voted, on=True, now=now)
+    await panels.propose(amina, panel, f"{CANARY} vil vide mere om penge", now=now)
+    ballot = (await one(PanelBallot, state="proposed")).id
+    said, did = {"da": "For sent svar", "en": "Late answers"}, {"da": "Ny vagt", "en": "A new duty"}
+    done = await panels.write_done(host, panel, said, did, now=now)
+    await panels.tell_done(HOUSE, now=now)
+    return {
+        "host": host, "panel": panel, "survey": survey, "sendout": sendout, "answering": answering, "counted": counted,
+        "ballot": ballot, "voted": voted, "done": done,
+    }  # fmt: skip
 
 
 async def _renew_and_erase(cast: Cast, now: datetime) -> None:
@@ -226,7 +315,7 @@ async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, s
     return offer, draft
 
 
-async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
+async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:
     """Hørt-5 as the clock asks it, and a publication."""
     row = await add(
         CheckIn(
@@ -243,3 +332,10 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
         )
     )  # fmt: skip
     await add(BotState(bot="telegram", frozen_until=now))
+    await add(
+        SignIn(
+            municipality_id=cast.randers, person_id=person.person_id, link_id=person.link_id, token_hash="1" * 64,
+            created_at=now, expires_at=now + timedelta(minutes=30),
+        )
+    )  # fmt: skip
+    return row.id

@@ -114,7 +114,7 @@ async def test_it_cannot_wait_alerts_a_human_and_says_so_in_the_same_message(wor
     assert talk.texts == [
         "Mette har fået at vide, at det ikke kan vente.\nDu får svar senest i dag kl. 12.\nEr du i fare, så ring 112."
     ]
-    assert talk.labels == ["Hjælp nu", "Du behøver ikke svare"]
+    assert talk.labels == ["Hjælp nu", "Ring til mig", "Du behøver ikke svare"]
     assert [row.reason for row in await all_of(HOUSE, Alert)] == ["cannot_wait"]
 
 
@@ -152,7 +152,7 @@ async def test_words_of_crisis_bring_help_up_gently_and_say_what_happens_when(wo
         "\n\nMette får besked nu og ser på det senest i dag kl. 11."
     )
     assert receipt.startswith("Din besked er sendt.")
-    assert talk.shown[0].labels == ["Hjælp nu"]
+    assert talk.shown[0].labels == ["Hjælp nu", "Det var en fejl"]
     assert [row.reason for row in await all_of(HOUSE, Alert)] == ["crisis_words"]
 
 
@@ -188,7 +188,7 @@ async def test_an_edit_of_something_that_was_no_message_is_answered_truly_and_go
         ({"location": {"latitude": 56.46, "longitude": 10.03}}, "location", "(sted) 56.46000, 10.03000"),
         ({"contact": {"first_name": "Bo", "phone_number": "12345678"}}, "contact", "(kontakt) Bo 12345678"),
         ({"dice": {"emoji": "🎲", "value": 3}}, "dice", "🎲 3"),
-        ({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}}, "voice", "(lyd)"),
+        ({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}}, "voice", "(talebesked)"),
         ({"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}], "caption": "mit brev"},
          "photo", "(billede)\nmit brev"),
         ({"poll": POLL}, "poll", "(afstemning) Hvad?\nA"),
@@ -218,10 +218,10 @@ async def test_a_picture_is_answered_with_what_mette_can_see_and_by_when(world: 
     await talk.send(photo=photo, media_group_id="a1")
     await talk.send(photo=photo, media_group_id="a1")
     assert talk.texts == [
-        "Jeg kan ikke tage imod billeder endnu. Mette kan se, at du har sendt et.\nSkriv gerne, hvad det var.\n"
-        "Du får svar senest i morgen kl. 11."
+        "Tak for billedet. Mette har ikke set det endnu.\nDu får svar senest i morgen kl. 11.\n"
+        "Alt, hvad du skriver her, går til Mette."
     ]
-    assert await count(HOUSE, Message) == 2
+    assert [row.needs_answer for row in await all_of(HOUSE, Message)] == [True, False]
 
 
 async def test_a_glad_sticker_starts_no_clock(world: World) -> None:
