@@ -15,8 +15,9 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, messages, offers, panels, panels_menu, panels_told, settings
+from bot import checkins, consent, feedback, home, messages, offers, panels, panels_menu, panels_told, rights, settings
 from bot import help as helping
+from bot import register as comings_and_goings
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
 from bot.screens import HELP
@@ -95,6 +96,7 @@ def register(application: App) -> None:
     add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
     add(CommandHandler(["ungepanel", "panel"], panels_menu.show, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
+    add(CommandHandler(["rettigheder", "rights"], rights.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
 
     # Free text: an open question's answer, or else a message to the caseworker.
@@ -155,6 +157,8 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await panels.worded(context, about, words)
     if kind == "panel.propose":
         return await panels_told.proposed(context, about, words)
+    if kind == "farewell.contact":
+        return await comings_and_goings.worded(context, words)
     return False
 
 

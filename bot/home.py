@@ -6,7 +6,7 @@ from datetime import datetime
 
 from telegram import Update
 
-from bot import panels
+from bot import discreet, panels
 from bot.context import Context
 from bot.phrases import help_button, holder, home_button, paragraphs, rows, shorten, whose, write_button
 from bot.presses import Press, press
@@ -40,8 +40,8 @@ async def press_home(context: Context, pressed: Press) -> None:
 
 
 _REPLACED = frozenset({
-    "settings", "settings.data", "settings.pause", "checkin.choose", "feedback.about", "panel", "panel.join",
-    "panel.left", "panel.done", "panel.stopped", "panel.proposed",
+    "settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about", "panel",
+    "panel.join", "panel.left", "panel.done", "panel.stopped", "panel.proposed",
 })  # fmt: skip
 
 
@@ -69,6 +69,8 @@ async def where_now(context: Context, *, old: bool = True) -> None:
 @screen("home")
 async def home(taken: Taken, now: datetime) -> Screen | None:
     """One message with everything."""
+    if taken.discreet:
+        return await discreet.home(taken)
     language = taken.language
     near = await conversation.around(whose(taken), now=now)
     chosen = await conversation.choices(whose(taken))

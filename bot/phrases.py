@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.screens import Button
-from locales import dates, text
+from locales import dates, has, text
 from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.domain.localtime import local_date
 from models.queries import conversation
-from models.queries.conversation import Around, Reader
+from models.queries.conversation import Around, Reader, Sent
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -43,6 +43,18 @@ async def holder(taken: Taken, now: datetime) -> Holder:
     reader = whose(taken)
     around = await conversation.around(reader, now=now)
     return Holder(await conversation.holder(reader, now=now), around.caseworker, around)
+
+
+def said(taken: Taken, key: str, /, **values: object) -> str:
+    """A text in the reader's language; in easier Danish where they chose that and it has such a variant."""
+    easy = f"{key}.easy"
+    chosen = easy if taken.easy and taken.language == "da" and has(easy) else key
+    return text(chosen, taken.language, **values)
+
+
+def easy_label(taken: Taken) -> str:
+    """What the button for easier Danish says: that, or back to the usual."""
+    return text("chat.join.button.usual" if taken.easy else "chat.join.button.easier", taken.language)
 
 
 def lines(*parts: str) -> str:
@@ -101,3 +113,10 @@ def shorten(name: str, longest: int = 30) -> str:
 def some_day(day: date, now: datetime, language: str) -> str:
     """A date, with its year where that is not this one."""
     return dates.day(day, language, year=day.year != local_date(now).year)
+
+
+def promised(found: Sent, now: datetime, language: str) -> str:
+    """By when a message is answered; "" where nobody waits for that, or the time is over."""
+    if not found.needs_answer or found.promised_at is None or found.promised_at <= now:
+        return ""
+    return text("chat.message.by", language, when=dates.when(found.promised_at, now, language))

@@ -6,19 +6,28 @@ from datetime import datetime
 
 from telegram import Update
 
+from bot import discreet
 from bot.context import Context
-from bot.phrases import home_button, lines, paragraphs, purpose_label, rows, some_day, ticked, whose
+from bot.phrases import (
+    easy_label,
+    home_button,
+    lines,
+    paragraphs,
+    purpose_label,
+    rows,
+    some_day,
+    ticked,
+    whose,
+)
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
-from locales import dates, text
-from models.actions import consent, messages
+from locales import text
+from models.actions import consent, messages, register
 from models.actions.letters import Taken
-from models.domain.consent import Purpose
+from models.domain.consent import ON_THE_SCREEN, Purpose
 from models.domain.localtime import local_date
 from models.domain.rhythm import PAUSE_WEEKS, paused
 from models.queries import conversation
-
-_LOOKED = 8
 
 
 async def show(update: Update, context: Context) -> None:
@@ -41,6 +50,13 @@ async def language(context: Context, pressed: Press) -> None:
     await context.say("settings", replaces=pressed.letter_id)
 
 
+@press("settings.easy")
+async def easy(context: Context, pressed: Press) -> None:
+    """Easier Danish in what is consented to and in help, or the usual again."""
+    await consent.set_easy(context.person, on=pressed.option == "on", now=context.now)
+    await context.say("settings", replaces=pressed.letter_id)
+
+
 @press("settings.purpose")
 async def purpose(context: Context, pressed: Press) -> None:
     """Give or withdraw one consent. What the button said is what happens, however often it is pressed."""
@@ -48,6 +64,10 @@ async def purpose(context: Context, pressed: Press) -> None:
     if name == Purpose.PANEL.value and on == "off":
         # Leaving deletes: what it means is said first.
         await context.say("panel.leave", replaces=pressed.letter_id)
+        return
+    if name == Purpose.FOLLOW_UP.value:
+        await register.follow_up(context.person, on=on == "on", now=context.now)
+        await context.say("settings", replaces=pressed.letter_id)
         return
     await consent.choose_purpose(context.person, Purpose(name), on=on == "on", now=context.now)
     await context.say("settings", replaces=pressed.letter_id)
@@ -82,6 +102,8 @@ async def data(context: Context, pressed: Press) -> None:
 @screen("settings")
 async def settings(taken: Taken, now: datetime) -> Screen | None:
     """Everything that can be chosen, with what is chosen now."""
+    if taken.discreet:
+        return await discreet.settings(taken)
     chosen = await conversation.choices(whose(taken))
     near = await conversation.around(whose(taken), now=now)
     tongue = taken.language
@@ -94,9 +116,9 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
                 f"{one.value}:{'off' if one in chosen.purposes else 'on'}",
             )
         ]
-        for one in Purpose
+        for one in (*ON_THE_SCREEN, *(chosen.purposes & {Purpose.FOLLOW_UP}))
     ]
-    other = "en" if tongue == "da" else "da"
+    easier = Button(easy_label(taken), "settings.easy", "off" if taken.easy else "on") if tongue == "da" else None
     if chosen.stopped or resting:
         rest = Button(text("chat.settings.button.go_on", tongue), "settings.go_on")
     else:
@@ -111,9 +133,15 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
             [rest, None if chosen.stopped else Button(text("chat.settings.button.stop", tongue), "stop")],
             [
                 Button(text("chat.settings.button.data", tongue), "settings.data"),
-                Button(text("chat.join.button.language", tongue), "settings.language", other),
+                Button(text("chat.settings.button.rights", tongue), "rights"),
             ],
-            [home_button(tongue)],
+            [
+                Button(text("chat.settings.button.discreet", tongue), "rights.discreet"),
+                Button(
+                    text("chat.join.button.language", tongue), "settings.language", "en" if tongue == "da" else "da"
+                ),
+            ],
+            [easier, home_button(tongue)],
         ),
     )
 
@@ -144,13 +172,15 @@ async def pause_screen(taken: Taken, now: datetime) -> Screen | None:
 
 @screen("settings.data")
 async def data_screen(taken: Taken, now: datetime) -> Screen | None:
-    """What is stored about me, and who opened it. Names and content of the case only after the safety words."""
+    """What is stored about me, and what I can do with it. The content of the case only after the safety words."""
     tongue = taken.language
-    back = rows([Button(text("chat.button.back", tongue), "settings")])
+    back = Button(text("chat.button.back", tongue), "settings")
+    consents = Button(text("chat.rights.button.consents", tongue), "rights.consents")
     if not taken.confirmed:
         near = await conversation.around(whose(taken), now=now)
         return Screen(
-            paragraphs(text("chat.data.kept", tongue), text("chat.not_confirmed", tongue, name=near.caseworker)), back
+            paragraphs(text("chat.data.kept", tongue), text("chat.not_confirmed", tongue, name=near.caseworker)),
+            rows([consents], [back]),
         )
     found = await conversation.stored(whose(taken))
     counts = lines(
@@ -159,11 +189,13 @@ async def data_screen(taken: Taken, now: datetime) -> Screen | None:
         text("chat.data.check_ins", tongue, n=found.check_ins),
         text("chat.data.feedback", tongue, n=found.feedback),
     )
-    looked = lines(
-        text("chat.data.looked" if found.looked else "chat.data.nobody", tongue),
-        *(
-            text("chat.data.looker", tongue, name=one.name, n=one.times, at=dates.short(one.last_at, tongue))
-            for one in found.looked[:_LOOKED]
+    return Screen(
+        paragraphs(text("chat.data.kept", tongue), counts, text("chat.data.yours", tongue)),
+        rows(
+            [Button(text("chat.rights.button.export", tongue), "rights.export")],
+            [Button(text("chat.rights.button.opened", tongue), "rights.looked", "0")],
+            [consents],
+            [Button(text("chat.rights.button.delete", tongue), "rights.delete")],
+            [back],
         ),
     )
-    return Screen(paragraphs(text("chat.data.kept", tongue), counts, looked, text("chat.data.ask", tongue)), back)

@@ -12,6 +12,8 @@ from models.transactions import dialect, execute, rows
 INDEXES: dict[str, str] = {
     "uq_link_person": "UNIQUE ON link (person_id, bot) WHERE state <> 'closed'",
     "uq_link_chat": "UNIQUE ON link (bot, chat_index) WHERE state <> 'closed'",
+    "uq_transfer_offered": "UNIQUE ON transfer (person_id) WHERE state = 'offered'",
+    "ix_link_barred": "ON link (bot, chat_index) WHERE barred_at IS NOT NULL",
     "uq_thread_open": "UNIQUE ON thread (person_id) WHERE state = 'open'",
     "uq_consent_current": "UNIQUE ON consent (person_id, purpose) WHERE withdrawn_at IS NULL",
     "uq_invitation_open": "UNIQUE ON invitation (person_id) WHERE used_at IS NULL AND voided_at IS NULL",
@@ -32,6 +34,7 @@ INDEXES: dict[str, str] = {
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
 #: On PostgreSQL: which job stands for a row.
@@ -58,6 +61,8 @@ SCOPED_TABLES: tuple[str, ...] = (
     "check_in",
     "consent",
     "feedback",
+    "follow_up",
+    "handover",
     "inbox_update",
     "invitation",
     "joining",
@@ -79,10 +84,13 @@ SCOPED_TABLES: tuple[str, ...] = (
     "question",
     "reading",
     "rhythm",
+    "sign_in",
     "staff",
+    "stray",
     "thread",
     "trail_entry",
     "trail_seal",
+    "transfer",
 )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models.actions import (
     alerts,
+    attachments,
     checkins,
     clock,
     consent,
@@ -19,6 +20,7 @@ from models.actions import (
     messages,
     offers,
     panels,
+    register,
     staff,
     trail,
 )
@@ -53,11 +55,13 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.plan_due(HOUSE, now=now),
             lambda now, _: checkins.ask_due(HOUSE, now=now),
             lambda now, _: checkins.remind_due(HOUSE, now=now),
+            lambda now, _: panels.let_go(HOUSE, now=now),
             lambda now, _: panels.close_due(HOUSE, now=now),
             lambda now, _: panels.open_due(HOUSE, now=now),
             lambda now, _: panels.ask_due(HOUSE, now=now),
             lambda now, _: panels.remind_due(HOUSE, now=now),
             lambda now, _: messages.break_due(HOUSE, now=now),
+            lambda now, _: attachments.unheard_due(HOUSE, now=now),
             lambda now, _: alerts.escalate_due(HOUSE, now=now),
         ),
     ),
@@ -76,6 +80,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: panels.tell_done(HOUSE, now=now),
         ),
     ),
+    Tick("leaving", 1800, (lambda now, _: register.say_farewells(HOUSE, now=now),)),
     Tick(
         "forget",
         3600,
@@ -84,6 +89,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: consent.forget_strangers(HOUSE, now=now),
             lambda now, _: letters.purge(HOUSE, now=now),
             lambda now, _: inbox.forget(HOUSE, now=now),
+            lambda now, _: attachments.forget_unclaimed(HOUSE, now=now),
             lambda _, real: staff.forget(HOUSE, real_now=real),
         ),
     ),
@@ -106,5 +112,5 @@ async def run(tick: Tick, now: datetime, real_now: datetime) -> bool:
 
 async def run_all(now: datetime, real_now: datetime) -> None:
     """Every tick once, in order: after the demo's clock was moved, and in tests."""
-    for tick in (TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[4]):
+    for tick in (TICKS[4], TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[5]):
         await run(tick, now, real_now)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from models.domain import register as rules
+from models.domain import rights
 from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer
@@ -17,7 +18,8 @@ from models.tables.consent import Consent, Invitation, Link
 from models.tables.keys import Vault
 from models.tables.offers import Offer
 from models.tables.reach import people_for, person_for
-from models.tables.register import Person
+from models.tables.register import Municipality, Person
+from models.tables.staff import Staff
 from models.transactions import reading, rows
 
 PAGE = 50
@@ -71,6 +73,8 @@ class LinkView:
     confirmed_at: datetime | None
     confirmed_by: str
     closed_at: datetime | None
+    closed_why: str
+    barred: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,10 @@ class ConsentView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet."""
+    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet.
+
+    `discreet`: who has chosen that Telegram says only that there is something, "municipality", "person" or "".
+    """
 
     person_id: str
     name: str
@@ -112,6 +119,16 @@ class PersonView:
     left_on: date | None
     paused_until: datetime | None
     stopped_at: datetime | None
+    discreet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """A member of staff, and how many young people have them as caseworker."""
+
+    staff_id: str
+    name: str
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +148,8 @@ async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", 
     today = local_date(now)
     reached = [person for person in await people_for(viewer) if person.left_on is None or person.left_on > today]
     vaults = await within.opened(viewer, [person.id for person in reached])
-    known = [_Known(person, vaults[person.id], today) for person in reached if person.id in vaults]
+    gone = await _gone(viewer)
+    known = [_Known(person, vaults[person.id], today, gone) for person in reached if person.id in vaults]
     known = [one for one in known if one.age < rules.LEAVES_AT]
     wanted = words.casefold().split()
     shown = [one for one in known if _shows(show, one, viewer) and all(word in one.searchable for word in wanted)]
@@ -186,7 +204,20 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
         left_on=row.left_on,
         paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
         stopped_at=row.stopped_at,
+        discreet=await _discreet(row),
     )
+
+
+@reading
+async def caseloads(viewer: Viewer) -> list[Caseload]:
+    """Who of the municipality has young people, closed accounts among them, and how many; in order of name."""
+    found = await rows(
+        "SELECT s.id, s.name, COUNT(*) AS n FROM person p JOIN staff s ON s.id = p.caseworker_id "
+        "WHERE p.municipality_id = ? AND p.erased_at IS NULL AND p.moved_at IS NULL "
+        "GROUP BY s.id, s.name ORDER BY s.name, s.id",
+        viewer.municipality_id,
+    )
+    return [Caseload(row["id"], row["name"], int(row["n"])) for row in found]
 
 
 @reading
@@ -215,8 +246,9 @@ async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
 class _Known:
     """A person with what sorting and filtering need opened."""
 
-    def __init__(self, row: Person, opened: Vault, today: date) -> None:
+    def __init__(self, row: Person, opened: Vault, today: date, gone: frozenset[str] = frozenset()) -> None:
         self.person = row
+        self.nobodys = row.caseworker_id is None or row.caseworker_id in gone
         self.name = within.name_of(opened, row.id, row.name_sealed)
         self.birth = within.birth_of(opened, row)
         self.age = rules.age_on(self.birth, today)
@@ -236,7 +268,13 @@ def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
         case Show.COMING:
             return one.age < rules.ADULT_AT
         case Show.NO_CASEWORKER:
-            return one.person.caseworker_id is None
+            return one.nobodys
+
+
+async def _gone(viewer: Viewer) -> frozenset[str]:
+    """The closed accounts of the municipality: whoever has one of them as caseworker has nobody."""
+    closed = await Staff.filter(municipality_id=viewer.municipality_id, active=False).values_list("id", flat=True)
+    return frozenset(str(key) for key in closed)
 
 
 async def _lines(viewer: Viewer, page: Iterable[_Known], now: datetime) -> list[PersonLine]:
@@ -286,6 +324,15 @@ async def _heard(ids: list[str]) -> dict[str, datetime]:
     return {person_id: within.at(value) for person_id, value in latest.items() if value}
 
 
+async def _discreet(person: Person) -> str:
+    if person.telegram_content == rights.DISCREET:
+        return "person"
+    if not await Link.filter(person_id=person.id, bot=rights.TELEGRAM).exclude(state="closed").exists():
+        return ""
+    municipality = await Municipality.get(id=person.municipality_id)
+    return "municipality" if municipality.telegram_content == rights.DISCREET else ""
+
+
 async def _open_invitation(person_id: str, now: datetime) -> datetime | None:
     row = await Invitation.filter(person_id=person_id, used_at=None, voided_at=None).first()
     if row is None:
@@ -314,4 +361,6 @@ def _link(opened: Vault, link: Link, names: dict[str, str]) -> LinkView:
         confirmed_at=link.confirmed_at,
         confirmed_by=names.get(link.confirmed_by_id or "", ""),
         closed_at=link.closed_at,
+        closed_why=link.closed_why,
+        barred=link.barred_at is not None,
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from models.domain import feedback as rules
 from models.domain.errors import NotFound
-from models.domain.staff import Viewer, sees_people, sees_whole_municipality
+from models.domain.feedback import Audience
+from models.domain.staff import Viewer, may, sees_people, sees_whole_municipality
 from models.tables.alerts import Alert
+from models.tables.attachments import Attachment
+from models.tables.feedback import Feedback
 from models.tables.messages import Thread
 from models.tables.register import Person
 
@@ -17,7 +21,9 @@ async def person_for(viewer: Viewer, person_id: str) -> Person:
     """
     if viewer.municipality_id is None or not sees_people(viewer.role):
         raise NotFound
-    person = await Person.get_or_none(id=person_id, municipality_id=viewer.municipality_id, erased_at=None)
+    person = await Person.get_or_none(
+        id=person_id, municipality_id=viewer.municipality_id, erased_at=None, moved_at=None
+    )
     if person is None:
         raise NotFound
     if sees_whole_municipality(viewer.role) or viewer.staff_id in {person.caseworker_id, person.substitute_id}:
@@ -37,11 +43,28 @@ async def thread_for(viewer: Viewer, thread_id: str) -> Thread:
     return thread
 
 
+async def may_open(viewer: Viewer, file: Attachment) -> None:
+    """Raise NotFound where this member of staff may not open a file: out of reach, or given with feedback whose
+    audience they are not."""
+    person = await person_for(viewer, file.person_id)
+    given = await Feedback.get_or_none(id=file.about, municipality_id=viewer.municipality_id) if file.about else None
+    if given is None:
+        return
+    readable = bool(given.audience) and rules.may_read(
+        Audience(given.audience),
+        viewer_is_caseworker=viewer.staff_id == person.caseworker_id,
+        viewer_role=viewer.role,
+        viewer_is_substitute=viewer.staff_id == person.substitute_id,
+    )
+    if not (readable and may(viewer.role, "feedback.read")):
+        raise NotFound
+
+
 async def people_for(viewer: Viewer) -> list[Person]:
     """Everyone within reach, in no particular order."""
     if viewer.municipality_id is None or not sees_people(viewer.role):
         return []
-    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None)
+    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None, moved_at=None)
     if sees_whole_municipality(viewer.role):
         return await found
     handed = await Thread.filter(assigned_id=viewer.staff_id, state="open").values_list("person_id", flat=True)

@@ -430,7 +430,7 @@ async def test_leaving_deletes_everything_of_theirs_and_what_was_counted_stands(
     await panels.close_due(HOUSE, now=now + 14 * DAY)
     before = await seen.result(group.jonas, group.sendout)
     await panels.propose(group.amina, group.panel, "Mere om penge", now=now)
-    await consent.choose_purpose(group.amina, Purpose.PANEL, on=False, now=now)
+    await panels.leave(group.amina, now=now)
     for table in (PanelMember, PanelAnswering, PanelAnswer, PanelProposal, PanelVote):
         assert await count(table, person_id=cast.amina) == 0
     assert (await count(PanelMeasured), await count(PanelBallot)) == (len(people), 0)

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.actions import (
     alerts,
+    attachments,
     checkins,
     clock,
     consent,
@@ -24,6 +25,7 @@ from models.actions import (
     trail,
 )
 from models.actions import staff as desk
+from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
 from models.domain import delivery
 from models.domain.alerts import Reason
@@ -35,7 +37,7 @@ from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
 from models.tables.checkins import CheckIn
-from models.tables.consent import Joining
+from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
@@ -68,8 +70,12 @@ class World:
     asked: str
     alert: str
     link: str
+    barred: str
+    transfer: str
     letter: int
     dead: int
+    file: str
+    unsent: str
     ends: datetime
     host: Viewer
     panel: str
@@ -108,6 +114,7 @@ async def live(cast: Cast, now: datetime) -> World:
     reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=1, key="k1", now=now)
     await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
+    file, unsent = await _files(cast, amina, later.message_id, now)
     offer, draft = await _offer(cast, amina, now)
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
@@ -137,12 +144,45 @@ async def live(cast: Cast, now: datetime) -> World:
     await clock.ran(HOUSE, "due", real_now=now)
     panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
+    barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, second,
-        amina.link_id, letter, dead, now, **panel,
+        amina.link_id, barred, transfer, letter, dead, file, unsent, now, **panel,
     ) if received.first else _never()  # fmt: skip
+
+
+async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime) -> tuple[str, str]:
+    """One that was fetched, one that waits, and one that staff have chosen and not sent."""
+    here = Scope(cast.randers)
+    kept = await attachments.expect(person, Coming("voice", f"{CANARY}-1", size=9), message_id=message_id, now=now)
+    content = f"{CANARY} i en fil, der er lang nok".encode() * 20_000
+    assert await attachments.keep(here, kept, make_ready(f"{CANARY}.txt", content), now=now)
+    said = await feedback.begin(person, About.OFFER, now=now)
+    await attachments.expect(person, Coming("photo", f"{CANARY}-2", f"{CANARY}.jpg"), about=said, now=now)
+    unsent = await attachments.attach(
+        cast.mette, person.person_id, name=f"{CANARY}.txt", content=CANARY.encode(), now=now
+    )
+    return kept, unsent
+
+
+async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[str, str]:
+    """A stranger on Frida's second channel, a chat shut out, a new caseworker for Jonas, who moves; a yes for later."""
+    randers = Scope(cast.randers)
+    await register.follow_up_at(amina, f"{CANARY}@example.org", now=now)
+    stranger = await link(randers, amina.person_id, 8, now=now, bot="telegram")
+    written = f"telegram:{stranger.chat_index[:40]}:1"
+    await messages.receive(stranger, f"{CANARY} det er ikke mig", source_key=written, now=now)
+    await consent.wrong_person(cast.mette, stranger.link_id, now=now)
+    second = await link(randers, amina.person_id, 9, now=now, bot="telegram")
+    await consent.bar(cast.mette, second.link_id, "asked", now=now)
+    third = await register.add_municipality(HOUSE, slug="middelfart", name="Middelfart Kommune", now=now)
+    moving = await register.add_person(randers, register.Entry(
+        "R-9002", "Flyt Ter", date(2006, 1, 1), Group.PLACED, Aftercare.NO, caseworker_id=cast.mette.staff_id,
+    ), now=now)  # fmt: skip
+    await register.change_caseworker(cast.per, moving, cast.siri.staff_id, why=f"{CANARY} på orlov", now=now)
+    return second.link_id, await register.offer_transfer(cast.per, moving, third, now=now)
 
 
 #: Two questions of which the first forks.
@@ -286,3 +326,9 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
         )
     )  # fmt: skip
     await add(BotState(bot="telegram", frozen_until=now))
+    await add(
+        SignIn(
+            municipality_id=cast.randers, person_id=person.person_id, link_id=person.link_id, token_hash="1" * 64,
+            created_at=now, expires_at=now + timedelta(minutes=30),
+        )
+    )  # fmt: skip
