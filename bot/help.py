@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from bot import discreet
 from bot.context import Context
 from bot.phrases import help_button, home_button, lines, paragraphs, rows, said, whose, write_button
 from bot.presses import Press, press
-from bot.screens import Screen, screen
+from bot.screens import Button, Screen, screen
 from locales import LANGUAGES, dates, text
+from models.actions import alerts
 from models.actions.letters import Taken
 from models.domain import helplines, promises
 from models.domain.alerts import Reason
@@ -76,8 +78,24 @@ async def crisis(taken: Taken, now: datetime) -> Screen | None:
     closed = "" if promises.is_open(now, near.hours) else said(taken, "chat.crisis.closed")
     return Screen(
         paragraphs(said(taken, "chat.crisis"), lines(happens, closed)),
-        rows([help_button(language)]),
+        rows([help_button(language)], [Button(text("chat.crisis.button.mistake", language), "crisis.mistake")]),
     )
+
+
+@press("crisis.mistake")
+async def mistaken(context: Context, pressed: Press) -> None:
+    """ "It was a mistake": the human is told, and looks anyway."""
+    await alerts.mistaken(context.person, now=context.now)
+    await context.say("crisis.mistake")
+
+
+@screen("crisis.mistake")
+async def mistake(taken: Taken, now: datetime) -> Screen | None:
+    """Who is told; nothing is closed by it."""
+    raised = await conversation.raised(whose(taken), _CRISIS)
+    near = await conversation.around(whose(taken), now=now)
+    name = raised.owner if raised else near.answers
+    return Screen(text("chat.crisis.mistake", taken.language, name=name), rows([help_button(taken.language)]))
 
 
 def _text(shown: list[Shown], language: str, last: str, taken: Taken | None = None) -> str:
@@ -87,7 +105,9 @@ def _text(shown: list[Shown], language: str, last: str, taken: Taken | None = No
 
 
 def _line(line: Helpline, is_open: bool | None, language: str) -> str:
-    words = text("chat.help.line", language, name=line.name, number=line.number, about=line.about[language])
+    both = line.number and line.web
+    ways = text("chat.help.either", language, number=line.number, web=line.web) if both else line.number or line.web
+    words = text("chat.help.line", language, name=line.name, number=ways, about=line.about[language])
     if is_open is None:
         return words
     return f"{words} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
@@ -96,17 +116,22 @@ def _line(line: Helpline, is_open: bool | None, language: str) -> str:
 # --- without a database ---------------------------------------------------------------------------------------------
 
 
-def offline_texts() -> dict[str, str]:
-    """The help text per language for when the database is away: 112 and the national lines, no hours."""
+def offline_texts(own: Sequence[Helpline] = ()) -> dict[str, str]:
+    """The help text per language for when the database is away: 112, the national lines and every municipality's own,
+    no hours."""
     national = [Shown(line, None) for line in helplines.HELPLINES if line.regions is None]
-    return {language: _text(national, language, "") for language in LANGUAGES}
+    lines_ = [*national[:1], *(Shown(line, None) for line in own), *national[1:]]
+    return {language: _text(lines_, language, "") for language in LANGUAGES}
 
 
-def write_help_file(path: Path) -> None:
-    """Write the file the receiver answers from, whole or not at all: JSON, language -> text."""
+def write_help_file(path: Path, own: Sequence[Helpline] = ()) -> None:
+    """Write the file the receiver answers from, whole or not at all: JSON, language -> text. What stands already is
+    not written again."""
+    if path.exists() and read_help_file(path) == offline_texts(own):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(offline_texts(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fresh.write_text(json.dumps(offline_texts(own), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     fresh.replace(path)
 
 

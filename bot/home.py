@@ -22,6 +22,8 @@ from models.queries.conversation_panels import here, open_answering
 #: Open questions and the screen that asks them again.
 _ASKED_AGAIN = {
     "feedback.words": "feedback.words",
+    "feedback.missing": "feedback.missing",
+    "call.number": "call.when",
     "offer.change": "offer.words",
     "offer.ask": "offer.words",
 }
@@ -40,8 +42,9 @@ async def press_home(context: Context, pressed: Press) -> None:
 
 
 _REPLACED = frozenset({
-    "settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about", "panel",
-    "panel.join", "panel.left", "panel.done", "panel.stopped", "panel.proposed",
+    "settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about",
+    "feedback.list", "feedback.one", "panel", "panel.join", "panel.left", "panel.done", "panel.stopped",
+    "panel.proposed",
 })  # fmt: skip
 
 

@@ -61,13 +61,13 @@ async def easy(context: Context, pressed: Press) -> None:
 async def purpose(context: Context, pressed: Press) -> None:
     """Give or withdraw one consent. What the button said is what happens, however often it is pressed."""
     name, _, on = pressed.option.partition(":")
-    if name == Purpose.PANEL.value and on == "off":
-        # Leaving deletes: what it means is said first.
-        await context.say("panel.leave", replaces=pressed.letter_id)
-        return
     if name == Purpose.FOLLOW_UP.value:
         await register.follow_up(context.person, on=on == "on", now=context.now)
         await context.say("settings", replaces=pressed.letter_id)
+        return
+    if name == Purpose.PANEL.value and on == "off":
+        # Leaving deletes: what it means is said first.
+        await context.say("panel.leave", replaces=pressed.letter_id)
         return
     await consent.choose_purpose(context.person, Purpose(name), on=on == "on", now=context.now)
     await context.say("settings", replaces=pressed.letter_id)
@@ -130,6 +130,7 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
         ),
         rows(
             *boxes,
+            [Button(text("chat.rhythm.button", tongue), "rhythm")],
             [rest, None if chosen.stopped else Button(text("chat.settings.button.stop", tongue), "stop")],
             [
                 Button(text("chat.settings.button.data", tongue), "settings.data"),

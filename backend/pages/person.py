@@ -157,6 +157,9 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     person = await _person(request)
     viewer, language = request[VIEWER], context.language(request)
     found = await checkins.wellbeing(viewer, person.person_id)
+    shown = [one.check_in_id for one in found.shared if one.by_person]
+    if shown:
+        await deeds.looked_at_shared(viewer, person.person_id, shown, now=context.desk(request).now)
     happened = await timeline.happenings(viewer, person.person_id)
     points = [WellbeingPoint(local_date(one.at), one.score) for one in found.who5]
     scored = [one for one in found.who5 if one.score is not None]
@@ -178,7 +181,7 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     return await _tab(
         request, person, "wellbeing", status=status, finding=finding, sharing=text("desk.person.sharing", language),
         chart=wellbeing("wellbeing", finding, points, events, language=language, t=translate) if scored else None,
-        shared=[_shared(one, language) for one in found.shared],
+        shared=[_shared(one, person.first_name, language) for one in found.shared],
         asking=[
             {"value": key, "words": instrument(key).title[language], "running": key in found.running}
             for key in checkins.askable()
@@ -187,9 +190,14 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     )  # fmt: skip
 
 
-def _shared(one: Shared, language: str) -> dict[str, Any]:
+def _shared(one: Shared, name: str, language: str) -> dict[str, Any]:
     asked = instrument(one.instrument)
+    notes = [
+        text("desk.person.shared_by", language, name=name) if one.by_person else "",
+        "" if asked.validated else text("desk.person.not_validated", language),
+    ]
     return {
+        "note": " ".join(note for note in notes if note),
         "title": asked.title[language],
         "when": words.day(local_date(one.at), language),
         "rows": [

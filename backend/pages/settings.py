@@ -12,7 +12,7 @@ from locales import text
 from models.actions import register
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotFound
-from models.domain.staff import sees_people
+from models.domain.staff import may, sees_people
 from models.queries import staff
 from models.transactions import HOUSE
 
@@ -82,5 +82,6 @@ async def _settings_page(
         may_be_absent=viewer.municipality_id is not None,
         meets_people=sees_people(viewer.role),
         usual_hello=text("chat.caseworker.hello", own.language, name=own.name.split(maxsplit=1)[0]),
+        runs_helplines=viewer.municipality_id is not None and may(viewer.role, "helplines.administer"),
         values={"first_day": first, "last_day": last, "hello": hello or own.hello}, errors=errors,
     )  # fmt: skip

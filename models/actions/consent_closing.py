@@ -184,8 +184,8 @@ async def _forget_check_ins(link: Link, now: datetime) -> None:
         await Measured.filter(
             municipality_id=row.municipality_id, subject=who, instrument=row.instrument, period=row.period
         ).delete()
-        row.state, row.closed_at, row.score_sealed, row.shared_at = "stopped", now, None, None
-        await row.save(update_fields=["state", "closed_at", "score_sealed", "shared_at"])
+        row.state, row.closed_at, row.score_sealed = "stopped", now, None
+        await row.save(update_fields=["state", "closed_at", "score_sealed"])
 
 
 async def _forget_panel(link: Link, now: datetime) -> None:

@@ -36,7 +36,7 @@ def _whose() -> list[tuple[str, fields.ForeignKeyRelation]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_files")]
+    dependencies = [("models", "0009_feedback_loop")]
 
     operations = [
         ops.CreateModel(

@@ -32,7 +32,7 @@ def _perhaps() -> UtcDatetimeField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0006_rights")]
+    dependencies = [("models", "0010_panels")]
 
     operations = [
         ops.AddField("Person", "easy", fields.BooleanField(default=False, db_default=False)),

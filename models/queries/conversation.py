@@ -6,13 +6,13 @@ Every read goes through the person whose conversation it is; whoever stands outs
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from models.domain import promises
 from models.domain.consent import Purpose, read_purposes
-from models.domain.helplines import HELPLINES, Helpline, municipal_line, region_for
+from models.domain.helplines import Helpline, lines_of, region_for
 from models.domain.localtime import local_date
 from models.domain.promises import OpeningHours
 from models.tables.alerts import Alert
@@ -246,6 +246,24 @@ async def staff_name(whose: Whose, staff_id: str) -> str:
 
 
 @reading
+async def phone_of(whose: Whose) -> str:
+    """The person's own telephone number on the register; "" where there is none."""
+    person = await _person(whose)
+    if person.phone_sealed is None:
+        return ""
+    return (await vault(person.municipality_id, person.id)).open("person", "phone", person.id, person.phone_sealed)
+
+
+@reading
+async def missed_call(whose: Whose, note_id: str) -> tuple[datetime, datetime] | None:
+    """When somebody rang the person in vain, and by when they try again; None for anything else."""
+    note = await Message.get_or_none(
+        id=note_id, person_id=whose.person_id, municipality_id=whose.municipality_id, direction="note", kind="missed"
+    )
+    return (note.at, note.promised_at) if note is not None and note.promised_at is not None else None
+
+
+@reading
 async def raised(whose: Whose, reasons: frozenset[str]) -> Raised | None:
     """The newest alert about the person for one of these reasons that is not closed."""
     alert = (
@@ -305,7 +323,7 @@ async def helping(whose: Whose) -> Helping:
     caseworker = await _caseworker(person)
     return Helping(
         region=municipality.region or region_for(municipality.slug),
-        lines=_lines(municipality),
+        lines=lines_of(municipality.name, municipality.emergency_phone, municipality.settings),
         caseworker=caseworker.first_name if caseworker else municipality.name,
         hours=_hours(municipality.settings),
     )
@@ -380,16 +398,3 @@ def _hours(settings: Mapping[str, object]) -> OpeningHours:
     if not weekly:
         return OpeningHours.DEFAULT
     return OpeningHours.from_plain({"weekly": weekly, "closed": settings.get("closed", [])})
-
-
-def _lines(municipality: Municipality) -> tuple[Helpline, ...]:
-    """The shipped lines, dated where the municipality has rung them: settings {"helplines": {"1888": "2026-11-02"}}."""
-    checked = municipality.settings.get("helplines")
-    dates = {
-        str(key): date.fromisoformat(str(day)) for key, day in (checked.items() if isinstance(checked, dict) else ())
-    }
-    lines = [replace(line, verified_at=dates.get(line.key, line.verified_at)) for line in HELPLINES]
-    if municipality.emergency_phone:
-        own = municipal_line(municipality.name, municipality.emergency_phone, None, dates.get("municipal"))
-        lines.insert(1, own)
-    return tuple(lines)

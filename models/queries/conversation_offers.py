@@ -1,4 +1,4 @@
-"""What the young person sees of offers and feedback: their own, and nobody else's."""
+"""What the young person sees of offers: their own, and nobody else's."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models.domain.feedback import About, Audience
 from models.domain.offers import OfferState
 from models.queries.conversation import Whose
-from models.tables.feedback import Feedback
 from models.tables.keys import Vault, vault
 from models.tables.offers import Offer, OfferEvent
-from models.tables.register import Municipality
-from models.tables.staff import Staff
 from models.transactions import reading
 
 _ORDER = ("published", "change_asked", "accepted", "started", "paused", "declined", "ended", "withdrawn")
@@ -45,19 +41,6 @@ class Happened:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A piece of feedback: what it is about, who may see it, and what became of it."""
-
-    feedback_id: str
-    about: About
-    audience: Audience | None
-    promised_at: datetime | None
-    answer: str
-    answered_by: str
-    heard: bool
-
-
 @reading
 async def offers(whose: Whose) -> list[Offered]:
     """Every offer the person has been shown; what waits for an answer first, the newest first within a state."""
@@ -86,29 +69,6 @@ async def history(whose: Whose, offer_id: str) -> list[Happened]:
         offer_id=offer_id, person_id=whose.person_id, municipality_id=whose.municipality_id
     ).order_by("at", "id")
     return [Happened(row.deed, row.at) for row in found if row.deed != "drafted" and not row.deed.endswith(".words")]
-
-
-@reading
-async def feedback(whose: Whose, feedback_id: str) -> Given | None:
-    """One piece of feedback of the person; None for somebody else's."""
-    row = await Feedback.get_or_none(id=feedback_id, person_id=whose.person_id, municipality_id=whose.municipality_id)
-    if row is None:
-        return None
-    by = await Staff.get_or_none(id=row.answered_by_id, municipality_id=whose.municipality_id)
-    name = by.first_name if by else (await Municipality.get(id=whose.municipality_id)).name
-    answer = ""
-    if row.answer_sealed is not None:
-        opened = await vault(whose.municipality_id, whose.person_id)
-        answer = opened.open("feedback", "answer", row.id, row.answer_sealed)
-    return Given(
-        feedback_id=row.id,
-        about=About(row.about),
-        audience=Audience(row.audience) if row.audience else None,
-        promised_at=row.promised_at,
-        answer=answer,
-        answered_by=name,
-        heard=row.heard_sealed is not None,
-    )
 
 
 def _read(opened: Vault, row: Offer) -> Offered:

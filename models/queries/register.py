@@ -13,6 +13,7 @@ from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer
 from models.queries import within
+from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.consent import Consent, Invitation, Link
 from models.tables.keys import Vault
@@ -224,13 +225,16 @@ async def caseloads(viewer: Viewer) -> list[Caseload]:
 async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
     """Who of the desk has looked at a person or done something. Raises NotFound out of reach.
 
-    Not what was done with feedback: that somebody gave any may be for another reader's eyes only.
+    Not what was done with feedback, nor with alerts about it that are kept apart: that somebody gave any may be for
+    another reader's eyes only.
     """
     row = await person_for(viewer, person_id)
     names = await within.staff_names(viewer)
+    apart = [str(key) for key in await Alert.filter(person_id=row.id, apart=True).values_list("id", flat=True)]
     found = (
         await TrailEntry.filter(municipality_id=row.municipality_id, person_id=row.id, actor="staff")
         .exclude(deed__startswith="feedback.")
+        .exclude(about__in=apart)
         .order_by("-id")
         .limit(_LOOKED)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.domain import messages as texts
-from models.domain.staff import Viewer
+from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.queries.checkins import OPEN_TO_CASEWORKER
 from models.tables.alerts import Alert
@@ -17,7 +17,7 @@ from models.tables.keys import Vault
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent
 from models.tables.reach import person_for
-from models.tables.register import Handover
+from models.tables.register import Handover, Person
 from models.transactions import reading
 
 _LONGEST = 200
@@ -48,7 +48,7 @@ async def happenings(viewer: Viewer, person_id: str, *, since: datetime | None =
     found = [
         *await _offers(person.id, opened, names),
         *await _check_ins(person.id, opened),
-        *await _alerts(person.id, opened, names),
+        *await _alerts(viewer, person, opened, names),
         *await _links(person.id, names),
         *await _consents(person.id),
         *await _handovers(person.id, names),
@@ -116,9 +116,13 @@ async def _check_ins(person_id: str, opened: Vault) -> list[Happening]:
     ]
 
 
-async def _alerts(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
+async def _alerts(viewer: Viewer, person: Person, opened: Vault, names: dict[str, str]) -> list[Happening]:
     made: list[Happening] = []
-    for row in await Alert.filter(person_id=person_id).order_by("raised_at").limit(_LONGEST):
+    close = viewer.staff_id in {person.caseworker_id, person.substitute_id}
+    away = not sees_whole_municipality(viewer.role) or close
+    for row in await Alert.filter(person_id=person.id).order_by("raised_at").limit(_LONGEST):
+        if row.apart and away and row.owner_id != viewer.staff_id:
+            continue
         made.append(Happening(row.raised_at, "alert", row.reason, "", "", row.id))
         if row.closed_at is not None:
             done = opened.open("alert", "done", row.id, row.done_sealed) if row.done_sealed else ""

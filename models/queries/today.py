@@ -15,8 +15,8 @@ from models.queries.feedback import FeedbackLine
 from models.queries.messages import ThreadLine
 from models.tables.alerts import Alert
 from models.tables.fields import micros
-from models.tables.inbox import InboxUpdate
 from models.tables.messages import Message
+from models.tables.reach import dead_letters_for
 from models.tables.register import Person
 from models.transactions import reading, rows
 
@@ -82,7 +82,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         alerts=tuple(raised),
         threads=tuple(line for line in await messages.waiting(viewer, now=now) if line.person_id not in said),
         not_arrived=tuple(await _not_arrived(viewer)),
-        feedback=tuple(await feedback.feedbacks(viewer)),
+        feedback=tuple(await feedback.feedbacks(viewer, feedback.Show.MINE)),
         dead_letters=tuple(await _dead_letters(viewer)),
         offers_waiting=tuple(await _offers_waiting(viewer)),
         not_heard=tuple(quiet),
@@ -116,12 +116,8 @@ async def _not_arrived(viewer: Viewer) -> list[NotArrived]:
 
 
 async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
-    if not sees_whole_municipality(viewer.role):
-        return []
-    found = await InboxUpdate.filter(municipality_id=viewer.municipality_id, state="dead", seen_by_id=None).order_by(
-        "id"
-    )
-    return [DeadLetter(row.id, row.received_at) for row in found]
+    found = await dead_letters_for(viewer)
+    return [DeadLetter(row.id, row.received_at) for row in found if row.seen_by_id is None]
 
 
 async def _offers_waiting(viewer: Viewer) -> list[Somebody]:

@@ -60,6 +60,7 @@ class Person(Model):
     telegram_content = fields.CharField(max_length=16, default="", db_default="")
     easy = fields.BooleanField(default=False)  # consent and help in easier Danish
     moved_at = UtcDatetimeField(null=True)  # handed over to another municipality: out of reach here
+    reminders = fields.BooleanField(default=True)
     created_at = UtcDatetimeField()
 
     class Meta:

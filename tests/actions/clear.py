@@ -88,8 +88,7 @@ async def _owner(table: str, column: str, row: Any, people: dict[str, Vault], pl
 def _row(table: str, row: Any) -> object:
     named = {
         "answer": ("check_in_id", "item"), "attachment_part": ("attachment_id", "number"),
-        "inbox_update": ("bot", "update_id"),
-        "panel_answer": ("answering_id", "question"),
+        "inbox_update": ("bot", "update_id"), "panel_answer": ("answering_id", "question"),
     }  # fmt: skip
     if table in {"joining", "letter"}:
         return row.chat_index

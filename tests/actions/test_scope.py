@@ -26,6 +26,7 @@ from models.actions import (
     inbox,
     letters,
     messages,
+    messages_calls,
     offers,
     panels,
     register,
@@ -63,6 +64,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "attachments.open_file": lambda by: attachments.open_file(by.who, by.world.file, now=by.now),
     "checkins.ask_now": lambda by: checkins.ask_now(by.who, by.world.amina.person_id, "hoert5", now=by.now),
     "consent.bar": lambda by: consent.bar(by.who, by.world.link, "threats", now=by.now),
+    "checkins.looked_at_shared": lambda by: checkins.looked_at_shared(
+        by.who, by.world.amina.person_id, [by.world.heard], now=by.now
+    ),
     "consent.close_link": lambda by: consent.close_link(by.who, by.world.link, now=by.now),
     "consent.confirm_words": lambda by: consent.confirm_words(by.who, by.world.link, now=by.now),
     "consent.see_stray": lambda by: consent.see_stray(by.who, by.world.amina.person_id, now=by.now),
@@ -70,9 +74,11 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "consent.wrong_person": lambda by: consent.wrong_person(by.who, by.world.link, now=by.now),
     "consent.invite": lambda by: consent.invite(by.who, by.world.amina.person_id, now=by.now),
     "feedback.answer": lambda by: feedback.answer(by.who, by.world.feedback, "tak", State.DONE, now=by.now),
+    "feedback.close": lambda by: feedback.close(by.who, by.world.feedback, State.DONE, "gjort", now=by.now),
     "feedback.see": lambda by: feedback.see(by.who, by.world.feedback, now=by.now),
     "inbox.read_dead": lambda by: inbox.read_dead(by.who, by.world.dead, now=by.now, dealt_with=True),
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
+    "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
     "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
@@ -113,17 +119,26 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
     ),
     "checkins.answer": lambda by: checkins.answer(by.who, by.world.asked, "work", "looking", now=by.now),
     "checkins.back": lambda by: checkins.back(by.who, by.world.asked, "work", now=by.now),
+    "checkins.correct": lambda by: checkins.correct(by.who, by.world.check_in, now=by.now),
+    "checkins.never_again": lambda by: checkins.never_again(by.who, by.world.asked, "work", now=by.now),
     "checkins.open_check_in": lambda by: checkins.open_check_in(by.who, by.world.asked, now=by.now),
     "checkins.screen_shown": lambda by: checkins.screen_shown(by.who, by.world.asked, 77),
-    "checkins.share": lambda by: checkins.share(by.who, by.world.check_in, on=True, now=by.now),
+    "checkins.share": lambda by: checkins.share(by.who, by.world.heard, "space", now=by.now),
     "checkins.skip": lambda by: checkins.skip(by.who, by.world.asked, "work", now=by.now),
     "checkins.stop": lambda by: checkins.stop(by.who, by.world.asked, now=by.now),
+    "checkins.take_back": lambda by: checkins.take_back(by.who, by.world.check_in, now=by.now),
+    "checkins.unshare": lambda by: checkins.unshare(by.who, by.world.heard, "", now=by.now),
     "feedback.add": lambda by: feedback.add(by.who, by.world.feedback, "nej", now=by.now),
     "feedback.choose_audience": lambda by: feedback.choose_audience(
         by.who, by.world.feedback, Audience.STATISTICS, now=by.now
     ),
     "feedback.heard": lambda by: feedback.heard(by.who, by.world.feedback, 1, now=by.now),
+    "feedback.narrow": lambda by: feedback.narrow(by.who, by.world.feedback, Audience.STATISTICS, now=by.now),
+    "feedback.not_helped": lambda by: feedback.not_helped(by.who, by.world.feedback, now=by.now),
+    "feedback.receipted": lambda by: feedback.receipted(by.who, by.world.feedback, 77),
     "feedback.say": lambda by: feedback.say(by.who, by.world.feedback, "nej", now=by.now),
+    "feedback.say_why": lambda by: feedback.say_why(by.who, by.world.feedback, "nej", now=by.now),
+    "feedback.withdraw": lambda by: feedback.withdraw(by.who, by.world.feedback, now=by.now),
     "panels.answer": lambda by: panels.answer(by.who, by.world.answering, "what", ("food",), now=by.now),
     "panels.back": lambda by: panels.back(by.who, by.world.answering, "what", now=by.now),
     "panels.begin": lambda by: panels.begin(by.who, by.world.sendout, now=by.now),
@@ -169,6 +184,14 @@ OWN = {
     "messages.take_question",
     "panels.join",
     "panels.leave",
+    "staff.be_absent",
+    "checkins.ask_again",
+    "checkins.choose_quiet",
+    "checkins.choose_reminders",
+    "checkins.choose_rhythm",
+    "panels.join",
+    "staff.sign_out_everywhere",
+    "consent.set_easy",
     "register.follow_up",
     "register.follow_up_at",
     "staff.be_absent",
@@ -177,7 +200,14 @@ OWN = {
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
+    "alerts.mistaken", "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
+    "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
+    "messages.drop_question", "messages.take_question",
+    "consent.choose_discreet", "consent.withdraw_everything",
+    "erasure.leave",
 }  # fmt: skip
+#: Deeds of staff about themselves or their own municipality.
+OWN_STAFF = {"helplines.checked", "helplines.save_own", "staff.be_absent", "staff.sign_out_everywhere"}
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
@@ -194,8 +224,8 @@ def deeds_of(kind: str) -> Iterator[str]:
 
 
 def test_every_public_deed_of_staff_and_of_young_people_is_attacked_here() -> None:
-    assert set(BY_STAFF) | ABOUT_STAFF == set(deeds_of("Viewer"))
-    young = set(BY_YOUNG) | BY_SOURCE | {name for name in OWN if not name.startswith("staff.")}
+    assert set(BY_STAFF) | ABOUT_STAFF | OWN_STAFF == set(deeds_of("Viewer"))
+    young = set(BY_YOUNG) | BY_SOURCE | OWN
     assert young == set(deeds_of("YoungPerson"))
 
 
@@ -236,6 +266,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         file="0" * 32, unsent="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, letter=0, dead=0,
+        panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip
     before = await dump()
     for attack in BY_STAFF.values():

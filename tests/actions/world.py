@@ -68,6 +68,7 @@ class World:
     feedback: str
     check_in: str
     asked: str
+    heard: str
     alert: str
     link: str
     barred: str
@@ -119,6 +120,9 @@ async def live(cast: Cast, now: datetime) -> World:
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
     await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
+    await feedback.answer(cast.mette, said, f"{CANARY} det gør vi snart", now=now)
+    await feedback.not_helped(amina, said, now=now)
+    await feedback.say_why(amina, said, f"{CANARY} hvornår", now=now)
     await feedback.answer(cast.mette, said, f"{CANARY} det gør vi nu", State.DONE, now=now)
     await feedback.heard(amina, said, 4, now=now)
     other = await feedback.begin(amina, About.MEETING, now=now)
@@ -133,7 +137,9 @@ async def live(cast: Cast, now: datetime) -> World:
     raised = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="first", now=now)
     assert raised is not None
     await alerts.close(cast.mette, raised, f"{CANARY} talte med hende", now=now)
-    await _heard(cast, amina, now)
+    heard = await _heard(cast, amina, now)
+    await checkins.share(amina, heard, "audience", now=now)
+    await checkins.never_again(amina, asked, "money", now=now)
     second = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="second", now=now)
     assert second is not None
     await deliver(now)
@@ -148,7 +154,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
-        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, second,
+        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, heard, second,
         amina.link_id, barred, transfer, letter, dead, file, unsent, now, **panel,
     ) if received.first else _never()  # fmt: skip
 
@@ -309,7 +315,7 @@ async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, s
     return offer, draft
 
 
-async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
+async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:
     """Hørt-5 as the clock asks it, and a publication."""
     row = await add(
         CheckIn(
@@ -332,3 +338,4 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
             created_at=now, expires_at=now + timedelta(minutes=30),
         )
     )  # fmt: skip
+    return row.id

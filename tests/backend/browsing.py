@@ -107,8 +107,8 @@ class Story:
     unconfirmed: str
     dead_letter: int
     file: str = "0" * 32
-    transfer: str = "0" * 32
     panel: str = "0" * 32
+    transfer: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -177,7 +177,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         second.link_id,
         waiting,
         file,
-        panel=panel,
+        panel,
     )
 
 

@@ -199,7 +199,7 @@ async def test_a_stranger_in_need_gets_the_national_lines(world: World) -> None:
     talk = world.stranger()
     await talk.say("jeg vil ikke leve mere")
     assert talk.last.startswith("Er du i fare, så ring 112.")
-    assert "Livslinien: 70 201 201." in talk.last
+    assert "Livslinien: 70 201 201 eller livslinien.dk." in talk.last
     assert "Lægevagten" not in talk.last
 
 

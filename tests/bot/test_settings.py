@@ -18,9 +18,9 @@ async def test_the_settings_show_what_was_said_yes_to_and_change_it_in_place(wor
     talk = await world.linked(world.cast.amina)
     await talk.say("/indstillinger")
     assert talk.labels == [
-        "☑ Beskeder med Mette", "☑ Tjek-ind", "☑ Tæl mig med i tal uden mit navn", "☐ Ungepanel", "Hold pause",
-        "Stop alle spørgsmål", "Mine data", "Mine rettigheder", "Hvad må stå på Telegram?", "English", "Nemmere dansk",
-        "Til forsiden",
+        "☑ Beskeder med Mette", "☑ Tjek-ind", "☑ Tæl mig med i tal uden mit navn", "☐ Ungepanel", "Min rytme",
+        "Hold pause", "Stop alle spørgsmål", "Mine data", "Mine rettigheder", "Hvad må stå på Telegram?", "English",
+        "Nemmere dansk", "Til forsiden",
     ]  # fmt: skip
     await talk.press("Tjek-ind")
     await talk.press("Ungepanel")
