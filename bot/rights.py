@@ -14,7 +14,7 @@ from bot.screens import Button, File, Screen, screen
 from locales import dates, has, text
 from models.actions import consent, erasure, messages, trail
 from models.actions.letters import Taken
-from models.domain.consent import Purpose
+from models.domain.consent import ON_THE_SCREEN, Purpose
 from models.domain.errors import NotAllowed
 from models.domain.localtime import local_date
 from models.domain.rights import TELEGRAM, Right
@@ -228,7 +228,7 @@ async def consents_screen(taken: Taken, now: datetime) -> Screen | None:
                 f"{purpose.value}:{'off' if purpose in on else 'on'}",
             )
         ]
-        for purpose in Purpose
+        for purpose in (*ON_THE_SCREEN, *(on & {Purpose.FOLLOW_UP}))
     ]
     everything_off = [Button(text("chat.rights.button.withdraw_all", language), "rights.withdraw")] if on else []
     return Screen(

@@ -15,7 +15,7 @@ from models.tables.checkins import CheckIn, Measured, Rhythm
 from models.tables.consent import Consent, Link
 from models.tables.keys import subject, vault
 from models.tables.messages import Question
-from models.tables.register import Person
+from models.tables.register import FollowUp, Person
 from models.transactions import Scope, Scoped, atomic
 
 
@@ -102,6 +102,8 @@ async def _act_on_withdrawal(municipality_id: str, person_id: str, purpose: Purp
             state="stopped", closed_at=now
         )
         await Rhythm.filter(person_id=person_id).update(active=False)
+    if purpose is Purpose.FOLLOW_UP:
+        await FollowUp.filter(person_id=person_id).delete()
     if purpose is Purpose.FIGURES:
         await Measured.filter(municipality_id=municipality_id, subject=subject(municipality_id, person_id)).delete()
 

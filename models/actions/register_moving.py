@@ -24,7 +24,7 @@ from models.tables.keys import Vault, house_vault, new_vault, vault
 from models.tables.messages import Question, Thread
 from models.tables.outbox import Letter
 from models.tables.reach import person_for
-from models.tables.register import Municipality, Person, Transfer
+from models.tables.register import FollowUp, Municipality, Person, Transfer
 from models.tables.staff import Staff
 from models.transactions import HOUSE, Scope, Scoped, alone, atomic
 
@@ -199,6 +199,7 @@ async def _leave_the_old(person: Person, now: datetime) -> Link | None:
     await Invitation.filter(person_id=person.id, used_at=None, voided_at=None).update(voided_at=now)
     await Joining.filter(person_id=person.id).delete()
     await Consent.filter(person_id=person.id, withdrawn_at=None).update(withdrawn_at=now)
+    await FollowUp.filter(person_id=person.id).delete()
     await Thread.filter(person_id=person.id, state="open").update(state="closed")
     person.left_on = min(person.left_on or date.max, local_date(now))
     person.moved_at, person.caseworker_id, person.substitute_id = now, None, None

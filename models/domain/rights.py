@@ -78,9 +78,9 @@ def opens(deed: str) -> bool:
 #: Tables with rows of a person that are handed out when they ask for all of it.
 HANDED_OUT: Final = frozenset(
     {
-        "alert", "answer", "attachment", "check_in", "consent", "feedback", "link", "message", "offer", "offer_event",
-        "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread",
-        "trail_entry",
+        "alert", "answer", "attachment", "check_in", "consent", "feedback", "follow_up", "handover", "link", "message",
+        "offer", "offer_event", "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote",
+        "person", "rhythm", "thread", "trail_entry", "transfer",
     }
 )  # fmt: skip
 
@@ -95,6 +95,7 @@ KEPT_BACK: Final[Mapping[str, str]] = MappingProxyType(
         "person_key": "the key everything is locked with",
         "question": "which question is open on the screen, gone with the answer",
         "sign_in": "hashes of secrets, of no meaning to a reader",
+        "stray": "what somebody else wrote in the person's name: it is not theirs",
     }
 )
 
@@ -122,7 +123,7 @@ _TECHNICAL: Final = frozenset(
 #: Tables emptied when a young person deletes themselves in the chat, in this order.
 GOES: Final = (
     "answer", "check_in", "panel_vote", "panel_proposal", "panel_answer", "panel_answering", "panel_member", "rhythm",
-    "question", "joining", "invitation", "sign_in", "link",
+    "question", "joining", "invitation", "sign_in", "follow_up", "link",
 )  # fmt: skip
 
 #: Tables of a person that then stay, and why. What is on record is the municipality's to decide about.
@@ -133,6 +134,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "attachment_part": "files of messages and offers",
         "consent": "what was said yes to, and when that ended: withdrawn first",
         "feedback": "what was said to a named human; what was only for statistics goes",
+        "handover": "who was whose caseworker, and from when",
         "inbox_update": "an empty shell, for a day",
         "letter": "what became of a human's answers, without the chat they went to",
         "message": "the conversation",
@@ -140,8 +142,10 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "offer_event": "what was answered",
         "person": "the list of whom the municipality must offer aftercare",
         "person_key": "what the rest is locked with",
+        "stray": "what somebody else wrote, for the coordinator to see",
         "thread": "the conversation",
         "trail_entry": "who opened what",
+        "transfer": "which municipality has the case from when",
     }
 )
 

@@ -165,6 +165,7 @@ FOR_COORDINATORS = {"register.change_caseworker", "register.offer_transfer", "re
 
 #: Deeds about the asker alone: they take no id of a row.
 OWN = {
+    "alerts.mistaken",
     "checkins.begin",
     "consent.blocked",
     "consent.choose_discreet",
@@ -181,14 +182,12 @@ OWN = {
     "messages.ask",
     "messages.drop_question",
     "messages.take_question",
-    "staff.be_absent",
     "checkins.ask_again",
     "checkins.choose_quiet",
     "checkins.choose_reminders",
     "checkins.choose_rhythm",
     "panels.join",
     "panels.leave",
-    "staff.sign_out_everywhere",
     "consent.set_easy",
     "register.follow_up",
     "register.follow_up_at",
@@ -196,14 +195,9 @@ OWN = {
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
-    "alerts.mistaken", "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
-    "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
-    "messages.drop_question", "messages.take_question",
-    "consent.choose_discreet", "consent.withdraw_everything",
-    "erasure.leave",
 }  # fmt: skip
-#: Deeds of staff about themselves or their own municipality.
-OWN_STAFF = {"helplines.checked", "helplines.save_own", "staff.be_absent", "staff.sign_out_everywhere"}
+#: Deeds of staff about their own municipality.
+OWN_STAFF = {"helplines.checked", "helplines.save_own"}
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
