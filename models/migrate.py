@@ -12,12 +12,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 from procrastinate.schema import SchemaManager
 from tortoise.connection import get_connections
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.migration import Migration
+from tortoise.migrations.operations import AddField, CreateModel
 from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_generator.state import State
 
 from models import invariants
 from models.database import direct, tortoise_config
@@ -125,9 +129,37 @@ class _Recorder(MigrationRecorder):
         return "%s" if dialect() == "postgres" else "?"
 
 
+#: Operations that look at nothing as it was before them.
+_ONLY_FORWARD = (CreateModel, AddField)
+
+
+async def _apply_one(migration: Migration, state: State, *, dry_run: bool = False, schema_editor: Any = None) -> State:
+    """What Tortoise's `Migration.apply` does, without copying every model before an operation that does not look back:
+    with a hundred operations the copies took fourteen seconds (Tortoise 1.1.9)."""
+    editing = schema_editor is not None and not dry_run
+    for operation in migration.operations:
+        before = state if not editing or isinstance(operation, _ONLY_FORWARD) else state.clone()
+        operation.state_forward(migration.app_label, state)
+        if editing:
+            await operation.database_forward(migration.app_label, before, state, schema_editor)
+    state.validate_relations_initialized()
+    return state
+
+
+class _Executor(MigrationExecutor):
+    """Tortoise's executor; its plan's migrations apply themselves our way. We hold the transaction around all."""
+
+    def _migration_plan(self, *given: Any) -> list[Any]:
+        """The plan, each step's migration with our `apply`."""
+        steps = super()._migration_plan(*given)
+        for step in steps:
+            step.migration.apply = MethodType(_apply_one, step.migration)  # type: ignore[method-assign]
+        return steps
+
+
 def _executor(settings: Settings) -> MigrationExecutor:
     connection = get_connections().get("default")
-    executor = MigrationExecutor(connection, tortoise_config(settings.database_url)["apps"])
+    executor = _Executor(connection, tortoise_config(settings.database_url)["apps"])
     executor.recorder = executor.loader.recorder = _Recorder(connection)
     return executor
 
