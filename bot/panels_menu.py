@@ -54,6 +54,7 @@ async def ask_leave(context: Context, pressed: Press) -> None:
 async def leave(context: Context, pressed: Press) -> None:
     """Out of the panel: everything of theirs in it is deleted."""
     await consent.choose_purpose(context.person, Purpose.PANEL, on=False, now=context.now)
+    await panels.leave(context.person, now=context.now)
     await context.say("panel.left", replaces=pressed.letter_id)
 
 

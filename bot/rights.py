@@ -62,6 +62,10 @@ async def consents(context: Context, pressed: Press) -> None:
 async def purpose(context: Context, pressed: Press) -> None:
     """Give or withdraw one, from its history. What the button said is what happens."""
     name, _, on = pressed.option.partition(":")
+    if name == Purpose.PANEL.value and on == "off":
+        # Leaving deletes: what it means is said first.
+        await context.say("panel.leave", replaces=pressed.letter_id)
+        return
     await consent.choose_purpose(context.person, Purpose(name), on=on == "on", now=context.now)
     await context.say("rights.consents", replaces=pressed.letter_id)
 

@@ -56,6 +56,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.plan_due(HOUSE, now=now),
             lambda now, _: checkins.ask_due(HOUSE, now=now),
             lambda now, _: checkins.remind_due(HOUSE, now=now),
+            lambda now, _: panels.let_go(HOUSE, now=now),
             lambda now, _: panels.close_due(HOUSE, now=now),
             lambda now, _: panels.open_due(HOUSE, now=now),
             lambda now, _: panels.ask_due(HOUSE, now=now),

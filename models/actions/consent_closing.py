@@ -15,6 +15,7 @@ from models.tables.feedback import Feedback
 from models.tables.keys import subject, vault
 from models.tables.messages import Message, Question, Thread
 from models.tables.outbox import Letter
+from models.tables.panels import PanelAnswer, PanelAnswering, PanelMeasured
 from models.tables.reach import person_for
 from models.tables.register import Person
 from models.transactions import alone, atomic
@@ -52,6 +53,7 @@ async def wrong_person(viewer: Viewer, link_id: str, *, now: datetime) -> int:
     )
     apart = await _set_messages_apart(link, now) + await _set_feedback_apart(link, now)
     await _forget_check_ins(link, now)
+    await _forget_panel(link, now)
     await Question.filter(person_id=link.person_id, asked_at__gte=link.opened_at).delete()
     await _consents_as_before(link, now)
     await trail.record(viewer, "link.wrong_person", person_id=link.person_id, about=link.id, now=now)
@@ -184,6 +186,19 @@ async def _forget_check_ins(link: Link, now: datetime) -> None:
         ).delete()
         row.state, row.closed_at, row.score_sealed = "stopped", now, None
         await row.save(update_fields=["state", "closed_at", "score_sealed"])
+
+
+async def _forget_panel(link: Link, now: datetime) -> None:
+    """Nor does the panel count what a stranger answered; where it is open, the person can begin anew."""
+    shown = await Letter.filter(link_id=link.id, kind__startswith="panel.").values_list("id", flat=True)
+    for row in await PanelAnswering.filter(
+        person_id=link.person_id, screen_letter_id__in=list(shown), opened_at__gte=link.opened_at
+    ):
+        await PanelAnswer.filter(answering_id=row.id).delete()
+        who = subject(row.municipality_id, row.person_id, of="panel")
+        await PanelMeasured.filter(municipality_id=row.municipality_id, subject=who, sendout_id=row.sendout_id).delete()
+        row.state, row.closed_at, row.current, row.draft_sealed = "stopped", now, "", None
+        await row.save(update_fields=["state", "closed_at", "current", "draft_sealed"])
 
 
 async def _consents_as_before(link: Link, now: datetime) -> None:

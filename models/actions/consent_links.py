@@ -10,21 +10,11 @@ from models.actions import letters
 from models.domain import consent as rules
 from models.domain import joining, rhythm, rights
 from models.domain.consent import Purpose
-from models.domain.letters import PANEL_KINDS
 from models.domain.localtime import local_date
 from models.tables.checkins import CheckIn, Measured, Rhythm
 from models.tables.consent import Consent, Link
 from models.tables.keys import subject, vault
 from models.tables.messages import Question
-from models.tables.panels import (
-    PanelAnswer,
-    PanelAnswering,
-    PanelBallot,
-    PanelMeasured,
-    PanelMember,
-    PanelProposal,
-    PanelVote,
-)
 from models.tables.register import FollowUp, Person
 from models.transactions import Scope, Scoped, atomic
 
@@ -116,20 +106,6 @@ async def _act_on_withdrawal(municipality_id: str, person_id: str, purpose: Purp
         await FollowUp.filter(person_id=person_id).delete()
     if purpose is Purpose.FIGURES:
         await Measured.filter(municipality_id=municipality_id, subject=subject(municipality_id, person_id)).delete()
-    if purpose is Purpose.PANEL:
-        await _leave_panels(Scope(municipality_id), person_id)
-
-
-async def _leave_panels(scope: Scope, person_id: str) -> None:
-    """Everything of theirs in the panel goes; what was counted before stands, it names nobody."""
-    await letters.cancel_prompts(scope, person_id, kinds=PANEL_KINDS)
-    await Question.filter(person_id=person_id, kind__startswith="panel.").delete()
-    await PanelBallot.filter(
-        state="proposed", id__in=await PanelProposal.filter(person_id=person_id).values_list("ballot_id", flat=True)
-    ).delete()
-    for table in (PanelVote, PanelProposal, PanelAnswer, PanelAnswering, PanelMember):
-        await table.filter(person_id=person_id).delete()
-    await PanelMeasured.filter(subject=subject(str(scope.municipality_id), person_id, of="panel")).delete()
 
 
 async def _begin_rhythm(person: Person, now: datetime) -> None:

@@ -26,6 +26,7 @@ from models.tables.keys import Erasure, ring, subject, vault
 from models.tables.messages import Message
 from models.tables.offers import Offer
 from models.tables.outbox import Letter
+from models.tables.panels import PanelMeasured
 from models.tables.register import Person
 from models.transactions import Scoped, alone, atomic, execute, reading
 
@@ -74,6 +75,8 @@ async def _leave_behind(person: Person, now: datetime) -> None:
     )
     who = subject(person.municipality_id, person.id)
     await Measured.filter(municipality_id=person.municipality_id, subject=who).delete()
+    who = subject(person.municipality_id, person.id, of="panel")
+    await PanelMeasured.filter(municipality_id=person.municipality_id, subject=who).delete()
     await Feedback.filter(person_id=person.id, audience="statistics").delete()
     await Feedback.filter(person_id=person.id, said_at=None).delete()
     await Feedback.filter(person_id=person.id).update(heard_sealed=None)

@@ -1,7 +1,7 @@
 """The youth panel, as a member meets it: joining, answering a survey, proposing, voting, judging what was done.
 
 Answers are rows; the next question is computed from them. A press may come twice, late, from another device or after a
-restart: the same row is written again, or nothing. Leaving is withdrawing the consent (`consent.choose_purpose`).
+restart: the same row is written again, or nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from models.actions.panels_answers import (
     _keep_answer,
     _measure,
     _opened,
+    _part,
     _picked,
     _survey_of,
 )
@@ -40,6 +41,7 @@ from models.actions.panels_planned import (
     count_rounds,
     enrol,
     judge_due,
+    let_go,
     open_due,
     remind_due,
     tell_done,
@@ -90,6 +92,14 @@ async def join(person: YoungPerson, *, now: datetime) -> int:
             )  # fmt: skip
             await trail.record(person, "panel.join", person_id=person.person_id, about=place.panel_id, now=now)
     return len(places)
+
+
+@atomic
+async def leave(person: YoungPerson, *, now: datetime) -> None:
+    """Out of every panel: answers, proposals and votes are deleted; what was counted stands. The consent is withdrawn
+    beside it (`consent.choose_purpose`); whoever only withdrew it is let go by the clock."""
+    await _part(person.municipality_id, person.person_id)
+    await trail.record(person, "panel.leave", person_id=person.person_id, now=now)
 
 
 @atomic
@@ -329,7 +339,7 @@ def _running(row: PanelAnswering, sendout: PanelSendout, now: datetime) -> None:
 
 __all__ = [
     "Step", "answer", "approve", "ask_due", "back", "begin", "close_due", "count_rounds", "decline", "draft", "enrol",
-    "finish", "found", "join", "judge", "judge_due", "open_due", "open_round", "open_survey", "place", "propose",
-    "publish", "release", "remind_due", "revise", "screen_shown", "send", "skip", "stop", "take_back", "tell_done",
-    "tick", "vote", "write_done",
+    "finish", "found", "join", "judge", "judge_due", "leave", "let_go", "open_due", "open_round", "open_survey",
+    "place", "propose", "publish", "release", "remind_due", "revise", "screen_shown", "send", "skip", "stop",
+    "take_back", "tell_done", "tick", "vote", "write_done",
 ]  # fmt: skip

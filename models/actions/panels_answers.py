@@ -9,7 +9,17 @@ from models.domain import panels as rules
 from models.domain import panels_results
 from models.domain.panels import Answer, Question, Survey
 from models.tables.keys import Vault, municipality_vault, subject, vault
-from models.tables.panels import PanelAnswer, PanelAnswering, PanelMeasured, PanelSendout, PanelSurvey
+from models.tables.panels import (
+    PanelAnswer,
+    PanelAnswering,
+    PanelBallot,
+    PanelMeasured,
+    PanelMember,
+    PanelProposal,
+    PanelSendout,
+    PanelSurvey,
+    PanelVote,
+)
 
 
 async def _survey_of(row: PanelAnswering) -> tuple[PanelSendout, Survey]:
@@ -67,6 +77,15 @@ async def _measure(row: PanelAnswering, survey: Survey, answers: dict[str, Answe
     codes = json.dumps(panels_results.coded(survey, answers), sort_keys=True)
     measured.codes_sealed = over.seal("panel_measured", "codes", measured.id, codes)
     await measured.save()
+
+
+async def _part(municipality_id: str, person_id: str) -> None:
+    """Everything of a member's in the panel goes; what was counted before stands, it names nobody."""
+    mine = await PanelProposal.filter(person_id=person_id).values_list("ballot_id", flat=True)
+    await PanelBallot.filter(id__in=list(mine), state="proposed").delete()
+    for table in (PanelVote, PanelProposal, PanelAnswer, PanelAnswering, PanelMember):
+        await table.filter(person_id=person_id).delete()
+    await PanelMeasured.filter(subject=subject(municipality_id, person_id, of="panel")).delete()
 
 
 async def _opened(row: PanelAnswering) -> Vault:

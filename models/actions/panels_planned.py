@@ -13,7 +13,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.actions import letters
-from models.actions.panels_answers import _forget_unsent
+from models.actions.panels_answers import _forget_unsent, _part
 from models.domain import panels as rules
 from models.domain import panels_results, rhythm
 from models.domain.consent import Purpose
@@ -56,6 +56,20 @@ async def enrol(scope: Scoped, *, now: datetime) -> int:
     )  # fmt: skip
     for row in found:
         await PanelMember.create(**row, joined_at=now)
+    return len(found)
+
+
+@atomic
+async def let_go(scope: Scoped, *, now: datetime) -> int:
+    """Whoever has withdrawn their yes, by whatever way, or is off the register, is no member any more."""
+    found = await rows(
+        "SELECT DISTINCT m.municipality_id, m.person_id FROM panel_member m JOIN person p ON p.id = m.person_id "
+        "WHERE p.left_on IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent c WHERE c.person_id = m.person_id "
+        "AND c.purpose = ? AND c.withdrawn_at IS NULL) LIMIT ?",
+        Purpose.PANEL.value, _PAGE,
+    )  # fmt: skip
+    for row in found:
+        await _part(row["municipality_id"], row["person_id"])
     return len(found)
 
 

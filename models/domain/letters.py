@@ -179,8 +179,3 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "panel.done.new": Kind(LetterClass.NUDGE, "panel_said_done", in_conversation=False, starts=True),
     }
 )
-
-#: What the youth panel begins by itself: it ends with the membership.
-PANEL_KINDS: frozenset[str] = frozenset(
-    name for name, kind in KINDS.items() if kind.starts and name.startswith("panel.")
-)

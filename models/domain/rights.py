@@ -79,7 +79,8 @@ def opens(deed: str) -> bool:
 HANDED_OUT: Final = frozenset(
     {
         "alert", "answer", "attachment", "check_in", "consent", "feedback", "follow_up", "handover", "link", "message",
-        "offer", "offer_event", "person", "rhythm", "thread", "trail_entry", "transfer",
+        "offer", "offer_event", "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote",
+        "person", "rhythm", "thread", "trail_entry", "transfer",
     }
 )  # fmt: skip
 
@@ -105,6 +106,7 @@ KEPT_BACK_COLUMNS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("alert", "about"): "the technical name of what raised it",
         ("attachment", "file_sealed"): "Telegram's own number of the file",
         ("check_in", "current"): "which question is on the screen",
+        ("panel_answering", "current"): "which question is on the screen",
         ("link", "chat_sealed"): "Telegram's number of the chat; whoever holds the phone knows it",
         ("link", "words_sealed"): "the safety words prove who one is",
         ("thread", "version"): "a counter against two answers at once",
@@ -119,7 +121,10 @@ _TECHNICAL: Final = frozenset(
 
 
 #: Tables emptied when a young person deletes themselves in the chat, in this order.
-GOES: Final = ("answer", "check_in", "rhythm", "question", "joining", "invitation", "sign_in", "follow_up", "link")
+GOES: Final = (
+    "answer", "check_in", "panel_vote", "panel_proposal", "panel_answer", "panel_answering", "panel_member", "rhythm",
+    "question", "joining", "invitation", "sign_in", "follow_up", "link",
+)  # fmt: skip
 
 #: Tables of a person that then stay, and why. What is on record is the municipality's to decide about.
 STAYS: Final[Mapping[str, str]] = MappingProxyType(

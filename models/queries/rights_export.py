@@ -24,7 +24,12 @@ from models.tables.register import Municipality, Person
 from models.transactions import reading
 
 #: Sealed documents: JSON, not words.
-_DOCUMENTS = frozenset({("offer", "content"), ("check_in", "score"), ("answer", "code")})
+_DOCUMENTS = frozenset({
+    ("offer", "content"), ("check_in", "score"), ("answer", "code"), ("panel_answer", "value"),
+    ("panel_answering", "draft"),
+})  # fmt: skip
+#: Rows whose seal is bound to something else than their id.
+_NAMED_BY = {"answer": ("check_in_id", "item"), "panel_answer": ("answering_id", "question")}
 #: What is not said to a young person yet, or was never meant for them.
 _INTERNAL = {"message": ("direction", "note"), "offer": ("state", "draft")}
 
@@ -95,7 +100,7 @@ def _value(table: str, column: str, row: Row, sealed: set[str], opened: Vault) -
     if column not in sealed or value is None:
         return value
     name = column.removesuffix("_sealed")
-    key = f"{row['check_in_id']}:{row['item']}" if table == "answer" else row["id"]
+    key = ":".join(str(row[one]) for one in _NAMED_BY.get(table, ("id",)))
     clear = opened.open(table, name, key, value)
     return json.loads(clear) if (table, name) in _DOCUMENTS else clear
 

@@ -29,8 +29,9 @@ from models.tables.panels import (
     PanelProposal,
     PanelVote,
 )
+from models.tables.register import Person
 from models.transactions import HOUSE, Scope
-from tests.actions.rows import count, deliver, found, one, select
+from tests.actions.rows import change, count, deliver, found, one, select
 from tests.cast import Cast, link
 
 DAY = timedelta(days=1)
@@ -245,7 +246,7 @@ async def test_who_said_yes_before_there_was_a_panel_is_enrolled_and_a_no_keeps_
     await consent.choose_purpose(leila, Purpose.PANEL, on=False, now=now)
     await deliver(now)
     states = {one.person_id: (one.state, one.reason) for one in await found(Letter, kind="panel.invite")}
-    assert states[cast.leila] == ("cancelled", "stopped")
+    assert states[cast.leila] == ("cancelled", "consent")
     assert states[cast.amina][0] == "sent"
 
 
@@ -430,7 +431,7 @@ async def test_leaving_deletes_everything_of_theirs_and_what_was_counted_stands(
     await panels.close_due(HOUSE, now=now + 14 * DAY)
     before = await seen.result(group.jonas, group.sendout)
     await panels.propose(group.amina, group.panel, "Mere om penge", now=now)
-    await consent.choose_purpose(group.amina, Purpose.PANEL, on=False, now=now)
+    await panels.leave(group.amina, now=now)
     for table in (PanelMember, PanelAnswering, PanelAnswer, PanelProposal, PanelVote):
         assert await count(table, person_id=cast.amina) == 0
     assert (await count(PanelMeasured), await count(PanelBallot)) == (len(people), 0)
@@ -438,6 +439,18 @@ async def test_leaving_deletes_everything_of_theirs_and_what_was_counted_stands(
     assert await seen.result(group.amina, group.sendout) is None
     with pytest.raises(NotFound):
         await panels.begin(group.amina, group.sendout, now=now)
+
+
+async def test_who_is_no_member_any_more_by_another_way_is_let_go_by_the_clock(
+    cast: Cast, group: Meeting, now: datetime
+) -> None:
+    for person in (group.amina, group.jonas, group.astrid):
+        await finish(person, group.sendout, now)
+    await consent.choose_purpose(group.amina, Purpose.PANEL, on=False, now=now)
+    await change(Person, {"id": cast.jonas}, left_on=date(2026, 11, 16))
+    assert [await panels.let_go(HOUSE, now=now) for _ in range(2)] == [2, 0]
+    assert [one.person_id for one in await found(PanelAnswering)] == [cast.astrid]
+    assert (await count(PanelMember), await count(PanelMeasured)) == (1, 1)
 
 
 async def test_who_is_erased_leaves_no_row_in_the_panel(cast: Cast, group: Meeting, now: datetime) -> None:

@@ -187,6 +187,7 @@ OWN = {
     "checkins.choose_reminders",
     "checkins.choose_rhythm",
     "panels.join",
+    "panels.leave",
     "consent.set_easy",
     "register.follow_up",
     "register.follow_up_at",
@@ -279,6 +280,7 @@ async def test_what_the_asker_does_for_themselves_touches_nobody_else(world: Wor
     await checkins.begin(world.jonas, "tils", now=now)
     await consent.choose_purpose(world.jonas, Purpose.PANEL, on=True, now=now)
     await panels.join(world.jonas, now=now)
+    await panels.leave(world.jonas, now=now)
     await consent.choose_purpose(world.jonas, Purpose.PANEL, on=False, now=now)
     await staff.be_absent(cast.siri, date(2027, 2, 1), date(2027, 2, 2), now=now)
     await staff.sign_out_everywhere(cast.siri, now=now, real_now=now)
