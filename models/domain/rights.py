@@ -78,8 +78,8 @@ def opens(deed: str) -> bool:
 #: Tables with rows of a person that are handed out when they ask for all of it.
 HANDED_OUT: Final = frozenset(
     {
-        "alert", "answer", "attachment", "check_in", "consent", "feedback", "link", "message", "offer", "offer_event",
-        "person", "rhythm", "thread", "trail_entry",
+        "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "link", "message", "offer",
+        "offer_event", "person", "rhythm", "thread", "trail_entry",
     }
 )  # fmt: skip
 
@@ -128,6 +128,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "attachment_part": "files of messages and offers",
         "consent": "what was said yes to, and when that ended: withdrawn first",
         "feedback": "what was said to a named human; what was only for statistics goes",
+        "feedback_step": "how that was answered, and what came of it",
         "inbox_update": "an empty shell, for a day",
         "letter": "what became of a human's answers, without the chat they went to",
         "message": "the conversation",

@@ -116,9 +116,8 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 OWN = {
     "alerts.mistaken", "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
     "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
-    "messages.drop_question", "messages.take_question",
-    "consent.choose_discreet", "consent.withdraw_everything",
-    "erasure.leave", "staff.be_absent", "staff.sign_out_everywhere",
+    "messages.drop_question", "messages.take_question", "consent.choose_discreet", "consent.withdraw_everything",
+    "erasure.leave",
 }  # fmt: skip
 #: Deeds of staff about themselves or their own municipality.
 OWN_STAFF = {"helplines.checked", "helplines.save_own", "staff.be_absent", "staff.sign_out_everywhere"}
