@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Message, Update
 from telegram.ext import (
@@ -15,8 +15,25 @@ from telegram.ext import (
     filters,
 )
 
-from bot import calls, checkins, consent, feedback, feedback_loop, home, messages, offers, rights, settings
+from bot import (
+    calls,
+    checkins,
+    checkins_mine,
+    consent,
+    feedback,
+    feedback_loop,
+    home,
+    messages,
+    offers,
+    panels,
+    panels_menu,
+    panels_told,
+    rhythm,
+    rights,
+    settings,
+)
 from bot import help as helping
+from bot import register as comings_and_goings
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
 from bot.screens import HELP
@@ -35,6 +52,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("tilbud", "chat.command.offer"),
         ("tjekind", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("ungepanel", "chat.command.panel"),
         ("hjaelp", "chat.command.help"),
         ("indstillinger", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -44,6 +62,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("offer", "chat.command.offer"),
         ("checkin", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("panel", "chat.command.panel"),
         ("help", "chat.command.help"),
         ("settings", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -90,7 +109,8 @@ def register(application: App) -> None:
     add(CommandHandler(["tilbud", "offer"], offers.show, fresh, has_args=False))
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
-    add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
+    add(CommandHandler(["tjekind", "checkin"], checkins_mine.choose, fresh, has_args=False))
+    add(CommandHandler(["ungepanel", "panel"], panels_menu.show, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
     add(CommandHandler(["rettigheder", "rights"], rights.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
@@ -132,7 +152,11 @@ async def said(update: Update, context: Context) -> None:
     words = message.text
     if words.startswith("/") and len(words.split()) == 1:
         await home.show(update, context)
-    elif not (await checkins.typed(context, words) or await _answers_question(context, message, words)):
+    elif not (
+        await panels.typed(context, words)
+        or await checkins.typed(context, words)
+        or await _answers_question(context, message, words)
+    ):
         await messages.receive(context, message, words)
 
 
@@ -145,11 +169,22 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await offers.worded(context, message, kind, about, words)
     if kind == "call.number":
         return await calls.typed(context, about, words, inbox.source_key(context.person, message.message_id))
-    if kind == "feedback.words":
-        return await feedback.worded(context, about, words)
-    if kind == "feedback.missing":
-        return await feedback_loop.missing(context, about, words)
-    return False
+    if kind in _ABOUT_A_ROW:
+        return await _ABOUT_A_ROW[kind](context, about, words)
+    return await _BY_ITSELF[kind](context, words) if kind in _BY_ITSELF else False
+
+
+#: What takes the words that answer an open question: about a row, or about the person alone.
+_ABOUT_A_ROW: Mapping[str, Callable[[Context, str, str], Awaitable[bool]]] = {
+    "feedback.missing": feedback_loop.missing,
+    "feedback.words": feedback.worded,
+    "panel.propose": panels_told.proposed,
+    "panel.words": panels.worded,
+}
+_BY_ITSELF: Mapping[str, Callable[[Context, str], Awaitable[bool]]] = {
+    "farewell.contact": comings_and_goings.worded,
+    "rhythm": rhythm.worded,
+}
 
 
 async def press_button(update: Update, context: Context) -> None:

@@ -11,7 +11,7 @@ from telegram import Update
 
 from bot import discreet
 from bot.context import Context
-from bot.phrases import help_button, home_button, lines, paragraphs, rows, whose, write_button
+from bot.phrases import help_button, home_button, lines, paragraphs, rows, said, whose, write_button
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import LANGUAGES, dates, text
@@ -52,13 +52,13 @@ async def help_now(taken: Taken, now: datetime) -> Screen | None:
         return Screen(_text(helplines.shown(now, None, helplines.HELPLINES), language, ""))
     found = await conversation.helping(whose(taken))
     if promises.is_open(now, found.hours):
-        office = text("chat.help.office.open", language)
+        office = said(taken, "chat.help.office.open")
     else:
         opens = dates.when(promises.next_open(now, found.hours), now, language)
-        office = text("chat.help.office.closed", language, when=opens)
-    not_told = text("chat.help.not_told", language, name=found.caseworker)
-    said = _text(helplines.shown(now, found.region, found.lines), language, lines(not_told, office))
-    return Screen(said, rows([write_button(language, found.caseworker), home_button(language)]))
+        office = said(taken, "chat.help.office.closed", when=opens)
+    not_told = said(taken, "chat.help.not_told", name=found.caseworker)
+    words = _text(helplines.shown(now, found.region, found.lines), language, lines(not_told, office), taken)
+    return Screen(words, rows([write_button(language, found.caseworker), home_button(language)]))
 
 
 @screen("crisis")
@@ -70,14 +70,14 @@ async def crisis(taken: Taken, now: datetime) -> Screen | None:
     raised = await conversation.raised(whose(taken), _CRISIS)
     near = await conversation.around(whose(taken), now=now)
     if raised is not None and raised.taken:
-        happens = text("chat.crisis.taken", language, name=raised.owner)
+        happens = said(taken, "chat.crisis.taken", name=raised.owner)
     else:
         by = raised.deadline_at if raised else promises.alert_deadline(now, near.hours, "read_now")
         name = raised.owner if raised else near.answers
-        happens = text("chat.crisis.happens", language, name=name, when=dates.when(max(by, now), now, language))
-    closed = "" if promises.is_open(now, near.hours) else text("chat.crisis.closed", language)
+        happens = said(taken, "chat.crisis.happens", name=name, when=dates.when(max(by, now), now, language))
+    closed = "" if promises.is_open(now, near.hours) else said(taken, "chat.crisis.closed")
     return Screen(
-        paragraphs(text("chat.crisis", language), lines(happens, closed)),
+        paragraphs(said(taken, "chat.crisis"), lines(happens, closed)),
         rows([help_button(language)], [Button(text("chat.crisis.button.mistake", language), "crisis.mistake")]),
     )
 
@@ -98,18 +98,19 @@ async def mistake(taken: Taken, now: datetime) -> Screen | None:
     return Screen(text("chat.crisis.mistake", taken.language, name=name), rows([help_button(taken.language)]))
 
 
-def _text(shown: list[Shown], language: str, last: str) -> str:
+def _text(shown: list[Shown], language: str, last: str, taken: Taken | None = None) -> str:
     listed = [_line(one.line, one.open, language) for one in shown if not one.line.certain]
-    return paragraphs(text("chat.help.danger", language), "\n".join(listed), text("chat.help.next", language), last)
+    further = text("chat.help.next", language) if taken is None else said(taken, "chat.help.next")
+    return paragraphs(text("chat.help.danger", language), "\n".join(listed), further, last)
 
 
 def _line(line: Helpline, is_open: bool | None, language: str) -> str:
     both = line.number and line.web
     ways = text("chat.help.either", language, number=line.number, web=line.web) if both else line.number or line.web
-    said = text("chat.help.line", language, name=line.name, number=ways, about=line.about[language])
+    words = text("chat.help.line", language, name=line.name, number=ways, about=line.about[language])
     if is_open is None:
-        return said
-    return f"{said} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
+        return words
+    return f"{words} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
 
 
 # --- without a database ---------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from models.actions import (
     letters,
     messages,
     offers,
+    panels,
+    register,
     staff,
     trail,
 )
@@ -54,6 +56,10 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.plan_due(HOUSE, now=now),
             lambda now, _: checkins.ask_due(HOUSE, now=now),
             lambda now, _: checkins.remind_due(HOUSE, now=now),
+            lambda now, _: panels.close_due(HOUSE, now=now),
+            lambda now, _: panels.open_due(HOUSE, now=now),
+            lambda now, _: panels.ask_due(HOUSE, now=now),
+            lambda now, _: panels.remind_due(HOUSE, now=now),
             lambda now, _: messages.break_due(HOUSE, now=now),
             lambda now, _: feedback.break_due(HOUSE, now=now),
             lambda now, _: attachments.unheard_due(HOUSE, now=now),
@@ -69,8 +75,14 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.plan_heard(HOUSE, now=now),
             lambda now, _: figures.publish_due(HOUSE, now=now),
             lambda now, _: offers.remind_due(HOUSE, now=now),
+            lambda now, _: checkins.plan_pulses(HOUSE, now=now),
+            lambda now, _: panels.enrol(HOUSE, now=now),
+            lambda now, _: panels.count_rounds(HOUSE, now=now),
+            lambda now, _: panels.judge_due(HOUSE, now=now),
+            lambda now, _: panels.tell_done(HOUSE, now=now),
         ),
     ),
+    Tick("leaving", 1800, (lambda now, _: register.say_farewells(HOUSE, now=now),)),
     Tick(
         "forget",
         3600,
@@ -102,5 +114,5 @@ async def run(tick: Tick, now: datetime, real_now: datetime) -> bool:
 
 async def run_all(now: datetime, real_now: datetime) -> None:
     """Every tick once, in order: after the demo's clock was moved, and in tests."""
-    for tick in (TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[4]):
+    for tick in (TICKS[4], TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[5]):
         await run(tick, now, real_now)

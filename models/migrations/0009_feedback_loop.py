@@ -19,7 +19,7 @@ def _of(table: str) -> fields.ForeignKeyRelation:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_files")]
+    dependencies = [("models", "0008_rhythm")]
 
     operations = [
         ops.AddField("Alert", "apart", fields.BooleanField(default=False, db_default=False)),

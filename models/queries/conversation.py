@@ -121,6 +121,7 @@ class Choices:
     purposes: frozenset[Purpose]
     stopped: bool
     paused_until: datetime | None
+    easy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ async def around(whose: Whose, *, now: datetime) -> Around:
     person = await _person(whose)
     municipality = await Municipality.get(id=whose.municipality_id)
     opened = await vault(person.municipality_id, person.id)
-    caseworker = await _staff(person, person.caseworker_id)
+    caseworker = await _caseworker(person)
     holder = await _who_answers(person, local_date(now))
     return Around(
         first_name=opened.open("person", "first_name", person.id, person.first_name_sealed),
@@ -294,7 +295,7 @@ async def on_the_way_in(scope: Scoped, joining_id: str) -> OnTheWayIn | None:
         return None
     person = await Person.get(id=row.person_id, municipality_id=row.municipality_id)
     municipality = await Municipality.get(id=row.municipality_id)
-    caseworker = await _staff(person, person.caseworker_id)
+    caseworker = await _caseworker(person)
     return OnTheWayIn(
         step=row.step,
         purposes=read_purposes(row.purposes.split(",")),
@@ -319,7 +320,7 @@ async def helping(whose: Whose) -> Helping:
     """The lines for the person's municipality: its own among them where it has one."""
     person = await _person(whose)
     municipality = await Municipality.get(id=whose.municipality_id)
-    caseworker = await _staff(person, person.caseworker_id)
+    caseworker = await _caseworker(person)
     return Helping(
         region=municipality.region or region_for(municipality.slug),
         lines=lines_of(municipality.name, municipality.emergency_phone, municipality.settings),
@@ -339,6 +340,7 @@ async def choices(whose: Whose) -> Choices:
         purposes=read_purposes(str(value) for value in given),
         stopped=person.stopped_at is not None,
         paused_until=person.paused_until,
+        easy=person.easy,
     )
 
 
@@ -373,6 +375,12 @@ async def _person(whose: Whose) -> Person:
 
 async def _staff(person: Person, staff_id: str | None) -> Staff | None:
     return await Staff.get_or_none(id=staff_id, municipality_id=person.municipality_id) if staff_id else None
+
+
+async def _caseworker(person: Person) -> Staff | None:
+    """The person's caseworker; nobody's name stands on a button once their account is closed."""
+    found = await _staff(person, person.caseworker_id)
+    return found if found is not None and found.active else None
 
 
 async def _who_answers(person: Person, day: date) -> Staff | None:

@@ -17,7 +17,7 @@ from models.tables.keys import Vault
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent
 from models.tables.reach import person_for
-from models.tables.register import Person
+from models.tables.register import Handover, Person
 from models.transactions import reading
 
 _LONGEST = 200
@@ -25,7 +25,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened. `kind`: offer, check_in, alert, contact, consent or link; `what` a code within it.
+    """One thing that happened. `kind`: offer, check_in, alert, contact, consent, link or handover; `what` a code in it.
 
     `who` is a member of staff or ""; `words` what was written; `about` the row it belongs to; `score` a WHO-5 score.
     """
@@ -51,6 +51,7 @@ async def happenings(viewer: Viewer, person_id: str, *, since: datetime | None =
         *await _alerts(viewer, person, opened, names),
         *await _links(person.id, names),
         *await _consents(person.id),
+        *await _handovers(person.id, names),
     ]
     return sorted((one for one in found if since is None or one.at >= since), key=lambda one: one.at)
 
@@ -141,6 +142,14 @@ async def _links(person_id: str, names: dict[str, str]) -> list[Happening]:
         if row.closed_at is not None:
             made.append(Happening(row.closed_at, "link", "closed", "", "", row.id))
     return made
+
+
+async def _handovers(person_id: str, names: dict[str, str]) -> list[Happening]:
+    found = await Handover.filter(person_id=person_id).order_by("at").limit(_LONGEST)
+    return [
+        Happening(row.at, "handover", "new", names.get(row.by_staff_id, ""), names.get(row.to_staff_id, ""), row.id)
+        for row in found
+    ]
 
 
 async def _consents(person_id: str) -> list[Happening]:

@@ -12,6 +12,7 @@ MODULES = (
     "models.tables.offers",
     "models.tables.feedback",
     "models.tables.checkins",
+    "models.tables.panels",
     "models.tables.alerts",
     "models.tables.figures",
     "models.tables.audit",

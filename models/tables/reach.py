@@ -22,7 +22,9 @@ async def person_for(viewer: Viewer, person_id: str) -> Person:
     """
     if viewer.municipality_id is None or not sees_people(viewer.role):
         raise NotFound
-    person = await Person.get_or_none(id=person_id, municipality_id=viewer.municipality_id, erased_at=None)
+    person = await Person.get_or_none(
+        id=person_id, municipality_id=viewer.municipality_id, erased_at=None, moved_at=None
+    )
     if person is None:
         raise NotFound
     if sees_whole_municipality(viewer.role) or viewer.staff_id in {person.caseworker_id, person.substitute_id}:
@@ -88,7 +90,7 @@ async def people_for(viewer: Viewer) -> list[Person]:
     """Everyone within reach, in no particular order."""
     if viewer.municipality_id is None or not sees_people(viewer.role):
         return []
-    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None)
+    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None, moved_at=None)
     if sees_whole_municipality(viewer.role):
         return await found
     handed = await Thread.filter(assigned_id=viewer.staff_id, state="open").values_list("person_id", flat=True)

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from aiohttp.test_utils import TestClient
 
-from models.actions import alerts, attachments, checkins, feedback, inbox, messages, offers
+from models.actions import alerts, attachments, checkins, feedback, inbox, messages, offers, panels
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
@@ -106,7 +106,9 @@ class Story:
     link: str
     unconfirmed: str
     dead_letter: int
-    file: str
+    file: str = "0" * 32
+    panel: str = "0" * 32
+    transfer: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -114,6 +116,8 @@ class Story:
             "person_id": self.person, "offer_id": self.offer, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
+            "transfer_id": self.transfer,
+            "panel_id": self.panel,
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -160,8 +164,20 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
+    panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
     return Story(
-        cast.amina, thread, first.message_id, reply, offer, alert, said, amina.link_id, second.link_id, waiting, file
+        cast.amina,
+        thread,
+        first.message_id,
+        reply,
+        offer,
+        alert,
+        said,
+        amina.link_id,
+        second.link_id,
+        waiting,
+        file,
+        panel,
     )
 
 
