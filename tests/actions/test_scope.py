@@ -198,8 +198,6 @@ ABOUT_STAFF = {
     "alerts.mistaken", "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
     "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
     "messages.drop_question", "messages.take_question", "consent.choose_discreet", "consent.withdraw_everything",
-    "messages.drop_question", "messages.take_question",
-    "consent.choose_discreet", "consent.withdraw_everything",
     "erasure.leave",
 }  # fmt: skip
 #: Deeds of staff about themselves or their own municipality.
