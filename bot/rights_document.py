@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from html import escape
+from html import escape, unescape
 
 from locales import dates, has, text
 from models.domain.instruments import INSTRUMENTS
@@ -67,7 +67,7 @@ def as_document(found: Everything, now: datetime, language: str) -> bytes:
         ("messages", _messages(found.tables["message"], say)),
         ("offers", _offers(found.tables, say)),
         ("meetings", _others(found.tables, say, ("meeting",))),
-        ("feedback", _feedback(found.tables["feedback"], say)),
+        ("feedback", _feedback(found.tables, say)),
         ("check_ins", _check_ins(found.tables, say)),
         ("consents", _consents(found.tables["consent"], say)),
         ("files", _files(found.tables["attachment"], say)),
@@ -95,8 +95,8 @@ def as_document(found: Everything, now: datetime, language: str) -> bytes:
 #: Tables with a section of their own, or that are told as part of one.
 _WRITTEN_OUT = frozenset(
     {
-        "person", "message", "thread", "offer", "offer_event", "meeting", "feedback", "check_in", "answer", "consent",
-        "attachment", "trail_entry", "alert", "link", "rhythm",
+        "person", "message", "thread", "offer", "offer_event", "meeting", "feedback", "feedback_step", "check_in",
+        "answer", "consent", "attachment", "trail_entry", "alert", "link", "rhythm",
     }
 )  # fmt: skip
 
@@ -197,15 +197,22 @@ def _offers(tables: Mapping[str, list[Row]], say: _Words) -> str:
     return "".join(made)
 
 
-def _feedback(rows: list[Row], say: _Words) -> str:
+def _feedback(tables: Mapping[str, list[Row]], say: _Words) -> str:
+    steps: dict[str, list[Row]] = {}
+    for step in sorted(tables["feedback_step"], key=lambda row: row["at"]):
+        steps.setdefault(step["feedback_id"], []).append(step)
     made = []
-    for row in rows:
+    for row in tables["feedback"]:
         if row["said_at"] is None:
             continue
-        about = say.known("chat.feedback.button", row["about"])
+        about = say.known("chat.feedback.subject", row["about"])
         answer = ""
         if row["answer"]:
             answer = f"<p>{say('feedback.answer', at=say.at(row['answered_at']))} {escape(row['answer'])}</p>"
+        taken = steps.get(row["id"], [])
+        if taken:
+            # They tell the answer too, and every earlier one.
+            answer = "".join(f"<p>{_step(step, say)}</p>" for step in taken)
         heard = f'<p class="small">{say("feedback.heard", n=row["heard"])}</p>' if row["heard"] else ""
         made.append(
             f'<div class="said mine"><span class="who">{about}</span> <span class="small">{say.at(row["said_at"])}'
@@ -213,6 +220,11 @@ def _feedback(rows: list[Row], say: _Words) -> str:
             f"<p>{escape(row['body'] or '')}</p>{answer}{heard}</div>"
         )
     return "".join(made)
+
+
+def _step(step: Row, say: _Words) -> str:
+    taken = escape(text(f"chat.feedback.step.{step['deed']}", say.language, day=unescape(say.at(step["at"]))))
+    return f"{taken} {escape(step['words'])}" if step["words"] else taken
 
 
 def _check_ins(tables: Mapping[str, list[Row]], say: _Words) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.actions import alerts, feedback, inbox, messages
+from models.actions import alerts, attachments, feedback, inbox, messages
+from models.actions.attachments import Coming, Ready
 from models.domain.feedback import About, Audience, State
 from models.domain.people import YoungPerson
 from models.tables.alerts import Alert
+from models.tables.attachments import Attachment
 from models.tables.inbox import InboxUpdate
-from models.transactions import HOUSE
+from models.transactions import HOUSE, Scope
 from tests.actions.rows import found
 from tests.cast import Cast
 
@@ -29,6 +31,7 @@ class Hidden:
     counted: str
     alerts: tuple[str, ...]
     dead: tuple[int, ...]
+    files: tuple[str, ...]
 
 
 async def hide(person: YoungPerson, cast: Cast, now: datetime) -> Hidden:
@@ -45,6 +48,10 @@ async def hide(person: YoungPerson, cast: Cast, now: datetime) -> Hidden:
             number = next(numbers)
             await _receive(person, number, words, now)
             await feedback.say(person, row, words, now=now)
+            if n == 1:
+                file = await attachments.expect(person, Coming("document", "f", f"{word}.txt"), about=row, now=now)
+                ready = Ready(f"{word}.txt", "text/plain", "document", f"{word} som tekst".encode())
+                assert await attachments.keep(Scope(cast.randers), file, ready, now=now)
             kept[audience].append(row)
             if n == 0 and audience is Audience.SOMEONE_ELSE:
                 newest = (await found(InboxUpdate, "-id"))[0].id
@@ -66,6 +73,7 @@ async def hide(person: YoungPerson, cast: Cast, now: datetime) -> Hidden:
         tuple(kept[Audience.SOMEONE_ELSE]), tuple(kept[Audience.CASEWORKER]), counted,
         tuple(row.id for row in await found(Alert, "id")),
         tuple(int(row.id) for row in await found(InboxUpdate, "id", state="dead")),
+        tuple(row.id for row in await found(Attachment, "created_at", state="kept")),
     )  # fmt: skip
 
 

@@ -418,7 +418,7 @@ async def _silent(letter: Letter, now: datetime) -> bool:
         return False
     person = await Person.get(id=letter.person_id)
     quiet = rhythm.in_quiet_hours(now, time(person.quiet_from % 24), time(person.quiet_to % 24))
-    return letter.kind == "message.read" or delivery.silent(LetterClass(letter.letter_class), quiet)
+    return letter.kind in {"message.read", "feedback.seen"} or delivery.silent(LetterClass(letter.letter_class), quiet)
 
 
 async def _easy(letter: Letter) -> bool:

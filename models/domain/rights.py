@@ -78,9 +78,9 @@ def opens(deed: str) -> bool:
 #: Tables with rows of a person that are handed out when they ask for all of it.
 HANDED_OUT: Final = frozenset(
     {
-        "alert", "answer", "attachment", "check_in", "consent", "feedback", "follow_up", "handover", "link", "message",
-        "offer", "offer_event", "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote",
-        "person", "rhythm", "thread", "trail_entry", "transfer",
+        "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "follow_up", "handover",
+        "link", "message", "offer", "offer_event", "panel_answer", "panel_answering", "panel_member", "panel_proposal",
+        "panel_vote", "person", "rhythm", "thread", "trail_entry", "transfer",
     }
 )  # fmt: skip
 
@@ -135,6 +135,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "consent": "what was said yes to, and when that ended: withdrawn first",
         "feedback": "what was said to a named human; what was only for statistics goes",
         "handover": "who was whose caseworker, and from when",
+        "feedback_step": "how that was answered, and what came of it",
         "inbox_update": "an empty shell, for a day",
         "letter": "what became of a human's answers, without the chat they went to",
         "message": "the conversation",

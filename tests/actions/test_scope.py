@@ -195,6 +195,10 @@ OWN = {
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
+    "alerts.mistaken", "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
+    "consent.set_language", "consent.start_again", "consent.stop", "feedback.begin", "letters.answer", "messages.ask",
+    "messages.drop_question", "messages.take_question", "consent.choose_discreet", "consent.withdraw_everything",
+    "erasure.leave",
 }  # fmt: skip
 #: Deeds of staff about their own municipality.
 OWN_STAFF = {"helplines.checked", "helplines.save_own"}

@@ -32,7 +32,8 @@ _SEARCHES = {"people-find": "words", "search": "words"}
 def addresses(given: Hidden, cast: Cast) -> list[str]:
     """Every page there is, with every id that is Amina's in it."""
     ids = {
-        "person_id": [cast.amina], "alert_id": list(given.alerts), "inbox_id": [str(one) for one in given.dead],
+        "person_id": [cast.amina], "alert_id": list(given.alerts), "attachment_id": list(given.files),
+        "inbox_id": [str(one) for one in given.dead],
         "feedback_id": [*given.someone_else, *given.caseworker, given.counted],
     }  # fmt: skip
     found = list(_ALSO)
