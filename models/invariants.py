@@ -29,6 +29,8 @@ INDEXES: dict[str, str] = {
     "ix_check_in_running": "ON check_in (expires_at) WHERE state IN ('due', 'asked', 'open')",
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
+    "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
+    "ix_meeting_planned": "ON meeting (ends_at) WHERE state = 'planned'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
 }
 
@@ -62,6 +64,8 @@ SCOPED_TABLES: tuple[str, ...] = (
     "letter",
     "link",
     "measured",
+    "meeting",
+    "meeting_event",
     "message",
     "message_version",
     "offer",
@@ -75,6 +79,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "thread",
     "trail_entry",
     "trail_seal",
+    "wish",
 )
 
 

@@ -5,6 +5,7 @@ Nothing a young person wrote is lost: a message is a row before anything else ha
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -224,11 +225,22 @@ async def read(viewer: Viewer, thread_id: str, *, position: int, now: datetime) 
 
 
 @atomic
-async def reply(viewer: Viewer, thread_id: str, body: str, *, version: int, key: str, now: datetime) -> str:
-    """Answer a young person. Every waiting message of the thread is answered by it.
+async def reply(
+    viewer: Viewer,
+    thread_id: str,
+    body: str,
+    *,
+    version: int | None,
+    key: str,
+    now: datetime,
+    answers: Collection[str] | None = None,
+) -> str:
+    """Answer a young person. Every waiting message of the thread is answered by it, or those of `answers` only, where
+    it was written beside one matter and not beside the thread.
 
     `version` is the thread as the writer saw it: raises Stale when something came in between (nothing is sent, the
-    text is the caller's to keep). `key` makes a second click the same deed. Raises Invalid for empty or overlong text.
+    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed. Raises
+    Invalid for empty or overlong text.
     """
     if not may(viewer.role, "messages.reply"):
         raise NotAllowed
@@ -242,7 +254,7 @@ async def reply(viewer: Viewer, thread_id: str, body: str, *, version: int, key:
     already = await Message.get_or_none(source_key=source_key)
     if already is not None:
         return already.id
-    if thread.version != version:
+    if version is not None and thread.version != version:
         raise Stale("thread_moved_on")
     message = await _write(viewer, thread, "out", text, now, source_key=source_key)
     for part, _ in enumerate(rules.split(text, PART)):
@@ -250,9 +262,30 @@ async def reply(viewer: Viewer, thread_id: str, body: str, *, version: int, key:
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
             args={"part": part}, now=now,
         )  # fmt: skip
-    await _answered(thread, message.id, now)
+    await _answered(thread, message.id, now, answers)
     await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
     return message.id
+
+
+@atomic
+async def settle(viewer: Viewer, message_ids: Collection[str], *, now: datetime) -> int:
+    """What these messages asked for was done another way (an offer was changed, a meeting moved): their clocks stop.
+    Returns how many waited. Raises NotFound for one out of reach.
+    """
+    if not may(viewer.role, "messages.reply"):
+        raise NotAllowed
+    settled = 0
+    for message_id in message_ids:
+        message = await Message.get_or_none(id=message_id, municipality_id=viewer.municipality_id, direction="in")
+        if message is None:
+            raise NotFound
+        thread = await _locked(viewer, message.thread_id)
+        waiting = Message.filter(id=message.id, needs_answer=True, answered_at=None)
+        if await waiting.update(answered_at=now):
+            settled += 1
+            await _recount(thread.id)
+            await trail.record(viewer, "thread.settle", person_id=thread.person_id, about=message.id, now=now)
+    return settled
 
 
 @atomic
@@ -400,12 +433,12 @@ async def _write(
     return message
 
 
-async def _answered(thread: Thread, message_id: str, now: datetime) -> None:
-    await Message.filter(thread_id=thread.id, direction="in", answered_at=None, needs_answer=True).update(
-        answered_at=now, answered_by_message=message_id
-    )
-    thread.waiting_since, thread.promised_at = None, None
-    await thread.save(update_fields=["waiting_since", "promised_at"])
+async def _answered(thread: Thread, message_id: str, now: datetime, only: Collection[str] | None = None) -> None:
+    waiting = Message.filter(thread_id=thread.id, direction="in", answered_at=None, needs_answer=True)
+    if only is not None:
+        waiting = waiting.filter(id__in=list(only))
+    await waiting.update(answered_at=now, answered_by_message=message_id)
+    await _recount(thread.id)
 
 
 async def _promise_anew(message: Message, text: str, now: datetime) -> None:

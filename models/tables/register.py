@@ -56,6 +56,7 @@ class Person(Model):
     quiet_to = fields.SmallIntField(default=9)
     paused_until = UtcDatetimeField(null=True)
     stopped_at = UtcDatetimeField(null=True)
+    meeting_reminders = fields.BooleanField(default=True)
     created_at = UtcDatetimeField()
 
     class Meta:
