@@ -5,25 +5,45 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from models.domain.errors import Invalid
 from models.domain.localtime import COPENHAGEN
+from models.domain.media import LARGEST, MIB
 
 BODY_DEADLINE: Final = 10.0
 """Seconds a browser has to send a form. aiohttp itself waits for ever."""
+UPLOAD_DEADLINE: Final = 180.0
+"""The same for a form with files: twenty megabytes on a slow line."""
+LARGEST_UPLOAD: Final = 64 * MIB
+"""Bytes of a whole form with files; more is not read."""
+MOST_FILES: Final = 5
+_MOST_FIELDS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as the browser sent it: unchecked. One above the largest size comes as the first byte too many."""
+
+    filename: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form. Of a repeated name the first counts; what is no text is left out."""
+    """The fields of a form; of a repeated name the first counts. `uploads`: its files, by the name of their field."""
 
     values: Mapping[str, str]
     several: Mapping[str, tuple[str, ...]]
+    uploads: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
+
+    def files(self, name: str) -> tuple[Upload, ...]:
+        """The files chosen in a field, in order; what was left empty is none."""
+        return self.uploads.get(name, ())
 
     def text(self, name: str) -> str:
         """A field as typed, in NFC, line ends as "\\n", without NUL; "" when it was not sent."""
@@ -58,17 +78,55 @@ class Form:
             raise Invalid("date_unreadable", name) from None
 
 
+FORM = web.RequestKey("form", Form)
+WITH_FILES = web.RequestKey("with_files", bool)
+
+
 async def read(request: web.Request) -> Form:
-    """The form of a request. Raises 408 when it does not arrive in time; aiohttp raises 413 above its limit."""
-    try:
-        async with asyncio.timeout(BODY_DEADLINE):
-            sent = await request.post()
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
-    except (ValueError, UnicodeDecodeError):
-        raise web.HTTPBadRequest from None
+    """The form of a request, read once. Raises 408 when it does not arrive in time, 413 above its limit.
+
+    Files stay in memory: what somebody chose to send must not lie about on a disk in the clear.
+    """
+    if FORM not in request:
+        with_files = request.get(WITH_FILES, False) and request.content_type == "multipart/form-data"
+        try:
+            async with asyncio.timeout(UPLOAD_DEADLINE if with_files else BODY_DEADLINE):
+                request[FORM] = await (_read_files(request) if with_files else _read_fields(request))
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        except (ValueError, UnicodeDecodeError, AssertionError):
+            raise web.HTTPBadRequest from None
+    return request[FORM]
+
+
+async def _read_fields(request: web.Request) -> Form:
+    sent = await request.post()
     fields = [(name, _normal(value)) for name, value in sent.items() if isinstance(value, str)]
     return Form(_first(fields), _all(fields))
+
+
+async def _read_files(request: web.Request) -> Form:
+    fields: list[tuple[str, str]] = []
+    uploads: dict[str, tuple[Upload, ...]] = {}
+    total = 0
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or not part.name:
+            raise ValueError("a part without a name")
+        largest = LARGEST if part.filename is not None else MIB
+        content = bytearray()
+        while chunk := await part.read_chunk(65536):
+            total += len(chunk)
+            if total > LARGEST_UPLOAD:
+                raise web.HTTPRequestEntityTooLarge(LARGEST_UPLOAD, total)
+            if len(content) <= largest:
+                content += chunk
+        if part.filename is None:
+            if len(content) > largest or len(fields) >= _MOST_FIELDS:
+                raise web.HTTPRequestEntityTooLarge(largest, len(content))
+            fields.append((part.name, _normal(content.decode("utf-8"))))
+        elif (part.filename or content) and len(uploads.get(part.name, ())) <= MOST_FILES:
+            uploads[part.name] = (*uploads.get(part.name, ()), Upload(part.filename, bytes(content[: largest + 1])))
+    return Form(_first(fields), _all(fields), uploads)
 
 
 def _normal(value: str) -> str:

@@ -31,20 +31,24 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the routes table. `may` is a deed of `models.domain.staff.DEEDS`, "anyone" or "signed-in"."""
+    """One line of the routes table. `may` is a deed of `models.domain.staff.DEEDS`, "anyone" or "signed-in".
+
+    `files`: its form may carry files, so it may be large and takes longer.
+    """
 
     method: str
     path: str
     name: str
     handler: Handler
     may: str
+    files: bool = False
 
 
 def guarded(route: Route) -> Handler:
     """The handler of a route behind its door."""
 
     async def serve(request: web.Request) -> web.StreamResponse:
-        request[ROUTE] = route.name
+        request[ROUTE], request[forms.WITH_FILES] = route.name, route.files
         account = await _account(request)
         if account is not None:
             request[ACCOUNT], request[VIEWER], request[LANGUAGE] = account, account.viewer, account.language
