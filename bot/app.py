@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, messages, offers, settings
+from bot import checkins, consent, feedback, home, meetings, messages, offers, offers_range, settings
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
@@ -87,6 +87,7 @@ def register(application: App) -> None:
 
     # A command with words after it is a message to a human: "/stop nu, jeg kan ikke mere" is not /stop.
     add(CommandHandler(["tilbud", "offer"], offers.show, fresh, has_args=False))
+    add(CommandHandler(["moeder", "meetings"], meetings.show, fresh, has_args=False))
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
     add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
@@ -141,6 +142,10 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     kind, about = question
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
+    if kind == "wish.words":
+        return await offers_range.worded(context, message, about, words)
+    if kind.startswith("meeting."):
+        return await meetings.worded(context, message, kind, about, words)
     if kind == "feedback.words":
         return await feedback.worded(context, about, words)
     return False

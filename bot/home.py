@@ -22,6 +22,9 @@ _ASKED_AGAIN = {
     "feedback.words": "feedback.words",
     "offer.change": "offer.words",
     "offer.ask": "offer.words",
+    "meeting.time": "meeting.words",
+    "meeting.topics": "meeting.words",
+    "meeting.not_quite": "meeting.words",
 }
 
 
@@ -52,7 +55,7 @@ async def where_now(context: Context, *, old: bool = True) -> None:
         letter_id = await context.say("checkin.question", about=open_now.check_in_id)
         await checkins.screen_shown(context.person, open_now.check_in_id, letter_id)
     elif question is not None and question.kind in _ASKED_AGAIN:
-        why = question.kind.removeprefix("offer.")
+        why = question.kind.partition(".")[2]
         await context.say(_ASKED_AGAIN[question.kind], about=question.about, args={"why": why})
     else:
         await context.say("home")

@@ -21,7 +21,7 @@ def entries(found: Conversation, happened: list[Happening], now: datetime, langu
     dated += [
         (one.at, 0, entry_of(one, language))
         for one in happened
-        if one.kind in {"offer", "check_in", "link"} and one.what != "drafted"
+        if one.kind in {"offer", "meeting", "check_in", "link"} and one.what != "drafted"
     ]
     lines: list[dict[str, Any]] = []
     before: date | None = None
@@ -53,7 +53,7 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
         "message_id": entry.message_id,
         "who": found.first_name if incoming else entry.staff,
         "words": entry.words,
-        "media": "" if entry.kind == "text" else text(f"desk.media.{_media(entry.kind)}", language),
+        "media": "" if entry.kind in _IN_WORDS else text(f"desk.media.{_media(entry.kind)}", language),
         "when": words.stamp(entry.at, language),
         "urgent": incoming and (entry.urgent or entry.crisis) and not entry.answered,
         "delivery": delivered,
@@ -61,6 +61,10 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
         "read": read,
         "earlier": list(entry.earlier),
     }
+
+
+#: Kinds of message whose words say it all: written, or what pressing a button came to.
+_IN_WORDS = {"text", "wish", "meeting"}
 
 
 def _media(kind: str) -> str:

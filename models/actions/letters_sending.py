@@ -21,6 +21,7 @@ from models.engine import Call, engine
 from models.tables.consent import Consent, Link
 from models.tables.fields import instant, micros
 from models.tables.keys import house_vault, vault
+from models.tables.meetings import Meeting
 from models.tables.messages import Message
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
@@ -357,7 +358,22 @@ async def _not_yet(letter: Letter, person: Person, now: datetime) -> datetime | 
         person_id=person.id, kind__in=starts, state__in=["sent", "unsure", "sending"],
     ).exclude(id=letter.id)  # fmt: skip
     begun = [cast(datetime, one.sent_at or one.started_at or now) for one in week]
+    begun += await _kept_places(letter, person, now)
     return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)
+
+
+async def _kept_places(letter: Letter, person: Person, now: datetime) -> list[datetime]:
+    """When the reminders of agreed meetings come within a week: what the bot asks of itself waits rather than take
+    their place. One place of the week is left for it all the same.
+    """
+    if letter.kind == "meeting.reminder" or not person.meeting_reminders:
+        return []
+    ahead = Meeting.filter(
+        person_id=person.id, state="planned", cannot_at=None, reminded_at=None, remind_at__gt=now,
+        remind_at__lte=now + timedelta(days=7),
+    )  # fmt: skip
+    found = await ahead.order_by("remind_at").limit(rhythm.WEEKLY_CAP - 1)
+    return [one.remind_at for one in found if one.remind_at is not None]
 
 
 async def _leave(letter: Letter, state: LetterState, reason: str, next_at: datetime | None) -> None:

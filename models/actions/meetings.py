@@ -97,7 +97,14 @@ async def make(
 
 @atomic
 async def change(
-    viewer: Viewer, meeting_id: str, content: Content, *, starts_at: datetime, minutes: int, sequence: int, now: datetime
+    viewer: Viewer,
+    meeting_id: str,
+    content: Content,
+    *,
+    starts_at: datetime,
+    minutes: int,
+    sequence: int,
+    now: datetime,
 ) -> bool:
     """Move a meeting, or change where or with whom; the person is told. False when nothing was changed.
 
@@ -245,8 +252,9 @@ async def end_due(scope: Scoped, *, now: datetime) -> int:
 
 @atomic
 async def cannot(person: YoungPerson, meeting_id: str, *, sequence: int, now: datetime) -> str:
-    """ "I can't." Returns the step of the history, "" when it was said before. Stale ("meeting.changed") when the screen
-    showed another time, Stale ("meeting.over") once it has begun.
+    """ "I can't." Returns the step of the history, "" when it was said before.
+
+    Raises Stale ("meeting.changed") when the screen showed another time, Stale ("meeting.over") once it has begun.
     """
     meeting = await _own(person, meeting_id)
     _check_open(meeting, sequence, now)
@@ -304,9 +312,7 @@ async def prepare(person: YoungPerson, meeting_id: str, words: str, *, now: date
 
 
 @atomic
-async def answer_agreed(
-    person: YoungPerson, meeting_id: str, given: Verdict, *, version: int, now: datetime
-) -> bool:
+async def answer_agreed(person: YoungPerson, meeting_id: str, given: Verdict, *, version: int, now: datetime) -> bool:
     """ "Right", or "not quite". False when it was said before. Stale ("meeting.agreed_anew") when something else stands
     there by now.
     """
@@ -330,9 +336,7 @@ async def choose_reminders(person: YoungPerson, *, on: bool, now: datetime) -> N
         id=person.person_id, municipality_id=person.municipality_id, meeting_reminders=not on
     ).update(meeting_reminders=on)
     if changed:
-        await trail.record(
-            person, f"meeting.reminders_{'on' if on else 'off'}", person_id=person.person_id, now=now
-        )
+        await trail.record(person, f"meeting.reminders_{'on' if on else 'off'}", person_id=person.person_id, now=now)
 
 
 def _may_write(viewer: Viewer) -> None:
@@ -341,9 +345,7 @@ def _may_write(viewer: Viewer) -> None:
 
 
 def _remind_at(person: Person, starts_at: datetime, now: datetime) -> datetime | None:
-    return rules.remind_at(
-        starts_at, now, quiet_from=time(person.quiet_from % 24), quiet_to=time(person.quiet_to % 24)
-    )
+    return rules.remind_at(starts_at, now, quiet_from=time(person.quiet_from % 24), quiet_to=time(person.quiet_to % 24))
 
 
 def _seal(opened: Vault, meeting: Meeting, content: Content) -> bytes:

@@ -149,10 +149,9 @@ async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: dateti
 
 
 @atomic
-async def reply(viewer: Viewer, offer_id: str, words: str, *, now: datetime) -> None:
-    """Keep with the offer what staff answered to a proposal or a question; the words themselves go as a message.
-
-    Raises Invalid for empty or overlong words.
+async def reply(viewer: Viewer, offer_id: str, words: str, *, message_id: str, now: datetime) -> None:
+    """Keep with the offer what staff answered to a proposal or a question; the words themselves go as `message_id`.
+    The same message again changes nothing. Raises Invalid for empty or overlong words.
     """
     _may_write(viewer)
     if not words.strip():
@@ -162,7 +161,9 @@ async def reply(viewer: Viewer, offer_id: str, words: str, *, now: datetime) -> 
     offer = await _for_staff(viewer, offer_id)
     if offer.state == OfferState.DRAFT.value:
         raise Stale("offer.draft")
-    await _event(offer, "answered", now, staff_id=viewer.staff_id, words=words.strip())
+    if await OfferEvent.exists(offer_id=offer.id, deed="answered", message_id=message_id):
+        return
+    await _event(offer, "answered", now, staff_id=viewer.staff_id, words=words.strip(), message_id=message_id)
     await trail.record(viewer, "offer.reply", person_id=offer.person_id, about=offer.id, now=now)
 
 
@@ -313,6 +314,7 @@ async def _for_staff(viewer: Viewer, offer_id: str) -> Offer:
 async def _own(person: YoungPerson, offer_id: str) -> Offer:
     await alone("offer", offer_id)
     offer = await Offer.get_or_none(id=offer_id, person_id=person.person_id, municipality_id=person.municipality_id)
-    if offer is None or offer.state == OfferState.DRAFT.value:
+    # A draft that was withdrawn was never shown either.
+    if offer is None or offer.published_at is None:
         raise NotFound
     return offer

@@ -89,9 +89,7 @@ async def wish(person: YoungPerson, range_id: str, *, now: datetime) -> tuple[st
     found = await RangeOffer.get_or_none(id=range_id, municipality_id=person.municipality_id, active=True)
     if found is None:
         raise NotFound
-    waiting = await Wish.get_or_none(
-        person_id=person.person_id, range_offer_id=range_id, state=WishState.WAITING.value
-    )
+    waiting = await Wish.get_or_none(person_id=person.person_id, range_offer_id=range_id, state=WishState.WAITING.value)
     if waiting is not None:
         return waiting.id, False
     row = await Person.get(id=person.person_id, municipality_id=person.municipality_id)

@@ -62,7 +62,7 @@ def _instant(at: datetime) -> str:
 def _text(value: str) -> str:
     """A text with what has a meaning in the format escaped; control characters but line ends are left out."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
-    value = "".join(c for c in value if c == "\n" or c == "\t" or c >= " " and c != "\x7f")
+    value = "".join(c for c in value if c in {"\n", "\t"} or (c >= " " and c != "\x7f"))
     return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 

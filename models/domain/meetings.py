@@ -116,9 +116,7 @@ def may_agree(state: MeetingState, starts_at: datetime, now: datetime) -> bool:
     return state is MeetingState.HELD or (state is MeetingState.PLANNED and starts_at <= now)
 
 
-def answer_agreed(
-    given: Verdict, *, before: Verdict, version: int, seen: int
-) -> Verdict:
+def answer_agreed(given: Verdict, *, before: Verdict, version: int, seen: int) -> Verdict:
     """The person's verdict on what was agreed. Stale ("meeting.agreed_anew") when what they saw has been rewritten
     since, Stale ("meeting.not_agreed") where nothing is written. They may change their mind.
     """

@@ -29,7 +29,6 @@ class Met:
     ends_at: datetime
     state: MeetingState
     sequence: int
-    changed_at: datetime
     made_by: str
     cannot: bool
     promised_at: datetime | None
@@ -103,9 +102,7 @@ async def waiting_message(whose: Whose, meeting_id: str) -> str:
     ).exclude(message_id="").order_by("-at").first()  # fmt: skip
     if found is None:
         return ""
-    waits = await Message.exists(
-        id=found.message_id, person_id=whose.person_id, needs_answer=True, answered_at=None
-    )
+    waits = await Message.exists(id=found.message_id, person_id=whose.person_id, needs_answer=True, answered_at=None)
     return found.message_id if waits else ""
 
 
@@ -127,7 +124,8 @@ async def _read(whose: Whose, found: list[Meeting], now: datetime) -> list[Met]:
     messages = {
         row.id: row
         for row in await Message.filter(
-            id__in=[event.message_id for event in cannot], person_id=whose.person_id, needs_answer=True, answered_at=None
+            id__in=[event.message_id for event in cannot], person_id=whose.person_id, needs_answer=True,
+            answered_at=None,
         )
     } if cannot else {}  # fmt: skip
     promised = {
@@ -150,7 +148,6 @@ def _one(
         ends_at=row.ends_at,
         state=over(MeetingState(row.state), row.ends_at, now, cannot=row.cannot_at is not None),
         sequence=row.sequence,
-        changed_at=row.told_at,
         made_by=names.get(row.made_by_id or "", house),
         cannot=row.cannot_at is not None,
         promised_at=promised_at,

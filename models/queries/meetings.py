@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tortoise.expressions import Q
+
 from models.domain import messages as texts
 from models.domain.errors import NotFound
-from models.domain.meetings import MeetingState, Verdict, over
+from models.domain.meetings import FURTHEST, MeetingState, Verdict, over
 from models.domain.staff import Viewer
 from models.queries import within
 from models.queries.messages import Delivery, delivery
@@ -23,6 +25,8 @@ from models.tables.register import Person
 from models.transactions import Scoped, reading
 
 _LONGEST_LIST = 300
+#: Why a letter was never sent, though it still had something to say.
+_NEVER_TOLD = ["consent", "stopped", "erased"]
 #: How long staff are reminded that nothing is written down about a meeting.
 WRITTEN_WITHIN = timedelta(days=30)
 
@@ -60,6 +64,11 @@ class MeetingLine:
     broken: bool
 
     @property
+    def trouble(self) -> bool:
+        """Whether the person was not told of it, or perhaps not."""
+        return bool(self.untold) or (self.told is not None and self.told.state in {"held", "unsure", "failed"})
+
+    @property
     def minutes(self) -> int:
         """How long it is."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
@@ -95,9 +104,7 @@ async def meetings_ended(scope: Scoped, since: datetime, until: datetime) -> lis
     )  # fmt: skip
     if scope.municipality_id != "*":
         found = found.filter(municipality_id=scope.municipality_id)
-    return [
-        (row.municipality_id, row.person_id, row.id, row.ends_at) for row in await found.order_by("ends_at", "id")
-    ]
+    return [(row.municipality_id, row.person_id, row.id, row.ends_at) for row in await found.order_by("ends_at", "id")]
 
 
 @reading
@@ -120,14 +127,25 @@ async def of_offer(viewer: Viewer, offer_id: str, *, now: datetime) -> list[Meet
 
 
 @reading
-async def ahead(viewer: Viewer, *, now: datetime, until: datetime) -> list[MeetingLine]:
-    """The planned meetings within reach that end after `now` and begin before `until`, the next one first."""
+async def pressing(viewer: Viewer, *, now: datetime, until: datetime) -> list[MeetingLine]:
+    """The planned meetings within reach that staff should think of now, the next one first: those the person can't come
+    to, those the person could not be told of, and the viewer's own that begin before `until`.
+    """
     people = {person.id: person for person in await people_for(viewer)}
+    lost = Letter.filter(
+        Q(state__in=["held", "unsure", "dead"]) | Q(state="cancelled", reason__in=_NEVER_TOLD),
+        municipality_id=viewer.municipality_id, kind="meeting.told", created_at__gt=now - FURTHEST,
+    )  # fmt: skip
+    untold = [str(about) for about in await lost.values_list("about", flat=True)]
+    wanted = Q(cannot_at__isnull=False) | Q(starts_at__lt=until, made_by_id=viewer.staff_id)
     found = Meeting.filter(
-        municipality_id=viewer.municipality_id, state=MeetingState.PLANNED.value, ends_at__gt=now, starts_at__lt=until
-    )
+        wanted | Q(id__in=untold) if untold else wanted,
+        municipality_id=viewer.municipality_id, state=MeetingState.PLANNED.value, ends_at__gt=now,
+    )  # fmt: skip
     rows = [row for row in await found.order_by("starts_at").limit(_LONGEST_LIST) if row.person_id in people]
-    return await _lines(viewer, rows, people, now)
+    lines = await _lines(viewer, rows, people, now)
+    # What a later letter has told is no trouble any more.
+    return [line for line in lines if line.cannot_at or line.trouble or line.starts_at < until]
 
 
 @reading

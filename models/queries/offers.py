@@ -14,6 +14,7 @@ from models.domain.offers import Change, OfferState, WishState, changes
 from models.domain.staff import Viewer
 from models.queries import within
 from models.queries.messages import Delivery, delivery
+from models.tables.attachments import Attachment
 from models.tables.keys import Vault
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
@@ -75,6 +76,16 @@ class OfferView:
     offer: OfferLine
     history: tuple[Event, ...]
     told: Delivery | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with an offer: when it was given, and by whom."""
+
+    attachment_id: str
+    name: str
+    at: datetime
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,27 @@ async def offer(viewer: Viewer, offer_id: str) -> OfferView:
 
 
 @reading
+async def documents(viewer: Viewer, offer_id: str) -> list[Document]:
+    """The files that go with an offer, the oldest first. Raises NotFound out of reach."""
+    row = await Offer.get_or_none(id=offer_id, municipality_id=viewer.municipality_id)
+    if row is None:
+        raise NotFound
+    person = await person_for(viewer, row.person_id)
+    opened = (await within.opened(viewer, [person.id]))[person.id]
+    names = await within.staff_names(viewer)
+    return [
+        Document(
+            file.id, texts.visible(opened.open("attachment", "name", file.id, file.name_sealed)), file.created_at,
+            names.get(file.staff_id or "", ""),
+        )
+        for file in await Attachment.filter(
+            about=row.id, person_id=person.id, direction="out", state="kept"
+        ).order_by("created_at", "id")
+        if file.name_sealed
+    ]  # fmt: skip
+
+
+@reading
 async def waiting(viewer: Viewer, offer_id: str) -> list[str]:
     """The messages that wait for an answer to this offer's proposals and questions, or to the wish it was made from."""
     row = await Offer.get_or_none(id=offer_id, municipality_id=viewer.municipality_id)
@@ -177,9 +209,7 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
     wishes = Counter(str(key) for key in await wished.values_list("range_offer_id", flat=True))
     found = RangeOffer.filter(municipality_id=viewer.municipality_id)
     return [
-        Kind(
-            row.id, row.kind, row.title, row.description, row.purpose, row.active, runs[row.kind], wishes[row.id]
-        )
+        Kind(row.id, row.kind, row.title, row.description, row.purpose, row.active, runs[row.kind], wishes[row.id])
         for row in await (found if hidden else found.filter(active=True)).order_by("-active", "title")
     ]
 
@@ -283,7 +313,8 @@ async def _history(
 ) -> tuple[Event, ...]:
     names = await within.staff_names(viewer)
     after, made = content, []
-    for event in reversed(list(found)):
+    # A revision stands after the answer that was written with it.
+    for event in sorted(found, key=lambda one: (one.at, one.deed == "revised"), reverse=True):
         changed: tuple[Change, ...] = ()
         if event.before_sealed:
             before = json.loads(opened.open("offer_event", "before", event.id, event.before_sealed))
