@@ -15,7 +15,19 @@ from telegram.ext import (
     filters,
 )
 
-from bot import checkins, consent, feedback, home, meetings, messages, offers, offers_range, settings
+from bot import (
+    checkins,
+    consent,
+    feedback,
+    home,
+    meetings,
+    meetings_screens,
+    messages,
+    offers,
+    offers_news,
+    offers_range,
+    settings,
+)
 from bot import help as helping
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
@@ -48,6 +60,9 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("stop", "chat.command.stop"),
     ],
 }
+
+#: Modules that only show: importing them is what registers their screens.
+SCREENS = (meetings_screens, offers_news)
 
 #: Buttons beside the matter: a question that is open stays open when one of them is pressed.
 _BESIDE = frozenset({"help", "message.urgent", "message.no_answer", "feedback.heard"})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from telegram import Message, Update
 
 from bot.context import Context
+from bot.offers_words import QUOTED, around, change, content, quote, revised
 from bot.phrases import home_button, lines, paragraphs, rows, shorten, some_day, whose, write_button
 from bot.presses import Press, press
-from bot.screens import Button, File, Screen, screen
+from bot.screens import Button, Screen, screen
 from locales import dates, has, text
 from models.actions import inbox, messages, offers
 from models.actions.letters import Taken
@@ -17,16 +18,12 @@ from models.domain import crisis
 from models.domain import messages as rules
 from models.domain.errors import NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
-from models.domain.offers import Answer, Change, OfferState, available_answers, is_running
-from models.queries import attachments, conversation
+from models.domain.offers import Answer, available_answers
 from models.queries import conversation_meetings as meetings
 from models.queries import conversation_offers as views
 from models.queries.conversation_offers import Happened, Offered
 
 _HISTORY = 12
-#: How much of a longer text is quoted: the whole of it stands where it was written.
-_QUOTED = 280
-_BRIEFLY = 60
 _DOCUMENTS = 4
 _WORDS_HOURS = 7 * 24
 #: A reason is told at once or not at all; what is written later is a message.
@@ -172,8 +169,8 @@ async def show_screen(taken: Taken, now: datetime) -> Screen | None:
     return Screen(
         paragraphs(
             text(news, language) if news else "",
-            text("chat.offer.title", language, title=found.title) if past else await _content(taken, found, now),
-            "" if past else await _revised(taken, found, now),
+            text("chat.offer.title", language, title=found.title) if past else await content(taken, found, now),
+            "" if past else await revised(taken, found, now),
             _state(found, now, language),
             past,
         ),
@@ -206,103 +203,11 @@ async def show_screen(taken: Taken, now: datetime) -> Screen | None:
     )  # fmt: skip
 
 
-@screen("offer.new")
-async def new(taken: Taken, now: datetime) -> Screen | None:
-    """There is a new offer, or a changed one; what it says comes when the person asks for it."""
-    found = await views.offer(whose(taken), taken.about)
-    if found is None or found.state is not OfferState.PUBLISHED:
-        return None
-    language = taken.language
-    near = await _near(taken, now)
-    key = "chat.offer.changed" if found.revision > 1 else "chat.offer.new"
-    return Screen(text(key, language, name=near.caseworker), rows([_look(found, language)]))
-
-
-@screen("offer.reply")
-async def reply(taken: Taken, now: datetime) -> Screen | None:
-    """What a human made of the person's proposal, field by field, or of their wish: an offer."""
-    found = await views.offer(whose(taken), taken.about)
-    if found is None or found.state is not OfferState.PUBLISHED:
-        return None
-    language = taken.language
-    near = await _near(taken, now)
-    if found.revision == 1:
-        said = text("chat.offer.from_wish", language, name=near.caseworker)
-        return Screen(said, rows([_look(found, language)]))
-    revised = await views.revised(whose(taken), found.offer_id)
-    if revised is None:
-        return None
-    return Screen(
-        lines(
-            text("chat.offer.reply", language, name=revised.by),
-            *(_change(one, now, language) for one in revised.changes),
-        ),
-        rows([_look(found, language)]),
-    )
-
-
-@screen("offer.told")
-async def told(taken: Taken, now: datetime) -> Screen | None:
-    """What happened with an offer that needs no answer: it started, paused, ended, or something in it was changed."""
-    found = await views.offer(whose(taken), taken.about)
-    if found is None:
-        return None
-    language = taken.language
-    what = str(taken.args.get("what", ""))
-    buttons = rows([_look(found, language), write_button(language, (await _near(taken, now)).caseworker)])
-    if what:
-        if what != found.state.value:
-            return None  # it has moved on since
-        return Screen(text(f"chat.offer.told.{what}", language, title=found.title), buttons)
-    revised = await views.revised(whose(taken), found.offer_id)
-    if revised is None or not is_running(found.state):
-        return None
-    return Screen(
-        lines(
-            text("chat.offer.told.revised", language, name=revised.by),
-            *(_change(one, now, language) for one in revised.changes),
-            text("chat.offer.told.no_answer", language),
-        ),
-        buttons,
-    )
-
-
-@screen("offer.late")
-async def late(taken: Taken, now: datetime) -> Screen | None:
-    """From the 23rd birthday nothing can be answered here; somebody can still be asked."""
-    near = await _near(taken, now)
-    return Screen(
-        text("chat.offer.late", taken.language, name=near.caseworker),
-        rows([write_button(taken.language, near.caseworker), home_button(taken.language)]),
-    )
-
-
-@screen("offer.document")
-async def document_screen(taken: Taken, now: datetime) -> Screen | None:
-    """The file itself."""
-    try:
-        kept = await attachments.content(whose(taken), taken.about)
-    except NotFound:
-        return None
-    return Screen(
-        text("chat.offer.document", taken.language, name=kept.name), file=File(kept.content, kept.name, "document")
-    )
-
-
-@screen("offer.reminder")
-async def reminder(taken: Taken, now: datetime) -> Screen | None:
-    """The offer still waits; there is no hurry."""
-    found = await views.offer(whose(taken), taken.about)
-    if found is None or found.state is not OfferState.PUBLISHED:
-        return None
-    return Screen(text("chat.offer.reminder", taken.language), rows([_look(found, taken.language)]))
-
-
 @screen("offer.none")
 async def none(taken: Taken, now: datetime) -> Screen | None:
     """No offer yet: what there is, and what the person has asked to hear about."""
     language = taken.language
-    near = await _near(taken, now)
+    near = await around(taken, now)
     ranged = await views.range_offers(whose(taken))
     met = await meetings.meetings(whose(taken), now=now)
     return Screen(
@@ -322,7 +227,7 @@ async def answered(taken: Taken, now: datetime) -> Screen | None:
     if found is None:
         return None
     language = taken.language
-    near = await _near(taken, now)
+    near = await around(taken, now)
     given = str(taken.args.get("answer"))
     if given == Answer.NO.value and not taken.args.get("asked"):
         return Screen(
@@ -335,77 +240,11 @@ async def answered(taken: Taken, now: datetime) -> Screen | None:
 @screen("offer.words")
 async def ask_words(taken: Taken, now: datetime) -> Screen | None:
     """What would you rather have, or what do you want to know? Who gets it stands beside."""
-    near = await _near(taken, now)
+    near = await around(taken, now)
     why = "change" if taken.args.get("why") == "change" else "ask"
     return Screen(
         text(f"chat.offer.words.{why}", taken.language, name=near.caseworker), rows([home_button(taken.language)])
     )
-
-
-def _look(found: Offered, language: str) -> Button:
-    return Button(text("chat.offer.button.look", language), "offer", found.offer_id)
-
-
-async def _near(taken: Taken, now: datetime) -> conversation.Around:
-    return await conversation.around(whose(taken), now=now)
-
-
-async def _content(taken: Taken, found: Offered, now: datetime) -> str:
-    language = taken.language
-
-    def line(key: str, value: str) -> str:
-        return text(key, language, value=value) if value else ""
-
-    starts = some_day(found.starts, now, language) if found.starts else ""
-    made = await meetings.next_of(whose(taken), found.offer_id, now=now)
-    at = made.starts_at if made else found.next_meeting
-    meeting = dates.when(at, now, language) if at else ""
-    return lines(
-        text("chat.offer.title", language, title=found.title),
-        found.what,
-        line("chat.offer.with", found.with_whom),
-        line("chat.offer.how_often", found.how_often),
-        line("chat.offer.starts", starts),
-        line("chat.offer.where", found.where),
-        line("chat.offer.purpose", found.purpose),
-        line("chat.offer.meeting", meeting),
-    )
-
-
-async def _revised(taken: Taken, found: Offered, now: datetime) -> str:
-    """What the newest revision changed, before and after, and what was answered with it; "" once it is history."""
-    if found.revision == 1 or found.state is not OfferState.PUBLISHED:
-        return ""
-    revised = await views.revised(whose(taken), found.offer_id)
-    if revised is None:
-        return ""
-    language = taken.language
-    answered = text(
-        "chat.offer.answer", language, name=revised.by, words=_quote(revised.answer, _QUOTED)
-    ) if revised.answer else ""  # fmt: skip
-    return lines(
-        text("chat.offer.changes", language), *(_change(one, now, language) for one in revised.changes), answered
-    )
-
-
-def _change(one: Change, now: datetime, language: str) -> str:
-    """One field: before and after."""
-    field = text(f"chat.offer.field.{one.field}", language)
-    before, after = (_value(one.field, value, now, language) for value in (one.before, one.after))
-    key = "chat.offer.change" if before and after else "chat.offer.change.new" if after else "chat.offer.change.gone"
-    return text(key, language, field=field, before=before, after=after)
-
-
-def _value(field: str, value: str, now: datetime, language: str) -> str:
-    if value and field == "starts":
-        return some_day(date.fromisoformat(value), now, language)
-    if value and field == "next_meeting":
-        return dates.when(datetime.fromisoformat(value), now, language)
-    return _quote(value, _BRIEFLY)
-
-
-def _quote(words: str, longest: int) -> str:
-    return shorten(" ".join(words.split()), longest)
 
 
 def _state(found: Offered, now: datetime, language: str) -> str:
@@ -435,7 +274,7 @@ async def _history(taken: Taken, offer_id: str, now: datetime) -> str:
     said = [
         lines(
             text("chat.offer.history.line", language, at=dates.short(step.at, language), what=what),
-            *(_change(one, now, language) for one in step.changes),
+            *(change(one, now, language) for one in step.changes),
         )
         for step in await views.history(whose(taken), offer_id)
         if (what := _what(step, language))
@@ -445,8 +284,8 @@ async def _history(taken: Taken, offer_id: str, now: datetime) -> str:
 
 def _what(step: Happened, language: str) -> str:
     if step.words and step.by:
-        return text("chat.offer.deed.answered", language, name=step.by, words=_quote(step.words, _QUOTED // 2))
+        return text("chat.offer.deed.answered", language, name=step.by, words=quote(step.words, QUOTED // 2))
     if step.words:
-        return text("chat.offer.deed.words", language, words=_quote(step.words, _QUOTED // 2))
+        return text("chat.offer.deed.words", language, words=quote(step.words, QUOTED // 2))
     key = f"chat.offer.deed.{step.deed}"
     return text(key, language) if has(key) else ""

@@ -144,7 +144,7 @@ def _offers(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
         _item(
             "due",
             "proposal",
-            params={"name": line.name, "title": line.content.get("title", "")},
+            params={"name": line.name, "about": line.content.get("title", "")},
             quote=line.asked[0].words if line.asked else "",
             meta=dates.ago(line.asked[0].at if line.asked else line.answered_at or line.created_at, now, language),
             promise=words.promise(line.asked[0].promised_at, now, language, broken=line.asked[0].broken)
@@ -159,7 +159,7 @@ def _offers(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
         _item(
             "due",
             "wish",
-            params={"name": line.name, "title": line.title},
+            params={"name": line.name, "about": line.title},
             quote=line.words,
             meta=dates.ago(line.made_at, now, language),
             promise=words.promise(line.promised_at, now, language, broken=line.broken),

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.actions import letters, trail
-from models.actions.alerts import hours_of, raise_alert, who_answers
+from models.actions.alerts import hours_of, raise_alert
+from models.actions.messages_promises import _read_beside, _recount, break_due, settle
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
-from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer, may, sees_people
 from models.tables.keys import vault
@@ -24,7 +24,7 @@ from models.tables.outbox import Letter
 from models.tables.reach import person_for, thread_for
 from models.tables.register import Person
 from models.tables.staff import Staff
-from models.transactions import Scope, Scoped, alone, atomic
+from models.transactions import alone, atomic
 
 LONGEST = 16000
 #: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
@@ -256,7 +256,9 @@ async def reply(
         return already.id
     if version is not None and thread.version != version:
         raise Stale("thread_moved_on")
-    message = await _write(viewer, thread, "out", text, now, source_key=source_key)
+    message = await _write(viewer, thread, "out", text, now, source_key=source_key, read=answers is None)
+    if answers is not None:
+        await _read_beside(viewer, thread.id, answers, now)
     for part, _ in enumerate(rules.split(text, PART)):
         await letters.post(
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
@@ -265,27 +267,6 @@ async def reply(
     await _answered(thread, message.id, now, answers)
     await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
     return message.id
-
-
-@atomic
-async def settle(viewer: Viewer, message_ids: Collection[str], *, now: datetime) -> int:
-    """What these messages asked for was done another way (an offer was changed, a meeting moved): their clocks stop.
-    Returns how many waited. Raises NotFound for one out of reach.
-    """
-    if not may(viewer.role, "messages.reply"):
-        raise NotAllowed
-    settled = 0
-    for message_id in message_ids:
-        message = await Message.get_or_none(id=message_id, municipality_id=viewer.municipality_id, direction="in")
-        if message is None:
-            raise NotFound
-        thread = await _locked(viewer, message.thread_id)
-        waiting = Message.filter(id=message.id, needs_answer=True, answered_at=None)
-        if await waiting.update(answered_at=now):
-            settled += 1
-            await _recount(thread.id)
-            await trail.record(viewer, "thread.settle", person_id=thread.person_id, about=message.id, now=now)
-    return settled
 
 
 @atomic
@@ -348,44 +329,6 @@ async def assign(viewer: Viewer, thread_id: str, staff_id: str, *, now: datetime
     await trail.record(viewer, "thread.assign", person_id=thread.person_id, about=colleague.id, now=now)
 
 
-@atomic
-async def break_due(scope: Scoped, *, now: datetime) -> int:
-    """Promises that ran out: said to the person with a new time and who has it now, and raised as an alert. One that
-    breaks again is said again, once a day at most; the message keeps when its promise broke first."""
-    broken = 0
-    waiting = Message.filter(needs_answer=True, answered_at=None, promised_at__lte=now)
-    for found in await waiting.order_by("promised_at").limit(200):
-        await alone("thread", found.person_id)
-        message = await waiting.get_or_none(id=found.id)
-        if message is None:
-            continue
-        person = await Person.get(id=message.person_id)
-        here = Scope(message.municipality_id)
-        named = _broken_name(message, now)
-        message.promise_broken_at = message.promise_broken_at or now
-        message.promised_at = promises.promise(now, await hours_of(message.municipality_id), urgent=True)
-        await message.save(update_fields=["promise_broken_at", "promised_at"])
-        holder = await who_answers(person, local_date(now))
-        await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
-        await _recount(message.thread_id)
-        await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)
-        # What could not be sent yet says the new time when it goes out.
-        unsent = Letter.filter(kind="message.late", about=message.id, state__in=["queued", "waiting", "held"])
-        if not await unsent.exists():
-            await letters.post(
-                here, "message.late", person_id=person.id, key=f"late:{named}", about=message.id, now=now,
-                args={"by": holder.id if holder else ""},
-            )  # fmt: skip
-        broken += 1
-    return broken
-
-
-def _broken_name(message: Message, now: datetime) -> str:
-    """What a broken promise is called: the message, and from the second day on the day it is said."""
-    first, today = message.promise_broken_at, local_date(now)
-    return message.id if first is None or local_date(first) == today else f"{message.id}:{today.isoformat()}"
-
-
 async def _locked(viewer: Viewer, thread_id: str) -> Thread:
     """The thread as it is once nobody else is writing in it."""
     await alone("thread", (await thread_for(viewer, thread_id)).person_id)
@@ -407,7 +350,7 @@ async def _thread(person: Person, now: datetime) -> Thread:
 
 async def _write(
     viewer: Viewer, thread: Thread, direction: str, text: str, now: datetime, *, kind: str = "text",
-    source_key: str | None = None,
+    source_key: str | None = None, read: bool = True,
 ) -> Message:  # fmt: skip
     opened = await vault(thread.municipality_id, thread.person_id)
     message = Message(
@@ -425,11 +368,12 @@ async def _write(
     await message.save()
     thread.version, thread.last_at = message.position, now
     await thread.save(update_fields=["version", "last_at"])
-    await Reading.update_or_create(
-        defaults={"position": message.position, "municipality_id": thread.municipality_id},
-        thread_id=thread.id,
-        staff_id=viewer.staff_id,
-    )
+    if read:  # who writes in a thread has read it
+        await Reading.update_or_create(
+            defaults={"position": message.position, "municipality_id": thread.municipality_id},
+            thread_id=thread.id,
+            staff_id=viewer.staff_id,
+        )
     return message
 
 
@@ -454,16 +398,6 @@ async def _promise_anew(message: Message, text: str, now: datetime) -> None:
     await Thread.filter(id=message.thread_id).update(last_at=now)
 
 
-async def _recount(thread_id: str) -> None:
-    waiting = await Message.filter(thread_id=thread_id, direction="in", needs_answer=True, answered_at=None).order_by(
-        "position"
-    )
-    await Thread.filter(id=thread_id).update(
-        waiting_since=waiting[0].at if waiting else None,
-        promised_at=min((m.promised_at for m in waiting if m.promised_at), default=None),
-    )
-
-
 async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: datetime, key: str = "") -> None:
     asked = "message.first" if first else "message.receipt"
     kind, named = asked if message.needs_answer else "message.thanks", key or f"receipt:{message.id}"
@@ -478,3 +412,9 @@ async def _own(person: YoungPerson, message_id: str) -> Message:
     if message is None:
         raise NotFound
     return message
+
+
+__all__ = [
+    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "decide_delivery", "drop_question",
+    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle", "take_question",
+]  # fmt: skip

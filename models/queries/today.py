@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.domain import register as rules
-from models.domain.offers import OfferState
 from models.domain.localtime import day_bounds, local_date
+from models.domain.offers import OfferState
 from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import alerts, feedback, meetings, messages, offers, within
 from models.queries.alerts import AlertLine
@@ -109,7 +109,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
 async def _said_elsewhere(viewer: Viewer, proposals: list[OfferLine], wished: list[WishLine]) -> set[str]:
     """The people whose every waiting message stands on Today as a proposal or a wish."""
     carried = {asked.message_id for offer in proposals for asked in offer.asked} | {one.message_id for one in wished}
-    people = {one.person_id for one in (*proposals, *wished)}
+    people = {one.person_id for one in proposals} | {one.person_id for one in wished}
     if not carried:
         return set()
     waiting = await Message.filter(

@@ -32,7 +32,8 @@ ABOUT_A_ROW = {
     "join.explain", "join.more", "join.purposes", "join.words", "message.first", "message.receipt", "message.thanks",
     "message.late", "message.read", "message.reply", "unreadable", "offer.show", "offer.new", "offer.reminder",
     "offer.answered", "offer.reply", "offer.told", "offer.document", "range.asked", "meeting.told", "meeting.reminder",
-    "meeting.show", "meeting.said", "meeting.words", "meeting.agreed", "meeting.calendar", "feedback.words", "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question",
+    "meeting.show", "meeting.said", "meeting.words", "meeting.agreed", "meeting.calendar", "feedback.words",
+    "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question",
     "checkin.done", "checkin.invite", "checkin.reminder", "pulse.invite",
 }  # fmt: skip
 
