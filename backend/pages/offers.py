@@ -302,7 +302,7 @@ def _change(one: Change, now: datetime, language: str) -> str:
         else value
         for value in (one.before, one.after)
     )
-    field = text(f"desk.offer_form.{'headline' if one.field == 'title' else one.field}", language)
+    field = text(f"desk.offer.field.{one.field}", language)
     return text("desk.offer.change", language, field=field, before=before or "–", after=after or "–")
 
 

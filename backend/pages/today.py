@@ -173,7 +173,8 @@ def _offers(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
 def _meetings(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
     """Meetings that need somebody: can't come, not told, over and not written down; and those that are near."""
     items = []
-    for line in (*found.meetings, *found.unwritten):
+    order = ("cannot", "untold", "not_quite", "unwritten", "soon")
+    for line in sorted((*found.meetings, *found.unwritten), key=lambda one: order.index(_why(one))):
         what = _why(line)
         items.append(
             _item(

@@ -19,6 +19,7 @@ from models.queries.offers import OfferLine, WishLine
 from models.tables.alerts import Alert
 from models.tables.fields import micros
 from models.tables.inbox import InboxUpdate
+from models.tables.meetings import MeetingEvent
 from models.tables.messages import Message
 from models.tables.register import Person
 from models.transactions import reading, rows
@@ -87,7 +88,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     wished = await offers.wishes(viewer)
     pressing = await meetings.pressing(viewer, now=now, until=day_bounds(local_date(now) + timedelta(days=1))[1])
     # So is what waits only in a proposal, a wish or a meeting: by its own line.
-    said |= await _said_elsewhere(viewer, proposals, wished)
+    said |= await _said_elsewhere(viewer, proposals, wished, pressing)
     return Today(
         alerts=tuple(raised),
         threads=tuple(line for line in await messages.waiting(viewer, now=now) if line.person_id not in said),
@@ -106,12 +107,17 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     )
 
 
-async def _said_elsewhere(viewer: Viewer, proposals: list[OfferLine], wished: list[WishLine]) -> set[str]:
-    """The people whose every waiting message stands on Today as a proposal or a wish."""
+async def _said_elsewhere(
+    viewer: Viewer, proposals: list[OfferLine], wished: list[WishLine], pressing: list[MeetingLine]
+) -> set[str]:
+    """The people whose every waiting message stands on Today as a proposal, a wish, or "I can't"."""
     carried = {asked.message_id for offer in proposals for asked in offer.asked} | {one.message_id for one in wished}
-    people = {one.person_id for one in proposals} | {one.person_id for one in wished}
+    declined = {one.meeting_id: one.person_id for one in pressing if one.cannot_at}
+    said = MeetingEvent.filter(meeting_id__in=list(declined)).exclude(message_id="")
+    carried |= {str(key) for key in await said.values_list("message_id", flat=True)} if declined else set()
     if not carried:
         return set()
+    people = {*(one.person_id for one in proposals), *(one.person_id for one in wished), *declined.values()}
     waiting = await Message.filter(
         person_id__in=list(people), municipality_id=viewer.municipality_id, direction="in", answered_at=None,
         needs_answer=True,
