@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check bench soak image aiogram lock browser strace
+.PHONY: help install install-dev demo test check bench soak gallery image aiogram lock browser strace
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -55,6 +55,9 @@ bench: $(DEV_STAMP) aiogram  ## the measurements in benchmarks/
 
 soak: $(DEV_STAMP)  ## the long runs in benchmarks/
 	$(call run_all,soak_*.py)
+
+gallery: $(DEV_STAMP) browser  ## every screen of the chat in both languages, as a page and a picture in gallery/
+	$(PY) -m tests.gallery $(ARGS)
 
 image:  ## the container image, with Docker or (as root) without; then a look inside
 	docs/production/build_image.sh $(ARGS)

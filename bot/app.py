@@ -33,6 +33,7 @@ from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
 from bot.screens import HELP
 from models.actions import consent as consents
+from models.actions import letters
 from models.actions.messages import drop_question, take_question
 from models.domain import messages as rules
 from models.domain.errors import NotAllowed, Refusal
@@ -177,6 +178,8 @@ async def press_button(update: Update, context: Context) -> None:
     if found is None:
         await _lost(context)
         return
+    if not await letters.pressed(context.incoming.person or HOUSE, found.letter_id, found.place, now=context.now):
+        return
     if context.incoming.person is not None and found.deed not in _BESIDE:
         await drop_question(context.person)
     way_in = found.deed.startswith("join.")
@@ -208,7 +211,7 @@ async def _read_press(context: Context, data: str) -> Press | None:
     deed, option = letter.buttons[int(place)]
     if deed not in deeds():
         return None
-    return Press(deed, option, letter.about, letter.letter_id, letter.kind)
+    return Press(deed, option, letter.about, letter.letter_id, letter.kind, int(place))
 
 
 async def _lost(context: Context, *, old: bool = True) -> None:

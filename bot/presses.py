@@ -10,13 +10,14 @@ from bot.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button that was pressed: its deed and option, the row its letter was about, and the letter itself."""
+    """A button that was pressed: its deed and option, the row its letter was about, the letter, the button's place."""
 
     deed: str
     option: str
     about: str
     letter_id: int
     kind: str
+    place: int = 0
 
 
 #: Does the deed: writes through actions, posts letters, returns nothing.

@@ -81,6 +81,18 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--period", help="only this one, like 2026Q3")
     publish.set_defaults(verb=_figures_publish)
     figures.add_parser("verify", help="recompute from the frozen inputs and compare").set_defaults(verb=_figures_verify)
+
+    texts = verbs.add_parser("texts", help="the review sheet of every text").add_subparsers(
+        required=True, metavar="DEED"
+    )
+    out = texts.add_parser("export", help="every text in both languages as CSV, for whoever reviews them")
+    out.add_argument("file", type=Path)
+    out.add_argument("--only", default="", help="only the files whose names begin so, like chat")
+    out.set_defaults(verb=_texts_export)
+    back = texts.add_parser("import", help="the reviewed sheet back; faults by line, nothing half-done")
+    back.add_argument("file", type=Path)
+    back.add_argument("--dry-run", action="store_true", help="say what would change")
+    back.set_defaults(verb=_texts_import)
     return parser
 
 
@@ -341,3 +353,15 @@ def _figures_verify(_: argparse.Namespace) -> int:
             return 1 if broken else 0
 
     return asyncio.run(work())
+
+
+def _texts_export(arguments: argparse.Namespace) -> int:
+    from hoert import texts_cli
+
+    return texts_cli.export(arguments.file, only=arguments.only, say=print)
+
+
+def _texts_import(arguments: argparse.Namespace) -> int:
+    from hoert import texts_cli
+
+    return texts_cli.take(arguments.file, dry_run=arguments.dry_run, say=print)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 
@@ -104,14 +105,29 @@ _ENGINE_MATTERS = tuple(
     )
 )  # fmt: skip
 
+#: What stands above the deeds asks the database the same on every engine: each of these tests is played on one of them,
+#: always the same, and about half on each.
+_ONE_IS_ENOUGH = ("tests/backend/", "tests/bot/", "tests/demo/", "tests/hoert/", "tests/journeys/", "tests/scheduler/")
+
+
+def _kinds(path: str) -> list[str]:
+    """The engines a test is played on; `path` is its file and name."""
+    matters = path.startswith(_ENGINE_MATTERS)
+    every = ["sqlite", "postgres", "procrastinate"]
+    if os.environ.get("HOERT_TEST_ENGINES") == "all":
+        return every
+    if path.startswith(_ONE_IS_ENOUGH):
+        return [("sqlite", "procrastinate" if matters else "postgres")[crc32(path.encode()) % 2]]
+    return every if matters else every[:2]
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "settings" not in metafunc.fixturenames:
         return
-    path = metafunc.definition.nodeid
-    everywhere = os.environ.get("HOERT_TEST_ENGINES") == "all" or path.startswith(_ENGINE_MATTERS)
-    kinds = ["sqlite", "postgres", "procrastinate"] if everywhere else ["sqlite", "postgres"]
-    metafunc.parametrize("settings", kinds, indirect=True)
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if mark.args[0] == "settings":
+            return  # the test says itself on which
+    metafunc.parametrize("settings", _kinds(metafunc.definition.nodeid), indirect=True)
 
 
 @pytest.fixture

@@ -185,6 +185,17 @@ async def send_again(scope: Scoped, letter_id: int, *, now: datetime) -> bool:
 
 
 @atomic
+async def pressed(scope: Scoped, letter_id: int, place: int, *, now: datetime) -> bool:
+    """A button of this letter was pressed. False for the second tap of a double tap, which does nothing."""
+    touched = await execute(
+        "UPDATE letter SET pressed = ?, pressed_at = ? WHERE id = ? "
+        "AND (pressed IS NULL OR pressed <> ? OR pressed_at NOT BETWEEN ? AND ?)",
+        place, micros(now), letter_id, place, micros(now - delivery.DOUBLE_TAP), micros(now + delivery.DOUBLE_TAP),
+    )  # fmt: skip
+    return touched > 0
+
+
+@atomic
 async def mark_arrived(scope: Scoped, letter_id: int, *, now: datetime) -> bool:
     """Staff know that an unsure letter arrived, or said it another way: it is settled by hand."""
     count = await Letter.filter(
@@ -238,6 +249,6 @@ def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
 
 __all__ = [
     "Due", "Later", "Renderer", "Taken", "answer", "answer_chat", "cancel_prompts", "due", "due_before", "hurry",
-    "introduce", "mark_arrived", "post", "purge", "recall", "release", "reserve", "send_again", "settle", "sweep",
-    "take",
+    "introduce", "mark_arrived", "post", "pressed", "purge", "recall", "release", "reserve", "send_again", "settle",
+    "sweep", "take",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.actions import letters, trail
 from models.actions.alerts import hours_of, raise_alert, who_answers
@@ -17,6 +17,9 @@ from models.tables.outbox import Letter
 from models.tables.reach import thread_for
 from models.tables.register import Person
 from models.transactions import Scope, Scoped, alone, atomic
+
+#: A broken promise is told once for all messages that wait, not once for each.
+_SAID_A_MOMENT_AGO = timedelta(hours=2)
 
 
 @atomic
@@ -65,9 +68,11 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
         await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
         await _recount(message.thread_id)
         await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)
-        # What could not be sent yet says the new time when it goes out.
-        unsent = Letter.filter(kind="message.late", about=message.id, state__in=["queued", "waiting", "held"])
-        if not await unsent.exists():
+        # What could not be sent yet says the new time when it goes out; what was said a moment ago need not be repeated
+        # for each message that waits.
+        told = Letter.filter(kind="message.late", person_id=person.id)
+        unsent = told.filter(state__in=["queued", "waiting", "held"])
+        if not await unsent.exists() and not await told.filter(created_at__gt=now - _SAID_A_MOMENT_AGO).exists():
             await letters.post(
                 here, "message.late", person_id=person.id, key=f"late:{named}", about=message.id, now=now,
                 args={"by": holder.id if holder else ""},

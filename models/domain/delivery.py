@@ -46,6 +46,8 @@ Transport: TypeAlias = Literal[
 ]  # fmt: skip
 """How far the request came. "tls" is a failed handshake; a break after it is a "reset"."""
 
+DOUBLE_TAP: Final = timedelta(seconds=1)
+"""The same button again within this time is a finger that trembled."""
 LEASE: Final = timedelta(seconds=60)
 """How long a worker may hold a letter: longer than connecting and reading (5 + 35 s)."""
 PERSISTENCE: Final = timedelta(hours=24)

@@ -47,6 +47,8 @@ class Letter(Model):
     started_at = UtcDatetimeField(null=True)
     sent_at = UtcDatetimeField(null=True)
     rank = fields.SmallIntField(default=0)
+    pressed = fields.SmallIntField(null=True)  # the place of the button that was pressed last, and when
+    pressed_at = UtcDatetimeField(null=True)
     left_at = UtcDatetimeField(null=True)  # the machine's time when a new message may have arrived: paces the chat
 
     class Meta:

@@ -391,3 +391,14 @@ async def test_a_letter_held_for_want_of_a_link_is_never_purged(cast: Cast, now:
     await letters.post(Scope(cast.randers), "message.reply", person_id=cast.amina, key="k", now=now)
     assert await letters.purge(HOUSE, now=now + timedelta(days=400)) == 0
     assert await count(Letter, state="held") == 1
+
+
+async def test_the_second_tap_of_a_double_tap_does_nothing_and_a_later_one_does(cast: Cast, now: datetime) -> None:
+    person = await link(Scope(cast.randers), cast.amina, 77, now=now)
+    letter_id = await letters.answer(person, "home", key="k", now=now)
+    assert letter_id is not None
+    taps = [(0, 0.0), (0, 0.4), (1, 0.5), (1, 0.9), (0, 1.0), (0, 2.1), (0, 1.9)]
+    done = [
+        await letters.pressed(person, letter_id, place, now=now + timedelta(seconds=seconds)) for place, seconds in taps
+    ]
+    assert done == [True, False, True, False, True, True, False]

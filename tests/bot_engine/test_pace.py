@@ -53,6 +53,24 @@ async def test_two_processes_share_the_turns(pace: Pace, clock: Clock) -> None:
     assert max(found[0][0], found[1][0]) < min(found[0][-1], found[1][-1])
 
 
+async def test_what_was_made_ready_too_late_takes_another_turn_and_does_not_leave_with_those_of_others(
+    pace: Pace, clock: Clock
+) -> None:
+    other = Pace("telegram", real_now=clock)
+    left: list[float] = []
+
+    async def slow(one: Pace) -> None:
+        turn = await one.turn(BROADCAST)
+        await asyncio.sleep(0.6)
+        await one.door(BROADCAST, turn)
+        left.append(time.monotonic())
+
+    await asyncio.gather(*(slow(one) for one in (pace, other) for _ in range(12)))
+    await other.close()
+    assert max(left) - min(left) >= 22 * APART
+    assert crowd.most_in_a_second(sorted(2 * at for at in left)) <= 18
+
+
 async def test_two_bots_do_not_wait_for_one_another(pace: Pace, clock: Clock) -> None:
     other = Pace("webchat", real_now=clock)
     began = time.monotonic()

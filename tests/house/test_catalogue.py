@@ -6,17 +6,15 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
-from html import unescape
 
 import pytest
 
 from locales import LANGUAGES, catalogue, placeholders
+from locales.plainness import HARDEST, lix, measurable
 from tests.house.sources import TOP, calls, dotted, place, python_files, tree
 
 BUTTON_LIMIT = 64
 TEXT_LIMIT = 1000
-HARDEST = 30  # LIX: below 25 children's books, 25 to 34 light reading, above 55 law
-TOO_SHORT_TO_MEASURE = 8
 FORMS = {"one", "other"}  # CLDR's categories for whole numbers, the same in Danish and English
 BESIDE_THE_TEXTS = {"note"}  # for whoever reviews the texts
 GENDERED = re.compile(r"\b(han|hun|ham|hende|hans|hendes)\b", re.IGNORECASE)
@@ -41,17 +39,6 @@ def chat_keys() -> set[str]:
     for path in (TOP / "locales").glob("chat*.toml"):
         found |= set(tomllib.loads(path.read_text(encoding="utf-8")))
     return found
-
-
-def lix(text: str) -> float:
-    """Björnsson's readability index: words per sentence, plus the percentage of words longer than six letters."""
-    plain = re.sub(r"<[^>]+>", "", unescape(re.sub(r"\{[a-z_]+\}", "ord", text)))
-    plain = re.sub(r"\b(kl|ca|fx|evt|nr|tlf|bl\.a|f\.eks)\.", r"\1", plain)
-    words = re.findall(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.:]\d+)?", plain)
-    pieces = [piece for piece in re.split(r"[.!?:]+(?=\s|$)|\n+", plain) if re.search(r"\w", piece)]
-    if not words:
-        return 0.0
-    return len(words) / max(1, len(pieces)) + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
 def test_the_catalogue_has_texts_for_chat_and_desk() -> None:
@@ -140,8 +127,7 @@ def test_every_danish_text_of_the_chat_is_plain() -> None:
     hard = {
         key: round(lix(text), 1)
         for key, text in sentences("da")
-        if key.partition("[")[0] in chat and len(re.findall(r"\w+", text)) >= TOO_SHORT_TO_MEASURE
-        if lix(text) >= HARDEST
+        if key.partition("[")[0] in chat and measurable(text) and lix(text) >= HARDEST
     }
     assert hard == {}
 

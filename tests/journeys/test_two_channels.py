@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from hoert.clock import Clock
 from models.actions import messages
 from models.settings import Settings
 from models.tables.checkins import Answer, CheckIn
@@ -19,40 +17,8 @@ from models.tables.consent import Link
 from models.tables.inbox import InboxUpdate
 from models.tables.messages import Message, Thread
 from models.transactions import HOUSE, Scope, atomic
-from tests import cast as casting
-from tests.stage import Phone, Stage, on_stage
-from tests.webchat.served import TOKEN, Served
-
-
-class TwoChannels(Stage):
-    """A stage with a second server that stands for Telegram, rates and all."""
-
-    telegram: Served
-
-    async def settle(self) -> None:
-        """Wait for what is still on the line of either channel, too."""
-        servers = (self.house.webchat, self.telegram.chat)
-        async with asyncio.timeout(20):
-            while any(server.chats.updates.count(self.now().timestamp()) for server in servers):
-                await asyncio.sleep(0.02)
-        await super().settle()
-
-    async def on_telegram(self, person_id: str, *, confirmed: bool = True) -> tuple[Phone, int]:
-        """The same person's Telegram, linked as her second channel; her chat there."""
-        made = (await self.telegram.call("createChatSession", first_name="x", started=True)).result
-        await casting.link(
-            Scope(self.cast.randers), person_id, made["chat_id"], now=self.now(), bot="telegram",
-            confirmed_by=self.cast.mette.staff_id if confirmed else None,
-        )  # fmt: skip
-        web = aiohttp.ClientSession(
-            base_url=f"http://127.0.0.1:{self.telegram.ports[1]}/chat/",
-            headers={"X-Hoert": "1"},
-            cookie_jar=aiohttp.CookieJar(unsafe=True),
-        )
-        self._open.append(web)
-        async with web.post("api/session", json={"session": made["session"]}) as answer:
-            assert answer.status == 200
-        return Phone(web, self), made["chat_id"]
+from tests.stage import Phone
+from tests.two_channels import TwoChannels, two_channels
 
 
 @dataclass
@@ -109,19 +75,9 @@ async def answered(scope: Scope) -> tuple[int, int]:
 
 @pytest.fixture
 async def both(settings: Settings, now: datetime, tmp_path: Path) -> AsyncIterator[Both]:
-    clock = Clock()
-    clock.start_at(now)
-    telegram = Served(tmp_path / "telegram", clock=lambda: clock.now().timestamp(), enforce_rates=True)
-    await telegram.begin()
-    told = replace(settings, telegram_token=TOKEN, telegram_api=f"http://127.0.0.1:{telegram.ports[0]}")
-    try:
-        async with on_stage(told, now, kind=TwoChannels, clock=clock) as stage:
-            assert isinstance(stage, TwoChannels)
-            stage.telegram = telegram
-            web = await stage.phone(stage.cast.amina, confirmed_by=stage.cast.mette)
-            yield Both(stage, web, *await stage.on_telegram(stage.cast.amina))
-    finally:
-        await telegram.end()
+    async with two_channels(settings, now, tmp_path / "telegram") as stage:
+        web = await stage.phone(stage.cast.amina, confirmed_by=stage.cast.mette)
+        yield Both(stage, web, *await stage.on_telegram(stage.cast.amina))
 
 
 async def test_what_is_written_on_two_phones_is_one_thread_and_the_reply_follows_her(both: Both) -> None:
