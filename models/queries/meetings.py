@@ -131,7 +131,6 @@ async def pressing(viewer: Viewer, *, now: datetime, until: datetime) -> list[Me
     """The planned meetings within reach that staff should think of now, the next one first: those the person can't come
     to, those the person could not be told of, and the viewer's own that begin before `until`.
     """
-    people = {person.id: person for person in await people_for(viewer)}
     lost = Letter.filter(
         Q(state__in=["held", "unsure", "dead"]) | Q(state="cancelled", reason__in=_NEVER_TOLD),
         municipality_id=viewer.municipality_id, kind="meeting.told", created_at__gt=now - FURTHEST,
@@ -142,8 +141,7 @@ async def pressing(viewer: Viewer, *, now: datetime, until: datetime) -> list[Me
         wanted | Q(id__in=untold) if untold else wanted,
         municipality_id=viewer.municipality_id, state=MeetingState.PLANNED.value, ends_at__gt=now,
     )  # fmt: skip
-    rows = [row for row in await found.order_by("starts_at").limit(_LONGEST_LIST) if row.person_id in people]
-    lines = await _lines(viewer, rows, people, now)
+    lines = await _within_reach(viewer, await found.order_by("starts_at"), now)
     # What a later letter has told is no trouble any more.
     return [line for line in lines if line.cannot_at or line.trouble or line.starts_at < until]
 
@@ -153,17 +151,12 @@ async def unwritten(viewer: Viewer, *, now: datetime) -> list[MeetingLine]:
     """The meetings within reach that are over without a word about what was agreed, and those the person did not find
     right; the oldest first.
     """
-    people = {person.id: person for person in await people_for(viewer)}
     found = Meeting.filter(
         municipality_id=viewer.municipality_id, ends_at__lte=now, ends_at__gt=now - WRITTEN_WITHIN,
         state__in=[MeetingState.PLANNED.value, MeetingState.HELD.value], cannot_at=None,
     ).order_by("ends_at")  # fmt: skip
-    rows = [
-        row
-        for row in await found.limit(_LONGEST_LIST)
-        if row.person_id in people and (row.agreed_version == 0 or row.verdict == Verdict.NOT_QUITE.value)
-    ]
-    return await _lines(viewer, rows, people, now)
+    rows = [row for row in await found if row.agreed_version == 0 or row.verdict == Verdict.NOT_QUITE.value]
+    return await _within_reach(viewer, rows, now)
 
 
 @reading
@@ -197,6 +190,13 @@ async def waiting(viewer: Viewer, meeting_id: str) -> list[str]:
         id__in=[str(key) for key in carried], person_id=row.person_id, needs_answer=True, answered_at=None
     )
     return [str(key) for key in await found.order_by("position").values_list("id", flat=True)]
+
+
+async def _within_reach(viewer: Viewer, found: list[Meeting], now: datetime) -> list[MeetingLine]:
+    """Those of the municipality's meetings that are this viewer's to see; nobody is looked up for none."""
+    people = {person.id: person for person in await people_for(viewer)} if found else {}
+    rows = [row for row in found if row.person_id in people]
+    return await _lines(viewer, rows[:_LONGEST_LIST], people, now)
 
 
 def _words(opened: Vault, event: MeetingEvent) -> str:

@@ -128,12 +128,12 @@ class WishLine:
 @reading
 async def offers(viewer: Viewer, states: Iterable[OfferState]) -> list[OfferLine]:
     """The offers within reach in these states, the longest waiting first."""
-    people = {person.id: person for person in await people_for(viewer)}
     found = (
         await Offer.filter(municipality_id=viewer.municipality_id, state__in=[state.value for state in states])
         .order_by("published_at", "created_at")
         .limit(_LONGEST_LIST)
     )
+    people = {person.id: person for person in await people_for(viewer)} if found else {}
     return await _lines(viewer, [row for row in found if row.person_id in people], people)
 
 
@@ -217,13 +217,9 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
 @reading
 async def wishes(viewer: Viewer) -> list[WishLine]:
     """The wishes within reach that wait for an answer, the oldest first."""
-    people = {person.id: person for person in await people_for(viewer)}
-    found = (
-        await Wish.filter(municipality_id=viewer.municipality_id, state=WishState.WAITING.value)
-        .order_by("made_at")
-        .limit(_LONGEST_LIST)
-    )
-    return await _wishes(viewer, [row for row in found if row.person_id in people], people)
+    found = await Wish.filter(municipality_id=viewer.municipality_id, state=WishState.WAITING.value).order_by("made_at")
+    people = {person.id: person for person in await people_for(viewer)} if found else {}
+    return await _wishes(viewer, [row for row in found if row.person_id in people][:_LONGEST_LIST], people)
 
 
 @reading
@@ -244,11 +240,11 @@ async def wish(viewer: Viewer, wish_id: str) -> WishLine:
 
 
 async def _wishes(viewer: Viewer, found: list[Wish], people: Mapping[str, Person]) -> list[WishLine]:
+    if not found:
+        return []
     vaults = await within.opened(viewer, [row.person_id for row in found])
     names = await within.staff_names(viewer)
-    kept = {
-        row.id: row for row in await RangeOffer.filter(id__in=list({row.range_offer_id for row in found}))
-    } if found else {}  # fmt: skip
+    kept = {row.id: row for row in await RangeOffer.filter(id__in=list({row.range_offer_id for row in found}))}
     messages = await _waiting_messages([row.message_id for row in found])
     lines = []
     for row in found:
@@ -335,6 +331,8 @@ async def _history(
 
 async def _lines(viewer: Viewer, found: Iterable[Offer], people: Mapping[str, Person]) -> list[OfferLine]:
     found = list(found)
+    if not found:
+        return []
     vaults = await within.opened(viewer, [row.person_id for row in found])
     asked = await _asked(found, vaults)
     lines = []

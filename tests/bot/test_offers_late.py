@@ -46,9 +46,9 @@ async def test_a_wish_can_be_made_and_taken_back_until_midnight(world: World) ->
     await talk.say("/tilbud")
     await talk.press("Se, hvad der findes")
     await talk.press("Mentor")
-    wish = talk.button("Det vil jeg gerne høre om")
     await talk.press("Det vil jeg gerne høre om")
     await talk.press("Nej, alligevel ikke")
+    wish = talk.button("Det vil jeg gerne høre om")
     assert [row.state for row in await all_of(HOUSE, Wish)] == ["taken_back"]
     world.now = MIDNIGHT
     await talk.press_data(*wish)
