@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, web
 
 from models.domain.errors import Invalid
 from models.domain.localtime import COPENHAGEN
-from models.domain.media import LARGEST, MIB
+from models.domain.media import LARGEST, MIB, MOST_FILES
 
 BODY_DEADLINE: Final = 10.0
 """Seconds a browser has to send a form. aiohttp itself waits for ever."""
@@ -21,7 +21,6 @@ UPLOAD_DEADLINE: Final = 180.0
 """The same for a form with files: twenty megabytes on a slow line."""
 LARGEST_UPLOAD: Final = 64 * MIB
 """Bytes of a whole form with files; more is not read."""
-MOST_FILES: Final = 5
 _MOST_FIELDS: Final = 200
 
 

@@ -9,6 +9,7 @@ from backend.pages import (
     alerts,
     feedback,
     figures,
+    files,
     inbox,
     invitation,
     meetings,
@@ -31,6 +32,7 @@ _MEETING: Final = f"{{meeting_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
+_FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
@@ -50,11 +52,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/dead-letters/{_INBOX}/done", "dead-letter-done", today.dead_letter_done, "messages.dead_letters"),
     Route("GET", "/inbox", "inbox", inbox.show, "messages.read"),
     Route("GET", f"/inbox/{_PERSON}", "thread", inbox.thread, "messages.read"),
-    Route("POST", f"/people/{_PERSON}/reply", "reply", inbox.reply, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/reply", "reply", inbox.reply, "messages.reply", files=True),
     Route("POST", f"/people/{_PERSON}/note", "note", inbox.note, "messages.note"),
     Route("POST", f"/people/{_PERSON}/read", "read", inbox.read, "messages.read"),
     Route("POST", f"/people/{_PERSON}/assign", "assign", inbox.assign, "messages.assign"),
     Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}", "delivery", inbox.decide, "messages.reply"),
+    Route("GET", f"/files/{_FILE}", "file", files.one, "messages.read"),
     Route("GET", "/people", "people", people.show, "people.read"),
     Route("POST", "/people", "people-find", people.find, "people.search"),
     Route("POST", "/search", "search", people.everywhere, "people.search"),

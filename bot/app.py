@@ -26,6 +26,7 @@ from bot import (
     offers,
     offers_news,
     offers_range,
+    rights,
     settings,
 )
 from bot import help as helping
@@ -108,6 +109,7 @@ def register(application: App) -> None:
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
     add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
+    add(CommandHandler(["rettigheder", "rights"], rights.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
 
     # Free text: an open question's answer, or else a message to the caseworker.

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from telegram import Update
 
+from bot import discreet
 from bot.context import Context
 from bot.phrases import (
     Rows,
@@ -299,6 +300,8 @@ async def done(taken: Taken, now: datetime) -> Screen | None:
 async def low(taken: Taken, now: datetime) -> Screen | None:
     """Gently: it may be hard right now, who hears of it, by when, and where there is help before that."""
     language = taken.language
+    if taken.discreet:
+        return discreet.help_now(taken, now, before=text("chat.discreet.thanks", language))
     near = await conversation.around(whose(taken), now=now)
     raised = await conversation.raised(whose(taken), _WELLBEING)
     if raised is not None and raised.taken:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from telegram import ChatMember, Update
 
+from bot import discreet
 from bot.context import Context
 from bot.phrases import (
     help_button,
@@ -49,7 +50,9 @@ async def outside(update: Update, context: Context) -> None:
         if not context.incoming.answered:
             await context.say("help")
     elif secret:
-        await consent.open_invitation(HOUSE, context.incoming.chat, secret, key=context.incoming.key, now=context.now)
+        incoming = context.incoming
+        if not await consent.come_in(HOUSE, incoming.chat, secret, key=incoming.key, now=context.now):
+            await consent.open_invitation(HOUSE, incoming.chat, secret, key=incoming.key, now=context.now)
     elif context.incoming.joining_id is None:
         await greet(context, words)
     elif is_stop(words):
@@ -152,9 +155,11 @@ def _joining(context: Context) -> str:
 
 
 async def start_with_payload(update: Update, context: Context) -> None:
-    """A linked person opened an invitation: their own is used up and changes nothing else; any other is refused."""
+    """A linked person opened an invitation or a way in: their own is used up; any other is refused."""
     words = update.effective_message.text or "" if update.effective_message else ""
-    if await consent.renew(context.person, _payload(words), now=context.now):
+    if await consent.come_in_again(context.person, _payload(words), now=context.now):
+        await context.say("home")
+    elif await consent.renew(context.person, _payload(words), now=context.now):
         await start(update, context)
     else:
         await context.say("join.closed", args={"why": "linked"})
@@ -242,7 +247,7 @@ def _ask_birthday(said: str, language: str) -> Screen:
 async def closed(taken: Taken, now: datetime) -> Screen | None:
     """Expired, used, guessed, somebody else's: a kind sentence and the way to a new one."""
     why = str(taken.args.get("why"))
-    known = why if why in {"expired", "used", "void", "linked", "too_many"} else "unknown"
+    known = why if why in {"expired", "used", "void", "linked", "too_many", "way_in"} else "unknown"
     return Screen(text(f"chat.join.closed.{known}", taken.language))
 
 
@@ -253,7 +258,10 @@ async def explain(taken: Taken, now: datetime) -> Screen | None:
     if found is None:
         return None
     language = taken.language
-    said = text("chat.join.explain", language, name=found.inviter, municipality=found.municipality)
+    if taken.discreet:
+        said = text("chat.discreet.explain", language)
+    else:
+        said = text("chat.join.explain", language, name=found.inviter, municipality=found.municipality)
     return Screen(
         said,
         rows(
@@ -275,6 +283,8 @@ async def more(taken: Taken, now: datetime) -> Screen | None:
     language = taken.language
     if found.step == Step.BIRTHDAY.value:
         said = text("chat.join.what", language)
+    elif taken.discreet:
+        said = text("chat.discreet.more", language)
     else:
         said = text("chat.join.more", language, name=found.inviter, municipality=found.municipality)
     return Screen(said, rows([Button(text("chat.button.back", language), "join.back")]))
@@ -287,10 +297,11 @@ async def purposes(taken: Taken, now: datetime) -> Screen | None:
     if found is None:
         return None
     language = taken.language
+    inviter = text("chat.discreet.caseworker", language) if taken.discreet else found.inviter
     boxes = [
         [
             Button(
-                ticked(language, purpose_label(purpose, language, found.inviter), purpose in found.purposes),
+                ticked(language, purpose_label(purpose, language, inviter), purpose in found.purposes),
                 "join.toggle",
                 purpose.value,
             )
@@ -315,13 +326,11 @@ async def words(taken: Taken, now: datetime) -> Screen | None:
     found = await conversation.safety_words(whose(taken), taken.about)
     if found is None:
         return None
+    said = text("chat.join.words", taken.language, first=found[0], second=found[1])
+    if taken.discreet:
+        return Screen(paragraphs(said, text("chat.discreet.words_why", taken.language)))
     near = await conversation.around(whose(taken), now=now)
-    return Screen(
-        paragraphs(
-            text("chat.join.words", taken.language, first=found[0], second=found[1]),
-            text("chat.join.words.why", taken.language, name=near.caseworker),
-        )
-    )
+    return Screen(paragraphs(said, text("chat.join.words.why", taken.language, name=near.caseworker)))
 
 
 @screen("link.confirmed")
@@ -339,9 +348,12 @@ async def confirmed(taken: Taken, now: datetime) -> Screen | None:
 async def stopped(taken: Taken, now: datetime) -> Screen | None:
     """Okay. I ask no more."""
     language = taken.language
-    near = await holder(taken, now)
+    if taken.discreet:
+        said = text("chat.discreet.stop", language)
+    else:
+        said = text("chat.stop", language, name=(await holder(taken, now)).caseworker)
     return Screen(
-        lines(text("chat.stop", language, name=near.caseworker), text("chat.stop.back", language)),
+        lines(said, text("chat.stop.back", language)),
         rows([Button(text("chat.stop.button.start", language), "start"), help_button(language)]),
     )
 
@@ -349,6 +361,8 @@ async def stopped(taken: Taken, now: datetime) -> Screen | None:
 @screen("start")
 async def started(taken: Taken, now: datetime) -> Screen | None:
     """Questions may come again."""
+    if taken.discreet:
+        return Screen(text("chat.start", taken.language), rows([discreet.door_button(taken)]))
     near = await conversation.around(whose(taken), now=now)
     return Screen(
         text("chat.start", taken.language),

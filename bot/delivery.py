@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -56,6 +57,8 @@ class Delivery:
     def __init__(
         self, name: str, bot: Bot, *, now: Clock, real_now: Clock, paced: bool = True,
         after: Callable[[Bot, Taken], Any] | None = None,
+        before: Callable[[Bot, Taken], Any] | None = None,
+        doors: Callable[[screens.Screen, Taken], Any] | None = None,
         counted: Callable[[str, str], None] = lambda *_: None,
     ) -> None:  # fmt: skip
         self.name = name
@@ -66,7 +69,7 @@ class Delivery:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._rest: dict[str, float] = {}
         self._undrawn: dict[int, int] = {}
-        self._after = after
+        self._after, self._before, self._doors = after, before, doors
         self._counted = counted
         self._pace = Pace(name, real_now=real_now) if paced else None
 
@@ -197,7 +200,7 @@ class Delivery:
             return taken.seconds if taken is not None else None
         if self._pace is not None:
             await self._pace.door(rank, turn)
-        outcome = _NO_SCREEN if taken.screen is None else await self.speak(taken)
+        outcome = _NO_SCREEN if taken.screen is None else await self.speak(await self._with_doors(taken))
         await self._settle(scope, due, outcome, self._real_now())
         if self._after is not None and taken.link_id is not None:
             await self._after(self._bot, taken)
@@ -244,6 +247,16 @@ class Delivery:
                 self._counted(due.letter_class.value, state.value)
                 return
 
+    async def _with_doors(self, taken: Taken) -> Taken:
+        """The addresses of ways into the web chat are made now, outside the transaction."""
+        if self._doors is None:
+            return taken
+        try:
+            return replace(taken, screen=await self._doors(taken.screen, taken))
+        except Exception as exc:  # noqa: BLE001 (what is said matters more than the way in; a button makes a new one)
+            log.warning("delivery.no_door", extra={"fault": type(exc).__name__, "letter": taken.letter_id})
+            return taken
+
     async def speak(self, taken: Taken) -> rules.Outcome:
         """One call to the Bot API, and what it came to. Never raises for anything the network or Telegram does."""
         try:
@@ -254,6 +267,10 @@ class Delivery:
 
     async def _call(self, taken: Taken) -> int:
         screen: screens.Screen = taken.screen
+        if screen.forget is not None:
+            return await self._forget(taken, screen.forget)
+        if self._before is not None:
+            await self._before(self._bot, taken)
         keyboard = screens.markup(screen, taken.nonce)
         markup = InlineKeyboardMarkup.de_json(keyboard, self._bot) if keyboard else None
         file = screen.file or (screens.File(screen.photo.png, screen.photo.filename, "photo") if screen.photo else None)
@@ -277,6 +294,13 @@ class Delivery:
             link_preview_options=preview,
         )
         return sent.message_id
+
+    async def _forget(self, taken: Taken, shown: tuple[int, ...]) -> int:
+        if self.name == "webchat":
+            await self._bot.do_api_request("forgetChat", {"chat_id": taken.chat_id})
+        elif shown:
+            await self._bot.delete_messages(taken.chat_id, shown)
+        return 0
 
     async def _send_file(self, taken: Taken, file: screens.File, markup: InlineKeyboardMarkup | None) -> int:
         send = {"photo": self._bot.send_photo, "voice": self._bot.send_voice}.get(file.kind, self._bot.send_document)

@@ -11,7 +11,8 @@ from bot.phrases import home_button, lines, paragraphs, rows, shorten, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import dates, text
-from models.actions import alerts, feedback, messages
+from models.actions import alerts, attachments, feedback, messages
+from models.actions.attachments import Coming
 from models.actions.letters import Taken
 from models.domain import crisis
 from models.domain.feedback import About, Audience
@@ -83,14 +84,16 @@ async def finished(context: Context, pressed: Press) -> None:
     )
 
 
-async def worded(context: Context, feedback_id: str, words: str, *, only_words: bool = False) -> bool:
-    """The words of a feedback, or more of them. False where no words are wanted: then they are a message.
+async def worded(context: Context, feedback_id: str, words: str) -> bool:
+    """The words of a feedback, or more of them. False where no words are wanted: then they are a message."""
+    return bool(await _take(context, feedback_id, words))
 
-    `only_words`: they stood under something that cannot be kept.
-    """
+
+async def _take(context: Context, feedback_id: str, words: str, *, receipt: str = "") -> str:
+    """Take words as this feedback or as a new one for the same eyes; returns its id, "" where none are wanted."""
     given = await views.feedback(context.person, feedback_id)
     if given is None or given.audience in {None, Audience.STATISTICS}:
-        return False
+        return ""
     said = await feedback.say(context.person, feedback_id, words, now=context.now) is not None
     if not said and not await feedback.add(context.person, feedback_id, words, now=context.now):
         # Somebody is reading the first words already; these are for the same eyes, and a loop of their own.
@@ -108,13 +111,17 @@ async def worded(context: Context, feedback_id: str, words: str, *, only_words: 
     await messages.ask(
         context.person, "feedback.words", feedback_id, letter_id=None, now=context.now, hours=_MORE_HOURS
     )
-    await context.say("feedback.receipt", about=feedback_id, args={"why": "only_words"} if only_words else None)
-    return True
+    await context.say("feedback.receipt", about=feedback_id, key=receipt)
+    return feedback_id
 
 
-async def wordless(context: Context, feedback_id: str, caption: str, *, key: str) -> None:
-    """A voice message, a picture, anything that is no text, where words were asked for: never for the caseworker."""
-    if not (caption and await worded(context, feedback_id, caption, only_words=True)):
+async def wordless(context: Context, feedback_id: str, words: str, file: Coming | None, *, key: str) -> None:
+    """A voice message or a picture where words were asked for is the feedback, for the same eyes. Anything else that is
+    no text is never for the caseworker. `key` names the answer where several come together."""
+    taken = await _take(context, feedback_id, words, receipt=key) if file is not None else ""
+    if file is not None and taken:
+        await attachments.expect(context.person, file, about=taken, now=context.now)
+    else:
         await context.say("feedback.words", about=feedback_id, args={"why": "wordless"}, key=key)
 
 
@@ -187,7 +194,6 @@ async def receipt(taken: Taken, now: datetime) -> Screen | None:
     return Screen(
         lines(
             text("chat.feedback.receipt", language),
-            text("chat.feedback.only_words", language) if taken.args.get("why") == "only_words" else "",
             text(f"chat.feedback.reader.{found.audience.value}", language, name=near.caseworker),
             text("chat.message.by", language, when=dates.when(max(found.promised_at, now), now, language)),
             text("chat.feedback.more", language) if more else "",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from telegram import Update
 
+from bot import discreet
 from bot.context import Context
 from bot.phrases import help_button, home_button, lines, paragraphs, rows, whose, write_button
 from bot.presses import Press, press
@@ -43,6 +44,8 @@ async def pressed_help(context: Context, pressed: Press) -> None:
 async def help_now(taken: Taken, now: datetime) -> Screen | None:
     """The help screen; to a chat without a link with the national lines only."""
     language = taken.language
+    if taken.discreet:
+        return discreet.help_now(taken, now)
     if taken.link_id is None:
         return Screen(_text(helplines.shown(now, None, helplines.HELPLINES), language, ""))
     found = await conversation.helping(whose(taken))
@@ -60,6 +63,8 @@ async def help_now(taken: Taken, now: datetime) -> Screen | None:
 async def crisis(taken: Taken, now: datetime) -> Screen | None:
     """Gently, and truly: what happens now, and when."""
     language = taken.language
+    if taken.discreet:
+        return discreet.help_now(taken, now, before=text("chat.discreet.thanks", language))
     raised = await conversation.raised(whose(taken), _CRISIS)
     near = await conversation.around(whose(taken), now=now)
     if raised is not None and raised.taken:

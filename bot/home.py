@@ -6,6 +6,7 @@ from datetime import datetime
 
 from telegram import Update
 
+from bot import discreet
 from bot.context import Context
 from bot.phrases import help_button, holder, home_button, paragraphs, rows, shorten, whose, write_button
 from bot.presses import Press, press
@@ -40,7 +41,9 @@ async def press_home(context: Context, pressed: Press) -> None:
     await context.say("home", replaces=pressed.letter_id if pressed.kind in _REPLACED else None)
 
 
-_REPLACED = frozenset({"settings", "settings.data", "settings.pause", "checkin.choose", "feedback.about", "panel"})
+_REPLACED = frozenset(
+    {"settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about", "panel"}
+)
 
 
 async def where_now(context: Context, *, old: bool = True) -> None:
@@ -70,6 +73,8 @@ async def press_panel(context: Context, pressed: Press) -> None:
 @screen("home")
 async def home(taken: Taken, now: datetime) -> Screen | None:
     """One message with everything."""
+    if taken.discreet:
+        return await discreet.home(taken)
     language = taken.language
     near = await conversation.around(whose(taken), now=now)
     chosen = await conversation.choices(whose(taken))

@@ -309,7 +309,7 @@ async def _history(taken: Taken, found: Met) -> str:
     for step in await views.steps(whose(taken), found.meeting_id):
         words = shorten(" ".join(step.words.split()), _QUOTED)
         if step.deed.endswith(".words"):
-            what = text("chat.offer.deed.words", language, words=words)
+            what = text("chat.offer.said.words", language, words=words)
         else:
             key = f"chat.meeting.deed.{step.deed}"
             what = text(key, language) if has(key) else ""

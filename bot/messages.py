@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import Message, Update
 
-from bot import feedback
+from bot import feedback, files
 from bot.context import Context
-from bot.phrases import Holder, genitive, help_button, holder, home_button, lines, rows, shorten, whose
+from bot.phrases import Holder, genitive, help_button, holder, lines, promised, rows, shorten, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import dates, text
-from models.actions import consent, inbox, messages
+from models.actions import attachments, consent, inbox, messages
 from models.actions.letters import Taken
-from models.domain import crisis, promises
+from models.domain import crisis, media, promises
 from models.domain import messages as rules
 from models.queries import conversation
 from models.queries.conversation import Sent
-
-#: What has content that cannot be kept yet: staff see that something came, the person is told to describe it.
-_UNKEPT = (
-    "voice", "audio", "video_note", "video", "animation", "photo", "document", "story", "game", "paid_media",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a message that is not text holds: its kind, words for staff, whether all of it is in those words."""
-
-    kind: str
-    body: str
-    whole: bool
-
 
 # --- what the person does -------------------------------------------------------------------------------------------
 
 
 async def receive(context: Context, message: Message, words: str) -> None:
-    """Any free text: to the caseworker."""
+    """Any free text: to the caseworker. What somebody else wrote is kept as that."""
+    kind = "forwarded" if message.forward_origin is not None else "via_bot" if message.via_bot is not None else "text"
     await messages.receive(
-        context.person, words, source_key=inbox.source_key(context.person, message.message_id), now=context.now
-    )
+        context.person, words, source_key=inbox.source_key(context.person, message.message_id), now=context.now,
+        kind=kind,
+    )  # fmt: skip
 
 
 async def edited(update: Update, context: Context) -> None:
@@ -55,7 +41,8 @@ async def edited(update: Update, context: Context) -> None:
         await consent.stop(context.person, now=context.now)
         await context.say("stop")
     key = inbox.source_key(context.person, message.message_id)
-    if not await messages.edit(context.person, key, words, now=context.now) and not rules.is_stop(words):
+    kept = words if message.text is not None else files.read(message).body
+    if not await messages.edit(context.person, key, kept, now=context.now) and not rules.is_stop(words):
         if crisis.check(words).found:
             await context.say("crisis")
         await context.say("old", args={"why": "edited"})
@@ -70,55 +57,23 @@ async def other(update: Update, context: Context) -> None:
     album = message.media_group_id
     once = f"album:{context.person.link_id}:{album}"[:120] if album else ""
     question = await conversation.open_question(context.person, now=context.now)
+    content = files.read(message)
     if question is not None and question.kind == "feedback.words":
-        await feedback.wordless(context, question.about, message.caption or "", key=once)
+        await feedback.wordless(context, question.about, content.body, content.file, key=once)
         return
-    content = read_content(message)
     key = inbox.source_key(context.person, message.message_id)
+    too_big = content.file is not None and content.file.size > media.LARGEST
     received = await messages.receive(
-        context.person, content.body, source_key=key, now=context.now, kind=content.kind, receipt=content.whole
-    )
-    if not content.whole:
-        await context.say("unreadable", about=received.message_id, args={"kind": content.kind}, key=once)
-
-
-def read_content(message: Message) -> Content:
-    """A message that is not text, as staff may read it. The words for staff are Danish."""
-    caption = message.caption or ""
-    for kind in _UNKEPT:
-        if getattr(message, kind, None):
-            stands_for = text(f"chat.media.{kind if kind in _NAMED else 'other'}", "da")
-            return Content(kind, lines(stands_for, caption), whole=False)
-    return _in_words(message) or Content("other", lines(text("chat.media.other", "da"), caption), whole=False)
-
-
-#: What the person is told that it was.
-_SPOKEN_OF_AS = {
-    "voice": "voice", "audio": "voice", "video": "video", "video_note": "video", "animation": "video", "photo": "photo",
-    "document": "document",
-}  # fmt: skip
-_NAMED = frozenset({"voice", "audio", "video_note", "video", "animation", "photo", "document"})
-
-
-def _in_words(message: Message) -> Content | None:
-    if message.sticker is not None:
-        return Content("sticker", message.sticker.emoji or text("chat.media.sticker", "da"), whole=True)
-    if message.venue is not None:
-        place = f"{message.venue.title}, {message.venue.address}"
-        return Content("venue", text("chat.media.place", "da", place=place), whole=True)
-    if message.location is not None:
-        place = f"{message.location.latitude:.5f}, {message.location.longitude:.5f}"
-        return Content("location", text("chat.media.place", "da", place=place), whole=True)
-    if message.contact is not None:
-        names = [message.contact.first_name, message.contact.last_name, message.contact.phone_number]
-        who = " ".join(name for name in names if name)
-        return Content("contact", text("chat.media.contact", "da", who=who), whole=True)
-    if message.poll is not None:
-        asked = text("chat.media.poll", "da", question=message.poll.question)
-        return Content("poll", lines(asked, *(option.text for option in message.poll.options)), whole=True)
-    if message.dice is not None:
-        return Content("dice", f"{message.dice.emoji} {message.dice.value}", whole=True)
-    return None
+        context.person, content.body, source_key=key, now=context.now, kind=content.kind,
+        urgent=content.kind in media.SPOKEN, receipt=content.whole and not too_big, once=once,
+    )  # fmt: skip
+    if content.file is not None:
+        await attachments.expect(
+            context.person, content.file, message_id=received.message_id, once=f"big:{once}" if once else "",
+            now=context.now,
+        )  # fmt: skip
+    elif not content.whole:
+        await context.say("unreadable", about=received.message_id, key=once)
 
 
 @press("message.write")
@@ -137,7 +92,7 @@ async def ask(update: Update, context: Context) -> None:
 async def urgent(context: Context, pressed: Press) -> None:
     """ "It can't wait": a human is alerted, the promise moves up, the receipt says so."""
     await messages.cannot_wait(context.person, pressed.about, now=context.now)
-    await context.say("message.receipt", about=pressed.about, replaces=pressed.letter_id)
+    await context.say("message.receipt", about=pressed.about, args={"why": "urgent"}, replaces=pressed.letter_id)
 
 
 @press("message.no_answer")
@@ -196,7 +151,11 @@ async def receipt(taken: Taken, now: datetime) -> Screen | None:
     if found is None or found.answered or found.promised_at is None:
         return None
     near = await holder(taken, now)
-    return Screen(lines(*_receipt(found, near, now, taken.language)), _choices(found, taken.language))
+    said_urgent = taken.args.get("why") == "urgent"
+    return Screen(
+        lines(*_receipt(found, near, now, taken.language, said_urgent=said_urgent)),
+        _choices(found, taken.language, said_urgent=said_urgent),
+    )
 
 
 @screen("message.read")
@@ -211,7 +170,7 @@ async def read(taken: Taken, now: datetime) -> Screen | None:
         said = text("chat.message.read", language, name=found.read_by)
     else:
         said = text("chat.message.read.for", language, name=found.read_by, whose=genitive(near.caseworker, language))
-    return Screen(lines(said, _by(found, now, language)), _choices(found, language))
+    return Screen(lines(said, promised(found, now, language)), _choices(found, language))
 
 
 @screen("message.thanks")
@@ -259,28 +218,26 @@ async def reply(taken: Taken, now: datetime) -> Screen | None:
     return Screen(lines(name, parts[place], mark), keep_links=True)
 
 
-@screen("unreadable")
-async def unreadable(taken: Taken, now: datetime) -> Screen | None:
-    """Something came whose content cannot be kept yet: staff see that it came; please describe it."""
-    found = await conversation.sent(whose(taken), taken.about)
-    if found is None:
-        return None
-    near = await holder(taken, now)
-    kind = str(taken.args.get("kind", ""))
-    return Screen(
-        lines(
-            text(f"chat.unreadable.{_SPOKEN_OF_AS.get(kind, 'other')}", taken.language, name=near.name),
-            text("chat.unreadable.write", taken.language),
-            _by(found, now, taken.language),
-        ),
-        rows([home_button(taken.language)]),
-    )
+#: What a kind of message is called in its receipt; what is not here is an ordinary message.
+_CALLED = {
+    "voice": "voice", "audio": "sound", "video": "video", "video_note": "video", "animation": "video", "photo": "photo",
+    "document": "document", "contact": "contact", "live_location": "live_location",
+}  # fmt: skip
 
 
-def _receipt(found: Sent, near: Holder, now: datetime, language: str) -> tuple[str, ...]:
-    by = _by(found, now, language)
+def _receipt(found: Sent, near: Holder, now: datetime, language: str, *, said_urgent: bool = False) -> tuple[str, ...]:
+    by = promised(found, now, language)
     if found.read_by:
         return text("chat.message.read", language, name=found.read_by), by
+    if found.kind in _CALLED and not (said_urgent and found.urgent):
+        spoken = found.kind in media.SPOKEN
+        closed = spoken and not promises.is_open(now, near.around.hours)
+        return (
+            text(f"chat.media.receipt.{_CALLED[found.kind]}", language, name=near.name),
+            text("chat.media.closed", language) if closed else _away(near, language),
+            by,
+            text("chat.media.danger", language) if spoken else "",
+        )
     if found.urgent:
         told = "chat.message.urgent" if promises.is_open(now, near.around.hours) else "chat.message.urgent.closed"
         return text(told, language, name=near.name), by, text("chat.message.danger", language)
@@ -294,16 +251,12 @@ def _away(near: Holder, language: str) -> str:
     return text("chat.message.away", language, name=near.name, whose=genitive(near.caseworker, language))
 
 
-def _by(found: Sent, now: datetime, language: str) -> str:
-    if not found.needs_answer or found.promised_at is None or found.promised_at <= now:
-        return ""
-    return text("chat.message.by", language, when=dates.when(found.promised_at, now, language))
-
-
-def _choices(found: Sent, language: str) -> tuple[tuple[Button, ...], ...]:
+def _choices(found: Sent, language: str, *, said_urgent: bool = False) -> tuple[tuple[Button, ...], ...]:
     if not found.needs_answer:
         return ()
     needless = Button(text("chat.message.button.no_answer", language), "message.no_answer")
-    if found.urgent:
-        return rows([help_button(language), needless])
-    return rows([Button(text("chat.message.button.urgent", language), "message.urgent"), needless])
+    urgent = Button(text("chat.message.button.urgent", language), "message.urgent")
+    if found.urgent and found.kind in media.SPOKEN and not said_urgent:
+        # It might be urgent, and is treated so; that it is, only its sender can say.
+        return rows([help_button(language), urgent], [needless])
+    return rows([help_button(language) if found.urgent else urgent, needless])

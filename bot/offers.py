@@ -284,8 +284,8 @@ async def _history(taken: Taken, offer_id: str, now: datetime) -> str:
 
 def _what(step: Happened, language: str) -> str:
     if step.words and step.by:
-        return text("chat.offer.deed.answered", language, name=step.by, words=quote(step.words, QUOTED // 2))
+        return text("chat.offer.said.answer", language, name=step.by, words=quote(step.words, QUOTED // 2))
     if step.words:
-        return text("chat.offer.deed.words", language, words=quote(step.words, QUOTED // 2))
+        return text("chat.offer.said.words", language, words=quote(step.words, QUOTED // 2))
     key = f"chat.offer.deed.{step.deed}"
     return text(key, language) if has(key) else ""

@@ -12,7 +12,7 @@ from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.domain.localtime import local_date
 from models.queries import conversation
-from models.queries.conversation import Around, Reader
+from models.queries.conversation import Around, Reader, Sent
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -101,3 +101,10 @@ def shorten(name: str, longest: int = 30) -> str:
 def some_day(day: date, now: datetime, language: str) -> str:
     """A date, with its year where that is not this one."""
     return dates.day(day, language, year=day.year != local_date(now).year)
+
+
+def promised(found: Sent, now: datetime, language: str) -> str:
+    """By when a message is answered; "" where nobody waits for that, or the time is over."""
+    if not found.needs_answer or found.promised_at is None or found.promised_at <= now:
+        return ""
+    return text("chat.message.by", language, when=dates.when(found.promised_at, now, language))

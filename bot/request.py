@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -14,12 +15,15 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from models.domain.delivery import Transport
+from models.domain.media import LARGEST, MIB
 
 # PTB warns at each RetryAfter that its seconds will become a timedelta; we take the timedelta now.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 READ_TIMEOUT = 35.0
 CONNECT_TIMEOUT = 5.0
+#: Bytes of an answer that are read: a file as large as any we take, and a little.
+LARGEST_ANSWER = LARGEST + MIB
 _CONNECTIONS = 32
 #: The statuses of which PTB makes exceptions that tell them apart.
 _REFUSALS = frozenset({400, 401, 403, 404, 409, 429})
@@ -102,7 +106,7 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                status, answer = response.status, await response.read()
+                status, answer = response.status, await _read(response)
                 wait = response.headers.get("Retry-After", "")
         except Exception as exc:  # noqa: BLE001 (every failure below HTTP is classified, none may show its URL)
             raise _classified(exc) from None
@@ -117,6 +121,16 @@ class AiohttpRequest(BaseRequest):
         if said is None or not said.keys() & {"result", "description"}:
             raise TelegramError("Invalid server response")
         return said
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The whole answer; one that is longer than any we can use is cut short and not read on."""
+    read = bytearray()
+    async for chunk in response.content.iter_any():
+        read += chunk
+        if len(read) > LARGEST_ANSWER:
+            raise aiohttp.ClientPayloadError("too long")
+    return bytes(read)
 
 
 def transport_of(error: BaseException) -> Transport:
@@ -163,9 +177,10 @@ def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:
         return None, {}
     if not request_data.contains_files:
         return request_data.json_payload, {"Content-Type": "application/json"}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram takes a name as it is, not as an address would have it
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        # As a stream, so that a large file goes out in pieces and keeps nobody waiting.
+        form.add_field(name, BytesIO(content), filename=filename, content_type=mime)
     return form, {}

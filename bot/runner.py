@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from telegram import BotCommand
+from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
@@ -17,11 +17,14 @@ from bot.app import COMMANDS, register
 from bot.context import App, Context
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
+from bot.doors import Doors, Locks
+from bot.fetching import Fetcher
 from bot.header import Headers
 from bot.receiving import Contact, Journal, Receiver, WebhookReceiver, WebhookWatch
 from bot.request import AiohttpRequest
 from locales import text
 from models.actions import clock, letters
+from models.actions.letters import Taken
 from models.engine import Embedded, Workers, engine
 from models.queries import inbox as views
 from models.transactions import HOUSE
@@ -90,6 +93,7 @@ class BotRunner:
         leads: Callable[[], bool] = lambda: True,
         pushed: Pushed | None = None,
         counted: Callable[[str, str], None] = lambda *_: None,
+        public_url: str = "",
     ) -> None:
         self._channels = channels
         self._pushed = pushed
@@ -98,6 +102,14 @@ class BotRunner:
         self._real_now = real_now
         self.applications: Mapping[str, App] = {channel.name: application_for(channel) for channel in channels}
         self.dispatcher = Dispatcher(self.applications, now=now)
+        web = self.applications.get("webchat")
+        doors, locks = Doors(web.bot if web is not None else None, public_url, now), Locks(now)
+        headers = Headers(now)
+
+        async def beside(bot: Bot, taken: Taken) -> None:
+            await headers(bot, taken)
+            await locks.after(bot, taken)
+
         self.deliveries = {
             name: Delivery(
                 name,
@@ -106,11 +118,14 @@ class BotRunner:
                 real_now=real_now,
                 # Telegram's rates bind Telegram; our own chat need not make anybody wait.
                 paced=name != "webchat",
-                after=Headers(now) if name == "webchat" else None,
+                after=beside if name == "webchat" else None,
+                before=locks.before if name == "webchat" else None,
+                doors=doors,
                 counted=counted,
             )
             for name, application in self.applications.items()
         }
+        self.fetcher = Fetcher({name: application.bot for name, application in self.applications.items()}, now=now)
         # Nobody can have written to a server of our own process while we were down.
         contacts = {
             channel.name: None if channel.ours else Contact(channel.name, now=now, real_now=real_now)
@@ -167,6 +182,7 @@ class BotRunner:
                 {"update": self._update, "letter": self._letter, "thaw": self._thaw}, tuple(self.applications)
             )
             await self.workers.start(self._heard)
+        self._inward.append(asyncio.create_task(self.fetcher.run()))
         if self._poll:
             self._inward += [asyncio.create_task(receiver.run()) for receiver in self.receivers.values()]
         if self.watch is not None:
@@ -180,6 +196,7 @@ class BotRunner:
             self.watch.stop()
             await self.webhook.close()
         self.dispatcher.stop()
+        self.fetcher.stop()
         await asyncio.gather(*self._inward, return_exceptions=True)
         if self.workers is not None:
             await self.workers.stop()
@@ -200,6 +217,8 @@ class BotRunner:
             quiet = 0 if await self._busy() else quiet + 1
 
     async def _busy(self) -> bool:
+        if not self.fetcher.idle:
+            return True
         if self.workers is not None:
             return await views.in_hand(HOUSE, bots=tuple(self.applications), now=self._now())
         return not self.dispatcher.idle or not all(delivery.idle for delivery in self.deliveries.values())

@@ -19,12 +19,16 @@ HELP = "help"
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button. `deed` names what it does (`bot.presses`), `option` which; `url` instead makes it a link."""
+    """One button. `deed` names what it does (`bot.presses`), `option` which; `url` instead makes it a link.
+
+    A `door` leads into the web chat: its address is made when the letter is sent.
+    """
 
     label: str
     deed: str = ""
     option: str = ""
     url: str = ""
+    door: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,15 @@ class File:
 class Screen:
     """One message: plain text (never parsed as HTML), rows of buttons, perhaps a picture or a file.
 
-    With a picture or a file the text is its caption, at most 1024 characters.
+    With a picture or a file the text is its caption, at most 1024 characters. `forget` instead says nothing: it empties
+    the chat, on Telegram of the messages it names.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     photo: Photo | None = None
     file: File | None = None
+    forget: tuple[int, ...] | None = None
     keep_links: bool = field(default=False)
 
 
@@ -97,12 +103,14 @@ def markup(made: Screen, nonce: str) -> dict[str, object] | None:
     for row in made.buttons:
         shown: list[dict[str, str]] = []
         for button in row:
-            if button.url:
-                shown.append({"text": button.label, "url": button.url})
+            if button.url or button.door:
+                if button.url:
+                    shown.append({"text": button.label, "url": button.url})
                 continue
             shown.append(
                 {"text": button.label, "callback_data": HELP if button.deed == HELP else f"{nonce}.{position}"}
             )
             position += 1
-        rows.append(shown)
+        if shown:
+            rows.append(shown)
     return {"inline_keyboard": rows}

@@ -6,19 +6,18 @@ from datetime import datetime
 
 from telegram import Update
 
+from bot import discreet
 from bot.context import Context
 from bot.phrases import home_button, lines, paragraphs, purpose_label, rows, some_day, ticked, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
-from locales import dates, text
+from locales import text
 from models.actions import consent, messages
 from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.domain.localtime import local_date
 from models.domain.rhythm import PAUSE_WEEKS, paused
 from models.queries import conversation
-
-_LOOKED = 8
 
 
 async def show(update: Update, context: Context) -> None:
@@ -78,6 +77,8 @@ async def data(context: Context, pressed: Press) -> None:
 @screen("settings")
 async def settings(taken: Taken, now: datetime) -> Screen | None:
     """Everything that can be chosen, with what is chosen now."""
+    if taken.discreet:
+        return await discreet.settings(taken)
     chosen = await conversation.choices(whose(taken))
     near = await conversation.around(whose(taken), now=now)
     tongue = taken.language
@@ -107,6 +108,10 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
             [rest, None if chosen.stopped else Button(text("chat.settings.button.stop", tongue), "stop")],
             [
                 Button(text("chat.settings.button.data", tongue), "settings.data"),
+                Button(text("chat.settings.button.rights", tongue), "rights"),
+            ],
+            [
+                Button(text("chat.settings.button.discreet", tongue), "rights.discreet"),
                 Button(text("chat.join.button.language", tongue), "settings.language", other),
             ],
             [home_button(tongue)],
@@ -140,13 +145,15 @@ async def pause_screen(taken: Taken, now: datetime) -> Screen | None:
 
 @screen("settings.data")
 async def data_screen(taken: Taken, now: datetime) -> Screen | None:
-    """What is stored about me, and who opened it. Names and content of the case only after the safety words."""
+    """What is stored about me, and what I can do with it. The content of the case only after the safety words."""
     tongue = taken.language
-    back = rows([Button(text("chat.button.back", tongue), "settings")])
+    back = Button(text("chat.button.back", tongue), "settings")
+    consents = Button(text("chat.rights.button.consents", tongue), "rights.consents")
     if not taken.confirmed:
         near = await conversation.around(whose(taken), now=now)
         return Screen(
-            paragraphs(text("chat.data.kept", tongue), text("chat.not_confirmed", tongue, name=near.caseworker)), back
+            paragraphs(text("chat.data.kept", tongue), text("chat.not_confirmed", tongue, name=near.caseworker)),
+            rows([consents], [back]),
         )
     found = await conversation.stored(whose(taken))
     counts = lines(
@@ -155,11 +162,13 @@ async def data_screen(taken: Taken, now: datetime) -> Screen | None:
         text("chat.data.check_ins", tongue, n=found.check_ins),
         text("chat.data.feedback", tongue, n=found.feedback),
     )
-    looked = lines(
-        text("chat.data.looked" if found.looked else "chat.data.nobody", tongue),
-        *(
-            text("chat.data.looker", tongue, name=one.name, n=one.times, at=dates.short(one.last_at, tongue))
-            for one in found.looked[:_LOOKED]
+    return Screen(
+        paragraphs(text("chat.data.kept", tongue), counts, text("chat.data.yours", tongue)),
+        rows(
+            [Button(text("chat.rights.button.export", tongue), "rights.export")],
+            [Button(text("chat.rights.button.opened", tongue), "rights.looked", "0")],
+            [consents],
+            [Button(text("chat.rights.button.delete", tongue), "rights.delete")],
+            [back],
         ),
     )
-    return Screen(paragraphs(text("chat.data.kept", tongue), counts, looked, text("chat.data.ask", tongue)), back)

@@ -9,7 +9,8 @@ TOP = Path(__file__).parents[1]
 PAGE = TOP / "docs" / "architecture.md"
 BEGIN, END = "<!-- floors -->", "<!-- /floors -->"
 NOUNS = (
-    "consent", "messages", "offers", "feedback", "checkins", "panels", "alerts", "register", "figures", "staff"
+    "consent", "messages", "offers", "feedback", "checkins", "panels", "alerts", "register", "figures", "staff",
+    "rights",
 )  # fmt: skip
 FLOORS: dict[str, tuple[str, ...]] = {
     "domain": ("models/domain/{}.py", "models/domain/{}/__init__.py"),

@@ -82,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     publish.set_defaults(verb=_figures_publish)
     figures.add_parser("verify", help="recompute from the frozen inputs and compare").set_defaults(verb=_figures_verify)
 
+    receipt = verbs.add_parser("receipt", help="when somebody who shows this number was deleted; never who")
+    receipt.add_argument("number", help="as it stood in the last message, like 0278-1288-90")
+    receipt.set_defaults(verb=_receipt)
+
     texts = verbs.add_parser("texts", help="the review sheet of every text").add_subparsers(
         required=True, metavar="DEED"
     )
@@ -351,6 +355,24 @@ def _figures_verify(_: argparse.Namespace) -> int:
             ]
             print("Not as frozen: " + ", ".join(broken) if broken else "Every published figure is as it was frozen.")
             return 1 if broken else 0
+
+    return asyncio.run(work())
+
+
+def _receipt(arguments: argparse.Namespace) -> int:
+    from models.actions import erasure
+    from models.database import opened
+    from models.migrate import check
+    from models.transactions import HOUSE
+
+    settings = load()
+
+    async def work() -> int:
+        async with opened(settings):
+            await check(settings)
+            at = await erasure.receipt(HOUSE, arguments.number)
+            print(f"Deleted on {at:%Y-%m-%d at %H:%M} UTC." if at else "No deletion has this number.")
+            return 0 if at else 1
 
     return asyncio.run(work())
 

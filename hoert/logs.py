@@ -22,7 +22,7 @@ from typing import Final, TextIO
 #: What may stand beside an event: opaque ids of rows, codes, counts, durations, the type of a fault. Nothing a person
 #: wrote, nobody's name, number, address or chat, no token. A new field is added here, in review.
 FIELDS: Final = frozenset({
-    "age_seconds", "attempt", "attempts", "bot", "bytes", "code", "count", "edge", "fault", "inbox", "job",
+    "age_seconds", "attempt", "attempts", "bot", "bytes", "code", "count", "edge", "fault", "file", "inbox", "job",
     "kind", "letter", "letter_class", "limit", "method", "migration", "milliseconds", "mode", "municipality", "office",
     "offset", "port", "queue", "reason", "retry_after", "route", "seconds", "setting", "signal", "size", "state",
     "status", "table", "tick", "version", "waiting", "worker",

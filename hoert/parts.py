@@ -41,6 +41,7 @@ def webchat_for(settings: Settings, clock: Clock) -> WebChat:
             frame_ancestors="'self'" if settings.demo else "'none'",
             send_rates=False,
             trusted_proxies=frozenset(settings.trusted_proxies),
+            push_contact=settings.public_url if settings.web_push else "",
         )
     )
 
@@ -107,7 +108,7 @@ async def bots_for(
     deliveries = Deliveries()
     bots = BotRunner(
         channels(settings, webchat_api), now=clock.now, real_now=clock.real_now, help_file=help_file, leads=leads,
-        pushed=pushed, counted=deliveries.count,
+        pushed=pushed, counted=deliveries.count, public_url=settings.public_url,
     )  # fmt: skip
     return bots, _hooks(settings, bots, deliveries)
 

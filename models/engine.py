@@ -98,6 +98,7 @@ class Embedded:
 
 _received: list[Callable[[], Any]] = []
 _posted: list[Callable[[], Any]] = []
+_expected: list[Callable[[], Any]] = []
 _engine: Embedded | Deferring = Embedded()
 
 
@@ -122,9 +123,19 @@ def on_posted(wake: Callable[[], Any]) -> None:
     _posted.append(wake)
 
 
+def on_expected(wake: Callable[[], Any]) -> None:
+    """Call `wake` after each commit that left a file to be fetched, in this process."""
+    _expected.append(wake)
+
+
+def expected() -> None:
+    """A file is to be fetched. Whichever process has a hand free reads that from the rows; this one hears of it."""
+    _announce(_expected)
+
+
 def forget(wake: Callable[[], Any]) -> None:
-    """Undo `on_received` and `on_posted`."""
-    for wakers in (_received, _posted):
+    """Undo `on_received`, `on_posted` and `on_expected`."""
+    for wakers in (_received, _posted, _expected):
         if wake in wakers:
             wakers.remove(wake)
 

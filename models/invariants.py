@@ -32,6 +32,7 @@ INDEXES: dict[str, str] = {
     "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
     "ix_meeting_planned": "ON meeting (ends_at) WHERE state = 'planned'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
 #: On PostgreSQL: which job stands for a row.
@@ -75,6 +76,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "question",
     "reading",
     "rhythm",
+    "sign_in",
     "staff",
     "thread",
     "trail_entry",

@@ -45,6 +45,7 @@ class Settings:
     webchat_api: str | None = None
     webchat_bind: tuple[str, int] = ("127.0.0.1", 8081)
     metrics_bind: tuple[str, int] | None = None
+    web_push: bool = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -82,6 +83,9 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise SettingsError("HOERT_TIMEZONE is no known time zone; Europe/Copenhagen is the usual one") from None
+    push = env.get("HOERT_WEB_PUSH", "off")
+    if push not in {"on", "off"}:
+        raise SettingsError("HOERT_WEB_PUSH is on or off")
     language = env.get("HOERT_LANGUAGE", "da")
     if language not in {"da", "en"}:
         raise SettingsError("HOERT_LANGUAGE is da or en")
@@ -110,6 +114,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         webchat_api=(env.get("HOERT_WEBCHAT_API") or "").rstrip("/") or None,
         webchat_bind=_bind("HOERT_WEBCHAT_BIND", env.get("HOERT_WEBCHAT_BIND", "127.0.0.1:8081")),
         metrics_bind=_bind("HOERT_METRICS_BIND", env["HOERT_METRICS_BIND"]) if env.get("HOERT_METRICS_BIND") else None,
+        web_push=push == "on",
     )
 
 

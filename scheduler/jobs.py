@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models.actions import (
     alerts,
+    attachments,
     checkins,
     clock,
     consent,
@@ -56,6 +57,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: meetings.end_due(HOUSE, now=now),
             lambda now, _: meetings.remind_due(HOUSE, now=now),
             lambda now, _: messages.break_due(HOUSE, now=now),
+            lambda now, _: attachments.unheard_due(HOUSE, now=now),
             lambda now, _: alerts.escalate_due(HOUSE, now=now),
         ),
     ),
@@ -78,6 +80,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: consent.forget_strangers(HOUSE, now=now),
             lambda now, _: letters.purge(HOUSE, now=now),
             lambda now, _: inbox.forget(HOUSE, now=now),
+            lambda now, _: attachments.forget_unclaimed(HOUSE, now=now),
             lambda _, real: staff.forget(HOUSE, real_now=real),
         ),
     ),

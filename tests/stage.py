@@ -108,19 +108,26 @@ class Desk:
         body = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", await self.get(path))
         return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
 
-    async def submit(self, page: str, action: str, status: int = 303, **fields: str) -> str:
-        """Send the form on `page` that posts to an address containing `action`, filled in. Returns where it leads."""
+    async def submit(
+        self, page: str, action: str, status: int = 303, *, form: aiohttp.FormData | None = None, **fields: str
+    ) -> str:
+        """Send the form on `page` that posts to an address containing `action`, filled in. Returns where it leads.
+
+        `form` has the fields of one that carries files.
+        """
         body = await self.get(page)
-        for form in re.findall(r"(?s)<form\b.*?</form>", body):
-            target = html.unescape((re.search(r'action="([^"]*)"', form) or re.match("()", "")).group(1))
+        for found in re.findall(r"(?s)<form\b.*?</form>", body):
+            target = html.unescape((re.search(r'action="([^"]*)"', found) or re.match("()", "")).group(1))
             if action not in target:
                 continue
             hidden = {
                 html.unescape(_NAME.search(one).group(1)): html.unescape((_VALUE.search(one) or [None, ""])[1])  # type: ignore[union-attr]
-                for one in _HIDDEN.findall(form)
+                for one in _HIDDEN.findall(found)
             }
+            for name, value in hidden.items() if form is not None else ():
+                form.add_field(name, value)
             async with self.web.post(
-                target, data=hidden | fields, allow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"}
+                target, data=form or hidden | fields, allow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"}
             ) as answer:
                 text = await answer.text()
                 assert answer.status == status, (target, answer.status, text[:400])

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from backend import context, forms, words
 from backend.context import VIEWER
+from backend.pages.files import lines_of
 from backend.pages.leaving import going
 from backend.rendering import page
 from locales import dates, text
@@ -96,6 +97,7 @@ def _line(one: FeedbackLine, now: datetime, language: str) -> dict[str, Any]:
         "state": one.state,
         "state_words": text(f"desk.feedback.state.{one.state}", language),
         "words": one.words,
+        "files": lines_of(one.files, language),
         "audience": text(f"desk.feedback.audience.{one.audience}", language),
         "promise": None if closed else words.promise(one.promised_at, now, language),
         "meta": dates.when(one.said_at, now, language),

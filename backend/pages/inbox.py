@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from backend import context, forms, words
 from backend.context import VIEWER
+from backend.pages import files
 from backend.pages.leaving import going
 from backend.pages.person_card import card
 from backend.pages.talk import entries
@@ -18,7 +20,7 @@ from models.actions import messages as deeds
 from models.actions import register as trail
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.staff import Viewer, may
-from models.queries import messages, register, staff, timeline
+from models.queries import attachments, messages, register, staff, timeline
 from models.queries.messages import Folder, Inbox
 
 
@@ -47,14 +49,20 @@ async def reply(request: web.Request) -> web.StreamResponse:
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
     person_id = request.match_info["person_id"]
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
+    chosen, problem = await files.choose(request, person_id, form.files("file"))
+    chosen = [*form.several.get("kept", ()), *chosen]
+    if problem:
+        return await _thread_page(request, reply=form.text("body"), chosen=chosen, file_error=problem, status=422)
     try:
         await deeds.reply(
-            viewer, thread_id, form.text("body"), version=form.number("version"), key=_key(form.text("key")), now=now
-        )
+            viewer, thread_id, form.text("body"), version=form.number("version"), key=_key(form.text("key")), now=now,
+            files=chosen,
+        )  # fmt: skip
     except Stale as refused:
-        return await _thread_page(request, reply=form.text("body"), busy=refused.code, status=409)
+        return await _thread_page(request, reply=form.text("body"), chosen=chosen, busy=refused.code, status=409)
     except Invalid as refused:
-        return await _thread_page(request, reply=form.text("body"), error=refused.code, status=422)
+        field = "file_error" if refused.field == "file" else "error"
+        return await _thread_page(request, reply=form.text("body"), chosen=chosen, status=422, **{field: refused.code})
     raise going(f"/inbox/{person_id}#latest")
 
 
@@ -111,7 +119,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
 
 async def _thread_page(
     request: web.Request, *, shows: str = "thread", reply: str = "", busy: str = "", error: str = "",
-    note_error: str = "", contact_error: str = "", status: int = 200,
+    note_error: str = "", contact_error: str = "", file_error: str = "", chosen: Sequence[str] = (), status: int = 200,
 ) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     now, person_id = desk.now, request.match_info["person_id"]
@@ -139,6 +147,8 @@ async def _thread_page(
             "entries": entries(found, happened, now, language),
             "reply": reply,
             "error": words.refusal(error, language) if error else "",
+            "chosen": files.lines_of(tuple(await attachments.chosen(viewer, person_id, chosen)), language),
+            "file_error": words.refusal(file_error, language) if file_error else "",
             "note_error": words.refusal(note_error, language) if note_error else "",
             "contact_error": words.refusal(contact_error, language) if contact_error else "",
             "promise": words.promise(found.promised_at, now, language, broken=found.broken),

@@ -12,6 +12,7 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages.files import lines_of
 from backend.pages.leaving import going
 from backend.pages.meetings import meeting_line
 from backend.rendering import page
@@ -260,7 +261,7 @@ async def _offer_page(request: web.Request, *, problem: str = "", status: int = 
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
         asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
         told=words.delivery(found.told, language),
-        files=[file_line(one, desk.now, language) for one in await offers.documents(viewer, offer.offer_id)],
+        files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
         may_attach=offer.state not in {OfferState.ENDED, OfferState.WITHDRAWN},
         meetings=[meeting_line(one, desk.now, language) for one in met],
         history=[_event(event, offer, desk.now, language) for event in reversed(found.history)],
@@ -304,11 +305,6 @@ def _change(one: Change, now: datetime, language: str) -> str:
     )
     field = text(f"desk.offer.field.{one.field}", language)
     return text("desk.offer.change", language, field=field, before=before or "–", after=after or "–")
-
-
-def file_line(one: offers.Document, now: datetime, language: str) -> dict[str, str]:
-    """A file in a list."""
-    return {"name": one.name, "when": dates.when(one.at, now, language), "who": one.who}
 
 
 async def _form_page(

@@ -20,6 +20,7 @@ def card(person: PersonView, now: datetime, language: str) -> dict[str, Any]:
         ("phone", person.phone),
         ("reference", person.reference),
         ("questions", _resting(person, language)),
+        ("telegram", text(f"desk.person.discreet.{person.discreet}", language) if person.discreet else ""),
     )
     return {
         "id": person.person_id,

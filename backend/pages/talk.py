@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from backend import words
+from backend.pages.files import lines_of
 from backend.pages.person_card import entry_of
-from locales import dates, text
+from locales import dates, has, text
 from models.domain.localtime import local_date
+from models.domain.media import FILED, SPOKEN
 from models.queries.messages import Conversation, Entry
 from models.queries.timeline import Happening
 
@@ -52,14 +54,16 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
         "id": f"m-{entry.message_id}",
         "message_id": entry.message_id,
         "who": found.first_name if incoming else entry.staff,
-        "words": entry.words,
-        "media": "" if entry.kind in _IN_WORDS else text(f"desk.media.{_media(entry.kind)}", language),
+        "words": _own_words(entry.words, entry),
+        "media": "" if entry.kind in _IN_WORDS or entry.files else text(f"desk.media.{_media(entry.kind)}", language),
+        "files": lines_of(entry.files, language),
+        "spoken": incoming and entry.kind in SPOKEN,
         "when": words.stamp(entry.at, language),
         "urgent": incoming and (entry.urgent or entry.crisis) and not entry.answered,
         "delivery": delivered,
         "undecided": delivered is not None and delivered["state"] in {"held", "unsure", "failed"},
         "read": read,
-        "earlier": list(entry.earlier),
+        "earlier": [_own_words(words, entry) for words in entry.earlier],
     }
 
 
@@ -67,5 +71,11 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
 _IN_WORDS = {"text", "wish", "meeting"}
 
 
+def _own_words(words: str, entry: Entry) -> str:
+    """What stands under a file; the words that stand for the file itself are not needed beside it."""
+    first, _, rest = words.partition("\n")
+    return rest if entry.files and entry.kind in FILED and first == text(f"chat.media.{entry.kind}", "da") else words
+
+
 def _media(kind: str) -> str:
-    return kind if kind in {"voice", "photo", "document", "sticker", "location", "video"} else "other"
+    return kind if has(f"desk.media.{kind}") else "other"

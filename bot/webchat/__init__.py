@@ -11,5 +11,8 @@ people wrote in a store of its own, every field sealed under one random key per 
     entities    cleaning and spans of a text         html_mode  HTML parse mode
     chats       what both sides do, one deed each    messages, people, store, files   the rows
     page_api    the page's JSON API                  live       server-sent events; page_guard what binds them all
-    extensions  header; demo and test methods        faults     injected failures
+    page_files  files of the page and of people
+    uploads     what a person sends besides words    signins    one-time ways into a chat
+    push        a sign without content to a phone    rates      how much is too much
+    extensions  methods of ours                      faults     injected failures
 """

@@ -11,14 +11,18 @@ from bot.webchat import entities, limits, shapes
 from bot.webchat.errors import NOT_MODIFIED, QUERY_TOO_OLD, PageError, bad_request, forbidden
 from bot.webchat.live import Live
 from bot.webchat.messages import Content, Message, Messages
-from bot.webchat.people import People, Person
+from bot.webchat.people import People, Person, Session
+from bot.webchat.signins import SignIns
 from bot.webchat.store import Store
 from bot.webchat.updates import UpdateQueue
 from models.crypto import blind
 
 
 class Chats:
-    """Deeds of both sides, on one store. `ledger` true also records what each person really saw."""
+    """Deeds of both sides, on one store. `ledger` true also records what each person really saw.
+
+    `noticed` is told who was sent something that is not silent, `erased` who is gone.
+    """
 
     def __init__(self, store: Store, bot: shapes.Bot, now: Callable[[], float], *, ledger: bool) -> None:
         self.store = store
@@ -26,7 +30,10 @@ class Chats:
         self.now = now
         self.people = People(store)
         self.messages = Messages(store)
+        self.sign_ins = SignIns(store)
         self.live = Live()
+        self.noticed: Callable[[int], None] = lambda _: None
+        self.erased: Callable[[int], None] = lambda _: None
         self.updates = UpdateQueue(store, self.messages, self._touched)
         self._ledger = ledger
 
@@ -70,14 +77,32 @@ class Chats:
             raise PageError(400, "empty")
         if len(shown.text) > limits.TEXT_CHARACTERS:
             raise PageError(400, "too_long")
-        now = self.now()
         with self.store.tx():
-            content = Content(shown.text, shown.json())
-            message = self.messages.add(person.user_id, content, mine=True, date=int(now), client_id=client_id)
-            self.people.mark_started(person.user_id)
-            self._queue_message("message", message, person, now)
-            self._saw("mine", person.user_id, message.message_id, {"text": shown.text})
+            message = self._say(person, Content(shown.text, shown.json()), client_id)
         self._arrived(person.user_id)
+        return message
+
+    def hand_in(self, person: Person, text: str, client_id: str, keep: Callable[[], dict[str, Any]]) -> Message:
+        """The person sends a file, kept by `keep`, which gives its facts. `text` is the caption."""
+        if person.blocked:
+            raise PageError(409, "blocked")
+        shown = entities.plain(text)
+        if len(shown.text) > limits.CAPTION_CHARACTERS:
+            raise PageError(400, "too_long")
+        with self.store.tx():
+            facts = keep()
+            photo, document = (None, facts) if "kind" in facts else (facts, None)
+            content = Content(shown.text, shown.json(), photo=photo, document=document)
+            message = self._say(person, content, client_id)
+        self._arrived(person.user_id)
+        return message
+
+    def _say(self, person: Person, content: Content, client_id: str | None) -> Message:
+        now = self.now()
+        message = self.messages.add(person.user_id, content, mine=True, date=int(now), client_id=client_id)
+        self.people.mark_started(person.user_id)
+        self._queue_message("message", message, person, now)
+        self._saw("mine", person.user_id, message.message_id, {"text": content.text})
         return message
 
     def rewrite(self, person: Person, message_id: int, text: str) -> Message:
@@ -185,6 +210,40 @@ class Chats:
         member = {"user": self.bot.user(), "status": status}
         return {**member, "until_date": 0} if status == "kicked" else member
 
+    def require_pin(self, user_id: int, required: bool) -> None:
+        """From now on the page asks this person's devices for a PIN, or no longer. Pages that are open look again."""
+        with self.store.tx():
+            self.people.set_pin_needed(user_id, required)
+        self.live.close_person(user_id)
+
+    def sign_in(self, secret: str, device: str, session: Session | None, *, replace: bool) -> str:
+        """Opens the chat of a one-time link or code on a device, in place of its `session`; the new session's token.
+
+        With `replace` false a device that is in another chat is asked first: nobody shall write to the wrong people.
+        """
+        now = self.now()
+        user_id = self.sign_ins.whose(secret, now)
+        if user_id is None:
+            raise PageError(404, "no_such_sign_in")
+        if session is not None and session.user_id != user_id and not replace:
+            raise PageError(409, "other_chat")
+        with self.store.tx():
+            self.sign_ins.use_up(secret)
+            if session is not None:
+                self.people.end_session(session.token_hash)
+            token = self.people.open_session(user_id, now, device)
+        if session is not None:
+            self.live.close_session(session.token_hash)
+        return token
+
+    def end_sessions(self, sessions: list[str]) -> None:
+        """Signs devices out."""
+        with self.store.tx():
+            for session in sessions:
+                self.people.end_session(session)
+        for session in sessions:
+            self.live.close_session(session)
+
     def erase(self, user_id: int) -> bool:
         """Destroys a person's key and everything of theirs; False when there was nobody."""
         with self.store.tx():
@@ -192,10 +251,12 @@ class Chats:
         if gone:
             self.store.shred()
         self.live.close_person(user_id)
+        self.erased(user_id)
         return gone
 
     def sweep(self) -> int:
-        """Erases strangers whose day is over; how many."""
+        """Erases strangers whose day is over, and one-time ways in whose time is; how many strangers."""
+        self.sign_ins.drop(self.now())
         stale = self.people.stale_strangers(self.now())
         return sum(self.erase(user_id) for user_id in stale)
 
@@ -222,6 +283,8 @@ class Chats:
             )
             self._saw("message", person.user_id, message.message_id, {**asdict(content), "silent": silent})
         self._shown(person.user_id)
+        if not silent:
+            self.noticed(person.user_id)
         return message
 
     def own_message(self, person: Person, message_id: int, what: str) -> Message:

@@ -1,4 +1,4 @@
-"""Methods that Telegram does not have. `setChatHeader` is always there; the rest only in the demo and in tests."""
+"""Methods that Telegram does not have: some about a chat of ours, always there; the rest in the demo and in tests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,13 @@ class Extensions:
 
     def methods(self, *, all_of_them: bool) -> dict[str, Method]:
         """The methods by name."""
-        always: dict[str, Method] = {"setChatHeader": self._set_header}
+        always: dict[str, Method] = {
+            "setChatHeader": self._set_header,
+            "getChatSeen": self._seen,
+            "forgetChat": self._forget,
+            "createSignIn": self._create_sign_in,
+            "requirePin": self._require_pin,
+        }
         if not all_of_them:
             return always
         return {
@@ -37,7 +43,6 @@ class Extensions:
             "createChatSession": self._create_session,
             "createChats": self._create_chats,
             "addHistory": self._add_history,
-            "eraseChat": self._erase,
             "setBlocked": self._set_blocked,
             "setDeactivated": self._set_deactivated,
             "reconnect": self._reconnect,
@@ -63,6 +68,37 @@ class Extensions:
         header = {"title": title, "subtitle": subtitle} if title or subtitle else None
         if header != person.header or not person.kept:
             self._chats.set_header(person.user_id, header)
+        return True
+
+    def _seen(self, params: Params) -> float:
+        """{chat_id} → when somebody last looked at the open page of this chat, as a Unix time; 0 when nobody has."""
+        person = self._person(params)
+        found = self._chats.store.rows(
+            "SELECT MAX(seen_at) AS at FROM session WHERE user_id = ? AND locked = 0", person.user_id
+        )
+        return float(found[0]["at"] or 0)
+
+    def _forget(self, params: Params) -> bool:
+        """{chat_id}: destroys the key and everything of this chat, on disk too; False when it is not there."""
+        return self._chats.erase(params.number("chat_id"))
+
+    def _create_sign_in(self, params: Params) -> dict[str, Any]:
+        """{chat_id} → {token, expires_at}: opens this chat once, on one device, as `#in=token` behind its address.
+
+        A new one takes the place of the one before.
+        """
+        person = self._person(params)
+        with self._chats.store.tx():
+            self._chats.people.keep(person.user_id)
+            token, expires_at = self._chats.sign_ins.link(person.user_id, self._chats.now())
+        return {"token": token, "expires_at": int(expires_at)}
+
+    def _require_pin(self, params: Params) -> bool:
+        """{chat_id, required}: if the page shows this chat only to devices with a PIN, and locks when left alone."""
+        person = self._person(params)
+        required = params.flag("required")
+        if required != person.pin_needed:
+            self._chats.require_pin(person.user_id, required)
         return True
 
     def _create_session(self, params: Params) -> dict[str, Any]:
@@ -112,10 +148,6 @@ class Extensions:
                 if message.mine:
                     self._chats.messages.mark_received(person.user_id, message.message_id)
         return len(said)
-
-    def _erase(self, params: Params) -> bool:
-        """{chat_id}: destroys the key and everything of this chat; False when it is not there."""
-        return self._chats.erase(params.number("chat_id"))
 
     def _set_blocked(self, params: Params) -> bool:
         """{chat_id, blocked}: as if the person had blocked or unblocked the bot."""

@@ -1,4 +1,4 @@
-"""Files that the bot sends: kept sealed, found again by file id, downloaded by a link that ends after an hour."""
+"""Files that the bot or a person sends: kept sealed, found again by file id, fetched by a link of one hour."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ from bot.webchat.errors import WRONG_FILE, bad_request
 from bot.webchat.params import Params, Upload
 from bot.webchat.store import Store
 
+# How sounds, films and PDFs begin. A name without a slash: a box for either sounds or films.
+_STARTS = (
+    (b"OggS", 0, "ogg"),
+    (b"\x1aE\xdf\xa3", 0, "webm"),
+    (b"ftyp", 4, "mp4"),
+    (b"ID3", 0, "audio/mpeg"),
+    (b"\xff\xfb", 0, "audio/mpeg"),
+    (b"\xff\xf1", 0, "audio/aac"),
+    (b"WAVE", 8, "audio/wav"),
+    (b"%PDF-", 0, "application/pdf"),
+)
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{20,128}")
 
 
@@ -64,21 +75,30 @@ class Files:
             if image is None:
                 raise bad_request("IMAGE_PROCESS_FAILED")
             mime, width, height = image
-            if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+            if not _is_for_a_photo(width, height):
                 raise bad_request("PHOTO_INVALID_DIMENSIONS")
             facts |= {"mime": mime, "width": width, "height": height}
         return facts
 
-    def keep(self, user_id: int, kind: str, facts: dict[str, Any], content: bytes) -> dict[str, Any]:
-        """Keeps a file for a chat; the facts with its ids. Inside a transaction."""
+    def keep(
+        self, user_id: int, kind: str, facts: dict[str, Any], content: bytes, *, mine: bool = False
+    ) -> dict[str, Any]:
+        """Keeps a file for a chat; the facts with its ids. `mine`: the person sent it. Inside a transaction."""
         file_id, unique_id = f"HW{secrets.token_urlsafe(30)}", secrets.token_urlsafe(12)
         self._store.run(
-            "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO file (file_id, unique_id, user_id, kind, size, facts, content, mine)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             *(file_id, unique_id, user_id, kind, len(content)),
             self._store.seal_json(user_id, "file", file_id, "facts", facts),
             self._store.seal(user_id, "file", file_id, "content", content),
+            mine,
         )
         return {**facts, "file_id": file_id, "unique_id": unique_id}
+
+    def kept_of(self, user_id: int) -> int:
+        """How many bytes a person has sent that are still here."""
+        row = self._store.row("SELECT coalesce(sum(size), 0) AS n FROM file WHERE user_id = ? AND mine", user_id)
+        return 0 if row is None else int(row["n"])
 
     def get(self, file_id: str) -> Stored | None:
         """The file, or None."""
@@ -114,6 +134,41 @@ class Files:
         """The file behind such a path, while it works."""
         file_id, ends = self._links.get(path, ("", 0.0))
         return self.get(file_id) if ends > self._now() else None
+
+
+def sorted_out(upload: Upload, wish: str, told: dict[str, int]) -> tuple[str, dict[str, Any]]:
+    """What a person's file is, by its content and not by its name: photo, voice, audio, video or document; its facts.
+
+    `told` is what the page knows of it: seconds, width, height.
+    """
+    facts: dict[str, Any] = {"name": upload.name, "mime": _mime(upload), "size": len(upload.content)}
+    image = image_size(upload.content)
+    if wish == "photo" and image and len(upload.content) <= limits.PHOTO_BYTES and _is_for_a_photo(*image[1:]):
+        return "photo", facts | {"width": image[1], "height": image[2]}
+    family = facts["mime"].partition("/")[0]
+    if family == "audio":
+        kind = "voice" if wish == "voice" else "audio"
+        return kind, facts | {"kind": kind, "seconds": told["seconds"]}
+    if family == "video":
+        return "video", facts | {"kind": "video", **told}
+    return "document", facts | {"kind": "document"}
+
+
+def _is_for_a_photo(width: int, height: int) -> bool:
+    return width + height <= 10_000 and 0 < max(width, height) <= 20 * min(width, height)
+
+
+def _mime(upload: Upload) -> str:
+    """The type of a person's file. What a browser could play or show is believed only of a content that is such."""
+    content, claimed = upload.content, upload.mime.partition(";")[0].strip().lower()
+    image = image_size(content)
+    if image is not None:
+        return image[0]
+    for start, at, kind in _STARTS:
+        if content[at : at + len(start)] == start:
+            return kind if "/" in kind else f"{'video' if claimed.startswith('video/') else 'audio'}/{kind}"
+    plain = re.fullmatch(r"(?:application|text)/[a-z0-9.+-]{1,80}", claimed)
+    return claimed if plain else "application/octet-stream"
 
 
 def image_size(content: bytes) -> tuple[str, int, int] | None:

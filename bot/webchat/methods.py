@@ -185,7 +185,7 @@ class Methods:
         upload = self._files.given(params, kind)
         facts = self._files.facts(upload, kind)
         if kind == "voice":
-            facts |= {"seconds": max(0, params.number("duration"))}
+            facts |= {"kind": "voice", "seconds": max(0, params.number("duration"))}
         person = self._person(params, sends=True)
         replied = self._replied(person, params)
         with self._chats.store.tx():

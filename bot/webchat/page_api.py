@@ -6,23 +6,21 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.webchat import limits, page_guard, shapes
+from bot.webchat import limits, page_files, page_guard, shapes
 from bot.webchat.chats import Chats
 from bot.webchat.errors import PageError
 from bot.webchat.files import Files
+from bot.webchat.messages import Message
 from bot.webchat.methods import Methods
 from bot.webchat.people import Person, Session, hash_pin, pin_fits
-from bot.webchat.rates import PersonRates, StartRates
+from bot.webchat.push import Push
+from bot.webchat.rates import PersonRates, SignInRates, StartRates
+from bot.webchat.uploads import Uploads
 
-_PAGE = Path(__file__).with_name("page")
-_STATIC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\.(?:html|css|js|svg|png|webp|ico|woff2|webmanifest|json)")
-_TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".woff2": "font/woff2"}
 _NAMELESS = {"en": "Guest"}
 _NAMELESS_DANISH = "Gæst"
 
@@ -35,7 +33,10 @@ class Parts:
     methods: Methods
     files: Files
     starts: StartRates
+    sign_ins: SignInRates
     writes: PersonRates | None
+    uploads: Uploads
+    push: Push
     extensions: bool
     proxies: frozenset[str]
 
@@ -54,18 +55,28 @@ class PageApi:
         app.on_shutdown.append(self._end_streams)
         app.router.add_get("/", self._index)
         app.router.add_get("/page/{name}", self._static)
+        app.router.add_get("/offline.html", self._offline)
+        app.router.add_get("/sw.js", self._worker)
         app.router.add_get("/api/messages", self._messages)
         app.router.add_get("/api/events", self._events)
         app.router.add_get("/api/files/{file_id}", self._file)
+        app.router.add_get("/api/devices", self._devices)
+        app.router.add_get("/api/sign", self._sign)
         for name, handler in (
             ("hello", self._hello),
             ("start", self._start),
             ("messages", self._write),
+            ("uploads", self._upload),
             ("presses", self._press),
             ("block", self._block),
             ("lock", self._lock),
             ("unlock", self._unlock),
             ("pin", self._pin),
+            ("here", self._here),
+            ("signin", self._sign_in),
+            ("push", self._push),
+            ("devices/code", self._code),
+            ("devices/end", self._end_devices),
             ("session", self._session),
         ):
             app.router.add_post(f"/api/{name}", handler)
@@ -81,10 +92,19 @@ class PageApi:
     # The page itself
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
-        return _page_file("index.html")
+        return page_files.page_file("index.html")
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
-        return _page_file(request.match_info["name"])
+        return page_files.page_file(request.match_info["name"])
+
+    async def _offline(self, request: web.Request) -> web.StreamResponse:
+        return page_files.page_file("offline.html")
+
+    async def _worker(self, request: web.Request) -> web.StreamResponse:
+        """The service worker, at the root of the page, so that it serves all of it and nothing beside it."""
+        return web.Response(
+            text=page_files.worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+        )
 
     # Who am I
 
@@ -97,15 +117,18 @@ class PageApi:
             session = page_guard.session(request, self._chats)
         except PageError:
             return web.json_response({**found, "has_pin": False, "new": True})
+        person = self._chats.person(session.user_id)
         found |= {"has_pin": session.has_pin, "new": False, "locked": session.locked}
-        if session.locked:
+        found |= {"pin_needed": person.pin_needed, "needs_pin": session.bare}
+        if session.locked or session.bare:
             return web.json_response(found)
-        person = self._tongue(self._chats.person(session.user_id), _language(given))
+        person = self._tongue(person, _language(given))
         found |= {
             "me": {"name": person.first_name, "language": person.language},
             "header": person.header,
             "commands": self._parts().methods.commands_for(person),
             "blocked": person.blocked,
+            "push": {"key": self._parts().push.key, "on": self._parts().push.on(session)},
         }
         return web.json_response(found)
 
@@ -125,12 +148,11 @@ class PageApi:
         client_id = page_guard.text(given, "client_id", longest=limits.CLIENT_ID_CHARACTERS) or None
         language = _language(given)
         try:
-            session = page_guard.session(request, self._chats)
+            page_guard.session(request, self._chats)
         except PageError:
             return self._begin(request, payload, language or "da", client_id)
-        if session.locked:
-            raise PageError(423, "locked")
-        person = self._tongue(self._chats.person(session.user_id), language)
+        _, person = page_guard.person(request, self._chats)
+        person = self._tongue(person, language)
         self._chats.set_blocked(person, False)
         self._pace(person)
         message = self._chats.write(self._chats.person(person.user_id), f"/start {payload}".strip(), client_id)
@@ -144,7 +166,7 @@ class PageApi:
         name = _NAMELESS.get(language, _NAMELESS_DANISH)
         person = self._chats.create(name=name, language=language, kept=False)
         with self._chats.store.tx():
-            token = self._chats.people.open_session(person.user_id, self._chats.now())
+            token = self._chats.people.open_session(person.user_id, self._chats.now(), page_guard.device(request))
         message = self._chats.write(person, f"/start {payload}".strip(), client_id)
         response = web.json_response({"id": message.message_id, "cursor": message.changed})
         page_guard.give_cookie(request, response, token, _mount(request, "api/start"))
@@ -158,6 +180,70 @@ class PageApi:
         response = web.json_response({})
         page_guard.give_cookie(request, response, token, _mount(request, "api/session"))
         return response
+
+    # Devices
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        """{token, replace?}: opens a chat that exists with a one-time link or code, on this device."""
+        given = await page_guard.body(request)
+        secret = page_guard.text(given, "token", longest=100)
+        wait = self._parts().sign_ins.refused(self._chats.now(), _address(request, self._parts().proxies))
+        if wait:
+            raise PageError(429, "too_many_tries", wait)
+        try:
+            session = page_guard.session(request, self._chats)
+        except PageError:
+            session = None
+        replace = given.get("replace") is True
+        token = self._chats.sign_in(secret, page_guard.device(request), session, replace=replace)
+        response = web.json_response({})
+        page_guard.give_cookie(request, response, token, _mount(request, "api/signin"))
+        return response
+
+    async def _devices(self, request: web.Request) -> web.Response:
+        """Where this person is signed in: {id, name, here, created_at, seen_at}, this device first."""
+        session, person = page_guard.person(request, self._chats)
+        shown = [
+            {
+                "id": self._device_id(device.session),
+                "name": device.name,
+                "here": device.session == session.token_hash,
+                "created_at": int(device.created_at),
+                "seen_at": int(device.seen_at),
+            }
+            for device in self._chats.people.devices(person.user_id, self._chats.now())
+        ]
+        return web.json_response({"devices": sorted(shown, key=lambda one: not one["here"])})
+
+    def _device_id(self, session: str) -> str:
+        return self._chats.store.blind("device", session).hex()[:24]
+
+    async def _code(self, request: web.Request) -> web.Response:
+        """{address?} → {code, seconds, squares}: a code for another device, and its QR form with the page's address.
+
+        `squares`: a string of 0 and 1 for every row; empty without an address.
+        """
+        _, person = page_guard.person(request, self._chats)
+        address = page_guard.text(await page_guard.body(request), "address", longest=300)
+        self._pace(person)
+        now = self._chats.now()
+        with self._chats.store.tx():
+            code, ends = self._chats.sign_ins.code(person.user_id, now)
+        squares = _squares(f"{address}#in={code}") if re.match(r"https?://", address) else []
+        return web.json_response({"code": code, "seconds": int(ends - now), "squares": squares})
+
+    async def _end_devices(self, request: web.Request) -> web.Response:
+        """{id}: signs one device out; {others: true}: all but this one. Also this one may be signed out."""
+        session, person = page_guard.person(request, self._chats)
+        given = await page_guard.body(request)
+        wanted, others = page_guard.text(given, "id", longest=24), given.get("others") is True
+        ended = [
+            device.session
+            for device in self._chats.people.devices(person.user_id, self._chats.now())
+            if (others and device.session != session.token_hash) or self._device_id(device.session) == wanted
+        ]
+        self._chats.end_sessions(ended)
+        return web.json_response({"ended": len(ended)})
 
     # What is said
 
@@ -173,6 +259,7 @@ class PageApi:
         else:
             found, more = self._chats.messages.before(person.user_id, before or 1 << 61, limit)
             cursor = latest
+        self._parts().push.opened(person.user_id)
         shown = [shapes.page_message(message, _file_url) for message in found]
         return web.json_response({"messages": shown, "cursor": cursor, "more": more})
 
@@ -185,9 +272,12 @@ class PageApi:
         if known is None:
             self._pace(person)
         message = known or self._chats.write(person, page_guard.text(given, "text"), client_id)
-        return web.json_response(
-            {"message": shapes.page_message(message, _file_url), "id": message.message_id, "cursor": message.changed}
-        )
+        return _written(message)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """A photo, a voice message or another file, see `Uploads.take`."""
+        _, person = page_guard.person(request, self._chats)
+        return _written(await self._parts().uploads.take(request, person))
 
     async def _press(self, request: web.Request) -> web.Response:
         """{message_id, data, client_id}: only a button that is really on that message."""
@@ -221,12 +311,7 @@ class PageApi:
         stored = self._parts().files.get(request.match_info["file_id"])
         if stored is None or stored.user_id != person.user_id:
             raise PageError(404, "not_found")
-        if stored.kind == "photo":
-            return web.Response(body=stored.content, content_type=stored.facts["mime"])
-        named = f"attachment; filename*=UTF-8''{quote(stored.facts['name'], safe='')}"
-        return web.Response(
-            body=stored.content, content_type="application/octet-stream", headers={"Content-Disposition": named}
-        )
+        return page_files.handed_out(request, stored)
 
     # What is new
 
@@ -249,6 +334,20 @@ class PageApi:
         finally:
             self._chats.live.close(stream)
         return response
+
+    async def _push(self, request: web.Request) -> web.Response:
+        """{endpoint}: where this device's browser takes pushes; null: no more."""
+        session, _ = page_guard.person(request, self._chats)
+        endpoint = page_guard.text(await page_guard.body(request), "endpoint", longest=limits.ENDPOINT_CHARACTERS)
+        if endpoint and (self._parts().push.key is None or not self._parts().push.serves(endpoint)):
+            raise PageError(400, "bad_endpoint")
+        self._parts().push.keep(session, endpoint or None)
+        return web.json_response({"on": bool(endpoint)})
+
+    async def _sign(self, request: web.Request) -> web.Response:
+        """For the service worker: in which words it may say that there is something. Also while locked."""
+        person = self._chats.person(page_guard.session(request, self._chats).user_id)
+        return web.json_response({"discreet": person.pin_needed, "language": person.language})
 
     # The lock
 
@@ -278,26 +377,35 @@ class PageApi:
             raise PageError(401, "session_ended")
         raise PageError(403, "wrong_pin")
 
+    async def _here(self, request: web.Request) -> web.Response:
+        """The person is still there, reading."""
+        page_guard.person(request, self._chats)
+        return web.json_response({})
+
     async def _pin(self, request: web.Request) -> web.Response:
-        """{pin}: four to eight digits; null takes it away."""
-        session, _ = page_guard.person(request, self._chats)
+        """{pin}: four to eight digits; null takes it away, unless one is needed."""
+        session = page_guard.session(request, self._chats)
+        if session.locked:
+            raise PageError(423, "locked")
         pin = page_guard.text(await page_guard.body(request), "pin", longest=8)
         if pin and not re.fullmatch(r"[0-9]{4,8}", pin):
             raise PageError(400, "bad_pin")
+        if not pin and self._chats.person(session.user_id).pin_needed:
+            raise PageError(409, "pin_needed")
         hashed = await asyncio.to_thread(hash_pin, pin) if pin else None
         self._chats.people.set_pin(session, hashed)
         return web.json_response({"has_pin": hashed is not None})
 
 
-def _page_file(name: str) -> web.StreamResponse:
-    path = _PAGE / name
-    if not _STATIC.fullmatch(name) or not path.is_file():
-        raise PageError(404, "not_found")
-    response = web.FileResponse(path, headers={"Cache-Control": "no-cache"})
-    kind = _TYPES.get(path.suffix)
-    if kind:
-        response.content_type = kind
-    return response
+def _written(message: Message) -> web.Response:
+    shown = shapes.page_message(message, _file_url)
+    return web.json_response({"message": shown, "id": message.message_id, "cursor": message.changed})
+
+
+def _squares(text: str) -> list[str]:
+    import segno
+
+    return ["".join(map(str, row)) for row in segno.make(text, error="m", micro=False).matrix]
 
 
 def _mount(request: web.Request, route: str) -> str:

@@ -21,8 +21,9 @@ COOKIE = "hoert_chat"
 PROOF = "X-Hoert"
 _YEAR = 365 * 86_400
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors "
 )
 
 
@@ -34,7 +35,7 @@ def set_headers(frame_ancestors: str) -> Any:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(self), geolocation=()"
         response.headers.setdefault("Cache-Control", "no-store")
 
     return prepare
@@ -126,11 +127,24 @@ def session(request: web.Request, chats: Chats) -> Session:
 
 
 def person(request: web.Request, chats: Chats) -> tuple[Session, Person]:
-    """The session and its person; 401 without one, 423 while locked."""
+    """The session and its person; 401 without one, 423 while locked or before a PIN that is needed was chosen."""
     found = session(request, chats)
     if found.locked:
         raise PageError(423, "locked")
+    if found.bare:
+        raise PageError(423, "needs_pin")
     return found, chats.person(found.user_id)
+
+
+_SYSTEMS = ("iphone", "ipad", "android", "windows", "macintosh", "cros", "linux")
+_BROWSERS = ("edg", "samsungbrowser", "opr", "firefox", "fxios", "crios", "chrome", "safari")
+
+
+def device(request: web.Request) -> str:
+    """What a browser says it is, cut down to a system and a browser: enough to know one's own devices apart."""
+    said = request.headers.get("User-Agent", "").lower()
+    found = [next((name for name in names if name in said), "") for names in (_SYSTEMS, _BROWSERS)]
+    return " ".join(found).strip()
 
 
 def give_cookie(request: web.Request, response: web.StreamResponse, token: str, mount: str) -> None:

@@ -15,7 +15,6 @@ from models.crypto import token_hash
 
 _LOWEST_ID = 1_000_000_000
 _HIGHEST_ID = 1 << 40
-_SEEN_EVERY = 3600
 _DEACTIVATED = 2
 
 
@@ -23,7 +22,7 @@ _DEACTIVATED = 2
 class Person:
     """A chat user; `user_id` is also the chat's id. `kept` false: a stranger, who leaves nothing after a day.
 
-    `deactivated`: the account is gone, which is also `blocked`.
+    `deactivated`: the account is gone, which is also `blocked`. `pin_needed`: shown only to a device with a PIN.
     """
 
     user_id: int
@@ -34,17 +33,34 @@ class Person:
     blocked: bool
     kept: bool
     deactivated: bool = False
+    pin_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One page's key to one chat. `token_hash` is what is stored; the token itself is only in the cookie."""
+    """One device's key to one chat. `token_hash` is what is stored; the token itself is only in the cookie.
+
+    `bare`: the chat asks for a PIN and this device has none yet, so that it may only choose one.
+    """
 
     token_hash: str
     user_id: int
     locked: bool
     has_pin: bool
     wrong: int
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A session as its person sees it. `name` is what its browser called itself, such as "iphone safari"."""
+
+    session: str
+    name: str
+    created_at: float
+    seen_at: float
+    has_pin: bool
+    locked: bool
 
 
 class People:
@@ -92,6 +108,7 @@ class People:
             bool(row["blocked"]),
             bool(row["kept"]),
             row["blocked"] == _DEACTIVATED,
+            bool(row["pin_needed"]),
         )
 
     def set_profile(self, person: Person, *, name: str | None = None, language: str | None = None) -> None:
@@ -121,6 +138,10 @@ class People:
         """The person closed or opened the chat for the bot."""
         self._store.run("UPDATE person SET blocked = ? WHERE user_id = ?", blocked, user_id)
 
+    def set_pin_needed(self, user_id: int, needed: bool) -> None:
+        """Whether a device must have a PIN to show this chat."""
+        self._store.run("UPDATE person SET pin_needed = ?, kept = 1 WHERE user_id = ?", needed, user_id)
+
     def set_deactivated(self, user_id: int, deactivated: bool) -> None:
         """The person's account is gone, or back."""
         self._store.run("UPDATE person SET blocked = ? WHERE user_id = ?", deactivated * _DEACTIVATED, user_id)
@@ -140,27 +161,55 @@ class People:
 
     # Sessions
 
-    def open_session(self, user_id: int, now: float) -> str:
-        """A new session; its token, which is nowhere stored."""
+    def open_session(self, user_id: int, now: float, device: str = "") -> str:
+        """A new session of a device; its token, which is nowhere stored."""
         token = secrets.token_urlsafe(32)
+        hashed = token_hash(token)
         self._store.run(
-            "INSERT INTO session (token_hash, user_id, created_at, seen_at) VALUES (?, ?, ?, ?)",
-            *(token_hash(token), user_id, now, now),
+            "INSERT INTO session (token_hash, user_id, created_at, seen_at, device) VALUES (?, ?, ?, ?, ?)",
+            *(hashed, user_id, now, now, self._store.seal(user_id, "session", hashed, "device", device.encode())),
         )
         return token
 
     def session(self, token: str, now: float) -> Session | None:
-        """The session behind a cookie, or None; ends one that was idle for too long."""
+        """The session behind a cookie, or None; ends one that was idle for too long, locks one left alone if asked."""
         hashed = token_hash(token)
-        row = self._store.row("SELECT * FROM session WHERE token_hash = ?", hashed)
+        row = self._store.row(
+            "SELECT session.*, pin_needed FROM session JOIN person USING (user_id) WHERE token_hash = ?", hashed
+        )
         if row is None:
             return None
-        if now - row["seen_at"] > limits.SESSION_IDLE:
+        idle, needed, has_pin = now - row["seen_at"], bool(row["pin_needed"]), row["pin"] is not None
+        if idle > limits.SESSION_IDLE:
             self.end_session(hashed)
             return None
-        if now - row["seen_at"] > _SEEN_EVERY:
-            self._store.run("UPDATE session SET seen_at = ? WHERE token_hash = ?", now, hashed)
-        return Session(hashed, row["user_id"], bool(row["locked"]), row["pin"] is not None, row["wrong"])
+        locked = bool(row["locked"]) or (needed and has_pin and idle > limits.IDLE_LOCK)
+        if idle > limits.SEEN_EVERY or locked != bool(row["locked"]):
+            self._store.run("UPDATE session SET seen_at = ?, locked = ? WHERE token_hash = ?", now, locked, hashed)
+        return Session(hashed, row["user_id"], locked, has_pin, row["wrong"], needed and not has_pin)
+
+    def devices(self, user_id: int, now: float) -> list[Device]:
+        """The devices that are in this chat, the latest first."""
+        rows = self._store.rows(
+            "SELECT * FROM session WHERE user_id = ? AND seen_at >= ? ORDER BY seen_at DESC, created_at DESC",
+            *(user_id, now - limits.SESSION_IDLE),
+        )
+        return [
+            Device(
+                row["token_hash"],
+                self._device(row),
+                row["created_at"],
+                row["seen_at"],
+                row["pin"] is not None,
+                bool(row["locked"]),
+            )
+            for row in rows
+        ]
+
+    def _device(self, row: sqlite3.Row) -> str:
+        if row["device"] is None:  # from before devices had names
+            return ""
+        return self._store.unseal(row["user_id"], "session", row["token_hash"], "device", row["device"]).decode()
 
     def end_session(self, hashed: str) -> None:
         """Ends it at once."""

@@ -1,4 +1,4 @@
-"""Token buckets: Telegram's send rates, and the limit on new chats from one address. In memory; a restart forgets.
+"""Token buckets: Telegram's send rates, and the limits on people and addresses. In memory; a restart forgets.
 
 A send to a chat takes one token from that chat's bucket (3 deep, refilled by 1 a second) and one from the bot's (30
 deep, 30 a second). An edit, a deletion or a chat action takes one from the bot's bucket only. A refused call takes
@@ -81,17 +81,33 @@ class StartRates:
         return _draw(self._buckets, address, Bucket(depth, depth / limits.STARTS_WINDOW, depth, now), now)
 
 
-class PersonRates:
-    """How fast one person may write and press: WRITES_BURST at once, then WRITES_RATE a second."""
+class SignInRates:
+    """How often one address may try a code or a link, and all addresses together."""
 
     def __init__(self) -> None:
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def refused(self, now: float, address: str) -> int:
+        """0 and it counts, or the whole seconds to wait."""
+        for key, tries in ((f"from {address}", limits.SIGNINS_PER_ADDRESS), ("from all", limits.SIGNINS_OF_ALL)):
+            depth = float(tries)
+            wait = _draw(self._buckets, key, Bucket(depth, depth / limits.SIGNINS_WINDOW, depth, now), now)
+            if wait:
+                return wait
+        return 0
+
+
+class PersonRates:
+    """How fast one person may do something: `burst` at once, then `rate` a second."""
+
+    def __init__(self, burst: float, rate: float) -> None:
+        self._burst = burst
+        self._rate = rate
         self._buckets: OrderedDict[int, Bucket] = OrderedDict()
 
     def refused(self, now: float, user_id: int) -> int:
         """0 and it counts, or the whole seconds to wait."""
-        return _draw(
-            self._buckets, user_id, Bucket(limits.WRITES_BURST, limits.WRITES_RATE, limits.WRITES_BURST, now), now
-        )
+        return _draw(self._buckets, user_id, Bucket(self._burst, self._rate, self._burst, now), now)
 
 
 def _draw(buckets: OrderedDict[_Key, Bucket], key: _Key, fresh: Bucket, now: float) -> int:

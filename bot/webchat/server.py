@@ -12,17 +12,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.webchat import bot_api, page_api
+from bot.webchat import bot_api, limits, page_api
 from bot.webchat.chats import Chats
 from bot.webchat.extensions import Extensions
 from bot.webchat.faults import Faults
 from bot.webchat.files import Files
 from bot.webchat.methods import Methods
-from bot.webchat.rates import PersonRates, StartRates
+from bot.webchat.push import SERVICES, Push
+from bot.webchat.rates import PersonRates, SignInRates, StartRates
 from bot.webchat.shapes import Bot
 from bot.webchat.store import Store
 from bot.webchat.timer import Timer
 from bot.webchat.updates import Poller
+from bot.webchat.uploads import Uploads
 from bot.webchat.webhook import Webhook
 
 _LOG = logging.getLogger(__name__)
@@ -39,7 +41,9 @@ class WebChatSettings:
     `send_rates` false only the bot's: they protect Telegram's servers, and in our own chat would only make people wait;
     `webhook_anywhere` true lets a webhook be http, on any port and address, as `telegram-bot-api --local` does;
     `frame_ancestors` is the source list of that policy ("'self'" in the demo). The addresses in `trusted_proxies` are
-    believed when they say in X-Forwarded-For for whom they call; new chats are limited per address.
+    believed when they say in X-Forwarded-For for whom they call; new chats are limited per address. `push_contact` is
+    the https or mailto address by which push services may reach whoever runs this ("" means no web push);
+    `push_services` the hosts, with all below them, that are called (an entry with a scheme is a whole origin).
     """
 
     data_dir: Path
@@ -55,12 +59,15 @@ class WebChatSettings:
     webhook_anywhere: bool = True
     frame_ancestors: str = "'none'"
     trusted_proxies: frozenset[str] = frozenset({"127.0.0.1", "::1"})
+    push_contact: str = ""
+    push_services: tuple[str, ...] = SERVICES
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
     store: Store
     chats: Chats
+    push: Push
     poller: Poller
     webhook: Webhook
     bot: bot_api.Parts
@@ -104,14 +111,30 @@ class WebChat:
         files, faults = Files(store, self.now), Faults()
         methods = Methods(chats, poller, webhook, files, self.now, rates=settings.enforce_rates and settings.send_rates)
         methods.add(Extensions(chats, faults, self._shift).methods(all_of_them=settings.extensions))
-        writes = PersonRates() if settings.enforce_rates else None
+        writes = PersonRates(limits.WRITES_BURST, limits.WRITES_RATE) if settings.enforce_rates else None
+        sending = PersonRates(limits.UPLOADS_BURST, limits.UPLOADS_RATE) if settings.enforce_rates else None
+        uploads = Uploads(chats, files, self.now, sending)
+        push = Push(store, chats.live, self.now, self._timer, settings.push_contact, settings.push_services)
+        chats.noticed, chats.erased = push.noticed, push.forget
         self._open = _Open(
             store,
             chats,
+            push,
             poller,
             webhook,
             bot_api.Parts(settings.token, methods, files, faults),
-            page_api.Parts(chats, methods, files, StartRates(), writes, settings.extensions, settings.trusted_proxies),
+            page_api.Parts(
+                chats,
+                methods,
+                files,
+                StartRates(),
+                SignInRates(),
+                writes,
+                uploads,
+                push,
+                settings.extensions,
+                settings.trusted_proxies,
+            ),
         )
         webhook.start()
         self._sweeper = asyncio.create_task(self._sweep())
@@ -125,6 +148,7 @@ class WebChat:
             await asyncio.gather(self._sweeper, return_exceptions=True)
         self.release()
         await self._open.webhook.stop()
+        await self._open.push.stop()
         await asyncio.sleep(0)
         self._open.store.close()
         self._open = None

@@ -57,16 +57,22 @@ def _size(photo: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def document(facts: dict[str, Any]) -> dict[str, Any]:
-    """The Document object."""
-    shown = {"file_id": facts["file_id"], "file_unique_id": facts["unique_id"], "file_size": facts["size"]}
-    return {"file_name": facts["name"], "mime_type": facts["mime"], **shown}
+def kind(facts: dict[str, Any]) -> str:
+    """What kind of file a message carries besides a photo: voice, audio, video or document."""
+    return str(facts.get("kind") or ("voice" if "seconds" in facts else "document"))
 
 
-def voice(facts: dict[str, Any]) -> dict[str, Any]:
-    """The Voice object."""
+def file(facts: dict[str, Any]) -> dict[str, Any]:
+    """The Document, Voice, Audio or Video object."""
     shown = {"file_id": facts["file_id"], "file_unique_id": facts["unique_id"], "file_size": facts["size"]}
-    return {"duration": facts["seconds"], "mime_type": facts["mime"], **shown}
+    shown["mime_type"] = facts["mime"]
+    if kind(facts) != "voice":
+        shown["file_name"] = facts["name"]
+    if kind(facts) != "document":
+        shown["duration"] = facts["seconds"]
+    if kind(facts) == "video":
+        shown |= {"width": facts["width"], "height": facts["height"]}
+    return shown
 
 
 def message(
@@ -89,8 +95,7 @@ def message(
     if content.photo is not None:
         found["photo"] = [_size(content.photo)]
     if content.document is not None:
-        name, shape = ("voice", voice) if "seconds" in content.document else ("document", document)
-        found[name] = shape(content.document)
+        found[kind(content.document)] = file(content.document)
     has_file = content.photo is not None or content.document is not None
     if content.text:
         found["caption" if has_file else "text"] = content.text
@@ -116,10 +121,13 @@ def page_message(shown: Message, link: Callable[[str], str]) -> dict[str, Any]:
             "url": link(content.photo["file_id"]),
             "width": content.photo["width"],
             "height": content.photo["height"],
+            "size": content.photo["size"],
         }
-    file = None
+    attached = None
     if content.document is not None:
-        file = {
+        attached = {
+            "kind": kind(content.document),
+            "seconds": content.document.get("seconds", 0),
             "url": link(content.document["file_id"]),
             "name": content.document["name"],
             "size": content.document["size"],
@@ -137,7 +145,7 @@ def page_message(shown: Message, link: Callable[[str], str]) -> dict[str, Any]:
         "buttons": content.buttons,
         "pressed": shown.pressed,
         "photo": photo,
-        "document": file,
+        "document": attached,
         "reply_to": content.reply_to,
         "silent": shown.silent,
         "state": state,

@@ -1,8 +1,8 @@
 """The web chat's own SQLite file: one process, one connection, short transactions, every field of a person sealed.
 
 Clear on disk: our own random chat ids, message numbers, times, states and counts. Sealed under the person's key: names,
-texts, buttons, presses, headers, files, queued updates. A person's key is random and stored wrapped by a key derived
-from the master key; `erase` deletes key and rows and empties the write-ahead log.
+texts, buttons, presses, headers, files, queued updates, devices, addresses for push. A person's key is random and
+stored wrapped by a key derived from the master key; `erase` deletes key and rows and empties the write-ahead log.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from models.crypto import associated, derive, new_key, seal, unseal
+from models.crypto import associated, blind, derive, new_key, seal, unseal
 
 FILE_NAME = "webchat.sqlite3"
-_VERSION = 1
 _KEYS_KEPT = 4096
-_SCHEMA = """
+_FIRST = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE person (
   user_id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, profile BLOB NOT NULL, header BLOB,
@@ -63,6 +62,23 @@ CREATE TABLE seen (
   kind TEXT NOT NULL, message_id INTEGER, at REAL NOT NULL, body BLOB NOT NULL);
 CREATE INDEX seen_user ON seen (user_id, n);
 """
+# Devices, one-time sign-ins, web push, what a person uploads.
+_SECOND = """
+ALTER TABLE person ADD COLUMN pin_needed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN pushed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN device BLOB;
+ALTER TABLE file ADD COLUMN mine INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE signin (
+  code BLOB PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES person ON DELETE CASCADE, kind TEXT NOT NULL,
+  expires_at REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX signin_user ON signin (user_id);
+CREATE TABLE push (
+  token_hash TEXT PRIMARY KEY REFERENCES session ON DELETE CASCADE,
+  user_id INTEGER NOT NULL REFERENCES person ON DELETE CASCADE, endpoint BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX push_user ON push (user_id);
+"""
+#: Version n of the store is what the first n steps make, on an empty file or on an older one.
+_STEPS = (_FIRST, _SECOND)
 
 
 class StoreInUse(Exception):
@@ -102,10 +118,10 @@ class Store:
         ):
             self.db.execute(f"PRAGMA {pragma}").close()
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            self.db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
-        elif version != _VERSION:
-            raise ValueError(f"web chat store has version {version}, this program knows {_VERSION}")
+        if version > len(_STEPS):
+            raise ValueError(f"web chat store has version {version}, this program knows {len(_STEPS)}")
+        for number, step in enumerate(_STEPS[version:], version + 1):
+            self.db.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version={number}; COMMIT;")
         proof = self.secret("proof")
         if proof is None:
             self.set_secret("proof", b"webchat")
@@ -146,6 +162,10 @@ class Store:
         """A value kept for the bot itself, such as the webhook; raises Unreadable with a wrong master key."""
         row = self.row("SELECT value FROM meta WHERE name = ?", name)
         return None if row is None else unseal(self._root, row["value"], associated("webchat", "meta", name))
+
+    def blind(self, *parts: str) -> bytes:
+        """What is stored of a short secret of the server's own: found again, and not to be tried without the key."""
+        return blind(self._root, *parts)
 
     def set_secret(self, name: str, value: bytes | None) -> None:
         """Keeps such a value, or forgets it with None."""

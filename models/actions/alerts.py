@@ -113,6 +113,16 @@ async def hand_to_reader(scope: Scoped, person_id: str, feedback_id: str, *, inb
 
 
 @atomic
+async def raise_unheard(scope: Scoped, person_id: str, *, about: str, for_reader: bool, now: datetime) -> None:
+    """What the person said aloud was not opened in time, or is gone: `about` is its message or feedback. `for_reader`:
+    the caseworker may not hear it, so the alert goes to somebody who may."""
+    raised = await raise_alert(scope, person_id, Reason.UNHEARD, about=about, now=now)
+    reader = await _reader(await Person.get(id=person_id), local_date(now)) if raised and for_reader else None
+    if reader is not None:
+        await Alert.filter(id=raised).update(owner_id=reader.id)
+
+
+@atomic
 async def raise_blocked(scope: Scoped, person_id: str, link_id: str, *, now: datetime) -> str | None:
     """The person cannot be reached there any more: raised each time anew, but not while the last one is open."""
     await alone("alert", person_id, Reason.BLOCKED.value)
@@ -125,8 +135,11 @@ async def raise_blocked(scope: Scoped, person_id: str, link_id: str, *, now: dat
 
 @atomic
 async def follow_up_open(scope: Scoped, person_id: str) -> bool:
-    """Whether a follow-up alert about this person is not closed yet: a further low score is then silent."""
-    return await Alert.filter(person_id=person_id, kind=AlertKind.FOLLOW_UP.value).exclude(state="closed").exists()
+    """Whether a follow-up alert about this person is not closed yet: a further low score is then silent. That somebody
+    wants to be erased says nothing of how they are.
+    """
+    found = Alert.filter(person_id=person_id, kind=AlertKind.FOLLOW_UP.value).exclude(state="closed")
+    return await found.exclude(reason=Reason.WANTS_ERASURE.value).exists()
 
 
 @atomic

@@ -25,7 +25,9 @@ from models.actions.consent_joining import (
     toggle_purpose,
 )
 from models.actions.consent_links import Chat, _act_on_withdrawal, _give, _quieten, make_link
-from models.domain import delivery, joining, rhythm
+from models.actions.consent_signin import WayIn, come_in, come_in_again, make_way_in
+from models.domain import consent as rules
+from models.domain import delivery, joining, rhythm, rights
 from models.domain.consent import Purpose
 from models.domain.delivery import LetterClass
 from models.domain.errors import Invalid, NotAllowed, NotFound
@@ -33,7 +35,7 @@ from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
 from models.domain.register import age_on
 from models.domain.staff import Viewer, may
-from models.tables.consent import Consent, Invitation, Joining, Link, Stranger
+from models.tables.consent import Consent, Invitation, Joining, Link, SignIn, Stranger
 from models.tables.keys import vault
 from models.tables.outbox import Letter
 from models.tables.reach import person_for
@@ -165,6 +167,24 @@ async def choose_purpose(person: YoungPerson, purpose: Purpose, *, on: bool, now
 
 
 @atomic
+async def withdraw_everything(person: YoungPerson, *, now: datetime) -> int:
+    """Withdraw every purpose at once; returns how many there were."""
+    given = await Consent.filter(person_id=person.person_id, municipality_id=person.municipality_id, withdrawn_at=None)
+    for one in rules.read_purposes(row.purpose for row in given):
+        await choose_purpose(person, one, on=False, now=now)
+    return len(given)
+
+
+@atomic
+async def choose_discreet(person: YoungPerson, *, on: bool, now: datetime) -> None:
+    """Whether Telegram may say no more to this person than that there is something."""
+    await Person.filter(id=person.person_id, municipality_id=person.municipality_id).update(
+        telegram_content=rights.DISCREET if on else ""
+    )
+    await trail.record(person, f"discreet.{'on' if on else 'off'}", person_id=person.person_id, now=now)
+
+
+@atomic
 async def set_language(person: YoungPerson, language: str, *, now: datetime) -> None:
     """The language of this chat from now on."""
     chosen = language if language in {"da", "en"} else "da"
@@ -174,9 +194,10 @@ async def set_language(person: YoungPerson, language: str, *, now: datetime) -> 
 
 @atomic
 async def forget_strangers(scope: Scoped, *, now: datetime) -> int:
-    """Strangers' counters and joinings that went nowhere die within 24 hours."""
+    """Strangers' counters, joinings that went nowhere and ways in that are over die within 24 hours."""
     day_ago = now - timedelta(hours=24)
     count = await Stranger.filter(first_at__lt=day_ago).delete()
+    count += await SignIn.filter(expires_at__lt=day_ago).delete()
     return count + await Joining.filter(created_at__lt=day_ago).delete()
 
 
@@ -226,9 +247,9 @@ async def _link_for(viewer: Viewer, link_id: str) -> Link:
 
 
 __all__ = [
-    "Chat", "Invited", "accept_explanation", "blocked", "choose_language", "choose_purpose", "close_link",
-    "confirm_words", "decline", "finish_joining", "forget_strangers", "greet_stranger", "invite", "invite_from_house",
-    "make_link", "meet_stranger", "open_invitation", "pause", "renew", "say_birthday", "seen", "set_language",
-    "show_step",
-    "start_again", "stop", "toggle_purpose",
+    "Chat", "Invited", "WayIn", "accept_explanation", "blocked", "choose_discreet", "choose_language",
+    "choose_purpose", "close_link", "come_in", "come_in_again", "confirm_words", "decline", "finish_joining",
+    "forget_strangers", "greet_stranger", "invite", "invite_from_house", "make_link", "make_way_in", "meet_stranger",
+    "open_invitation", "pause", "renew", "say_birthday", "seen", "set_language", "show_step", "start_again", "stop",
+    "toggle_purpose", "withdraw_everything",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from models.actions import letters
 from models.domain import consent as rules
-from models.domain import joining, rhythm
+from models.domain import joining, rhythm, rights
 from models.domain.consent import Purpose
 from models.domain.localtime import local_date
 from models.tables.checkins import CheckIn, Measured, Rhythm
@@ -95,8 +95,12 @@ async def _withdraw_others(person_id: str, purposes: list[str], now: datetime) -
 
 
 async def _act_on_withdrawal(municipality_id: str, person_id: str, purpose: Purpose, now: datetime) -> None:
+    """What stops at once: whatever waits to be sent for this purpose, and what it lets the clock begin."""
+    await letters.cancel_unwanted(Scope(municipality_id), person_id, rights.kinds_of(purpose))
     if purpose is Purpose.CHECKINS:
-        await _quieten(Scope(municipality_id), person_id, now)
+        await CheckIn.filter(person_id=person_id, state__in=["due", "asked", "open"]).update(
+            state="stopped", closed_at=now
+        )
         await Rhythm.filter(person_id=person_id).update(active=False)
     if purpose is Purpose.FIGURES:
         await Measured.filter(municipality_id=municipality_id, subject=subject(municipality_id, person_id)).delete()

@@ -7,6 +7,7 @@ back is cleansed by `replay_erasures`.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from tortoise import Tortoise
 
 from models import crypto
 from models.actions import trail
+from models.actions.erasure_leaving import _leave_behind, empty_chat, leave, receipt
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
@@ -51,10 +53,13 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line of the erasure ledger: an opaque id, and when that person was erased."""
+    """One line of the erasure ledger: an opaque id, and when that person was erased; or, where the step says so, left
+    the chat.
+    """
 
     person_uid: str
     at: datetime
+    step: str = "begun"
 
 
 async def erase(scope: Scoped, person_id: str, *, now: datetime) -> tuple[Chat, ...]:
@@ -92,6 +97,8 @@ async def _erase(_house: Scoped, by: Scoped, person_id: str, now: datetime) -> t
     chats = await _chats(person)
     await Erasure.create(person_uid=person_id, step="begun", at=now)
     await _begin(person, now)
+    for chat in chats:
+        await empty_chat(HOUSE, chat.bot, chat.chat_id, chat.language, key=f"erase:{secrets.token_hex(8)}", now=now)
     await trail.record(_by(by, person), "person.erase", person_id=person_id, now=now)
     return chats
 
@@ -116,6 +123,9 @@ async def replay_erasures(scope: Scoped, ledger: Sequence[LedgerEntry], *, now: 
     """
     again = 0
     for entry in ledger:
+        if entry.step != "begun":
+            again += await _leave_again(scope, entry, now)
+            continue
         if not await Erasure.exists(person_uid=entry.person_uid, step="begun"):
             await Erasure.create(person_uid=entry.person_uid, step="begun", at=entry.at)
         person = await Person.get_or_none(id=entry.person_uid)
@@ -126,10 +136,24 @@ async def replay_erasures(scope: Scoped, ledger: Sequence[LedgerEntry], *, now: 
     return again
 
 
+async def _leave_again(scope: Scoped, entry: LedgerEntry, now: datetime) -> bool:
+    """A backup from before somebody left the chat has brought its side of them back."""
+    if await Erasure.exists(person_uid=entry.person_uid, step=entry.step):
+        return False
+    await Erasure.create(person_uid=entry.person_uid, step=entry.step, at=entry.at)
+    person = await Person.get_or_none(id=entry.person_uid)
+    if person is None or not await PersonKey.exists(person_id=person.id):
+        return False
+    await _leave_behind(person, now)
+    await trail.record(_by(scope, person), "person.leave_again", person_id=person.id, now=now)
+    return True
+
+
 @reading
 async def ledger(scope: Scoped) -> list[LedgerEntry]:
     """The erasure ledger, oldest first: to be kept outside the backups."""
-    return [LedgerEntry(row.person_uid, row.at) for row in await Erasure.filter(step="begun").order_by("id")]
+    found = await Erasure.exclude(step="done").order_by("id")
+    return [LedgerEntry(row.person_uid, row.at, row.step) for row in found]
 
 
 @reading
@@ -251,3 +275,9 @@ def _tables() -> list[tuple[str, str]]:
     last = {table: number for number, table in enumerate(_PARENTS)}
     names = sorted(found.keys() - _NOT_BY_PAGES, key=lambda table: (last.get(table, -1), table))
     return [(name, found[name]) for name in names]
+
+
+__all__ = [
+    "Chat", "LedgerEntry", "empty_write_ahead_log", "erase", "finish_erasures", "leave", "ledger", "receipt",
+    "replay_erasures", "unfinished",
+]  # fmt: skip

@@ -21,13 +21,14 @@ from models.actions.letters_sending import (
     Taken,
     _leave,
     call,
+    call_for_a_look,
     due,
     due_before,
     settle,
     sweep,
     take,
 )
-from models.domain import delivery
+from models.domain import delivery, rights
 from models.domain.delivery import LetterClass, LetterState
 from models.domain.letters import KINDS, Kind
 from models.domain.people import YoungPerson
@@ -110,8 +111,9 @@ async def answer_chat(
     about: str = "",
     args: dict[str, Any] | None = None,
     replaces: int | None = None,
+    not_before: datetime | None = None,
 ) -> int | None:
-    """Post an answer to a chat that has no link yet: somebody on the way in, or a stranger. Deleted within a day."""
+    """Post an answer to a chat that has no link: somebody on the way in, or a stranger. Deleted within a day."""
     letter = Letter(
         municipality_id=municipality_id,
         person_id=person_id,
@@ -121,14 +123,17 @@ async def answer_chat(
         language=language,
         state=LetterState.QUEUED.value,
     )
-    return await _save(letter, kind, KINDS[kind], key, now, about, args, replaces, None, None)
+    return await _save(letter, kind, KINDS[kind], key, now, about, args, replaces, not_before, None)
 
 
 @atomic
 async def purge(scope: Scoped, *, now: datetime) -> int:
-    """Delete letters to chats without a link after a day: a stranger leaves nothing."""
+    """Delete letters to chats without a link after a day: a stranger leaves nothing. A chat that is still to be emptied
+    for somebody who was erased is not forgotten before it is.
+    """
     return await execute(
-        "DELETE FROM letter WHERE link_id IS NULL AND chat_index <> '' AND created_at < ?",
+        "DELETE FROM letter WHERE link_id IS NULL AND chat_index <> '' AND created_at < ? "
+        "AND (kind <> 'rights.forget' OR state NOT IN ('queued', 'waiting', 'sending'))",
         micros(now - timedelta(hours=24)),
     )
 
@@ -140,6 +145,30 @@ async def cancel_prompts(scope: Scoped, person_id: str, *, kinds: frozenset[str]
     return await _within(scope, person_id=person_id, state__in=["queued", "waiting"], kind__in=names).update(
         state=LetterState.CANCELLED.value, reason="stopped"
     )
+
+
+@atomic
+async def cancel_unwanted(scope: Scoped, person_id: str, kinds: frozenset[str]) -> int:
+    """Cancel what was posted for a purpose that is withdrawn, wherever it waits."""
+    return await _within(
+        scope, person_id=person_id, state__in=["queued", "waiting", "held"], kind__in=sorted(kinds)
+    ).update(state=LetterState.CANCELLED.value, reason="consent")
+
+
+@atomic
+async def released_from_waiting(scope: Scoped, person_id: str, link_id: str, *, now: datetime) -> int:
+    """The person has a web chat now: what a discreet Telegram could not carry goes there."""
+    link = await Link.get(id=link_id, person_id=person_id)
+    held = _within(scope, person_id=person_id, state="held", reason=rights.DISCREET)
+    spoken = [one.value for one in _SPOKEN]
+    await held.filter(letter_class__in=spoken).update(not_after=now + delivery.PERSISTENCE)
+    back = await held
+    await held.update(
+        link_id=link.id, bot=link.bot, chat_index=link.chat_index, replaces_id=None, state=LetterState.QUEUED.value,
+        reason="", next_at=now,
+    )  # fmt: skip
+    await call(await Letter.filter(id__in=[one.id for one in back], state="queued"), now)
+    return len(back)
 
 
 @atomic
@@ -248,7 +277,7 @@ def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
 
 
 __all__ = [
-    "Due", "Later", "Renderer", "Taken", "answer", "answer_chat", "cancel_prompts", "due", "due_before", "hurry",
-    "introduce", "mark_arrived", "post", "pressed", "purge", "recall", "release", "reserve", "send_again", "settle",
-    "sweep", "take",
+    "Due", "Later", "Renderer", "Taken", "answer", "answer_chat", "call_for_a_look", "cancel_prompts",
+    "cancel_unwanted", "due", "due_before", "hurry", "introduce", "mark_arrived", "post", "pressed", "purge", "recall",
+    "release", "released_from_waiting", "reserve", "send_again", "settle", "sweep", "take",
 ]  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from models.domain import delivery
+from models.domain import delivery, rhythm
 from models.engine import engine
 from models.tables.fields import micros
+from models.tables.meetings import Meeting
 from models.tables.outbox import BotState
 from models.transactions import Scoped, alone, atomic, dialect, execute, rows
 
@@ -129,3 +130,15 @@ async def frozen_until(bot: str, now: datetime) -> datetime | None:
     if state is None or state.frozen_until is None or state.frozen_until <= now:
         return None
     return cast(datetime, state.frozen_until)
+
+
+async def kept_places(person_id: str, now: datetime) -> list[datetime]:
+    """When the reminders of a person's agreed meetings come within a week: what the bot asks waits rather than
+    take their place in the weekly cap. One place of the week is left for it all the same.
+    """
+    ahead = Meeting.filter(
+        person_id=person_id, state="planned", cannot_at=None, reminded_at=None, remind_at__gt=now,
+        remind_at__lte=now + timedelta(days=7),
+    )  # fmt: skip
+    found = await ahead.order_by("remind_at").limit(rhythm.WEEKLY_CAP - 1)
+    return [one.remind_at for one in found if one.remind_at is not None]

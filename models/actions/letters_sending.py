@@ -11,17 +11,16 @@ from typing import Any, cast
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
-from models.actions import letters_pace
+from models.actions import letters_discreet, letters_pace
 from models.actions.alerts import raise_blocked
 from models.domain import delivery, rhythm
 from models.domain.consent import Purpose, allows
 from models.domain.delivery import LetterClass, LetterState
-from models.domain.letters import KINDS, Kind
+from models.domain.letters import KINDS, REPLIES, Kind
 from models.engine import Call, engine
 from models.tables.consent import Consent, Link
 from models.tables.fields import instant, micros
-from models.tables.keys import house_vault, vault
-from models.tables.meetings import Meeting
+from models.tables.keys import chat_index, house_vault, vault
 from models.tables.messages import Message
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
@@ -50,7 +49,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A letter taken for sending: checked, leased, addressed. `screen` is what the renderer made of it."""
+    """A letter taken for sending: checked, leased, addressed. `screen` is what the renderer made of it.
+
+    `discreet`: the screen may name no person, no case and no content. `locked`: the chat must stand behind a PIN.
+    """
 
     letter_id: int
     municipality_id: str | None
@@ -67,6 +69,8 @@ class Taken:
     silent: bool
     resend: bool
     confirmed: bool
+    discreet: bool = False
+    locked: bool = False
     screen: Any = None
 
 
@@ -171,6 +175,10 @@ async def _take(
         if verdict[0] is LetterState.WAITING:
             await call([letter], now)
         return None
+    chosen = await letters_discreet.discretion(letter)
+    if chosen.neutral and not rule.neutral:
+        await call(await letters_discreet.goes_elsewhere(letter, rule, link, now), now)
+        return None
     edits = await _message_to_edit(letter)
     taken = Taken(
         letter_id=letter.id,
@@ -188,11 +196,17 @@ async def _take(
         silent=await _silent(letter, now),
         resend=letter.resent and rule.letter_class in _SPOKEN,
         confirmed=bool(link and link.confirmed_at),
+        discreet=chosen.neutral,
+        locked=chosen.locked,
     )
     made = await render(taken)
     if made is None:
         await _leave(letter, LetterState.CANCELLED, "nothing_to_say", None)
         return None
+    if chosen.neutral and rule.letter_class is LetterClass.CRISIS:
+        await call(await letters_discreet.whole_elsewhere(letter, link, now), now)
+    elif chosen.locked and link is not None:
+        await call(await letters_discreet.calls_for_a_look(letter, rule, link, now), now)
     screen, buttons = made
     letter.nonce, letter.buttons, letter.language = taken.nonce, buttons, taken.language
     await letter.save(update_fields=["nonce", "buttons", "language"])
@@ -255,6 +269,21 @@ async def settle(
 
 
 @atomic
+async def call_for_a_look(scope: Scoped, letter_id: int, *, looked_at: datetime | None, now: datetime) -> None:
+    """A letter has reached a web chat behind a PIN, and its server knows when the person last looked there: Telegram
+    says that there is something, unless it did and they have not looked since.
+    """
+    letter = await Letter.get_or_none(id=letter_id)
+    link = await Link.get_or_none(id=letter.link_id, state="active") if letter is not None else None
+    if letter is None or link is None:
+        return
+    if looked_at is not None and link.seen_at < looked_at <= now:
+        link.seen_at = looked_at
+        await link.save(update_fields=["seen_at"])
+    await call(await letters_discreet.calls_for_a_look(letter, KINDS[letter.kind], link, now), now)
+
+
+@atomic
 async def sweep(scope: Scoped, *, now: datetime, real_now: datetime) -> list[int]:
     """Letters whose sender died in the middle: the outcome is unknown, and the class decides. Returns their ids."""
     lost = await rows("SELECT id FROM letter WHERE state = 'sending' AND lease_until < ?", micros(real_now))
@@ -311,6 +340,8 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
     if letter.not_after is not None and letter.not_after <= now:
         return _expired(letter), "expired", None
     if letter.link_id is None:
+        if letter.kind == "rights.forget" and await _is_somebodys(letter):
+            return LetterState.CANCELLED, "linked", None
         return None if letter.chat_sealed else (LetterState.HELD, "no_link", None)
     if link is None or link.state == "closed":
         return LetterState.HELD, "no_link", None
@@ -333,10 +364,16 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
     return None
 
 
+async def _is_somebodys(letter: Letter) -> bool:
+    """Whether a chat that was to be emptied has been linked again since."""
+    chat = chat_index(letter.bot, await _chat_id(letter, None))
+    return await Link.filter(bot=letter.bot, chat_index=chat).exclude(state="closed").exists()
+
+
 async def _tells_of_before(letter: Letter, link: Link) -> bool:
     """Whether a reply belongs to a conversation that is older than the link: then it tells the case to whoever holds
     the phone now."""
-    if letter.kind != "message.reply":
+    if letter.kind not in REPLIES:
         return False
     reply = await Message.get_or_none(id=letter.about, municipality_id=letter.municipality_id)
     if reply is None:
@@ -358,22 +395,9 @@ async def _not_yet(letter: Letter, person: Person, now: datetime) -> datetime | 
         person_id=person.id, kind__in=starts, state__in=["sent", "unsure", "sending"],
     ).exclude(id=letter.id)  # fmt: skip
     begun = [cast(datetime, one.sent_at or one.started_at or now) for one in week]
-    begun += await _kept_places(letter, person, now)
+    if letter.kind != "meeting.reminder" and person.meeting_reminders:
+        begun += await letters_pace.kept_places(person.id, now)
     return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)
-
-
-async def _kept_places(letter: Letter, person: Person, now: datetime) -> list[datetime]:
-    """When the reminders of agreed meetings come within a week: what the bot asks of itself waits rather than take
-    their place. One place of the week is left for it all the same.
-    """
-    if letter.kind == "meeting.reminder" or not person.meeting_reminders:
-        return []
-    ahead = Meeting.filter(
-        person_id=person.id, state="planned", cannot_at=None, reminded_at=None, remind_at__gt=now,
-        remind_at__lte=now + timedelta(days=7),
-    )  # fmt: skip
-    found = await ahead.order_by("remind_at").limit(rhythm.WEEKLY_CAP - 1)
-    return [one.remind_at for one in found if one.remind_at is not None]
 
 
 async def _leave(letter: Letter, state: LetterState, reason: str, next_at: datetime | None) -> None:

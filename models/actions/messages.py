@@ -5,13 +5,14 @@ Nothing a young person wrote is lost: a message is a row before anything else ha
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.actions import letters, trail
 from models.actions.alerts import hours_of, raise_alert
 from models.actions.messages_promises import _read_beside, _recount, break_due, settle
+from models.actions.messages_sending import _send_along, decide_delivery
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
@@ -52,11 +53,12 @@ async def receive(
     kind: str = "text",
     urgent: bool = False,
     receipt: bool = True,
+    once: str = "",
 ) -> Received:
     """Take in a message to the caseworker: a row in the thread, a promise where it needs an answer, a receipt.
 
     `source_key` names the chat message it came as: the same one never makes two rows. Words of crisis raise an alert
-    and bring up help gently.
+    and bring up help gently. `once` names the receipt where several messages come together (an album).
     """
     await alone("thread", person.person_id)
     existing = await Message.get_or_none(source_key=source_key)
@@ -67,7 +69,8 @@ async def receive(
     row = await Person.get(id=person.person_id, municipality_id=person.municipality_id)
     thread = await _thread(row, now)
     found = crisis.check(text)
-    needs = kind not in {"text", "sticker"} or not rules.asks_nothing(text)
+    beside = bool(once) and await Letter.exists(natural_key=once)  # of an album one message waits for the answer
+    needs = not beside and rules.needs_answer(kind, text)
     urgent = urgent or rules.is_urgent(text)
     opened = await vault(person.municipality_id, person.person_id)
     first = thread.version == 0
@@ -97,8 +100,8 @@ async def receive(
     if found.found:
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=source_key[:80], now=now)
         await letters.answer(person, "crisis", key=f"crisis:{message.id}", about=message.id, now=now)
-    if receipt:
-        await _receipt(person, message, first=first, now=now)
+    if receipt and not beside:
+        await _receipt(person, message, first=first, now=now, key=once)
     return Received(message.id, first, needs, message.promised_at, found.found)
 
 
@@ -123,7 +126,7 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
         message.crisis = True
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=f"{source_key}:e"[:80], now=now)
         await letters.answer(person, "crisis", key=f"crisis:{message.id}", about=message.id, now=now)
-    needs = message.kind not in {"text", "sticker"} or not rules.asks_nothing(text)
+    needs = rules.needs_answer(message.kind, text)
     anew = needs and (message.answered_at is not None or message.read_at is not None or not message.needs_answer)
     if anew:
         await _promise_anew(message, text, now)
@@ -233,14 +236,16 @@ async def reply(
     version: int | None,
     key: str,
     now: datetime,
+    files: Sequence[str] = (),
     answers: Collection[str] | None = None,
 ) -> str:
     """Answer a young person. Every waiting message of the thread is answered by it, or those of `answers` only, where
     it was written beside one matter and not beside the thread.
 
     `version` is the thread as the writer saw it: raises Stale when something came in between (nothing is sent, the
-    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed. Raises
-    Invalid for empty or overlong text.
+    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed. `files` are
+    attachments the viewer chose for this person; they follow the words, in order. Raises Invalid for empty or overlong
+    text, for too many files and for one that is there no more.
     """
     if not may(viewer.role, "messages.reply"):
         raise NotAllowed
@@ -264,6 +269,7 @@ async def reply(
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
             args={"part": part}, now=now,
         )  # fmt: skip
+    await _send_along(viewer, message, files, now=now)
     await _answered(thread, message.id, now, answers)
     await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
     return message.id
@@ -299,22 +305,6 @@ async def open_thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
     person = await person_for(viewer, person_id)
     await alone("thread", person.id)
     return (await _thread(person, now)).id
-
-
-@atomic
-async def decide_delivery(viewer: Viewer, message_id: str, deed: str, *, now: datetime) -> bool:
-    """Staff decide about a message that did not arrive or may not have: send it "again", or it "arrived" (seen
-    or said another way). False when there was nothing to decide any more. Raises NotFound out of reach."""
-    message = await Message.get_or_none(id=message_id, municipality_id=viewer.municipality_id, direction="out")
-    if message is None or deed not in {"again", "arrived"}:
-        raise NotFound
-    await thread_for(viewer, message.thread_id)
-    decided = False
-    for letter in await Letter.filter(about=message.id, kind="message.reply", state__in=["unsure", "held", "dead"]):
-        step = letters.send_again if deed == "again" else letters.mark_arrived
-        decided = await step(viewer, letter.id, now=now) or decided
-    await trail.record(viewer, f"thread.{deed}", person_id=message.person_id, about=message.id, now=now)
-    return decided
 
 
 @atomic

@@ -139,7 +139,8 @@ async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: dateti
             offer.published_at, offer.answered_at = now, None
     offer.content_sealed = seal_content(opened, offer.id, content)
     await offer.save()
-    await _event(offer, "revised", now, staff_id=viewer.staff_id, before=said)
+    # What only a draft has said was never shown, and is nobody's history.
+    await _event(offer, "revised", now, staff_id=viewer.staff_id, before="" if before is OfferState.DRAFT else said)
     if rules.is_running(before):
         await _tell(viewer, offer, now, "offer.told")
     elif before is not OfferState.DRAFT:

@@ -23,10 +23,12 @@ class Reason(StrEnum):
     CRISIS_WORDS = "crisis_words"
     CANNOT_WAIT = "cannot_wait"
     BROKEN_PROMISE = "broken_promise"
+    UNHEARD = "unheard"
     LOW_WELLBEING = "low_wellbeing"
     FALLING_WELLBEING = "falling_wellbeing"
     BLOCKED = "blocked"
     NO_CONTACT = "no_contact"
+    WANTS_ERASURE = "wants_erasure"
 
 
 class AlertState(StrEnum):
@@ -37,12 +39,12 @@ class AlertState(StrEnum):
     CLOSED = "closed"
 
 
-_READ_NOW: Final = frozenset({Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE})
+_READ_NOW: Final = frozenset({Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE, Reason.UNHEARD})
 _WELLBEING: Final = frozenset({Reason.LOW_WELLBEING, Reason.FALLING_WELLBEING})
 
 
 def kind_of(reason: Reason) -> AlertKind:
-    """Read now: words of crisis, "it can't wait", a broken promise. Follow up: the rest."""
+    """Read now: words of crisis, "it can't wait", a broken promise, sound nobody has opened. Follow up: the rest."""
     return AlertKind.READ_NOW if reason in _READ_NOW else AlertKind.FOLLOW_UP
 
 

@@ -19,6 +19,8 @@ class Kind:
     `needs` is a key of `consent.NEEDS`. `in_conversation`: order binds it to the letters before it; a prompt or a nudge
     waits for nobody and blocks nobody. `starts`: the bot begins it by itself, so quiet hours, pause, /stop and the
     weekly cap bind it. `personal`: shows something of the case, so the safety words must have been confirmed.
+    `neutral`: its screen can do without person, case and content, so a discreet Telegram may carry it; every other kind
+    goes to the web chat instead.
     """
 
     letter_class: LetterClass
@@ -26,11 +28,16 @@ class Kind:
     in_conversation: bool = True
     starts: bool = False
     personal: bool = False
+    neutral: bool = False
 
+
+REPLIES = frozenset({"message.reply", "message.file"})
+"""What a message of staff goes out as: its words, then its files."""
 
 _DIRECT = Kind(LetterClass.DIRECT_ANSWER, "answer")
 _PERSONAL = Kind(LetterClass.DIRECT_ANSWER, "answer", personal=True)
-_JOIN = Kind(LetterClass.DIRECT_ANSWER, "join")
+_NEUTRAL = Kind(LetterClass.DIRECT_ANSWER, "answer", neutral=True)
+_JOIN = Kind(LetterClass.DIRECT_ANSWER, "join", neutral=True)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -45,14 +52,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "join.declined": _JOIN,
         "join.words": _JOIN,
         # what the person asked for
-        "home": _DIRECT,
-        "help": Kind(LetterClass.DIRECT_ANSWER, "help"),
-        "settings": _DIRECT,
+        "home": _NEUTRAL,
+        "help": Kind(LetterClass.DIRECT_ANSWER, "help", neutral=True),
+        "settings": _NEUTRAL,
         "settings.pause": _DIRECT,
         "settings.data": _DIRECT,
-        "stop": Kind(LetterClass.DIRECT_ANSWER, "stop"),
-        "start": _DIRECT,
-        "old": _DIRECT,
+        "stop": Kind(LetterClass.DIRECT_ANSWER, "stop", neutral=True),
+        "start": _NEUTRAL,
+        "old": _NEUTRAL,
         "not_confirmed": _DIRECT,
         "unreadable": _DIRECT,
         "not_here": _DIRECT,
@@ -76,6 +83,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.curve": _PERSONAL,
         "panel": _DIRECT,
         # messages: media, call me
+        "media.refused": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "media.lost": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         # offers: the range, meetings, calendar
         "offer.late": _PERSONAL,
         "offer.document": _PERSONAL,
@@ -91,12 +100,29 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # checkins: rhythm, sharing, curve
         # panel
         # rights: my data, discreet, sign-in
+        "rights.looked": _PERSONAL,
+        "rights.document": _PERSONAL,
+        "rights.json": _PERSONAL,
+        "rights.consents": _DIRECT,
+        "rights.withdraw": _DIRECT,
+        "rights.delete": _PERSONAL,
+        "rights.sure": _PERSONAL,
+        "rights.mine": _DIRECT,
+        "rights.one": _DIRECT,
+        "rights.discreet": _DIRECT,
+        "rights.gone": Kind(LetterClass.DIRECT_ANSWER, "goodbye", neutral=True),
+        "rights.forget": Kind(LetterClass.QUESTION, "goodbye", neutral=True),
+        "discreet.waiting": Kind(LetterClass.QUESTION, "answer", in_conversation=False, neutral=True),
+        "discreet.got": Kind(LetterClass.DIRECT_ANSWER, "receipt", in_conversation=False, neutral=True),
+        "discreet.better": Kind(LetterClass.DIRECT_ANSWER, "receipt", in_conversation=False, neutral=True),
+        "discreet.door": _NEUTRAL,
         # consent: new caseworker, turning 23, moving
         # what must never be lost
-        "crisis": Kind(LetterClass.CRISIS, "crisis"),
-        "checkin.low": Kind(LetterClass.CRISIS, "crisis"),
+        "crisis": Kind(LetterClass.CRISIS, "crisis", neutral=True),
+        "checkin.low": Kind(LetterClass.CRISIS, "crisis", neutral=True),
         # a human's answer, and what became of a message
         "message.reply": Kind(LetterClass.STAFF_REPLY, "reply"),
+        "message.file": Kind(LetterClass.STAFF_REPLY, "reply"),
         "message.late": Kind(LetterClass.STAFF_REPLY, "promise_broken"),
         "message.read": Kind(LetterClass.NUDGE, "read", in_conversation=False),
         "feedback.answer": Kind(LetterClass.STAFF_REPLY, "feedback_answer", personal=True),

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,16 @@ LARGEST_PHOTO: Final = 10 * MIB
 PIECE: Final = 256 * 1024
 """Bytes of one stored piece."""
 LONGEST_NAME: Final = 100
+MOST_FILES: Final = 5
+"""Files of one reply."""
+FILED: Final = frozenset({"voice", "audio", "video", "video_note", "photo", "animation", "document"})
+"""The kinds of message that bring a file."""
+SPOKEN: Final = frozenset({"voice", "audio", "video", "video_note"})
+"""The kinds in which something may be said that nobody can see: always treated as if it might be urgent."""
+LEASE: Final = timedelta(minutes=3)
+"""How long somebody who fetches a file has it alone."""
+_TRIES_FOR_GONE: Final = 3
+_TRY_FOR: Final = timedelta(days=3)
 
 #: Everything that can be kept: the ending its content gives a name, and what it is to a reader.
 _KNOWN: Final = MappingProxyType(
@@ -88,6 +99,20 @@ def look(content: bytes) -> Found:
 def kind_of(mime: str) -> str:
     """What a kept content type is to a reader: photo, audio, video or document."""
     return _KNOWN[mime][1]
+
+
+def ending_of(mime: str) -> str:
+    """The ending of a kept content type, without its dot."""
+    return _KNOWN[mime][0][1:]
+
+
+def try_again(created_at: datetime, now: datetime, tries: int, *, gone: bool) -> datetime | None:
+    """When a file that could not be fetched is tried next; None when it is lost. `gone`: the server says so, not the
+    line. After 5 s, 10 s, 20 s …, at most a quarter of an hour apart, for three days; what is gone, three times.
+    """
+    if now >= created_at + _TRY_FOR or (gone and tries >= _TRIES_FOR_GONE):
+        return None
+    return now + min(timedelta(seconds=5 * 2 ** min(tries - 1, 10)), timedelta(minutes=15))
 
 
 def clean_name(name: str, mime: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 TELEGRAM_LIMIT: Final = 4096
 """Code points in one Telegram message (`reliability.md` §3.1)."""
 
+_WORDS: Final = frozenset({"text", "sticker", "forwarded", "via_bot"})
 _STOP: Final = frozenset({"stop"})
 _START: Final = frozenset({"start"})
 _HELP: Final = frozenset({"hjælp", "hjaelp", "help", "hjælp nu", "hjaelp nu", "help now"})
@@ -101,6 +102,11 @@ def asks_nothing(text: str) -> bool:
     if not words:
         return bool(glad)
     return all(word in _THANKS for word in words) and any(word in _THANKS_CORE for word in words)
+
+
+def needs_answer(kind: str, text: str) -> bool:
+    """Whether a message starts the clock: words and stickers may be mere thanks; all else is something to look at."""
+    return kind not in _WORDS or not asks_nothing(text)
 
 
 def is_urgent(text: str) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from models.domain import feedback as rules
+from tortoise.expressions import Q
+
+from models.domain import media
+from models.domain import messages as texts
 from models.domain.errors import NotFound
-from models.domain.feedback import Audience
-from models.domain.staff import Viewer, may
+from models.domain.staff import Viewer
 from models.queries.conversation import Whose
 from models.tables.attachments import Attachment, AttachmentPart
-from models.tables.feedback import Feedback
-from models.tables.keys import vault
-from models.tables.reach import person_for
+from models.tables.keys import Vault, vault
+from models.tables.reach import may_open
 from models.transactions import reading
 
 
@@ -27,6 +30,22 @@ class Kept:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file without its content. `kind` as it came; `mime` what it is, "" until it was fetched; `state`: waiting,
+    kept, refused or lost, and `reason` why."""
+
+    attachment_id: str
+    kind: str
+    mime: str
+    name: str
+    size: int
+    seconds: int | None
+    state: str
+    reason: str
+    about: str
+
+
 @reading
 async def content(whose: Whose | Viewer, attachment_id: str) -> Kept:
     """A file that was kept. Raises NotFound for anybody it is not for, and while there is nothing to show.
@@ -37,7 +56,7 @@ async def content(whose: Whose | Viewer, attachment_id: str) -> Kept:
     if row is None:
         raise NotFound
     if isinstance(whose, Viewer):
-        await _within_reach(whose, row)
+        await may_open(whose, row)
     elif row.person_id != whose.person_id:
         raise NotFound
     opened = await vault(row.municipality_id, row.person_id)
@@ -53,22 +72,42 @@ async def content(whose: Whose | Viewer, attachment_id: str) -> Kept:
     )
 
 
-async def _within_reach(viewer: Viewer, row: Attachment) -> None:
-    person = await person_for(viewer, row.person_id)
-    if not row.about:
-        return
-    given = await Feedback.get_or_none(id=row.about, municipality_id=viewer.municipality_id)
-    if given is None:
-        return
-    readable = (
-        may(viewer.role, "feedback.read")
-        and bool(given.audience)
-        and rules.may_read(
-            Audience(given.audience),
-            viewer_is_caseworker=viewer.staff_id == person.caseworker_id,
-            viewer_role=viewer.role,
-            viewer_is_substitute=viewer.staff_id == person.substitute_id,
-        )
+@reading
+async def file(whose: Whose, attachment_id: str) -> FileLine | None:
+    """One of a person's own files as it stands, without its content; None when it is not theirs."""
+    row = await Attachment.get_or_none(
+        id=attachment_id, person_id=whose.person_id, municipality_id=whose.municipality_id
     )
-    if not readable:
-        raise NotFound
+    return None if row is None else _line(await vault(row.municipality_id, row.person_id), row)
+
+
+@reading
+async def chosen(viewer: Viewer, person_id: str, attachment_ids: Sequence[str]) -> list[FileLine]:
+    """What the viewer has chosen for a reply to this person that is not sent yet, in order."""
+    wanted = list(dict.fromkeys(attachment_ids))
+    found = await Attachment.filter(
+        id__in=wanted or [""], person_id=person_id, municipality_id=viewer.municipality_id, staff_id=viewer.staff_id,
+        message_id="", about="", direction="out", state="kept",
+    )  # fmt: skip
+    by_id = {row.id: _line(await vault(row.municipality_id, row.person_id), row) for row in found}
+    return [by_id[one] for one in wanted if one in by_id]
+
+
+@reading
+async def belonging(viewer: Viewer, opened: Vault, ids: Iterable[str]) -> dict[str, list[FileLine]]:
+    """The files that belong to messages or feedback of the person whose vault this is, by those ids. The caller has
+    made sure that the viewer may see them."""
+    wanted = [one for one in ids if one] or [""]
+    theirs = Attachment.filter(person_id=opened.person_id, municipality_id=viewer.municipality_id)
+    found: dict[str, list[FileLine]] = defaultdict(list)
+    for row in await theirs.filter(Q(message_id__in=wanted) | Q(about__in=wanted)).order_by("created_at", "id"):
+        found[row.about or row.message_id].append(_line(opened, row))
+    return found
+
+
+def _line(opened: Vault, row: Attachment) -> FileLine:
+    name = opened.open("attachment", "name", row.id, row.name_sealed) if row.name_sealed else ""
+    return FileLine(
+        row.id, row.kind, row.mime, texts.first_line(name, media.LONGEST_NAME), row.size, row.seconds, row.state,
+        row.reason, row.about,
+    )  # fmt: skip

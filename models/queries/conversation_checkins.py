@@ -90,7 +90,7 @@ async def human_wrote(whose: Whose, *, since: datetime) -> bool:
     """Whether a human's words reached the person after `since`."""
     return await Letter.filter(
         person_id=whose.person_id, municipality_id=whose.municipality_id,
-        kind__in=["message.reply", "feedback.answer"], sent_at__gt=since,
+        kind__in=["message.reply", "message.file", "feedback.answer"], sent_at__gt=since,
     ).exists()  # fmt: skip
 
 

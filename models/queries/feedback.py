@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.domain import feedback as rules
@@ -11,7 +11,8 @@ from models.domain import messages as texts
 from models.domain.errors import NotFound
 from models.domain.feedback import Audience
 from models.domain.staff import Viewer
-from models.queries import within
+from models.queries import attachments, within
+from models.queries.attachments import FileLine
 from models.tables.feedback import Feedback
 from models.tables.reach import people_for
 from models.tables.register import Person
@@ -23,7 +24,8 @@ _OPEN = ("said", "seen", "answered")
 
 @dataclass(frozen=True, slots=True)
 class FeedbackLine:
-    """One piece of feedback. `answer` is what was answered, "" until then. Whether they felt heard is never here."""
+    """One piece of feedback. `answer` is what was answered, "" until then; `files` what came as feedback, where one is
+    looked at alone. Whether they felt heard is never here."""
 
     feedback_id: str
     person_id: str
@@ -39,6 +41,7 @@ class FeedbackLine:
     answer: str
     answered_by: str
     closed_at: datetime | None
+    files: tuple[FileLine, ...]
 
 
 @reading
@@ -62,7 +65,9 @@ async def feedback(viewer: Viewer, feedback_id: str) -> FeedbackLine:
     people = {person.id: person for person in await people_for(viewer)}
     if not _may_read(viewer, row, people.get(row.person_id)):
         raise NotFound
-    return (await _lines(viewer, [row], people))[0]
+    opened = (await within.opened(viewer, [row.person_id]))[row.person_id]
+    files = (await attachments.belonging(viewer, opened, [row.id])).get(row.id, [])
+    return replace((await _lines(viewer, [row], people))[0], files=tuple(files))
 
 
 def _may_read(viewer: Viewer, row: Feedback, person: Person | None) -> bool:
@@ -102,6 +107,7 @@ async def _lines(viewer: Viewer, found: Iterable[Feedback], people: dict[str, Pe
                 answer=texts.visible(answer),
                 answered_by=names.get(row.answered_by_id or "", ""),
                 closed_at=row.closed_at,
+                files=(),
             )
         )
     return lines

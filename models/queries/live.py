@@ -57,11 +57,14 @@ async def thread(viewer: Viewer, person_id: str) -> str:
             person_id,
         )
         + await _mark(
-            "SELECT state a, COUNT(*) b FROM letter WHERE person_id = ? AND kind = 'message.reply' "
+            "SELECT state a, COUNT(*) b FROM letter WHERE person_id = ? AND kind IN ('message.reply', 'message.file') "
             "GROUP BY state ORDER BY state",
             person_id,
         )
         + await _mark("SELECT MAX(edited_at) a FROM message WHERE person_id = ?", person_id)
+        + await _mark(
+            "SELECT state a, COUNT(*) b FROM attachment WHERE person_id = ? GROUP BY state ORDER BY state", person_id
+        )
     )
 
 

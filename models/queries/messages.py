@@ -10,9 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from models.domain import messages as rules
+from models.domain.letters import REPLIES
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import within
+from models.queries import attachments, within
+from models.queries.attachments import FileLine
 from models.tables.fields import micros
 from models.tables.keys import Vault
 from models.tables.messages import Message, MessageVersion, Reading, Thread
@@ -89,6 +91,7 @@ class Entry:
     promised_at: datetime | None
     earlier: tuple[str, ...]
     delivery: Delivery | None
+    files: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +239,7 @@ async def conversation(viewer: Viewer, person_id: str, *, before: int = 0) -> Co
         broken=any(m.promise_broken_at and m.needs_answer and m.answered_at is None for m in found),
         unread=sum(m.direction == "in" and m.position > read_to for m in found),
         read_to=read_to,
-        entries=tuple(await _entries(opened, found, names)),
+        entries=tuple(await _entries(viewer, opened, found, names)),
         older=found[0].position if found and found[0].position > 1 else 0,
     )
 
@@ -308,10 +311,11 @@ async def _lines(viewer: Viewer, page: list[dict[str, Any]]) -> list[ThreadLine]
     return lines
 
 
-async def _entries(opened: Vault, found: list[Message], names: Mapping[str, str]) -> list[Entry]:
+async def _entries(viewer: Viewer, opened: Vault, found: list[Message], names: Mapping[str, str]) -> list[Entry]:
     ids = [message.id for message in found]
+    files = await attachments.belonging(viewer, opened, ids)
     letters: dict[str, list[Letter]] = defaultdict(list)
-    for letter in await Letter.filter(about__in=ids, kind="message.reply"):
+    for letter in await Letter.filter(about__in=ids, kind__in=list(REPLIES)):
         letters[letter.about].append(letter)
     versions: dict[str, list[MessageVersion]] = defaultdict(list)
     for version in await MessageVersion.filter(message_id__in=ids).order_by("replaced_at"):
@@ -336,6 +340,7 @@ async def _entries(opened: Vault, found: list[Message], names: Mapping[str, str]
                 for one in versions[message.id]
             ),
             delivery=delivery(letters[message.id]) if message.direction == "out" else None,
+            files=tuple(files.get(message.id, ())),
         )
         for message in found
     ]

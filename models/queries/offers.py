@@ -12,9 +12,9 @@ from models.domain import messages as texts
 from models.domain.errors import NotFound
 from models.domain.offers import Change, OfferState, WishState, changes
 from models.domain.staff import Viewer
-from models.queries import within
+from models.queries import attachments, within
+from models.queries.attachments import FileLine
 from models.queries.messages import Delivery, delivery
-from models.tables.attachments import Attachment
 from models.tables.keys import Vault
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
@@ -76,16 +76,6 @@ class OfferView:
     offer: OfferLine
     history: tuple[Event, ...]
     told: Delivery | None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file that goes with an offer: when it was given, and by whom."""
-
-    attachment_id: str
-    name: str
-    at: datetime
-    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,24 +155,14 @@ async def offer(viewer: Viewer, offer_id: str) -> OfferView:
 
 
 @reading
-async def documents(viewer: Viewer, offer_id: str) -> list[Document]:
+async def documents(viewer: Viewer, offer_id: str) -> list[FileLine]:
     """The files that go with an offer, the oldest first. Raises NotFound out of reach."""
     row = await Offer.get_or_none(id=offer_id, municipality_id=viewer.municipality_id)
     if row is None:
         raise NotFound
     person = await person_for(viewer, row.person_id)
     opened = (await within.opened(viewer, [person.id]))[person.id]
-    names = await within.staff_names(viewer)
-    return [
-        Document(
-            file.id, texts.visible(opened.open("attachment", "name", file.id, file.name_sealed)), file.created_at,
-            names.get(file.staff_id or "", ""),
-        )
-        for file in await Attachment.filter(
-            about=row.id, person_id=person.id, direction="out", state="kept"
-        ).order_by("created_at", "id")
-        if file.name_sealed
-    ]  # fmt: skip
+    return (await attachments.belonging(viewer, opened, [row.id])).get(row.id, [])
 
 
 @reading

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from models.domain import register as rules
+from models.domain import rights
 from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer
@@ -17,7 +18,7 @@ from models.tables.consent import Consent, Invitation, Link
 from models.tables.keys import Vault
 from models.tables.offers import Offer
 from models.tables.reach import people_for, person_for
-from models.tables.register import Person
+from models.tables.register import Municipality, Person
 from models.transactions import reading, rows
 
 PAGE = 50
@@ -84,7 +85,10 @@ class ConsentView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet."""
+    """One person as the desk knows them. `invited_until` is the end of an invitation nobody has used yet.
+
+    `discreet`: who has chosen that Telegram says only that there is something, "municipality", "person" or "".
+    """
 
     person_id: str
     name: str
@@ -112,6 +116,7 @@ class PersonView:
     left_on: date | None
     paused_until: datetime | None
     stopped_at: datetime | None
+    discreet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,7 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
         left_on=row.left_on,
         paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
         stopped_at=row.stopped_at,
+        discreet=await _discreet(row),
     )
 
 
@@ -284,6 +290,15 @@ async def _heard(ids: list[str]) -> dict[str, datetime]:
     )
     latest = {row["person_id"]: max(row["wrote"] or 0, row["answered"] or 0) for row in found}
     return {person_id: within.at(value) for person_id, value in latest.items() if value}
+
+
+async def _discreet(person: Person) -> str:
+    if person.telegram_content == rights.DISCREET:
+        return "person"
+    if not await Link.filter(person_id=person.id, bot=rights.TELEGRAM).exclude(state="closed").exists():
+        return ""
+    municipality = await Municipality.get(id=person.municipality_id)
+    return "municipality" if municipality.telegram_content == rights.DISCREET else ""
 
 
 async def _open_invitation(person_id: str, now: datetime) -> datetime | None:

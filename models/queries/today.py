@@ -130,7 +130,8 @@ async def _not_arrived(viewer: Viewer) -> list[NotArrived]:
     found = await rows(
         "SELECT l.about AS message_id, l.person_id, l.state, l.reason, l.created_at, p.name_sealed "  # noqa: S608 (constants)
         "FROM letter l JOIN person p ON p.id = l.person_id "
-        "WHERE l.municipality_id = ? AND l.state IN ('held', 'unsure', 'dead') AND l.kind = 'message.reply' "
+        "WHERE l.municipality_id = ? AND l.state IN ('held', 'unsure', 'dead') "
+        "AND l.kind IN ('message.reply', 'message.file') "
         f"AND {within_reach} ORDER BY l.created_at DESC, l.id DESC LIMIT {_MOST}",
         viewer.municipality_id, *values,
     )  # fmt: skip

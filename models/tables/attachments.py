@@ -16,7 +16,7 @@ class Attachment(Model):
     """One file of a young person's case: of a message (either way), or a document of an offer.
 
     `mime` is what the content is, not what somebody said it is. `file_sealed` is the Bot API's file id while the
-    content has not been fetched.
+    content has not been fetched. `next_at`: when it is fetched (again), or until when somebody who does has it alone.
     """
 
     id = id_field()
@@ -41,6 +41,7 @@ class Attachment(Model):
     next_at = UtcDatetimeField()
     created_at = UtcDatetimeField()
     kept_at = UtcDatetimeField(null=True)
+    listen_by = UtcDatetimeField(null=True)  # a human opens it by then, or an alert is raised; None: it may wait
 
     class Meta:
         table = "attachment"

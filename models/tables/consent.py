@@ -101,6 +101,26 @@ class Consent(Model):
         indexes = (("person_id", "purpose"), ("municipality_id", "purpose"))
 
 
+class SignIn(Model):
+    """A way from a confirmed Telegram link into the web chat: a hashed token, single use, half an hour."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    link = fields.ForeignKeyField("models.Link", on_delete=fields.CASCADE)
+    link_id: str
+    token_hash = fields.CharField(max_length=64, unique=True)
+    created_at = UtcDatetimeField()
+    expires_at = UtcDatetimeField()
+    used_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "sign_in"
+        indexes = (("person_id",), ("municipality_id",), ("link_id",))
+
+
 class Stranger(Model):
     """All that is left of a chat nobody invited: a keyed counter that dies within 24 hours."""
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from models.domain import feedback as rules
 from models.domain.errors import NotFound
-from models.domain.staff import Viewer, sees_people, sees_whole_municipality
+from models.domain.feedback import Audience
+from models.domain.staff import Viewer, may, sees_people, sees_whole_municipality
 from models.tables.alerts import Alert
+from models.tables.attachments import Attachment
+from models.tables.feedback import Feedback
 from models.tables.messages import Thread
 from models.tables.register import Person
 
@@ -35,6 +39,23 @@ async def thread_for(viewer: Viewer, thread_id: str) -> Thread:
         raise NotFound
     await person_for(viewer, thread.person_id)
     return thread
+
+
+async def may_open(viewer: Viewer, file: Attachment) -> None:
+    """Raise NotFound where this member of staff may not open a file: out of reach, or given with feedback whose
+    audience they are not."""
+    person = await person_for(viewer, file.person_id)
+    given = await Feedback.get_or_none(id=file.about, municipality_id=viewer.municipality_id) if file.about else None
+    if given is None:
+        return
+    readable = bool(given.audience) and rules.may_read(
+        Audience(given.audience),
+        viewer_is_caseworker=viewer.staff_id == person.caseworker_id,
+        viewer_role=viewer.role,
+        viewer_is_substitute=viewer.staff_id == person.substitute_id,
+    )
+    if not (readable and may(viewer.role, "feedback.read")):
+        raise NotFound
 
 
 async def people_for(viewer: Viewer) -> list[Person]:

@@ -57,6 +57,8 @@ class Person(Model):
     paused_until = UtcDatetimeField(null=True)
     stopped_at = UtcDatetimeField(null=True)
     meeting_reminders = fields.BooleanField(default=True)
+    # What Telegram may carry to this person: "discreet", or "" for what the municipality has chosen.
+    telegram_content = fields.CharField(max_length=16, default="", db_default="")
     created_at = UtcDatetimeField()
 
     class Meta:

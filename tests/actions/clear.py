@@ -52,7 +52,7 @@ async def look() -> Clear:
 async def rows_of(person_id: str) -> list[str]:
     """The ids of everything a person has, by which other rows could still name it."""
     ids: list[str] = []
-    for table in ("message", "thread", "check_in", "offer", "link", "invitation", "alert", "feedback"):
+    for table in ("message", "thread", "check_in", "offer", "link", "invitation", "alert", "feedback", "attachment"):
         ids += [row["id"] for row in await select(f"SELECT id FROM {table} WHERE person_id = ?", person_id)]  # noqa: S608
     return ids
 
@@ -86,7 +86,10 @@ async def _owner(table: str, column: str, row: Any, people: dict[str, Vault], pl
 
 
 def _row(table: str, row: Any) -> object:
-    named = {"answer": ("check_in_id", "item"), "inbox_update": ("bot", "update_id")}
+    named = {
+        "answer": ("check_in_id", "item"), "attachment_part": ("attachment_id", "number"),
+        "inbox_update": ("bot", "update_id"),
+    }  # fmt: skip
     if table in {"joining", "letter"}:
         return row.chat_index
     return ":".join(str(getattr(row, one)) for one in named[table]) if table in named else row.pk

@@ -19,6 +19,7 @@ import pytest
 from models import actions
 from models.actions import (
     alerts,
+    attachments,
     checkins,
     consent,
     feedback,
@@ -31,6 +32,7 @@ from models.actions import (
     register,
     staff,
 )
+from models.actions.attachments import Coming
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
@@ -63,6 +65,7 @@ HOUR = timedelta(hours=1)
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
     "alerts.close": lambda by: alerts.close(by.who, by.world.alert, "ringet", now=by.now),
+    "attachments.open_file": lambda by: attachments.open_file(by.who, by.world.file, now=by.now),
     "checkins.ask_now": lambda by: checkins.ask_now(by.who, by.world.amina.person_id, "hoert5", now=by.now),
     "consent.close_link": lambda by: consent.close_link(by.who, by.world.link, now=by.now),
     "consent.confirm_words": lambda by: consent.confirm_words(by.who, by.world.link, now=by.now),
@@ -99,6 +102,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
 }
 
 BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
+    "attachments.expect": lambda by: attachments.expect(
+        by.who, Coming("voice", "f"), message_id=by.world.message, now=by.now
+    ),
     "checkins.answer": lambda by: checkins.answer(by.who, by.world.asked, "work", "looking", now=by.now),
     "checkins.back": lambda by: checkins.back(by.who, by.world.asked, "work", now=by.now),
     "checkins.open_check_in": lambda by: checkins.open_check_in(by.who, by.world.asked, now=by.now),
@@ -132,14 +138,13 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 
 #: Deeds about the asker alone: they take no id of a row.
 OWN = {
-    "checkins.begin", "consent.blocked", "consent.choose_purpose", "consent.pause", "consent.seen",
-    "consent.set_language", "consent.start_again", "meetings.choose_reminders", "consent.stop",
-    "feedback.begin", "letters.answer", "messages.ask",
-    "messages.drop_question", "messages.take_question", "staff.be_absent",
-    "staff.sign_out_everywhere",
+    "checkins.begin", "consent.blocked", "consent.choose_discreet", "consent.choose_purpose", "consent.pause",
+    "consent.seen", "consent.set_language", "consent.start_again", "consent.stop", "consent.withdraw_everything",
+    "erasure.leave", "feedback.begin", "letters.answer", "meetings.choose_reminders", "messages.ask",
+    "messages.drop_question", "messages.take_question", "staff.be_absent", "staff.sign_out_everywhere",
 }  # fmt: skip
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
-BY_SOURCE = {"consent.renew", "messages.edit", "messages.receive"}
+BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 #: Of the range of offers, which belongs to a municipality: `test_what_a_municipality_offers_is_its_own`.
 OF_THE_RANGE = {"offers.add_to_range", "offers.wish"}
 
@@ -211,6 +216,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         world, amina=nobody, thread="0" * 32, message="0" * 32, reply="0" * 32, offer="0" * 32, draft="0" * 32,
         wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, letter=0, dead=0,
+        file="0" * 32, unsent="0" * 32,
     )  # fmt: skip
     before = await dump()
     for attack in BY_STAFF.values():

@@ -48,6 +48,7 @@ def place_of(row: Any, column: str) -> tuple[str, str, object]:
     """Table, column and row as the seal names them."""
     table = row._meta.db_table
     named: dict[str, object] = {
+        "attachment_part": f"{getattr(row, 'attachment_id', '')}:{getattr(row, 'number', '')}",
         "answer": f"{getattr(row, 'check_in_id', '')}:{getattr(row, 'item', '')}",
         "inbox_update": f"{getattr(row, 'bot', '')}:{getattr(row, 'update_id', '')}",
         "joining": getattr(row, "chat_index", ""),

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.actions import (
     alerts,
+    attachments,
     checkins,
     clock,
     consent,
@@ -25,6 +26,7 @@ from models.actions import (
     trail,
 )
 from models.actions import staff as desk
+from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
 from models.domain import delivery
 from models.domain.alerts import Reason
@@ -34,7 +36,7 @@ from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.tables.checkins import CheckIn
-from models.tables.consent import Joining
+from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
@@ -70,6 +72,8 @@ class World:
     link: str
     letter: int
     dead: int
+    file: str
+    unsent: str
     ends: datetime
 
 
@@ -99,6 +103,7 @@ async def live(cast: Cast, now: datetime) -> World:
     reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=1, key="k1", now=now)
     await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
+    file, unsent = await _files(cast, amina, later.message_id, now)
     offer, draft = await _offer(cast, amina, now)
     wish, ranged = await _wish(cast, amina, now)
     meeting = await _meet(cast, amina, offer, now)
@@ -133,8 +138,22 @@ async def live(cast: Cast, now: datetime) -> World:
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
-        check_in, asked, second, amina.link_id, letter, dead, now,
+        check_in, asked, second, amina.link_id, letter, dead, file, unsent, now,
     ) if received.first else _never()  # fmt: skip
+
+
+async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime) -> tuple[str, str]:
+    """One that was fetched, one that waits, and one that staff have chosen and not sent."""
+    here = Scope(cast.randers)
+    kept = await attachments.expect(person, Coming("voice", f"{CANARY}-1", size=9), message_id=message_id, now=now)
+    content = f"{CANARY} i en fil, der er lang nok".encode() * 20_000
+    assert await attachments.keep(here, kept, make_ready(f"{CANARY}.txt", content), now=now)
+    said = await feedback.begin(person, About.OFFER, now=now)
+    await attachments.expect(person, Coming("photo", f"{CANARY}-2", f"{CANARY}.jpg"), about=said, now=now)
+    unsent = await attachments.attach(
+        cast.mette, person.person_id, name=f"{CANARY}.txt", content=CANARY.encode(), now=now
+    )
+    return kept, unsent
 
 
 async def _renew_and_erase(cast: Cast, now: datetime) -> None:
@@ -226,7 +245,7 @@ async def _wish(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, st
 
 async def _meet(cast: Cast, person: YoungPerson, offer: str, now: datetime) -> str:
     """A meeting that lies ahead, and one that was held and written down."""
-    content = meetings.Content(about=f"{CANARY} bolig", where=f"{CANARY} hjemme", with_whom=f"{CANARY} Jonas")
+    content = meetings.Content(about=f"{CANARY} bolig", where=f"{CANARY} hjemme", with_whom=f"{CANARY} Sofie")
     soon = now + timedelta(minutes=10)
     held = await meetings.make(cast.mette, person.person_id, content, starts_at=soon, minutes=15, now=now)
     await meetings.agree(cast.mette, held, f"{CANARY} vi ses igen", version=0, now=soon)
@@ -255,3 +274,9 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
         )
     )  # fmt: skip
     await add(BotState(bot="telegram", frozen_until=now))
+    await add(
+        SignIn(
+            municipality_id=cast.randers, person_id=person.person_id, link_id=person.link_id, token_hash="1" * 64,
+            created_at=now, expires_at=now + timedelta(minutes=30),
+        )
+    )  # fmt: skip

@@ -11,7 +11,8 @@ from importlib import import_module
 
 from aiohttp.test_utils import TestClient
 
-from models.actions import alerts, checkins, feedback, inbox, meetings, messages, offers, offers_wishes
+from models.actions import alerts, attachments, checkins, feedback, inbox, meetings, messages, offers, offers_wishes
+from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
 from models.domain.feedback import About, Audience
@@ -108,6 +109,7 @@ class Story:
     link: str
     unconfirmed: str
     dead_letter: int
+    file: str
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -115,6 +117,7 @@ class Story:
             "person_id": self.person, "offer_id": self.offer, "wish_id": self.wish, "range_id": self.ranged,
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
+            "attachment_id": self.file,
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -161,7 +164,11 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     said = await feedback.begin(amina, About.MEETING, now=before)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=before)
     await feedback.say(amina, said, words, now=before)
-    await messages.receive(amina, f"{words} Det kan ikke vente", source_key="webchat:a:2", now=now, urgent=True)
+    spoken = await messages.receive(
+        amina, f"{words} Det kan ikke vente", source_key="webchat:a:2", now=now, kind="document", urgent=True
+    )
+    file = await attachments.expect(amina, Coming("document", "f"), message_id=spoken.message_id, now=now)
+    await attachments.keep(Scope(cast.randers), file, make_ready(words, b"Mit brev"), now=now)
     alert = await alerts.raise_alert(
         Scope(cast.randers), cast.amina, Reason.CANNOT_WAIT, about=first.message_id, now=now
     )
@@ -186,6 +193,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         amina.link_id,
         second.link_id,
         waiting,
+        file,
     )
 
 

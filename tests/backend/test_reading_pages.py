@@ -15,7 +15,9 @@ from models.transactions import HOUSE, atomic, reading, rows
 from tests.backend.browsing import CANARY, Browser, OpenBrowser, Story, table_contents, tell_story
 from tests.cast import Cast
 
-PAGES = [route for route in ROUTES if route.method == "GET" and route.name not in {"events", "healthz", "readyz"}]
+PAGES = [
+    route for route in ROUTES if route.method == "GET" and route.name not in {"events", "file", "healthz", "readyz"}
+]
 
 
 async def all_pages(browser: Browser, story: Story) -> dict[str, str]:
@@ -75,8 +77,8 @@ async def test_every_answer_carries_the_security_headers(browser: OpenBrowser, c
         for path in paths:
             headers = (await opened.get(path)).headers
             assert headers["Content-Security-Policy"] == (
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+                "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             )
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert headers["Referrer-Policy"] == "no-referrer"

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Bot
+from telegram.error import TimedOut
 from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import BaseRequest, RequestData
 
@@ -16,6 +17,7 @@ from bot.app import register
 from bot.context import App, Context
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
+from bot.fetching import Fetcher
 from models.actions import inbox
 from models.actions.inbox import read_raw
 from models.tables.inbox import InboxUpdate
@@ -36,15 +38,20 @@ class Shown:
     rows: list[list[dict[str, str]]]
     silent: bool = False
 
+    file: tuple[str, str, bytes] | None = None  # way, name, content
+
     @property
     def labels(self) -> list[str]:
         return [button["text"] for row in self.rows for button in row]
 
 
 class Telegram(BaseRequest):
-    """Telegram's side of the wire: it knows five methods and refuses everything else."""
+    """Telegram's side of the wire: it knows a few methods and refuses everything else. `files`: what was sent to it."""
 
     def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.fetched: list[str] = []
+        self.down = self.revoked = False
         self.chats: dict[int, list[Shown]] = {}
         self.ids = itertools.count(1000)
         self.answered: list[str] = []
@@ -62,7 +69,13 @@ class Telegram(BaseRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
     ) -> tuple[int, bytes]:
+        if "/file/" in url:
+            self.fetched.append(url.rsplit("/", 1)[1])
+            return 200, self.files[url.rsplit("/", 1)[1]]
         asked = dict(request_data.parameters) if request_data else {}
+        if request_data is not None and request_data.multipart_data:
+            method = url.rsplit("/send", 1)[1].lower()
+            asked["file"] = (method, *next(iter(request_data.multipart_data.values()))[:2])
         status, result = getattr(self, f"_{url.rsplit('/', 1)[1]}")(asked)
         body = {"ok": status == 200, "result": result}
         if status != 200:
@@ -71,6 +84,18 @@ class Telegram(BaseRequest):
 
     def _getMe(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
         return 200, {"id": 1, "is_bot": True, "first_name": "Hørt", "username": "hoert_bot"}
+
+    def _getFile(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        file_id = asked["file_id"]
+        if self.down:
+            raise TimedOut
+        if self.revoked:
+            return 401, "Unauthorized"
+        if file_id not in self.files:
+            return 400, "Bad Request: wrong file_id or the file is temporarily unavailable"
+        if len(self.files[file_id]) > 20 * 1024 * 1024:
+            return 400, "Bad Request: file is too big"
+        return 200, {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
 
     def _answerCallbackQuery(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
         self.answered.append(asked["callback_query_id"])
@@ -82,12 +107,25 @@ class Telegram(BaseRequest):
         self.chats.setdefault(asked["chat_id"], []).append(shown)
         return 200, _message(asked["chat_id"], shown)
 
+    def _sendDocument(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        shown = Shown(next(self.ids), asked.get("caption", ""), _rows(asked), file=asked["file"])
+        self.chats.setdefault(int(asked["chat_id"]), []).append(shown)
+        return 200, _message(int(asked["chat_id"]), shown)
+
+    _sendPhoto = _sendVoice = _sendDocument  # noqa: N815
+
     def _editMessageText(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
         shown = next(one for one in self.chats[asked["chat_id"]] if one.message_id == asked["message_id"])
         if (shown.text, shown.rows) == (asked["text"], _rows(asked)):
             return 400, "Bad Request: message is not modified"
         shown.text, shown.rows = asked["text"], _rows(asked)
         return 200, _message(asked["chat_id"], shown)
+
+    def _deleteMessages(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        wanted = asked["message_ids"]
+        ids = set(json.loads(wanted) if isinstance(wanted, str) else wanted)
+        self.chats[asked["chat_id"]] = [one for one in self.chats[asked["chat_id"]] if one.message_id not in ids]
+        return 200, True
 
 
 def _rows(asked: dict[str, Any]) -> list[list[dict[str, str]]]:
@@ -114,6 +152,7 @@ class World:
     application: App = field(init=False)
     dispatcher: Dispatcher = field(init=False)
     delivery: Delivery = field(init=False)
+    fetcher: Fetcher = field(init=False)
     updates: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     chat_ids: itertools.count[int] = field(default_factory=lambda: itertools.count(7001))
 
@@ -125,6 +164,7 @@ class World:
         await self.application.initialize()
         self.dispatcher = Dispatcher({BOT: self.application}, now=lambda: self.now)
         bot: Bot = self.application.bot
+        self.fetcher = Fetcher({BOT: bot}, now=lambda: self.now)
         self.delivery = Delivery(BOT, bot, now=lambda: self.now, real_now=lambda: self.now, paced=False)
 
     async def end(self) -> None:
@@ -141,6 +181,7 @@ class World:
         await self.dispatcher.drain()
         faults = await _faults(HOUSE)
         assert faults == [], faults
+        await self.fetcher.drain()
         await self.delivery.drain()
 
     def later(self, **by: float) -> None:

@@ -1,4 +1,4 @@
-"""Settings: language, pause, consents, what is stored and who has looked."""
+"""Settings: language, pause, consents, what is stored."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import messages, register
+from models.actions import register
 from models.tables.checkins import Rhythm
 from models.tables.consent import Consent, Link
-from models.tables.messages import Thread
 from models.tables.register import Person
 from models.transactions import HOUSE
 from tests.bot.talk import World, all_of
@@ -20,7 +19,7 @@ async def test_the_settings_show_what_was_said_yes_to_and_change_it_in_place(wor
     await talk.say("/indstillinger")
     assert talk.labels == [
         "☑ Beskeder med Mette", "☑ Tjek-ind", "☑ Tæl mig med i tal uden mit navn", "☐ Ungepanel", "Hold pause",
-        "Stop alle spørgsmål", "Mine data", "English", "Til forsiden",
+        "Stop alle spørgsmål", "Mine data", "Mine rettigheder", "Hvad må stå på Telegram?", "English", "Til forsiden",
     ]  # fmt: skip
     await talk.press("Tjek-ind")
     await talk.press("Ungepanel")
@@ -79,22 +78,19 @@ async def test_stop_in_the_settings_stops_and_offers_to_start_again(world: World
     assert talk.last == "Godt at se dig. Nu spørger jeg igen en gang imellem."
 
 
-async def test_my_data_counts_what_is_stored_and_names_who_has_looked(world: World) -> None:
+async def test_my_data_counts_what_is_stored_and_says_what_one_can_do_with_it(world: World) -> None:
     talk = await world.linked(world.cast.amina)
     await talk.say("Hej")
-    thread = (await all_of(HOUSE, Thread))[0]
-    await register.looked_at(world.cast.mette, world.cast.amina, now=world.now)
-    await messages.read(world.cast.mette, thread.id, position=1, now=world.now)
-    world.later(hours=1)
-    await register.looked_at(world.cast.per, world.cast.amina, now=world.now)
     await talk.say("/indstillinger")
     await talk.press("Mine data")
     assert talk.last == (
         "Det her har vi om dig. Det ligger låst med din egen nøgle.\n\n· 1 besked\n· tilbud: 0\n· tjek-ind: 0\n"
-        "· det, du har sagt om os: 0\n\nDe her har åbnet det:\n· Per, 1 gang, sidst 17. nov. 11.00\n"
-        "· Mette, 2 gange, sidst 17. nov. 10.00\n\n"
-        "Vil du se det hele eller have noget slettet, så skriv det her. Så får du svar."
+        "· det, du har sagt om os: 0\n\n"
+        "Det er dit. Du kan få det hele, se, hvem der har læst det, og sige stop."
     )
+    assert talk.labels == [
+        "Giv mig det hele", "Hvem har åbnet det?", "Det, jeg har sagt ja til", "Slet mig", "‹ Tilbage",
+    ]  # fmt: skip
 
 
 async def test_before_the_two_words_my_data_names_nobody_who_looked(world: World) -> None:

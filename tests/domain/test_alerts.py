@@ -36,6 +36,7 @@ def test_there_are_two_kinds_and_every_reason_has_one():
         Reason.FALLING_WELLBEING: AlertKind.FOLLOW_UP,
         Reason.BLOCKED: AlertKind.FOLLOW_UP,
         Reason.NO_CONTACT: AlertKind.FOLLOW_UP,
+        Reason.WANTS_ERASURE: AlertKind.FOLLOW_UP,
     }
 
 
@@ -82,7 +83,7 @@ def test_what_must_be_read_now_is_never_silent(same, follow_up, paused):
     loud = {r for r in Reason if is_raised(r, same_reason_open=same, follow_up_open=follow_up, paused=paused)}
     expected = {Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE}
     if not same:
-        expected |= {Reason.BLOCKED}
+        expected |= {Reason.BLOCKED, Reason.WANTS_ERASURE}
         expected |= set() if paused else {Reason.NO_CONTACT}
         expected |= set() if follow_up else {Reason.LOW_WELLBEING, Reason.FALLING_WELLBEING}
     assert loud == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,14 @@ def test_no_name_is_left_with_anything_harmful(name: str, mime: str) -> None:
     assert 1 < len(kept) <= media.LONGEST_NAME
     assert (kept.isprintable(), set(kept) & set('/\\:*?"<>|'), kept[0] == ".") == (True, set(), False)
     assert media.clean_name(kept, mime) == kept
+
+
+def test_what_could_not_be_fetched_is_tried_for_three_days_and_what_is_gone_three_times() -> None:
+    then = datetime(2026, 11, 17, 9, tzinfo=UTC)
+    waits = [media.try_again(then, then, tries, gone=False) for tries in (1, 2, 5, 8, 9, 99)]
+    assert [wait and (wait - then).total_seconds() for wait in waits] == [5, 10, 80, 640, 900, 900]
+    assert media.try_again(then, then + timedelta(days=3), 1, gone=False) is None
+    assert [media.try_again(then, then, tries, gone=True) is None for tries in (1, 2, 3)] == [False, False, True]
 
 
 def test_a_film_keeps_its_length_and_loses_where_it_was_taken() -> None:

@@ -108,6 +108,8 @@ def test_publishing_without_anything_due_says_so_and_verifying_finds_everything_
     assert (run(["figures", "publish"]), capsys.readouterr().out) == (0, "Nothing is due.\n")
     assert run(["figures", "verify"]) == 0
     assert capsys.readouterr().out == "Every published figure is as it was frozen.\n"
+    assert run(["receipt", "0278-1288-90"]) == 1
+    assert capsys.readouterr().out == "No deletion has this number.\n"
 
 
 def test_a_second_process_on_an_embedded_database_gets_a_plain_sentence(

@@ -77,6 +77,7 @@ def test_a_file_that_cannot_be_read_is_named_by_its_setting_only(tmp_path: Path)
         ({"HOERT_TIMEZONE": "Danmark"}, "HOERT_TIMEZONE"),
         ({"HOERT_TIMEZONE": "../../etc/passwd"}, "HOERT_TIMEZONE"),
         ({"HOERT_LANGUAGE": "sv"}, "HOERT_LANGUAGE"),
+        ({"HOERT_WEB_PUSH": "maybe"}, "HOERT_WEB_PUSH"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, environ: dict[str, str], named: str) -> None:

@@ -33,7 +33,7 @@ ON = {
     "edge": {"proxy"},
     "web": {"proxy", "bot", "backend", "webchat"},
     "data": {"postgres", "migrate", "bot", "backend", "scheduler"},
-    "out": {"bot"},
+    "out": {"bot", "webchat"},
     "watch": {"bot", "backend", "scheduler"},
 }
 

@@ -171,6 +171,8 @@ def limits() -> None:
         except ConnectionError:
             status = 413
         check(f"a byte more is refused at {path}", status in {413, 502}, status)
+    status, _, body = ask("/chat/api/uploads", "POST", b"x" * (2 << 20))
+    check("a file of 2 MiB passes where files are taken", status == 200 and json.loads(body)["got"] == 2 << 20, status)
     check("a header of 32 KB is refused", ask("/", headers={"X-Long": "x" * 32768})[0] == 431)
     idle = Connection(SITE)
     idle.connect()

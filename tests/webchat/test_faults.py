@@ -161,7 +161,6 @@ async def test_without_the_extensions_their_methods_do_not_exist(served: Served,
     for method in (
         "createChatSession",
         "createChats",
-        "eraseChat",
         "setBlocked",
         "editAsUser",
         "setFaults",
@@ -173,6 +172,9 @@ async def test_without_the_extensions_their_methods_do_not_exist(served: Served,
         assert (method, answer.refusal) == (method, (404, "Not Found: method not found"))
     await amina.post("session", 404, session="x")
     assert (await served.call("setChatHeader", chat_id=amina.chat_id, title="Siri", subtitle="")).result is True
+    assert sorted((await served.call("createSignIn", chat_id=amina.chat_id)).result) == ["expires_at", "token"]
+    assert (await served.call("requirePin", chat_id=amina.chat_id, required=False)).result is True
+    assert (await served.call("forgetChat", chat_id=1)).result is False
     await served.call("sendMessage", chat_id=amina.chat_id, text="ikke i bogen")
     await served.restart(extensions=True)
     assert await seen(served, amina) == []

@@ -38,7 +38,7 @@ async def test_a_photo_can_be_sent_again_by_its_id(served: Served, amina: Phone)
     assert again.photo[0].width == 3
     (message,) = await jonas.messages()
     assert await fetched(jonas, message["photo"]["url"]) == (200, "image/png", png())
-    await served.call("eraseChat", chat_id=amina.chat_id)
+    await served.call("forgetChat", chat_id=amina.chat_id)
     assert await fetched(jonas, message["photo"]["url"]) == (200, "image/png", png())
     with pytest.raises(BadRequest) as raised:
         await bot.send_photo(jonas.chat_id, sent.photo[-1].file_id)

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -381,8 +382,9 @@ async def test_every_answer_carries_the_headers(served: Served, path: str, statu
     async with served.browser().web.get(path) as answer:
         assert answer.status == status
         assert answer.headers["Content-Security-Policy"] == (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-            "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+            "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -430,3 +432,17 @@ async def test_a_body_that_never_ends_is_cut_off(served: Served, amina: Phone, m
 async def test_a_file_type_the_browser_must_know(served: Served) -> None:
     async with served.browser().web.get("page/chat.js") as answer:
         assert (answer.status, answer.content_type) == (200, "text/javascript")
+
+
+async def test_the_service_worker_stands_at_the_root_and_knows_its_version(served: Served) -> None:
+    phone = served.browser()
+    async with phone.web.get("sw.js") as answer:
+        found = await answer.text()
+        assert (answer.status, answer.content_type, answer.headers["Cache-Control"]) == (
+            200,
+            "text/javascript",
+            "no-cache",
+        )
+    assert (len(re.findall(r'VERSION = "[0-9a-f]{12}"', found)), found.count("{version}")) == (1, 0)
+    async with phone.web.get("offline.html") as answer:
+        assert (answer.status, answer.content_type, answer.headers["Cache-Control"]) == (200, "text/html", "no-cache")

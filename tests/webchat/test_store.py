@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.webchat.server import WebChat, WebChatSettings
-from bot.webchat.store import FILE_NAME, StoreInUse
+from bot.webchat.store import _STEPS, FILE_NAME, StoreInUse
 from models.crypto import Unreadable
 from tests.webchat.served import MASTER_KEY, TOKEN, Phone, Served, png
 
 CANARY = "kanariefugl"
+WRITTEN = [f"{CANARY} 1", f"{CANARY} 2", CANARY, CANARY, f"{CANARY} 3"]
 
 
 def on_disk(folder: Path) -> bytes:
@@ -29,6 +30,9 @@ async def fill(served: Served) -> Phone:
     await served.call("setChatHeader", chat_id=phone.chat_id, title=CANARY, subtitle=CANARY)
     await served.call("setWebhook", url=f"http://127.0.0.1:9/{CANARY}", secret_token=CANARY)
     await phone.post("pin", pin="73915591")
+    await phone.upload(CANARY.encode() * 50, name=f"{CANARY}.txt", text=f"{CANARY} 3")
+    await phone.post("devices/code")
+    await served.call("createSignIn", chat_id=phone.chat_id)
     return phone
 
 
@@ -40,7 +44,7 @@ async def test_nothing_that_was_written_can_be_read_on_disk(served: Served) -> N
     await served.stop()
     assert on_disk(served.folder).count(CANARY.encode()) == 0
     await served.begin()
-    assert [m["text"] for m in await phone.messages()] == [f"{CANARY} 1", f"{CANARY} 2", CANARY, CANARY]
+    assert [m["text"] for m in await phone.messages()] == WRITTEN
 
 
 async def test_erasing_leaves_neither_key_nor_row_nor_number(served: Served, amina: Phone) -> None:
@@ -49,11 +53,11 @@ async def test_erasing_leaves_neither_key_nor_row_nor_number(served: Served, ami
     wrapped = served.chat.chats.store.row("SELECT wrapped FROM person WHERE user_id = ?", phone.chat_id)
     assert wrapped is not None
     assert on_disk(served.folder).count(wrapped["wrapped"]) > 0
-    assert (await served.call("eraseChat", chat_id=phone.chat_id)).result is True
-    assert (await served.call("eraseChat", chat_id=phone.chat_id)).result is False
+    assert (await served.call("forgetChat", chat_id=phone.chat_id)).result is True
+    assert (await served.call("forgetChat", chat_id=phone.chat_id)).result is False
     store = served.chat.chats.store
     tables = [r["name"] for r in store.rows("SELECT name FROM sqlite_schema WHERE sql LIKE '%user_id INTEGER%'")]
-    assert sorted(tables) == ["file", "message", "pending", "person", "press", "seen", "session"]
+    assert sorted(tables) == ["file", "message", "pending", "person", "press", "push", "seen", "session", "signin"]
     for table in tables:
         assert (table, store.rows(f"SELECT 1 FROM {table} WHERE user_id = ?", phone.chat_id)) == (table, [])  # noqa: S608
     assert on_disk(served.folder).count(wrapped["wrapped"]) == 0
@@ -117,6 +121,45 @@ async def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
         await chat.start()
 
 
+async def test_a_store_of_version_one_becomes_version_two_and_keeps_everything(served: Served, amina: Phone) -> None:
+    """What version 1 knew is taken out of a full store and put into a file of version 1, byte for byte."""
+    jonas = await fill(served)
+    await amina.write("bliver")
+    await served.stop()
+    now = served.folder / FILE_NAME
+    later = now.rename(served.folder / "later")
+    before = sqlite3.connect(now)
+    before.executescript(f"{_STEPS[0]} PRAGMA user_version=1;")
+    before.execute("ATTACH ? AS later", (str(later),))
+    tables = [name for (name,) in before.execute("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE TABLE%'")]
+    for table in tables:
+        columns = ", ".join(row[1] for row in before.execute(f"PRAGMA main.table_info({table})"))
+        before.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM later.{table}")  # noqa: S608
+    before.commit()
+    kept = {table: before.execute(f"SELECT count(*) FROM main.{table}").fetchone()[0] for table in tables}  # noqa: S608
+    before.close()
+    await served.begin()
+    store = served.chat.chats.store
+    assert store.db.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert {table: len(store.rows(f"SELECT 1 FROM {table}")) for table in tables} == kept  # noqa: S608
+    assert {table for table in kept if kept[table] == 0} == {"commands"}
+    assert [m["text"] for m in await jonas.messages()] == WRITTEN
+    assert (await jonas.post("hello"))["has_pin"] is True
+    assert [one["name"] for one in (await jonas.get("devices"))["devices"]] == [""]
+    url = (await jonas.messages())[-1]["document"]["url"]
+    async with jonas.web.get(url) as answer:
+        assert await answer.read() == CANARY.encode() * 50
+    await amina.upload(b"nyt", name="nyt.txt")
+    assert await amina.texts() == ["bliver", ""]
+    bot = await served.bot()
+    await bot.send_message(amina.chat_id, "hej")
+    found = sqlite3.connect(":memory:")
+    found.executescript("".join(_STEPS))
+    schema = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
+    assert [tuple(row) for row in store.rows(schema)] == found.execute(schema).fetchall()
+    found.close()
+
+
 async def test_the_file_is_safe_at_every_commit(served: Served) -> None:
     db = served.chat.chats.store.db
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
@@ -134,7 +177,7 @@ async def test_a_backup_is_whole_and_still_sealed(served: Served, tmp_path: Path
     await restored.start()
     found, _ = restored.chats.messages.before(phone.chat_id, 1 << 60, 10)
     await restored.close()
-    assert [m.content.text for m in found] == [f"{CANARY} 1", f"{CANARY} 2", CANARY, CANARY]
+    assert [m.content.text for m in found] == WRITTEN
 
 
 @pytest.mark.parametrize("token", ["", "x", "0:" + "a" * 35, "12:" + "a" * 34, "12:" + "a" * 34 + "/"])

@@ -19,6 +19,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 PATIENCE = 8000  # milliseconds
 
@@ -59,7 +61,11 @@ async def site(browser: Browser, chat: StubChat) -> AsyncIterator[Site]:
     """A phone of 390 by 844 with a Danish browser, and without motion, so that places can be measured."""
     runner, url = await serve(chat)
     context = await browser.new_context(
-        viewport={"width": 390, "height": 844}, locale="da-DK", timezone_id="Europe/Copenhagen", reduced_motion="reduce"
+        viewport={"width": 390, "height": 844},
+        locale="da-DK",
+        timezone_id="Europe/Copenhagen",
+        reduced_motion="reduce",
+        service_workers="block",
     )
     context.set_default_timeout(PATIENCE)
     yield Site(url, context)

@@ -9,11 +9,11 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.webchat import page_files, page_guard
+
 PAGE = Path(__file__).resolve().parents[2] / "bot" / "webchat" / "page"
-SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; base-uri 'none'"
-)
+HEADERS = {"Content-Security-Policy": page_guard._POLICY + "'self'", "Cache-Control": "no-cache"}
+SQUARES = ["10" * 10 + "1", "01" * 10 + "0"] * 10 + ["10" * 10 + "1"]
 COMMANDS = [
     {"command": "hjaelp", "description": "Hjælp nu"},
     {"command": "start", "description": "Forsiden"},
@@ -66,6 +66,19 @@ class StubChat:
     seen: set[str] = field(default_factory=set)
     written: dict[str, int] = field(default_factory=dict)
     blocked: bool = False
+    needs_pin: bool = False
+    pin_needed: bool = False
+    push_key: str | None = None
+    pushes: list[str | None] = field(default_factory=list)
+    signed_in: list[dict[str, Any]] = field(default_factory=list)
+    refuse_sign_in: str = ""
+    uploads: list[tuple[dict[str, Any], bytes]] = field(default_factory=list)
+    refuse_upload: tuple[int, str] | None = None
+    slow_upload: float = 0.0
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    devices: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[dict[str, Any]] = field(default_factory=list)
+    visits: int = 0
 
     # What the bot does.
 
@@ -115,11 +128,22 @@ class StubChat:
         return [
             web.get("/chat/", self.page),
             web.get("/chat/page/{name}", self.file),
+            web.get("/chat/sw.js", self.worker),
+            web.get("/chat/offline.html", self.offline),
             web.get("/chat/frame", self.frame),
             web.post("/chat/api/hello", self.hello),
             web.post("/chat/api/start", self.start),
             web.get("/chat/api/messages", self.read),
             web.post("/chat/api/messages", self.write),
+            web.post("/chat/api/uploads", self.upload),
+            web.get("/chat/api/files/{name}", self.kept),
+            web.get("/chat/api/devices", self.list_devices),
+            web.post("/chat/api/devices/code", self.device_code),
+            web.post("/chat/api/devices/end", self.end_devices),
+            web.post("/chat/api/signin", self.sign_in),
+            web.post("/chat/api/push", self.push),
+            web.get("/chat/api/sign", self.sign),
+            web.post("/chat/api/here", self.here),
             web.post("/chat/api/presses", self.press),
             web.get("/chat/api/events", self.events),
             web.post("/chat/api/block", self.block),
@@ -129,13 +153,19 @@ class StubChat:
         ]
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": SECURITY_POLICY})
+        return web.FileResponse(PAGE / "index.html", headers=HEADERS)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         path = PAGE / request.match_info["name"]
         if path.suffix == ".webmanifest":
             return web.Response(text=path.read_text("utf-8"), content_type="application/manifest+json")
-        return web.FileResponse(path, headers={"Content-Security-Policy": SECURITY_POLICY})
+        return web.FileResponse(path, headers=HEADERS)
+
+    async def worker(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(text=page_files.worker(), content_type="text/javascript")
+
+    async def offline(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "offline.html", headers=HEADERS)
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
         text = '<!doctype html><title>Demo</title><iframe title="Telefon" src="./" width="390" height="780"></iframe>'
@@ -151,6 +181,9 @@ class StubChat:
                 "bot": bot,
                 "header": None if self.locked else self.header,
                 "commands": [] if self.locked else COMMANDS,
+                "needs_pin": self.needs_pin,
+                "pin_needed": self.pin_needed,
+                "push": {"key": self.push_key, "on": bool(self.pushes and self.pushes[-1])},
                 "locked": self.locked,
                 "has_pin": self.pin is not None,
                 "new": False,
@@ -200,6 +233,84 @@ class StubChat:
         number = self.written[body["client_id"]]
         return web.json_response({"message": self.messages[number], "id": number, "cursor": self.changed_at[number]})
 
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        facts, file = json.loads(str(form["facts"])), form["file"]
+        assert isinstance(file, web.FileField)
+        content = file.file.read()
+        file.file.close()
+        self.attempts.append(facts["client_id"])
+        await asyncio.sleep(self.slow_upload)
+        if self.refuse_upload:
+            status, reason = self.refuse_upload
+            return web.json_response({"error": reason}, status=status)
+        if facts["client_id"] not in self.written:
+            self.uploads.append((facts, content))
+            self.written[facts["client_id"]] = self.receive(facts, content)
+        number = self.written[facts["client_id"]]
+        if self.lose_answers:
+            self.lose_answers -= 1
+            return web.json_response({"error": "unavailable"}, status=503)
+        return web.json_response({"message": self.messages[number], "id": number, "cursor": self.changed_at[number]})
+
+    def receive(self, facts: dict[str, Any], content: bytes, sender: str = "me") -> int:
+        """A file becomes a message."""
+        name = f"f{len(self.files)}"
+        self.files[name] = (content, facts["mime"].partition(";")[0])
+        shown = {"url": f"api/files/{name}", "size": len(content)}
+        if facts["kind"] == "photo":
+            photo = {**shown, "width": facts["width"], "height": facts["height"]}
+            return self.say(facts.get("text", ""), sender=sender, photo=photo)
+        kind = facts["kind"] if facts["kind"] != "file" else "document"
+        document = {
+            **shown,
+            "kind": kind,
+            "name": facts["name"],
+            "mime": facts["mime"],
+            "seconds": facts.get("seconds", 0),
+        }
+        return self.say(facts.get("text", ""), sender=sender, document=document)
+
+    async def kept(self, request: web.Request) -> web.StreamResponse:
+        content, mime = self.files[request.match_info["name"]]
+        return web.Response(body=content, content_type=mime)
+
+    async def list_devices(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response({"devices": self.devices})
+
+    async def device_code(self, request: web.Request) -> web.StreamResponse:
+        self.address = (await request.json())["address"]
+        return web.json_response({"code": "K7QM2X9P", "seconds": 600, "squares": SQUARES})
+
+    async def end_devices(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        self.ended.append(body)
+        gone = [one for one in self.devices if one["id"] == body.get("id") or (body.get("others") and not one["here"])]
+        self.over = self.over or any(one["here"] for one in gone)
+        self.devices = [one for one in self.devices if one not in gone]
+        return web.json_response({"ended": len(gone)})
+
+    async def sign_in(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        self.signed_in.append(body)
+        if self.refuse_sign_in == "other_chat" and not body["replace"]:
+            return web.json_response({"error": "other_chat"}, status=409)
+        if self.refuse_sign_in == "no_such_sign_in":
+            return web.json_response({"error": "no_such_sign_in"}, status=404)
+        self.new = self.over = self.locked = False
+        return web.json_response({})
+
+    async def push(self, request: web.Request) -> web.StreamResponse:
+        self.pushes.append((await request.json())["endpoint"])
+        return web.json_response({})
+
+    async def sign(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response({"discreet": self.pin_needed, "language": self.language})
+
+    async def here(self, request: web.Request) -> web.StreamResponse:
+        self.visits += 1
+        return web.json_response({})
+
     async def press(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.presses.append(body)
@@ -227,6 +338,7 @@ class StubChat:
 
     async def set_pin(self, request: web.Request) -> web.StreamResponse:
         self.pin = (await request.json())["pin"]
+        self.needs_pin = False
         return web.json_response({})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -255,21 +367,23 @@ def guarded(chat: StubChat) -> Any:
             return web.json_response({"error": "header"}, status=403)
         if chat.delay:
             await asyncio.sleep(chat.delay)
-        if chat.over and name not in ("hello", "start"):
+        if chat.over and name not in ("hello", "start", "signin"):
             return web.json_response({"error": "over"}, status=401)
-        if chat.locked and name not in ("hello", "lock", "unlock"):
+        if chat.locked and name not in ("hello", "lock", "unlock", "signin", "sign"):
             return web.json_response({"error": "locked"}, status=423)
+        if chat.needs_pin and name not in ("hello", "lock", "pin", "signin", "sign"):
+            return web.json_response({"error": "needs_pin"}, status=423)
         return await handler(request)
 
     return guard
 
 
-async def serve(chat: StubChat) -> tuple[web.AppRunner, str]:
-    """Start the server on a free port; answers the runner to clean up and the address of the page."""
-    app = web.Application(middlewares=[guarded(chat)])
+async def serve(chat: StubChat, port: int = 0) -> tuple[web.AppRunner, str]:
+    """Start the server, on a free port unless told; answers the runner to clean up and the address of the page."""
+    app = web.Application(middlewares=[guarded(chat)], client_max_size=1 << 26)
     app.add_routes(chat.routes())
     runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/chat/"

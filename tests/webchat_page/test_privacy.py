@@ -224,7 +224,7 @@ async def test_the_page_breaks_no_rule_of_its_security_policy(site: Site, chat: 
     await page.click("#send")
     await expect(page.locator(".mine .state.received")).to_have_count(2)
     await leave(page)
-    assert complaints == []
+    assert [one for one in complaints if "blocked by Playwright" not in one] == []
 
 
 async def test_it_works_inside_a_frame_of_a_phone(site: Site, chat: StubChat) -> None:

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 
 from bot.webchat.server import WebChat, WebChatSettings
 from tests.webchat_page.conftest import PATIENCE
+from tests.webchat_page.stub import PAGE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -121,3 +122,48 @@ async def test_a_whole_visit_from_the_invitation_to_the_lock(bot: Bot, phone: Br
     await page.get_by_label("Din PIN-kode").fill("4711")
     await page.get_by_role("button", name="Åbn igen").click()
     await expect(page.locator(".message")).to_have_count(3)
+
+
+async def test_a_picture_another_device_and_a_pin(bot: Bot, phone: BrowserContext, browser: Browser) -> None:
+    page = await phone.new_page()
+    await page.goto(bot.url)
+    await page.get_by_role("button", name="Start").click()
+    started = await bot.update()
+    chat = started["message"]["chat"]["id"]
+    await page.click("#attach")
+    icon = {"name": "icon.png", "mimeType": "image/png", "buffer": (PAGE / "icon-192.png").read_bytes()}
+    await page.locator("input[type=file]").first.set_input_files([icon])
+    await page.get_by_label("Skriv noget til, hvis du vil").fill("Se her")
+    await page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    sent = (await bot.update(started["update_id"] + 1))["message"]
+    assert ([(one["width"], one["height"]) for one in sent["photo"]], sent["caption"]) == ([(192, 192)], "Se her")
+    await expect(page.get_by_role("button", name="Vis stort: Se her")).to_be_visible()
+
+    await page.click("#menu")
+    await page.get_by_role("button", name="Mine enheder").click()
+    await page.get_by_role("button", name="Brug en enhed mere").click()
+    code = await page.locator(".big-code").inner_text()
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="da-DK")
+    context.set_default_timeout(PATIENCE)
+    laptop = await context.new_page()
+    await laptop.goto(bot.url)
+    await laptop.get_by_role("button", name="Jeg har allerede en samtale").click()
+    await laptop.get_by_label("Koden fra din anden enhed").fill(code)
+    await laptop.keyboard.press("Enter")
+    await expect(laptop.get_by_role("button", name="Vis stort: Se her")).to_be_visible()
+
+    await bot.call("requirePin", chat_id=chat, required=True)
+    await expect(laptop.get_by_role("heading", name="Vælg PIN-kode")).to_be_visible()
+    for label in ("Ny PIN-kode", "Skriv den igen"):
+        await laptop.get_by_label(label).fill("4711")
+    await laptop.get_by_role("button", name="Gem").click()
+    await expect(laptop.get_by_role("button", name="Vis stort: Se her")).to_be_visible()
+    token = (await bot.call("createSignIn", chat_id=chat))["token"]
+    await page.goto("about:blank")
+    await page.goto(f"{bot.url}#in={token}")
+    await page.get_by_role("button", name="Åbn min samtale").click()
+    await expect(page.get_by_role("heading", name="Vælg PIN-kode")).to_be_visible()
+    assert await bot.call("forgetChat", chat_id=chat) is True
+    await laptop.reload()
+    await expect(laptop.get_by_role("heading", name="Hej. Det her er Hørt.")).to_be_visible()
+    await context.close()

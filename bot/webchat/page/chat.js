@@ -4,25 +4,30 @@ import { spokenText } from "./bubble.js";
 import { Presses } from "./buttons.js";
 import { commandName, helpCommand, written } from "./commands.js";
 import { Composer } from "./composer.js";
-import { byId, el } from "./dom.js";
+import { endThisDevice } from "./devices.js";
+import { byId } from "./dom.js";
+import { lockFirst, useInvitation, wayIn } from "./entry.js";
+import { Idle } from "./idle.js";
+import { clearNotices, hasClockOffline, keepPush, moveOut, offerHomeScreen, settleIn } from "./install.js";
 import { applyTexts, language, setLanguage, t } from "./language.js";
 import { Live } from "./live.js";
+import { handIn, listenForFiles, progress } from "./media.js";
 import { Outbox } from "./outbox.js";
 import * as screens from "./screens.js";
 import { Scroller } from "./scroll.js";
 import * as sheets from "./sheets.js";
-import { clearSigns, showClosed, showConnection, showEmpty, showHeader, showJump, showTyping, hideTyping, toast } from "./signs.js";
+import { announce, clearSigns, showClosed, showConnection, showEmpty, showHeader, showJump, showOlder, showTyping, hideTyping, toast } from "./signs.js";
+import { Settings } from "./settings.js";
 import { hush, nowReading, read } from "./speech.js";
 import { forgetVisit, preference, rememberPreference, rememberVisit, visit } from "./storage.js";
 import { Thread } from "./thread.js";
-import { fitAboveKeyboard, takeInvitation } from "./window.js";
+import { fitAboveKeyboard, onInvitation, takeInvitation } from "./window.js";
 
 const NEAR_TOP = 600; // pixels from the oldest message at which older ones are fetched
-const ANNOUNCED = 5; // messages kept in the screen reader's ear
 const NEUTRAL = new URL("neutral.html", import.meta.url);
 const CHANNEL = "BroadcastChannel" in window ? new BroadcastChannel("hoert") : null;
 
-const session = { commands: [], hasPin: false, header: null, open: false };
+const session = { commands: [], hasPin: false, pinNeeded: false, header: null, open: false, push: { key: null, on: false } };
 const place = { cursor: undefined, more: false, unseen: 0, first: true, visit: 0, fetchingOlder: false, olderFailed: false };
 let syncing = null;
 let syncAgain = false;
@@ -36,14 +41,21 @@ const presses = new Presses(async (id, data, clientId) => {
   await sync();
 });
 const thread = new Thread(byId("days"), { presses, tap, read: readAloud, enlarge: sheets.openPicture,
-  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), late: () => session.open && draw(),
+  retry: (id) => outbox.retry(id), discard: (id) => outbox.discard(id), progress, late: () => session.open && draw(),
   commandName: (word) => commandName(session.commands, word) });
 const scroller = new Scroller(byId("box"), byId("content"), moved);
 const outbox = new Outbox({ deliver, changed: outboxChanged, refused: trouble });
 const composer = new Composer(
-  { form: byId("composer"), field: byId("text"), button: byId("send"), hint: byId("long") }, sendAll);
+  { form: byId("composer"), field: byId("text"), button: byId("send"), record: byId("record"), hint: byId("long") }, sendAll);
+const settings = new Settings({ session, trouble, redraw: () => {
+  thread.redraw();
+  showHeader(session.header);
+  composer.edited();
+} });
+const idle = new Idle({ lock: leftAlone, here: () => api.here().catch(trouble) });
 const live = new Live({
   change: () => sync().catch(trouble),
+  quiet: () => session.push.on,
   typing: () => showTyping(scroller),
   notice: ({ text, alert }) => text && (alert ? sheets.openNotice(text) : toast(text)),
   header: setHeader,
@@ -57,37 +69,22 @@ async function open() {
   try {
     if (visit("locking")) await lockFirst();
     rememberVisit("locking", "");
+    if (visit("in")) return wayIn(open);
     await enter(await api.hello(preference("language") ?? undefined));
   } catch (error) {
     if (error.status === 401) signedOut();
-    else if (error.status === 423) locked(session.hasPin);
+    else if (error.status === 423) shut(error);
     else screens.showNoConnection(open);
   }
-}
-
-/** The request to lock may have been lost when the page was left. A refusal means that there is nothing to lock. */
-async function lockFirst() {
-  try {
-    await api.lock();
-  } catch (error) {
-    if (error.status === 0 || error.status >= 500) throw error;
-  }
-}
-
-/** Use the invitation that was opened. A refused one is forgotten: the bot has said why in the chat. */
-async function useInvitation() {
-  try {
-    await api.start(visit("start"), language());
-  } catch (error) {
-    if (error.status < 400 || error.status >= 500 || error.status === 429) throw error;
-  }
-  rememberVisit("start", "");
+  return undefined;
 }
 
 async function enter(answer) {
   session.hasPin = answer.has_pin === true;
+  session.pinNeeded = answer.pin_needed === true;
   session.commands = answer.commands ?? [];
   if (answer.locked) return locked(session.hasPin);
+  if (answer.needs_pin) return firstPin();
   if (answer.new) return welcome();
   if (!preference("language")) setLanguage(answer.me.language);
   if (visit("start")) await useInvitation();
@@ -95,11 +92,11 @@ async function enter(answer) {
 }
 
 function welcome() {
-  screens.showWelcome(Boolean(visit("start")), begin, (value) => {
-    chooseLanguage(value);
+  screens.showWelcome(Boolean(visit("start")), { start: begin, have: () => wayIn(open), language: (value) => {
+    settings.chooseLanguage(value);
     welcome();
     byId("screen").querySelector("input:checked").focus();
-  });
+  } });
 }
 
 async function begin(code) {
@@ -113,6 +110,7 @@ async function showConversation(answer) {
   screens.showChat();
   setHeader(answer.header);
   session.open = true;
+  if (session.pinNeeded) idle.start();
   byId("skeleton").hidden = thread.size > 0;
   composer.restore();
   const kept = JSON.parse(visit("outbox") ?? "[]");
@@ -123,6 +121,10 @@ async function showConversation(answer) {
   outbox.retry();
   composer.focusAtDesk();
   if (answer.blocked) showClosed(reopen);
+  session.push = answer.push ?? session.push;
+  session.push = { ...session.push, on: await keepPush(session.push) };
+  clearNotices().catch(() => undefined);
+  offerHomeScreen();
 }
 
 // --- staying up to date --------------------------------------------------------------------------------------------
@@ -206,32 +208,22 @@ function setHeader(header) {
   showHeader(header);
 }
 
-function announce(messages) {
-  const ear = byId("ear");
-  for (const message of messages) {
-    ear.append(el("p", { dir: "auto", text: `${t("said", { who: t("them") })} ${spokenText(message)}` }));
-  }
-  while (ear.childNodes.length > ANNOUNCED) ear.firstChild.remove();
-}
-
 async function fetchOlder() {
   if (!place.more || place.fetchingOlder || place.first) return;
   place.fetchingOlder = true;
   place.olderFailed = false;
-  const note = byId("older");
-  note.textContent = `${t("older")} …`;
+  showOlder("fetching");
   try {
     const visit = place.visit;
     const answer = await api.messages({ before: thread.oldest });
     if (visit !== place.visit) return;
     place.more = answer.more;
     thread.merge(answer.messages);
-    note.textContent = "";
+    showOlder("");
     draw();
   } catch (error) {
     place.olderFailed = true;
-    note.replaceChildren(`${t("olderFailed")} `,
-      el("button", { type: "button", class: "plain", text: t("retry"), on: { click: fetchOlder } }));
+    showOlder("failed", fetchOlder);
     trouble(error);
   } finally {
     place.fetchingOlder = false;
@@ -251,11 +243,16 @@ function sendAll(texts) {
   scroller.toBottom();
 }
 
-async function deliver(text, clientId) {
-  const answer = await api.send(text, clientId);
+async function deliver(item, signal) {
+  const answer = item.file ? await handIn(item, signal, thread) : await api.send(item.text, item.id);
   if (!answer.message || !session.open) return;
-  outbox.settle(clientId);
+  outbox.settle(item.id);
   absorb([answer.message], { matched: true });
+}
+
+function sendFile(text, file) {
+  outbox.add(text, file);
+  scroller.toBottom();
 }
 
 function command(one) {
@@ -274,7 +271,8 @@ function outboxChanged() {
 }
 
 function keepOutbox() {
-  rememberVisit("outbox", outbox.unsent.length ? JSON.stringify(outbox.unsent) : "");
+  const words = outbox.unsentWords;
+  rememberVisit("outbox", words.length ? JSON.stringify(words) : "");
 }
 
 async function tap(id, data, node) {
@@ -297,45 +295,11 @@ async function readAloud(id) {
   if (!(await spoken)) toast(t("noVoice"));
 }
 
-function chooseLanguage(value) {
-  setLanguage(value);
-  rememberPreference("language", value);
-  applyTexts();
-  if (!session.open) return;
-  thread.redraw();
-  showHeader(session.header);
-  composer.edited();
-  api.hello(value).then((answer) => (session.commands = answer.commands ?? []), trouble);
-}
-
-function chooseSize(value) {
-  document.documentElement.dataset.size = value;
-  rememberPreference("size", value);
-  composer.edited();
-}
-
-function menu() {
-  sheets.openMenu(session.commands, session.hasPin, {
-    help,
-    command,
-    pin: choosePin,
-    size: () => sheets.openSize(preference("size") ?? "normal", chooseSize),
-    language: () => sheets.openLanguage(chooseLanguage),
-    about: sheets.openAbout,
-  });
-}
-
-function choosePin() {
-  sheets.openPin(session.hasPin, api.setPin, () => {
-    session.hasPin = true;
-    toast(t("pinSaved"));
-  });
-}
-
 // --- leaving, locking, signing out ---------------------------------------------------------------------------------
 
 function putAway() {
   session.open = false;
+  idle.stop();
   session.header = null;
   live.stop();
   hush();
@@ -358,7 +322,8 @@ function closeQuickly() {
   forgetVisit();
   rememberVisit("locking", "yes"); // In case the network swallowed the request: the next visit locks first.
   locking.then(() => rememberVisit("locking", "")).catch(() => undefined);
-  location.replace(navigator.onLine ? NEUTRAL : "about:blank"); // Offline, the browser's error page would give the address away.
+  // Offline and without a clock kept on the phone, the browser's error page would give the address away.
+  location.replace(navigator.onLine || hasClockOffline() ? NEUTRAL : "about:blank");
 }
 
 /** Cover everything. Unsent words stay in memory only, and come back after unlocking. */
@@ -369,7 +334,7 @@ function locked(hasPin) {
   putAway();
   composer.clear();
   rememberVisit("outbox", "");
-  screens.showLock(hasPin, async (pin, thenPin) => {
+  screens.showLock(hasPin, session.pinNeeded, async (pin, thenPin) => {
     try {
       await api.unlock(pin ?? undefined);
     } catch (error) {
@@ -379,21 +344,60 @@ function locked(hasPin) {
     composer.field.value = text;
     outbox.restore(unsent);
     await open();
-    if (thenPin) choosePin();
+    if (thenPin) settings.choosePin();
   });
+}
+
+/** Closed to this device: locked, or before it has the PIN that this conversation asks for. */
+function shut(error) {
+  if (error.code !== "needs_pin") return locked(session.hasPin);
+  session.pinNeeded = true;
+  return firstPin();
+}
+
+function firstPin() {
+  putAway();
+  screens.showChoosePin(async (pin) => {
+    await api.setPin(pin);
+    session.hasPin = true;
+    await open();
+  });
+}
+
+/** Nobody has touched the page for a while. */
+function leftAlone() {
+  api.lock().catch(() => rememberVisit("locking", "yes"));
+  CHANNEL?.postMessage("locked");
+  locked(session.hasPin);
 }
 
 function signedOut() {
   const words = [...outbox.unsent.map((one) => one.text), composer.text || visit("draft") || ""].filter(Boolean);
   putAway();
-  screens.showSignedOut(words.join("\n\n"), begin);
+  screens.showSignedOut(words.join("\n\n"), begin, () => wayIn(open));
+}
+
+/** The person signs this device out: nothing of the page stays on it. */
+async function signOut() {
+  try {
+    await endThisDevice();
+  } catch (error) {
+    if (!trouble(error)) toast(t("startFailed"));
+    return;
+  }
+  outbox.clear();
+  composer.clear();
+  forgetVisit();
+  CHANNEL?.postMessage("locked");
+  signedOut();
+  await moveOut();
 }
 
 /** What a failure means for the whole page. Answers whether it was dealt with here. */
 function trouble(error) {
   if (!session.open) return true;
   if (error.status === 401) signedOut();
-  else if (error.status === 423) locked(session.hasPin);
+  else if (error.status === 423) shut(error);
   else if (error.code === "blocked") showClosed(reopen);
   else return false;
   return true;
@@ -414,7 +418,10 @@ async function reopen() {
 
 function listen() {
   byId("help").addEventListener("click", help);
-  byId("menu").addEventListener("click", menu);
+  byId("menu").addEventListener("click", () => settings.openMenu({ help, command, leave: signOut }));
+  listenForFiles({ send: sendFile, isOpen: () => session.open });
+  document.addEventListener("hint", () => session.open && offerHomeScreen());
+  addEventListener("beforeunload", (event) => outbox.unsent.some((one) => one.file) && event.preventDefault());
   byId("jump").addEventListener("click", () => {
     scroller.toBottom();
     byId("box").focus({ preventScroll: true });
@@ -424,12 +431,9 @@ function listen() {
     composer.field.focus();
   });
   document.addEventListener("click", (event) => event.target.closest("[data-close-quickly]") && closeQuickly());
-  addEventListener("hashchange", () => {
-    takeInvitation();
-    if (visit("start")) {
-      if (session.open) putAway();
-      open();
-    }
+  onInvitation(() => {
+    if (session.open) putAway();
+    open();
   });
   addEventListener("pagehide", hush);
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -442,4 +446,5 @@ applyTexts();
 takeInvitation();
 listen();
 fitAboveKeyboard();
+settleIn();
 open();

@@ -1,4 +1,4 @@
-/** The writing field: grows, keeps its draft, sends with Enter where there is a real keyboard. */
+/** The writing field: grows, keeps its draft, sends with Enter where there is a real keyboard. Empty, it offers to record. */
 import { split } from "./format.js";
 import { t } from "./language.js";
 import { rememberVisit, visit } from "./storage.js";
@@ -6,7 +6,7 @@ import { rememberVisit, visit } from "./storage.js";
 const desk = matchMedia("(hover: hover) and (pointer: fine)");
 
 export class Composer {
-  /** `parts`: form, field, button, hint. `onSend(texts)` gets one or more texts of a sendable length. */
+  /** `parts`: form, field, button, record, hint. `onSend(texts)` gets one or more texts of a sendable length. */
   constructor(parts, onSend) {
     Object.assign(this, parts);
     this.onSend = onSend;
@@ -49,7 +49,8 @@ export class Composer {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight + this.field.offsetHeight - this.field.clientHeight}px`;
     const parts = split(this.field.value);
-    this.button.disabled = parts.length === 0;
+    this.button.hidden = parts.length === 0;
+    this.record.hidden = parts.length > 0;
     this.hint.hidden = parts.length < 2;
     this.hint.textContent = parts.length < 2 ? "" : t("long", { count: parts.length });
   }

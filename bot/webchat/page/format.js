@@ -37,6 +37,31 @@ export function fileSize(bytes) {
   return `${new Intl.NumberFormat(LOCALES[language()], { maximumFractionDigits: 1 }).format(bytes / 1_000_000)} MB`;
 }
 
+/** What kind of file, for people: "PDF", "Billede", from its name or its type. */
+export function fileType({ name = "", mime = "", kind = "" }) {
+  const end = /\.([A-Za-z0-9]{1,5})$/.exec(name)?.[1];
+  if (kind === "photo" || mime.startsWith("image/")) return t("picture");
+  if (kind === "voice" || mime.startsWith("audio/")) return t("sound");
+  if (kind === "video" || mime.startsWith("video/")) return t("film");
+  return end ? end.toUpperCase() : t("file");
+}
+
+/** "1:05" from 65 seconds. */
+export function spell(seconds) {
+  const whole = Math.round(seconds ?? 0);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** When a device was last here: "lige nu", "for 5 minutter siden", "i dag kl. 14.05", "i går kl. 9.30", or the day. */
+export function lastSeen(unix, now = Date.now()) {
+  const minutes = Math.floor((now / 1000 - unix) / 60);
+  if (minutes < 2) return t("justNow");
+  if (minutes < 60) return t("minutesAgo", { count: minutes });
+  const day = dayName(unix, now);
+  const near = day === t("today") || day === t("yesterday");
+  return near ? t("dayAt", { day: day.toLowerCase(), time: clock(unix) }) : day;
+}
+
 /** "MK" from "Mette Kjærgaard": at most two letters. */
 export function initials(name) {
   const words = name.trim().split(/\s+/).filter((word) => /^\p{L}/u.test(word));

@@ -6,7 +6,7 @@ const LONGEST_PAUSE = 30_000;
 const SILENCE_BEFORE_WORDS = 2500; // a short break is nobody's business
 
 export class Live {
-  /** `on`: change(), typing(), notice({text, alert}), header({title, subtitle}), state("online"|"offline"|"reconnecting"). */
+  /** `on`: change(), quiet(), typing(), notice({text, alert}), header({title, subtitle}), state("online"|"offline"|"reconnecting"). */
   constructor(on) {
     this.on = on;
     this.source = null;
@@ -17,7 +17,8 @@ export class Live {
     addEventListener("online", () => this.running && this.connect());
     addEventListener("offline", () => this.running && this.lost());
     document.addEventListener("visibilitychange", () => {
-      if (!this.running || document.visibilityState !== "visible") return;
+      if (!this.running) return;
+      if (document.visibilityState !== "visible") return void (this.on.quiet() && this.rest());
       if (this.source?.readyState === EventSource.OPEN) this.on.change();
       else this.connect();
     });
@@ -34,6 +35,13 @@ export class Live {
     clearTimeout(this.timers.again);
     clearTimeout(this.timers.words);
     this.say("online");
+  }
+
+  /** Nobody is looking, and the phone will be told: a stream would only say that somebody is. */
+  rest() {
+    this.drop();
+    clearTimeout(this.timers.again);
+    clearTimeout(this.timers.words);
   }
 
   drop() {

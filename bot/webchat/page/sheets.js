@@ -9,14 +9,17 @@ export function quickClose() {
     el("span", { text: t("closeQuickly") }));
 }
 
+let sheets = 0; // opened so far: one may lie on another, and each is called by its own heading
+
 /** Open a sheet with a heading. Answers the dialog; it removes itself when closed. */
 export function sheet(title, ...children) {
+  sheets += 1;
   const back = el("button", { type: "button", class: "plain back" }, icon("back"), el("span", { text: t("back") }));
   const dialog = el(
     "dialog",
-    { class: "sheet", "aria-labelledby": "sheet-title" },
+    { class: "sheet", "aria-labelledby": `sheet-title-${sheets}` },
     el("div", { class: "sheet-head" }, back, quickClose()),
-    el("div", { class: "sheet-body" }, el("h2", { id: "sheet-title", text: title }), ...children),
+    el("div", { class: "sheet-body" }, el("h2", { id: `sheet-title-${sheets}`, text: title }), ...children),
   );
   back.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -40,7 +43,7 @@ function item(name, words, onChoose, dialog, extra = "") {
   return el("li", {}, button);
 }
 
-/** The menu: the bot's commands first, the page's own settings after. `on`: help, command, pin, size, language, about. */
+/** The menu: the bot's commands first, the page's own settings after. `on`: help, command, devices, push, pin, size, … */
 export function openMenu(commands, hasPin, on) {
   let dialog = null;
   const get = () => dialog;
@@ -56,6 +59,8 @@ export function openMenu(commands, hasPin, on) {
     el(
       "ul",
       { class: "items" },
+      item("bell", t("push"), on.push, get),
+      item("devices", t("devices"), on.devices, get),
       item("lock", t(hasPin ? "pinChange" : "pinChoose"), on.pin, get),
       item("size", t("size"), on.size, get),
       item("globe", t("language"), on.language, get),
@@ -83,8 +88,8 @@ export function complain(form, input, words) {
   input.focus();
 }
 
-/** Choose or change the PIN. `save(pin)` is asynchronous; a refusal is told in the sheet. */
-export function openPin(hasPin, save, saved) {
+/** Choosing a PIN: two fields and a button. `save(pin)` is asynchronous; a refusal is told in the form. */
+export function pinChoice(save) {
   const first = pinField("pin-new", t("pinNew"));
   const second = pinField("pin-again", t("pinAgain"));
   const form = el(
@@ -97,21 +102,30 @@ export function openPin(hasPin, save, saved) {
     el("p", { class: "error", role: "alert" }),
     el("button", { type: "submit", class: "primary", text: t("pinSave") }),
   );
-  const dialog = sheet(t(hasPin ? "pinChange" : "pinChoose"), form);
   const [one, two] = form.querySelectorAll("input");
-  one.focus();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!/^\d{4,8}$/.test(one.value)) return complain(form, one, t("pinShort"));
     if (one.value !== two.value) return complain(form, two, t("pinDifferent"));
     try {
       await save(one.value);
-      dialog.close();
-      saved();
     } catch {
       complain(form, one, t("startFailed"));
     }
+    return undefined;
   });
+  return form;
+}
+
+/** Choose or change the PIN. */
+export function openPin(hasPin, save, saved) {
+  const form = pinChoice(async (pin) => {
+    await save(pin);
+    dialog.close();
+    saved();
+  });
+  const dialog = sheet(t(hasPin ? "pinChange" : "pinChoose"), form);
+  form.querySelector("input").focus();
 }
 
 function choices(name, options, chosen, onChoose) {
@@ -147,7 +161,7 @@ export function openSize(chosen, onChoose) {
 }
 
 export function openAbout() {
-  const words = ["aboutWho", "aboutNight", "aboutTicks", "aboutClose", "aboutStored"].map((key) => el("p", { text: t(key) }));
+  const words = ["aboutWho", "aboutNight", "aboutTicks", "aboutClose", "aboutFiles", "aboutStored"].map((key) => el("p", { text: t(key) }));
   sheet(t("about"), ...words, danger());
 }
 

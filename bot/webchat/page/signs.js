@@ -1,9 +1,11 @@
 /** The signs around the conversation: who answers, typing, new messages below, the connection, and short notices. */
+import { spokenText } from "./bubble.js";
 import { byId, el } from "./dom.js";
 import { initials } from "./format.js";
 import { t } from "./language.js";
 import { danger } from "./sheets.js";
 
+const ANNOUNCED = 5; // messages kept in the screen reader's ear
 const TYPING_SHOWN = 6000; // milliseconds
 const TOAST_SHOWN = 6000;
 const BACK_ONLINE_SHOWN = 2500;
@@ -74,10 +76,25 @@ export function showEmpty(commands, choose) {
   byId("empty-choices").replaceChildren(...chips);
 }
 
+/** Let a screen reader hear of new messages, politely. */
+export function announce(messages) {
+  const ear = byId("ear");
+  for (const message of messages) {
+    ear.append(el("p", { dir: "auto", text: `${t("said", { who: t("them") })} ${spokenText(message)}` }));
+  }
+  while (ear.childNodes.length > ANNOUNCED) ear.firstChild.remove();
+}
+
+/** How it goes with older messages: "fetching", "failed" with a way to try `again`, or "" when they are here. */
+export function showOlder(state, again) {
+  const retry = el("button", { type: "button", class: "plain", text: t("retry"), on: { click: () => again() } });
+  if (state === "failed") byId("older").replaceChildren(`${t("olderFailed")} `, retry);
+  else byId("older").textContent = state && `${t("older")} …`;
+}
+
 /** Take every sign off the screen. */
 export function clearSigns() {
   for (const timer of Object.values(timers)) clearTimeout(timer);
-  for (const id of ["ear", "toast", "banner", "older", "title", "subtitle", "avatar", "jump-text"]) byId(id).textContent = "";
-  byId("jump").hidden = true;
-  byId("typing").hidden = true;
+  for (const id of ["ear", "toast", "banner", "older", "title", "subtitle", "avatar", "jump-text", "tip"]) byId(id).textContent = "";
+  for (const id of ["jump", "typing", "tip"]) byId(id).hidden = true;
 }

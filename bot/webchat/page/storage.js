@@ -1,6 +1,9 @@
-/** What the page keeps on the device. Kept between visits: language and text size. Kept until this tab closes: the draft. */
+/**
+ * What the page keeps on the device. Kept between visits: language, text size, and that the hint about the home screen was
+ * answered. Kept until this tab closes: the draft.
+ */
 
-const VISIT = ["draft", "outbox", "start", "locking"];
+const VISIT = ["draft", "outbox", "start", "in", "locking"];
 
 function attempt(action) {
   try {
@@ -10,7 +13,7 @@ function attempt(action) {
   }
 }
 
-/** Language ("da"/"en") or text size ("normal"/"large"/"largest") chosen earlier, or null. */
+/** Language ("da"/"en"), text size ("normal"/"large"/"largest") or "hint", kept from earlier; or null. */
 export function preference(name) {
   return attempt(() => localStorage.getItem(`hoert.${name}`));
 }
@@ -19,7 +22,7 @@ export function rememberPreference(name, value) {
   attempt(() => localStorage.setItem(`hoert.${name}`, value));
 }
 
-/** A value of this visit ("draft", "outbox", "start", "locking"), or null. */
+/** A value of this visit, see VISIT, or null. */
 export function visit(name) {
   return attempt(() => sessionStorage.getItem(`hoert.${name}`));
 }

@@ -1,12 +1,20 @@
 /** The window around the page: its address and its height. */
-import { rememberVisit } from "./storage.js";
+import { rememberVisit, visit } from "./storage.js";
 
-/** Take an invitation out of the address, so that it stays in no history and no screenshot. */
+/** Take an invitation, or a one-time way in, out of the address, so that it stays in no history and no screenshot. */
 export function takeInvitation() {
-  const found = /^#start=([\w-]+)$/.exec(location.hash);
+  const found = /^#(start|in)=([\w-]+)$/.exec(location.hash);
   if (!found) return;
-  rememberVisit("start", found[1]);
+  rememberVisit(found[1], found[2]);
   history.replaceState(null, "", location.pathname + location.search);
+}
+
+/** A link was opened while the page was. */
+export function onInvitation(use) {
+  addEventListener("hashchange", () => {
+    takeInvitation();
+    if (visit("start") || visit("in")) use();
+  });
 }
 
 /** On phones whose keyboard covers the page instead of shrinking it. A person who has zoomed in is left alone. */
