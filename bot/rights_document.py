@@ -13,6 +13,7 @@ from html import escape
 from locales import dates, has, text
 from models.domain.instruments import INSTRUMENTS
 from models.domain.localtime import local_date
+from models.domain.offers import changes
 from models.domain.rights import opens
 from models.queries.rights_export import Everything, Row
 
@@ -189,14 +190,31 @@ def _offers(tables: Mapping[str, list[Row]], say: _Words) -> str:
             for key, value in content.items()
             if value and key != "title"
         ]
+        events = [event for event in tables["offer_event"] if event["offer_id"] == offer["id"]]
+        changed = _changed(events, content, say)
         history = [
             f"{say.at(event['at'])}: {say.known('chat.offer.deed', event['deed'])}"
             + (f" – {escape(event['words'])}" if event["words"] else "")
-            for event in tables["offer_event"]
-            if event["offer_id"] == offer["id"]
+            + changed.get(event["id"], "")
+            for event in events
         ]
         made.append(f"<h3>{escape(str(content.get('title', '')))}</h3><p>{state}</p>{_list(facts)}{_list(history)}")
     return "".join(made)
+
+
+def _changed(events: list[Row], content: Mapping[str, str], say: _Words) -> dict[str, str]:
+    """What each revision changed, before and after, by its event."""
+    made: dict[str, str] = {}
+    after = content
+    for event in reversed(events):
+        if event["before"]:
+            found = changes(event["before"], after)
+            made[event["id"]] = _list(
+                f"{say.known('chat.offer.field', one.field)}: {escape(one.before) or '–'} → {escape(one.after) or '–'}"
+                for one in found
+            )
+            after = event["before"]
+    return made
 
 
 def _wishes(rows: list[Row], say: _Words) -> str:
