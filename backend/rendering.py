@@ -22,6 +22,7 @@ MENU: Final = (
     ("people", "people.read"),
     ("offers", "offers.read"),
     ("feedback", "feedback.read"),
+    ("panels", "surveys.read"),
     ("figures", "figures.read"),
     ("settings", "account.own"),
 )

@@ -10,14 +10,17 @@ from backend.pages import (
     feedback,
     figures,
     files,
+    helplines,
     inbox,
     invitation,
     meetings,
     offers,
     offers_range,
+    panels,
     people,
     person,
     plain,
+    register,
     settings,
     signing_in,
     today,
@@ -31,9 +34,11 @@ _RANGE: Final = f"{{range_id:{_ID}}}"
 _MEETING: Final = f"{{meeting_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
+_PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
+_TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -54,6 +59,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/inbox/{_PERSON}", "thread", inbox.thread, "messages.read"),
     Route("POST", f"/people/{_PERSON}/reply", "reply", inbox.reply, "messages.reply", files=True),
     Route("POST", f"/people/{_PERSON}/note", "note", inbox.note, "messages.note"),
+    Route("POST", f"/people/{_PERSON}/missed", "call-missed", inbox.missed, "messages.note"),
     Route("POST", f"/people/{_PERSON}/read", "read", inbox.read, "messages.read"),
     Route("POST", f"/people/{_PERSON}/assign", "assign", inbox.assign, "messages.assign"),
     Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}", "delivery", inbox.decide, "messages.reply"),
@@ -72,6 +78,27 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/people/{_PERSON}/invitation", "invitation-make", invitation.make, "invitations.write"),
     Route("POST", f"/people/{_PERSON}/links/{_LINK}/confirm", "link-confirm", invitation.confirm, "links.confirm"),
     Route("POST", f"/people/{_PERSON}/links/{_LINK}/close", "link-close", invitation.close, "invitations.write"),
+    Route("POST", f"/people/{_PERSON}/links/{_LINK}/differ", "link-differ", invitation.differ, "links.confirm"),
+    Route("POST", f"/people/{_PERSON}/links/{_LINK}/bar", "link-bar", invitation.bar, "invitations.write"),
+    Route("POST", f"/people/{_PERSON}/links/{_LINK}/unbar", "link-unbar", invitation.unbar, "invitations.write"),
+    Route("GET", f"/people/{_PERSON}/apart", "apart", register.apart, "messages.dead_letters"),
+    Route("POST", f"/people/{_PERSON}/apart/seen", "apart-seen", register.apart_seen, "messages.dead_letters"),
+    Route("GET", f"/people/{_PERSON}/caseworker", "caseworker", register.caseworker, "people.assign"),
+    Route("POST", f"/people/{_PERSON}/caseworker", "caseworker-do", register.change_caseworker, "people.assign"),
+    Route("GET", "/hand-over", "hand-over", register.hand_over, "people.assign"),
+    Route("POST", "/hand-over", "hand-over-do", register.hand_over_all, "people.assign"),
+    Route("GET", f"/people/{_PERSON}/transfer", "transfer", register.transfer, "people.transfer"),
+    Route("POST", f"/people/{_PERSON}/transfer", "transfer-offer", register.offer_transfer, "people.transfer"),
+    Route(
+        "POST",
+        f"/people/{_PERSON}/transfer/withdraw",
+        "transfer-withdraw",
+        register.withdraw_transfer,
+        "people.transfer",
+    ),
+    Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
+    Route("POST", f"/transfers/{_TRANSFER}/accept", "transfer-accept", register.accept_transfer, "people.transfer"),
+    Route("POST", f"/transfers/{_TRANSFER}/decline", "transfer-decline", register.decline_transfer, "people.transfer"),
     Route("GET", f"/people/{_PERSON}/offers/new", "offer-new", offers.new, "offers.write"),
     Route("POST", f"/people/{_PERSON}/offers", "offer-draft", offers.draft, "offers.write"),
     Route("GET", "/offers", "offers", offers.show, "offers.read"),
@@ -103,8 +130,16 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/feedback/{_FEEDBACK}", "feedback", feedback.one, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/seen", "feedback-seen", feedback.see, "feedback.read"),
     Route("POST", f"/feedback/{_FEEDBACK}/answer", "feedback-answer", feedback.answer, "feedback.answer"),
+    Route("POST", f"/feedback/{_FEEDBACK}/close", "feedback-close", feedback.close, "feedback.answer"),
+    Route("GET", "/panels", "panels", panels.show, "surveys.read"),
+    Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
+    Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
+    Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
+    Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),
+    Route("POST", "/helplines/own", "helpline-own", helplines.save, "helplines.administer"),
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
+    Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
     Route("POST", "/settings/sign-out-everywhere", "sign-out-everywhere", settings.sign_out_everywhere, "account.own"),
 )

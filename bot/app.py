@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Message, Update
 from telegram.ext import (
@@ -16,9 +16,12 @@ from telegram.ext import (
 )
 
 from bot import (
+    calls,
     checkins,
+    checkins_mine,
     consent,
     feedback,
+    feedback_loop,
     home,
     meetings,
     meetings_screens,
@@ -26,15 +29,20 @@ from bot import (
     offers,
     offers_news,
     offers_range,
+    panels,
+    panels_menu,
+    panels_told,
+    rhythm,
     rights,
     settings,
 )
 from bot import help as helping
+from bot import register as comings_and_goings
 from bot.context import App, Context, fault
 from bot.presses import Press, deeds, perform
 from bot.screens import HELP
 from models.actions import consent as consents
-from models.actions import letters
+from models.actions import inbox, letters
 from models.actions.messages import drop_question, take_question
 from models.domain import messages as rules
 from models.domain.errors import NotAllowed, Refusal
@@ -48,6 +56,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("tilbud", "chat.command.offer"),
         ("tjekind", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("ungepanel", "chat.command.panel"),
         ("hjaelp", "chat.command.help"),
         ("indstillinger", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -57,6 +66,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
         ("offer", "chat.command.offer"),
         ("checkin", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
+        ("panel", "chat.command.panel"),
         ("help", "chat.command.help"),
         ("settings", "chat.command.settings"),
         ("stop", "chat.command.stop"),
@@ -67,7 +77,7 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
 SCREENS = (meetings_screens, offers_news)
 
 #: Buttons beside the matter: a question that is open stays open when one of them is pressed.
-_BESIDE = frozenset({"help", "message.urgent", "message.no_answer", "feedback.heard"})
+_BESIDE = frozenset({"help", "crisis.mistake", "message.urgent", "message.no_answer", "feedback.heard"})
 
 
 class Words(filters.MessageFilter):
@@ -107,7 +117,8 @@ def register(application: App) -> None:
     add(CommandHandler(["moeder", "meetings"], meetings.show, fresh, has_args=False))
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
-    add(CommandHandler(["tjekind", "checkin"], checkins.choose, fresh, has_args=False))
+    add(CommandHandler(["tjekind", "checkin"], checkins_mine.choose, fresh, has_args=False))
+    add(CommandHandler(["ungepanel", "panel"], panels_menu.show, fresh, has_args=False))
     add(CommandHandler(["indstillinger", "settings"], settings.show, fresh, has_args=False))
     add(CommandHandler(["rettigheder", "rights"], rights.show, fresh, has_args=False))
     add(CommandHandler(["hjem", "home"], home.show, fresh, has_args=False))
@@ -149,7 +160,11 @@ async def said(update: Update, context: Context) -> None:
     words = message.text
     if words.startswith("/") and len(words.split()) == 1:
         await home.show(update, context)
-    elif not (await checkins.typed(context, words) or await _answers_question(context, message, words)):
+    elif not (
+        await panels.typed(context, words)
+        or await checkins.typed(context, words)
+        or await _answers_question(context, message, words)
+    ):
         await messages.receive(context, message, words)
 
 
@@ -164,9 +179,24 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
         return await offers_range.worded(context, message, about, words)
     if kind.startswith("meeting."):
         return await meetings.worded(context, message, kind, about, words)
-    if kind == "feedback.words":
-        return await feedback.worded(context, about, words)
-    return False
+    if kind == "call.number":
+        return await calls.typed(context, about, words, inbox.source_key(context.person, message.message_id))
+    if kind in _ABOUT_A_ROW:
+        return await _ABOUT_A_ROW[kind](context, about, words)
+    return await _BY_ITSELF[kind](context, words) if kind in _BY_ITSELF else False
+
+
+#: What takes the words that answer an open question: about a row, or about the person alone.
+_ABOUT_A_ROW: Mapping[str, Callable[[Context, str, str], Awaitable[bool]]] = {
+    "feedback.missing": feedback_loop.missing,
+    "feedback.words": feedback.worded,
+    "panel.propose": panels_told.proposed,
+    "panel.words": panels.worded,
+}
+_BY_ITSELF: Mapping[str, Callable[[Context, str], Awaitable[bool]]] = {
+    "farewell.contact": comings_and_goings.worded,
+    "rhythm": rhythm.worded,
+}
 
 
 async def press_button(update: Update, context: Context) -> None:

@@ -9,6 +9,7 @@ from telegram import ChatMember, Update
 from bot import discreet
 from bot.context import Context
 from bot.phrases import (
+    easy_label,
     help_button,
     holder,
     home_button,
@@ -16,6 +17,7 @@ from bot.phrases import (
     paragraphs,
     purpose_label,
     rows,
+    said,
     ticked,
     whose,
     write_button,
@@ -26,7 +28,7 @@ from locales import text
 from models.actions import consent, messages
 from models.actions.letters import Taken
 from models.domain import crisis
-from models.domain.consent import Purpose
+from models.domain.consent import ON_THE_SCREEN, Purpose
 from models.domain.joining import Step
 from models.domain.messages import is_help, is_stop
 from models.queries import conversation
@@ -99,6 +101,15 @@ async def choose_language(context: Context, pressed: Press) -> None:
     )
 
 
+@press("join.easy")
+async def choose_easy(context: Context, pressed: Press) -> None:
+    """Easier Danish, on the way in."""
+    incoming = context.incoming
+    await consent.choose_easy(
+        HOUSE, _joining(context), incoming.chat, on=pressed.option == "on", key=incoming.key, now=context.now
+    )
+
+
 @press("join.more")
 async def read_more(context: Context, pressed: Press) -> None:
     """ "What is this?" and "read more"; the screen is replaced."""
@@ -110,9 +121,14 @@ async def read_more(context: Context, pressed: Press) -> None:
 
 @press("join.back")
 async def back_to_step(context: Context, pressed: Press) -> None:
-    """From the longer explanation back to the step."""
+    """From the longer explanation back to the step, from the purposes back to the explanation."""
     incoming = context.incoming
-    await consent.show_step(HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now, replace=True)
+    if pressed.kind == "join.purposes":
+        await consent.back(HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now)
+    else:
+        await consent.show_step(
+            HOUSE, _joining(context), incoming.chat, key=incoming.key, now=context.now, replace=True
+        )
 
 
 @press("join.fine")
@@ -223,32 +239,62 @@ async def hello(taken: Taken, now: datetime) -> Screen | None:
 async def birthday(taken: Taken, now: datetime) -> Screen | None:
     """A neutral greeting and the question of the day and month of birth; no names yet."""
     asked = "chat.join.birthday.again" if taken.args.get("again") else "chat.join.birthday"
-    return _ask_birthday(text(asked, taken.language), taken.language)
+    return _ask_birthday(said(taken, asked), taken)
 
 
 @screen("join.wrong")
 async def wrong(taken: Taken, now: datetime) -> Screen | None:
     """The date was read and is another one."""
-    return _ask_birthday(text("chat.join.wrong", taken.language, n=int(taken.args.get("left", 1))), taken.language)
+    return _ask_birthday(said(taken, "chat.join.wrong", n=int(taken.args.get("left", 1))), taken)
 
 
-def _ask_birthday(said: str, language: str) -> Screen:
-    other = "en" if language == "da" else "da"
+def _ask_birthday(words: str, taken: Taken) -> Screen:
     return Screen(
-        said,
-        rows([
-            Button(text("chat.join.button.language", language), "join.language", other),
-            Button(text("chat.join.button.what", language), "join.more"),
-        ]),
-    )  # fmt: skip
+        words,
+        rows(
+            [
+                _other_language(taken.language),
+                Button(text("chat.join.button.what", taken.language), "join.more"),
+            ],
+            [_easier(taken)],
+        ),
+    )
+
+
+def _other_language(language: str) -> Button:
+    return Button(text("chat.join.button.language", language), "join.language", "en" if language == "da" else "da")
+
+
+def _easier(taken: Taken) -> Button | None:
+    """Easier Danish, one tap away on every screen of the way in; there is no easier English."""
+    return Button(easy_label(taken), "join.easy", "off" if taken.easy else "on") if taken.language == "da" else None
 
 
 @screen("join.closed")
 async def closed(taken: Taken, now: datetime) -> Screen | None:
     """Expired, used, guessed, somebody else's: a kind sentence and the way to a new one."""
     why = str(taken.args.get("why"))
-    known = why if why in {"expired", "used", "void", "linked", "too_many", "way_in"} else "unknown"
-    return Screen(text(f"chat.join.closed.{known}", taken.language))
+    known = why if why in _CLOSED else "unknown"
+    return Screen(text(f"chat.join.closed.{known}", taken.language), rows([help_button(taken.language)]))
+
+
+_CLOSED = frozenset(
+    {"expired", "used", "void", "linked", "too_many", "taken", "too_young", "too_old", "barred", "way_in"}
+)  # fmt: skip
+
+
+@screen("link.over")
+async def over(taken: Taken, now: datetime) -> Screen | None:
+    """To a chat whose tie has ended: why, in a word, and where a human is."""
+    near = await conversation.around(whose(taken), now=now)
+    language = taken.language
+    number = text("chat.over.phone", language, number=near.phone) if near.phone else ""
+    why = taken.args.get("why")
+    known = why if why in {"turned_23", "moved"} else "barred"
+    return Screen(
+        paragraphs(text(f"chat.over.{known}", language, municipality=near.municipality), number),
+        rows([help_button(language)]),
+    )
 
 
 @screen("join.explain")
@@ -259,17 +305,18 @@ async def explain(taken: Taken, now: datetime) -> Screen | None:
         return None
     language = taken.language
     if taken.discreet:
-        said = text("chat.discreet.explain", language)
+        words = text("chat.discreet.explain", language)
     else:
-        said = text("chat.join.explain", language, name=found.inviter, municipality=found.municipality)
+        words = said(taken, "chat.join.explain", name=found.inviter, municipality=found.municipality)
     return Screen(
-        said,
+        words,
         rows(
             [Button(text("chat.join.button.fine", language), "join.fine")],
             [
                 Button(text("chat.join.button.no", language), "join.no"),
                 Button(text("chat.join.button.more", language), "join.more"),
             ],
+            [_easier(taken), _other_language(language)],
         ),
     )
 
@@ -282,12 +329,12 @@ async def more(taken: Taken, now: datetime) -> Screen | None:
         return None
     language = taken.language
     if found.step == Step.BIRTHDAY.value:
-        said = text("chat.join.what", language)
+        words = said(taken, "chat.join.what")
     elif taken.discreet:
-        said = text("chat.discreet.more", language)
+        words = text("chat.discreet.more", language)
     else:
-        said = text("chat.join.more", language, name=found.inviter, municipality=found.municipality)
-    return Screen(said, rows([Button(text("chat.button.back", language), "join.back")]))
+        words = said(taken, "chat.join.more", name=found.inviter, municipality=found.municipality)
+    return Screen(words, rows([Button(text("chat.button.back", language), "join.back")]))
 
 
 @screen("join.purposes")
@@ -306,18 +353,26 @@ async def purposes(taken: Taken, now: datetime) -> Screen | None:
                 purpose.value,
             )
         ]
-        for purpose in Purpose
+        for purpose in ON_THE_SCREEN
     ]
     return Screen(
-        text("chat.join.purposes", language),
-        rows(*boxes, [Button(text("chat.join.button.done", language), "join.finish")]),
+        said(taken, "chat.join.purposes"),
+        rows(
+            *boxes,
+            [Button(text("chat.join.button.done", language), "join.finish")],
+            [
+                Button(text("chat.button.back", language), "join.back"),
+                Button(text("chat.join.button.no", language), "join.no"),
+            ],
+            [_easier(taken), _other_language(language)],
+        ),
     )
 
 
 @screen("join.declined")
 async def declined(taken: Taken, now: datetime) -> Screen | None:
     """ "No thanks" is met with respect."""
-    return Screen(text("chat.join.declined", taken.language))
+    return Screen(said(taken, "chat.join.declined"))
 
 
 @screen("join.words")
@@ -326,11 +381,11 @@ async def words(taken: Taken, now: datetime) -> Screen | None:
     found = await conversation.safety_words(whose(taken), taken.about)
     if found is None:
         return None
-    said = text("chat.join.words", taken.language, first=found[0], second=found[1])
+    words = said(taken, "chat.join.words", first=found[0], second=found[1])
     if taken.discreet:
-        return Screen(paragraphs(said, text("chat.discreet.words_why", taken.language)))
+        return Screen(paragraphs(words, text("chat.discreet.words_why", taken.language)))
     near = await conversation.around(whose(taken), now=now)
-    return Screen(paragraphs(said, text("chat.join.words.why", taken.language, name=near.caseworker)))
+    return Screen(paragraphs(words, said(taken, "chat.join.words.why", name=near.caseworker)))
 
 
 @screen("link.confirmed")
@@ -349,11 +404,11 @@ async def stopped(taken: Taken, now: datetime) -> Screen | None:
     """Okay. I ask no more."""
     language = taken.language
     if taken.discreet:
-        said = text("chat.discreet.stop", language)
+        words = text("chat.discreet.stop", language)
     else:
-        said = text("chat.stop", language, name=(await holder(taken, now)).caseworker)
+        words = text("chat.stop", language, name=(await holder(taken, now)).caseworker)
     return Screen(
-        lines(said, text("chat.stop.back", language)),
+        lines(words, text("chat.stop.back", language)),
         rows([Button(text("chat.stop.button.start", language), "start"), help_button(language)]),
     )
 

@@ -1,13 +1,15 @@
-"""Feedback: about what, who may see it, then the words. Later what came of it, and whether one felt heard."""
+"""Feedback: about what, who may see it, then the words. Later who has seen it, the answer, what came of it, and whether
+one felt heard."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from telegram import Update
 
 from bot.context import Context
-from bot.phrases import home_button, lines, paragraphs, rows, shorten, whose
+from bot.phrases import home_button, lines, rows, shorten, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import dates, text
@@ -17,10 +19,11 @@ from models.actions.letters import Taken
 from models.domain import crisis
 from models.domain.feedback import About, Audience
 from models.queries import conversation
-from models.queries import conversation_offers as views
+from models.queries import conversation_feedback as views
+from models.queries.conversation_feedback import Given
 
 #: So long the words are waited for; longer, and they would be somebody's answer to something else.
-_WORDS_HOURS = 2
+WORDS_HOURS = 2
 #: So long more words belong to what was said: few say all of it in one message.
 _MORE_HOURS = 0.25
 _PAIRS = ((About.OFFER, About.CASEWORKER), (About.MEETING, About.DECISION),
@@ -57,7 +60,7 @@ async def choose_audience(context: Context, pressed: Press) -> None:
     )
     if wants_words:
         await messages.ask(
-            context.person, "feedback.words", pressed.about, letter_id=None, now=context.now, hours=_WORDS_HOURS
+            context.person, "feedback.words", pressed.about, letter_id=None, now=context.now, hours=WORDS_HOURS
         )
         await context.say("feedback.words", about=pressed.about, replaces=pressed.letter_id)
     else:
@@ -66,13 +69,6 @@ async def choose_audience(context: Context, pressed: Press) -> None:
             "feedback.thanks", about=pressed.about, args={"why": "done"}, replaces=pressed.letter_id,
             key=f"feedback.closed:{pressed.about}",
         )  # fmt: skip
-
-
-@press("feedback.heard")
-async def heard(context: Context, pressed: Press) -> None:
-    """ "Did you feel heard?", once."""
-    if await feedback.heard(context.person, pressed.about, int(pressed.option), now=context.now):
-        await context.say("feedback.thanks", about=pressed.about, args={"why": "heard"})
 
 
 @press("feedback.finished")
@@ -101,18 +97,23 @@ async def _take(context: Context, feedback_id: str, words: str, *, receipt: str 
         await feedback.choose_audience(context.person, feedback_id, given.audience, now=context.now)
         await feedback.say(context.person, feedback_id, words, now=context.now)
     if crisis.check(words).found:
-        # The alert was raised when the words came in; here it finds who may read them, and the person is told.
-        if given.audience is not Audience.CASEWORKER:
-            await alerts.hand_to_reader(
-                context.person, context.person.person_id, feedback_id,
-                inbox_id=int(context.incoming.key.removeprefix("in:")), now=context.now,
-            )  # fmt: skip
-        await context.say("crisis", about=feedback_id)
+        await cry(context, replace(given, feedback_id=feedback_id))
     await messages.ask(
         context.person, "feedback.words", feedback_id, letter_id=None, now=context.now, hours=_MORE_HOURS
     )
-    await context.say("feedback.receipt", about=feedback_id, key=receipt)
+    letter_id = await context.say("feedback.receipt", about=feedback_id, key=receipt)
+    await feedback.receipted(context.person, feedback_id, letter_id)
     return feedback_id
+
+
+async def cry(context: Context, given: Given) -> None:
+    """The alert was raised when the words came in; here it finds who may read them, and the person is told."""
+    if given.audience is not Audience.CASEWORKER:
+        await alerts.hand_to_reader(
+            context.person, context.person.person_id, given.feedback_id,
+            inbox_id=int(context.incoming.key.removeprefix("in:")), now=context.now,
+        )  # fmt: skip
+    await context.say("crisis", about=given.feedback_id)
 
 
 async def wordless(context: Context, feedback_id: str, words: str, file: Coming | None, *, key: str) -> None:
@@ -138,9 +139,11 @@ async def about(taken: Taken, now: datetime) -> Screen | None:
         label = text(f"chat.feedback.button.{one.value}", language, name=shorten(near.caseworker))
         return Button(label, "feedback.about", one.value)
 
+    before = await views.all_feedback(whose(taken)) if taken.confirmed else []
+    said = Button(text("chat.feedback.button.list", language), "feedback.list") if before else None
     return Screen(
         text("chat.feedback.about", language),
-        rows(*([button(one) for one in pair] for pair in _PAIRS), [home_button(language)]),
+        rows(*([button(one) for one in pair] for pair in _PAIRS), [said], [home_button(language)]),
     )
 
 
@@ -150,8 +153,12 @@ async def audience(taken: Taken, now: datetime) -> Screen | None:
     language = taken.language
     near = await conversation.around(whose(taken), now=now)
     name = shorten(near.caseworker)
+    nobody = not await views.other_reader(whose(taken), now=now)
     return Screen(
-        text("chat.feedback.audience", language),
+        lines(
+            text("chat.feedback.audience", language),
+            text("chat.feedback.nobody_else", language, name=near.caseworker) if nobody else "",
+        ),
         rows(
             *(
                 [
@@ -162,6 +169,7 @@ async def audience(taken: Taken, now: datetime) -> Screen | None:
                     )
                 ]
                 for one in Audience
+                if not (nobody and one is Audience.SOMEONE_ELSE)
             )
         ),
     )
@@ -176,8 +184,16 @@ async def ask_words(taken: Taken, now: datetime) -> Screen | None:
     near = await conversation.around(whose(taken), now=now)
     language = taken.language
     asked = "chat.feedback.wordless" if taken.args.get("why") == "wordless" else "chat.feedback.words"
-    reader = text(f"chat.feedback.reader.{found.audience.value}", language, name=near.caseworker)
+    reader = await reader_of(taken, found.audience, near.caseworker, now)
     return Screen(lines(text(asked, language), reader), rows([home_button(language)]))
+
+
+async def reader_of(taken: Taken, audience: Audience, caseworker: str, now: datetime) -> str:
+    """Who reads it, in a sentence. Where the caseworker leads, "the leader" would say the wrong thing: then by name."""
+    other = await views.other_reader(whose(taken), now=now) if audience is Audience.SOMEONE_ELSE else ""
+    if other and await views.caseworker_leads(whose(taken)):
+        return text("chat.feedback.reader.by_name", taken.language, name=caseworker, reader=other)
+    return text(f"chat.feedback.reader.{audience.value}", taken.language, name=caseworker)
 
 
 @screen("feedback.receipt")
@@ -191,14 +207,15 @@ async def receipt(taken: Taken, now: datetime) -> Screen | None:
     question = await conversation.open_question(whose(taken), now=now)
     more = question is not None and (question.kind, question.about) == ("feedback.words", taken.about)
     done = Button(text("chat.feedback.button.finished", language), "feedback.finished") if more else None
+    change = Button(text("chat.feedback.button.change", language), "feedback.change")
     return Screen(
         lines(
             text("chat.feedback.receipt", language),
-            text(f"chat.feedback.reader.{found.audience.value}", language, name=near.caseworker),
-            text("chat.message.by", language, when=dates.when(max(found.promised_at, now), now, language)),
+            await reader_of(taken, found.audience, near.caseworker, now),
+            by_when(found, now, language),
             text("chat.feedback.more", language) if more else "",
         ),
-        rows([done, home_button(language)]),
+        rows([done, change if found.may_change else None], [home_button(language)]),
     )
 
 
@@ -208,30 +225,21 @@ async def thanks(taken: Taken, now: datetime) -> Screen | None:
     found = await views.feedback(whose(taken), taken.about)
     if found is None:
         return None
-    if taken.args.get("why") == "heard":
-        said = text("chat.feedback.thanks.heard", taken.language)
+    why = str(taken.args.get("why", ""))
+    if why in {"heard", "withdrawn"}:
+        said = text(f"chat.feedback.thanks.{why}", taken.language)
     elif found.audience is Audience.STATISTICS:
         said = text("chat.feedback.thanks.counted", taken.language)
+    elif why == "narrowed" and found.audience is not None:
+        near = await conversation.around(whose(taken), now=now)
+        said = await reader_of(taken, found.audience, near.caseworker, now)
     else:
         said = text("chat.feedback.thanks", taken.language)
     return Screen(said, rows([home_button(taken.language)]))
 
 
-@screen("feedback.answer")
-async def answer(taken: Taken, now: datetime) -> Screen | None:
-    """What a human answered, and "did you feel heard?"; the caseworker does not see that."""
-    found = await views.feedback(whose(taken), taken.about)
-    if found is None or not found.answer:
-        return None
-    language = taken.language
-    near = await conversation.around(whose(taken), now=now)
-    said = text("chat.feedback.answer", language, name=found.answered_by)
-    if found.heard:
-        return Screen(paragraphs(said, found.answer), keep_links=True)
-    return Screen(
-        paragraphs(said, found.answer, text("chat.feedback.heard", language, name=near.caseworker)),
-        rows(
-            [Button(text(f"chat.feedback.button.heard_{n}", language), "feedback.heard", str(n)) for n in range(1, 6)]
-        ),
-        keep_links=True,
-    )
+def by_when(found: Given, now: datetime, language: str) -> str:
+    """By when there is an answer."""
+    if found.promised_at is None:
+        return ""
+    return text("chat.message.by", language, when=dates.when(max(found.promised_at, now), now, language))

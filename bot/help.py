@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from telegram import Update
 
 from bot import discreet
 from bot.context import Context
-from bot.phrases import help_button, home_button, lines, paragraphs, rows, whose, write_button
+from bot.phrases import help_button, home_button, lines, paragraphs, rows, said, whose, write_button
 from bot.presses import Press, press
-from bot.screens import Screen, screen
+from bot.screens import Button, Screen, screen
 from locales import LANGUAGES, dates, text
+from models.actions import alerts
 from models.actions.letters import Taken
 from models.domain import helplines, promises
 from models.domain.alerts import Reason
@@ -50,13 +52,13 @@ async def help_now(taken: Taken, now: datetime) -> Screen | None:
         return Screen(_text(helplines.shown(now, None, helplines.HELPLINES), language, ""))
     found = await conversation.helping(whose(taken))
     if promises.is_open(now, found.hours):
-        office = text("chat.help.office.open", language)
+        office = said(taken, "chat.help.office.open")
     else:
         opens = dates.when(promises.next_open(now, found.hours), now, language)
-        office = text("chat.help.office.closed", language, when=opens)
-    not_told = text("chat.help.not_told", language, name=found.caseworker)
-    said = _text(helplines.shown(now, found.region, found.lines), language, lines(not_told, office))
-    return Screen(said, rows([write_button(language, found.caseworker), home_button(language)]))
+        office = said(taken, "chat.help.office.closed", when=opens)
+    not_told = said(taken, "chat.help.not_told", name=found.caseworker)
+    words = _text(helplines.shown(now, found.region, found.lines), language, lines(not_told, office), taken)
+    return Screen(words, rows([write_button(language, found.caseworker), home_button(language)]))
 
 
 @screen("crisis")
@@ -68,44 +70,68 @@ async def crisis(taken: Taken, now: datetime) -> Screen | None:
     raised = await conversation.raised(whose(taken), _CRISIS)
     near = await conversation.around(whose(taken), now=now)
     if raised is not None and raised.taken:
-        happens = text("chat.crisis.taken", language, name=raised.owner)
+        happens = said(taken, "chat.crisis.taken", name=raised.owner)
     else:
         by = raised.deadline_at if raised else promises.alert_deadline(now, near.hours, "read_now")
         name = raised.owner if raised else near.answers
-        happens = text("chat.crisis.happens", language, name=name, when=dates.when(max(by, now), now, language))
-    closed = "" if promises.is_open(now, near.hours) else text("chat.crisis.closed", language)
+        happens = said(taken, "chat.crisis.happens", name=name, when=dates.when(max(by, now), now, language))
+    closed = "" if promises.is_open(now, near.hours) else said(taken, "chat.crisis.closed")
     return Screen(
-        paragraphs(text("chat.crisis", language), lines(happens, closed)),
-        rows([help_button(language)]),
+        paragraphs(said(taken, "chat.crisis"), lines(happens, closed)),
+        rows([help_button(language)], [Button(text("chat.crisis.button.mistake", language), "crisis.mistake")]),
     )
 
 
-def _text(shown: list[Shown], language: str, last: str) -> str:
+@press("crisis.mistake")
+async def mistaken(context: Context, pressed: Press) -> None:
+    """ "It was a mistake": the human is told, and looks anyway."""
+    await alerts.mistaken(context.person, now=context.now)
+    await context.say("crisis.mistake")
+
+
+@screen("crisis.mistake")
+async def mistake(taken: Taken, now: datetime) -> Screen | None:
+    """Who is told; nothing is closed by it."""
+    raised = await conversation.raised(whose(taken), _CRISIS)
+    near = await conversation.around(whose(taken), now=now)
+    name = raised.owner if raised else near.answers
+    return Screen(text("chat.crisis.mistake", taken.language, name=name), rows([help_button(taken.language)]))
+
+
+def _text(shown: list[Shown], language: str, last: str, taken: Taken | None = None) -> str:
     listed = [_line(one.line, one.open, language) for one in shown if not one.line.certain]
-    return paragraphs(text("chat.help.danger", language), "\n".join(listed), text("chat.help.next", language), last)
+    further = text("chat.help.next", language) if taken is None else said(taken, "chat.help.next")
+    return paragraphs(text("chat.help.danger", language), "\n".join(listed), further, last)
 
 
 def _line(line: Helpline, is_open: bool | None, language: str) -> str:
-    said = text("chat.help.line", language, name=line.name, number=line.number, about=line.about[language])
+    both = line.number and line.web
+    ways = text("chat.help.either", language, number=line.number, web=line.web) if both else line.number or line.web
+    words = text("chat.help.line", language, name=line.name, number=ways, about=line.about[language])
     if is_open is None:
-        return said
-    return f"{said} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
+        return words
+    return f"{words} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
 
 
 # --- without a database ---------------------------------------------------------------------------------------------
 
 
-def offline_texts() -> dict[str, str]:
-    """The help text per language for when the database is away: 112 and the national lines, no hours."""
+def offline_texts(own: Sequence[Helpline] = ()) -> dict[str, str]:
+    """The help text per language for when the database is away: 112, the national lines and every municipality's own,
+    no hours."""
     national = [Shown(line, None) for line in helplines.HELPLINES if line.regions is None]
-    return {language: _text(national, language, "") for language in LANGUAGES}
+    lines_ = [*national[:1], *(Shown(line, None) for line in own), *national[1:]]
+    return {language: _text(lines_, language, "") for language in LANGUAGES}
 
 
-def write_help_file(path: Path) -> None:
-    """Write the file the receiver answers from, whole or not at all: JSON, language -> text."""
+def write_help_file(path: Path, own: Sequence[Helpline] = ()) -> None:
+    """Write the file the receiver answers from, whole or not at all: JSON, language -> text. What stands already is
+    not written again."""
+    if path.exists() and read_help_file(path) == offline_texts(own):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(offline_texts(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fresh.write_text(json.dumps(offline_texts(own), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     fresh.replace(path)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from telegram import Update
 
-from bot import discreet
+from bot import discreet, panels
 from bot.context import Context
 from bot.phrases import help_button, holder, home_button, paragraphs, rows, shorten, whose, write_button
 from bot.presses import Press, press
@@ -17,10 +17,13 @@ from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.queries import conversation
 from models.queries.conversation_checkins import open_check_in
+from models.queries.conversation_panels import here, open_answering
 
 #: Open questions and the screen that asks them again.
 _ASKED_AGAIN = {
     "feedback.words": "feedback.words",
+    "feedback.missing": "feedback.missing",
+    "call.number": "call.when",
     "offer.change": "offer.words",
     "offer.ask": "offer.words",
     "meeting.time": "meeting.words",
@@ -41,9 +44,11 @@ async def press_home(context: Context, pressed: Press) -> None:
     await context.say("home", replaces=pressed.letter_id if pressed.kind in _REPLACED else None)
 
 
-_REPLACED = frozenset(
-    {"settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about", "panel"}
-)
+_REPLACED = frozenset({
+    "settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about",
+    "feedback.list", "feedback.one", "panel", "panel.join", "panel.left", "panel.done", "panel.stopped",
+    "panel.proposed",
+})  # fmt: skip
 
 
 async def where_now(context: Context, *, old: bool = True) -> None:
@@ -53,21 +58,18 @@ async def where_now(context: Context, *, old: bool = True) -> None:
     if old:
         await context.say("old")
     open_now = await open_check_in(context.person, now=context.now)
+    survey = await open_answering(context.person, now=context.now)
     question = await conversation.open_question(context.person, now=context.now)
     if open_now is not None and open_now.item is not None:
         letter_id = await context.say("checkin.question", about=open_now.check_in_id)
         await checkins.screen_shown(context.person, open_now.check_in_id, letter_id)
+    elif survey is not None and survey.question is not None:
+        await panels.ask_again(context, survey.answering_id)
     elif question is not None and question.kind in _ASKED_AGAIN:
         why = question.kind.partition(".")[2]
         await context.say(_ASKED_AGAIN[question.kind], about=question.about, args={"why": why})
     else:
         await context.say("home")
-
-
-@press("panel")
-async def press_panel(context: Context, pressed: Press) -> None:
-    """The youth panel: nothing to answer right now."""
-    await context.say("panel")
 
 
 @screen("home")
@@ -78,7 +80,7 @@ async def home(taken: Taken, now: datetime) -> Screen | None:
     language = taken.language
     near = await conversation.around(whose(taken), now=now)
     chosen = await conversation.choices(whose(taken))
-    member = Purpose.PANEL in chosen.purposes
+    panel = Purpose.PANEL in chosen.purposes or await here(whose(taken)) is not None
     return Screen(
         text("chat.home.hello", language, name=near.first_name),
         rows(
@@ -88,7 +90,7 @@ async def home(taken: Taken, now: datetime) -> Screen | None:
                 Button(text("chat.home.button.checkin", language), "checkin"),
             ],
             [
-                Button(text("chat.home.button.panel", language), "panel") if member else None,
+                Button(text("chat.home.button.panel", language), "panel") if panel else None,
                 help_button(language),
                 Button(text("chat.home.button.settings", language), "settings"),
             ],
@@ -129,9 +131,3 @@ async def not_here(taken: Taken, now: datetime) -> Screen | None:
         text("chat.not_here", language, name=shorten(near.caseworker)),
         rows([write_button(language, near.caseworker), home_button(language)]),
     )
-
-
-@screen("panel")
-async def panel(taken: Taken, now: datetime) -> Screen | None:
-    """Nothing to answer right now."""
-    return Screen(text("chat.panel.nothing", taken.language), rows([home_button(taken.language)]))

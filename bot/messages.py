@@ -7,6 +7,7 @@ from datetime import datetime
 from telegram import Message, Update
 
 from bot import feedback, files
+from bot.calls import call_button
 from bot.context import Context
 from bot.phrases import Holder, genitive, help_button, holder, lines, promised, rows, shorten, whose
 from bot.presses import Press, press
@@ -58,7 +59,7 @@ async def other(update: Update, context: Context) -> None:
     once = f"album:{context.person.link_id}:{album}"[:120] if album else ""
     question = await conversation.open_question(context.person, now=context.now)
     content = files.read(message)
-    if question is not None and question.kind == "feedback.words":
+    if question is not None and question.kind in {"feedback.words", "feedback.missing"}:
         await feedback.wordless(context, question.about, content.body, content.file, key=once)
         return
     key = inbox.source_key(context.person, message.message_id)
@@ -124,7 +125,7 @@ async def ask_screen(taken: Taken, now: datetime) -> Screen | None:
             _away(near, taken.language),
             text("chat.message.ask.by", taken.language, when=by),
         ),
-        rows([help_button(taken.language)]),
+        rows([call_button(taken.language), help_button(taken.language)]),
     )
 
 
@@ -239,8 +240,11 @@ def _receipt(found: Sent, near: Holder, now: datetime, language: str, *, said_ur
             text("chat.media.danger", language) if spoken else "",
         )
     if found.urgent:
-        told = "chat.message.urgent" if promises.is_open(now, near.around.hours) else "chat.message.urgent.closed"
-        return text(told, language, name=near.name), by, text("chat.message.danger", language)
+        opens = promises.next_open(now, near.around.hours)
+        told = text("chat.message.urgent", language, name=near.name) if opens <= now else text(
+            "chat.message.urgent.closed", language, name=near.name, opens=dates.when(opens, now, language)
+        )  # fmt: skip
+        return told, by, text("chat.message.danger", language)
     unread = text("chat.message.receipt", language, name=near.name)
     return unread, _away(near, language), by
 
@@ -259,4 +263,6 @@ def _choices(found: Sent, language: str, *, said_urgent: bool = False) -> tuple[
     if found.urgent and found.kind in media.SPOKEN and not said_urgent:
         # It might be urgent, and is treated so; that it is, only its sender can say.
         return rows([help_button(language), urgent], [needless])
-    return rows([help_button(language) if found.urgent else urgent, needless])
+    if found.urgent:
+        return rows([help_button(language), call_button(language)], [needless])
+    return rows([urgent, needless])

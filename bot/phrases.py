@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.screens import Button
-from locales import dates, text
+from locales import dates, has, text
 from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.domain.localtime import local_date
@@ -43,6 +43,18 @@ async def holder(taken: Taken, now: datetime) -> Holder:
     reader = whose(taken)
     around = await conversation.around(reader, now=now)
     return Holder(await conversation.holder(reader, now=now), around.caseworker, around)
+
+
+def said(taken: Taken, key: str, /, **values: object) -> str:
+    """A text in the reader's language; in easier Danish where they chose that and it has such a variant."""
+    easy = f"{key}.easy"
+    chosen = easy if taken.easy and taken.language == "da" and has(easy) else key
+    return text(chosen, taken.language, **values)
+
+
+def easy_label(taken: Taken) -> str:
+    """What the button for easier Danish says: that, or back to the usual."""
+    return text("chat.join.button.usual" if taken.easy else "chat.join.button.easier", taken.language)
 
 
 def lines(*parts: str) -> str:

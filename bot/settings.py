@@ -8,13 +8,23 @@ from telegram import Update
 
 from bot import discreet
 from bot.context import Context
-from bot.phrases import home_button, lines, paragraphs, purpose_label, rows, some_day, ticked, whose
+from bot.phrases import (
+    easy_label,
+    home_button,
+    lines,
+    paragraphs,
+    purpose_label,
+    rows,
+    some_day,
+    ticked,
+    whose,
+)
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import text
-from models.actions import consent, messages
+from models.actions import consent, messages, register
 from models.actions.letters import Taken
-from models.domain.consent import Purpose
+from models.domain.consent import ON_THE_SCREEN, Purpose
 from models.domain.localtime import local_date
 from models.domain.rhythm import PAUSE_WEEKS, paused
 from models.queries import conversation
@@ -40,10 +50,25 @@ async def language(context: Context, pressed: Press) -> None:
     await context.say("settings", replaces=pressed.letter_id)
 
 
+@press("settings.easy")
+async def easy(context: Context, pressed: Press) -> None:
+    """Easier Danish in what is consented to and in help, or the usual again."""
+    await consent.set_easy(context.person, on=pressed.option == "on", now=context.now)
+    await context.say("settings", replaces=pressed.letter_id)
+
+
 @press("settings.purpose")
 async def purpose(context: Context, pressed: Press) -> None:
     """Give or withdraw one consent. What the button said is what happens, however often it is pressed."""
     name, _, on = pressed.option.partition(":")
+    if name == Purpose.FOLLOW_UP.value:
+        await register.follow_up(context.person, on=on == "on", now=context.now)
+        await context.say("settings", replaces=pressed.letter_id)
+        return
+    if name == Purpose.PANEL.value and on == "off":
+        # Leaving deletes: what it means is said first.
+        await context.say("panel.leave", replaces=pressed.letter_id)
+        return
     await consent.choose_purpose(context.person, Purpose(name), on=on == "on", now=context.now)
     await context.say("settings", replaces=pressed.letter_id)
 
@@ -91,9 +116,9 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
                 f"{one.value}:{'off' if one in chosen.purposes else 'on'}",
             )
         ]
-        for one in Purpose
+        for one in (*ON_THE_SCREEN, *(chosen.purposes & {Purpose.FOLLOW_UP}))
     ]
-    other = "en" if tongue == "da" else "da"
+    easier = Button(easy_label(taken), "settings.easy", "off" if taken.easy else "on") if tongue == "da" else None
     if chosen.stopped or resting:
         rest = Button(text("chat.settings.button.go_on", tongue), "settings.go_on")
     else:
@@ -105,6 +130,7 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
         ),
         rows(
             *boxes,
+            [Button(text("chat.rhythm.button", tongue), "rhythm")],
             [rest, None if chosen.stopped else Button(text("chat.settings.button.stop", tongue), "stop")],
             [
                 Button(text("chat.settings.button.data", tongue), "settings.data"),
@@ -112,9 +138,11 @@ async def settings(taken: Taken, now: datetime) -> Screen | None:
             ],
             [
                 Button(text("chat.settings.button.discreet", tongue), "rights.discreet"),
-                Button(text("chat.join.button.language", tongue), "settings.language", other),
+                Button(
+                    text("chat.join.button.language", tongue), "settings.language", "en" if tongue == "da" else "da"
+                ),
             ],
-            [home_button(tongue)],
+            [easier, home_button(tongue)],
         ),
     )
 

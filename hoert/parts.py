@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -21,10 +22,15 @@ from models import crypto
 from models.actions import letters
 from models.domain import delivery
 from models.leading import Leader
+from models.queries.helplines import own_lines
 from models.settings import Settings, SettingsError
 from models.tables.keys import ring
 from models.transactions import HOUSE
 
+log = logging.getLogger("hoert.serve")
+
+#: How often the helplines are looked at, in seconds: so old may the file be that serves help without a database.
+_LOOK_FOR_HELPLINES = 30
 #: How far back the journal is put into the inbox again at the start: a restored database is never older without a word.
 _PUT_BACK = timedelta(hours=24)
 
@@ -93,7 +99,7 @@ async def bots_for(
     goes on the stack.
     """
     help_file = settings.data_dir / "help.json"
-    write_help_file(help_file)
+    write_help_file(help_file, await own_lines(HOUSE))
     pushed = None
     if settings.telegram_mode == "webhook" and settings.telegram_token and settings.webhook_secret:
         folder, key = settings.data_dir / "journal", ring().purpose("journal")
@@ -135,6 +141,26 @@ async def tidying(settings: Settings, clock: Clock) -> AsyncIterator[None]:
             await asyncio.sleep(3600)
 
     work = asyncio.create_task(tidy())
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+@asynccontextmanager
+async def keeping_help(settings: Settings) -> AsyncIterator[None]:
+    """Write the file that serves help without a database anew when the helplines have changed, whoever changed them."""
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(_LOOK_FOR_HELPLINES)
+            try:
+                await asyncio.to_thread(write_help_file, settings.data_dir / "help.json", await own_lines(HOUSE))
+            except Exception as exc:  # noqa: BLE001 (the database is away: now the file is needed as it stands)
+                log.warning("help.not_kept", extra={"fault": type(exc).__name__})
+
+    work = asyncio.create_task(keep())
     try:
         yield
     finally:

@@ -11,6 +11,7 @@ from backend.app import create_app
 from hoert.clock import Clock
 from hoert.parts import (
     bots_for,
+    keeping_help,
     leading,
     listening,
     metrics_apart,
@@ -45,6 +46,7 @@ async def bot_process(settings: Settings, clock: Clock, *, patience: float = PAT
             hooks=hooks,
         )  # fmt: skip
         await stack.enter_async_context(tidying(settings, clock))
+        await stack.enter_async_context(keeping_help(settings))
         await runner.introduce()
         site = watch_app(observer, metrics=settings.metrics_bind is None)
         if runner.webhook is not None:

@@ -16,7 +16,7 @@ from backend.app import create_app
 from bot.runner import BotRunner
 from bot.webchat.server import WebChat
 from hoert.clock import Clock
-from hoert.parts import bots_for, leading, listening, metrics_apart, observed, tidying, webchat_for
+from hoert.parts import bots_for, keeping_help, leading, listening, metrics_apart, observed, tidying, webchat_for
 from hoert.watch import Observer
 from models.database import opened
 from models.migrate import check, migrate
@@ -68,6 +68,7 @@ async def running(
         house = House(settings, clock, webchat, bots, clockwork, f"http://127.0.0.1:{bot_api}", observer)
         more = await prepare(house) if prepare else {}
         await stack.enter_async_context(tidying(settings, clock))
+        await stack.enter_async_context(keeping_help(settings))
         await bots.introduce()
         site = create_app(settings, clock, frame_self=settings.demo, bot_username=bots.usernames.get("telegram", ""))
         site.middlewares[:] = [_for_the_desk_only(one) for one in site.middlewares]

@@ -38,6 +38,19 @@ def weekday_and_day(value: date, language: str) -> str:
     return f"{_WEEKDAYS[language][value.weekday()]} {day(value, language)}"
 
 
+def weekday(number: int, language: str) -> str:
+    """The name of a weekday, 0 for Monday."""
+    return _WEEKDAYS[language][number]
+
+
+def short_day(value: date, language: str) -> str:
+    """A date for a narrow place: "3. dec." or "3 Dec", with two digits of its year: "3. dec. 26"."""
+    month = _MONTHS[language][value.month - 1][:3]
+    if language == "da":
+        return f"{value.day}. {month}{'' if month == 'maj' else '.'} {value.year % 100:02d}"
+    return f"{value.day} {month} {value.year % 100:02d}"
+
+
 def when(instant: datetime, now: datetime, language: str) -> str:
     """An instant near now: "i dag kl. 15", "i morgen kl. 9", "tirsdag kl. 12", "torsdag 3. december kl. 15"."""
     ahead = local_date(instant) - local_date(now)

@@ -14,12 +14,15 @@ from models.actions import (
     clock,
     consent,
     erasure,
+    feedback,
     figures,
     inbox,
     letters,
     meetings,
     messages,
     offers,
+    panels,
+    register,
     staff,
     trail,
 )
@@ -56,7 +59,12 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.remind_due(HOUSE, now=now),
             lambda now, _: meetings.end_due(HOUSE, now=now),
             lambda now, _: meetings.remind_due(HOUSE, now=now),
+            lambda now, _: panels.close_due(HOUSE, now=now),
+            lambda now, _: panels.open_due(HOUSE, now=now),
+            lambda now, _: panels.ask_due(HOUSE, now=now),
+            lambda now, _: panels.remind_due(HOUSE, now=now),
             lambda now, _: messages.break_due(HOUSE, now=now),
+            lambda now, _: feedback.break_due(HOUSE, now=now),
             lambda now, _: attachments.unheard_due(HOUSE, now=now),
             lambda now, _: alerts.escalate_due(HOUSE, now=now),
         ),
@@ -70,8 +78,14 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: checkins.plan_heard(HOUSE, now=now),
             lambda now, _: figures.publish_due(HOUSE, now=now),
             lambda now, _: offers.remind_due(HOUSE, now=now),
+            lambda now, _: checkins.plan_pulses(HOUSE, now=now),
+            lambda now, _: panels.enrol(HOUSE, now=now),
+            lambda now, _: panels.count_rounds(HOUSE, now=now),
+            lambda now, _: panels.judge_due(HOUSE, now=now),
+            lambda now, _: panels.tell_done(HOUSE, now=now),
         ),
     ),
+    Tick("leaving", 1800, (lambda now, _: register.say_farewells(HOUSE, now=now),)),
     Tick(
         "forget",
         3600,
@@ -103,5 +117,5 @@ async def run(tick: Tick, now: datetime, real_now: datetime) -> bool:
 
 async def run_all(now: datetime, real_now: datetime) -> None:
     """Every tick once, in order: after the demo's clock was moved, and in tests."""
-    for tick in (TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[4]):
+    for tick in (TICKS[4], TICKS[3], TICKS[1], TICKS[0], TICKS[2], TICKS[5]):
         await run(tick, now, real_now)

@@ -59,7 +59,8 @@ async def close(request: web.Request) -> web.StreamResponse:
 
 def title_of(alert: AlertLine, language: str) -> str:
     """Why somebody must look, in one line with the person's name."""
-    return text(f"desk.alert_reason.{alert.reason}", language, name=alert.name)
+    said = text(f"desk.alert_reason.{alert.reason}", language, name=alert.name)
+    return f"{said} · {text('desk.alerts.mistake', language)}" if alert.mistake else said
 
 
 async def _alert_page(request: web.Request, *, note: str = "", problem: str = "", status: int = 200) -> web.Response:
@@ -95,6 +96,7 @@ def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
 
 def _step(step: Step, language: str) -> list[str]:
     deed = step.deed.removeprefix("alert.")
-    known = deed in {"acknowledge", "close", "escalate", "view"}
+    known = deed in {"acknowledge", "close", "escalate", "view", "mistake"}
     said = text(f"desk.alerts.step.{deed if known else 'raised'}", language)
-    return [dates.short(step.at, language), step.who or text("desk.alerts.the_clock", language), said]
+    young = text("desk.alerts.the_young_person", language) if deed == "mistake" else ""
+    return [dates.short(step.at, language), step.who or young or text("desk.alerts.the_clock", language), said]

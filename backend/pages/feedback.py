@@ -18,17 +18,27 @@ from models.actions import register as trail
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.feedback import State
 from models.queries import feedback
-from models.queries.feedback import FeedbackLine
+from models.queries.feedback import FeedbackLine, Loops, Show
+
+_CLOSINGS = {"done": State.DONE, "explained": State.EXPLAINED}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """Open loops by their promise, or the closed ones."""
-    closed = request.query.get("show") == "closed"
+    """What waits for me by its promise, all open loops, or the closed ones; and how the loops of a year went."""
+    asked = request.query.get("show", "")
+    shown = Show(asked) if asked in set(Show) else Show.MINE
     now, language = context.desk(request).now, context.language(request)
-    found = await feedback.feedbacks(request[VIEWER], closed=closed)
+    found = await feedback.feedbacks(request[VIEWER], shown)
     return await page(
-        request, "feedbacks.html", current="feedback", closed=closed, items=[_line(one, now, language) for one in found]
-    )
+        request, "feedbacks.html", current="feedback", show=shown.value,
+        tabs=[
+            {"href": f"/feedback?show={one.value}", "words": text(f"desk.feedback.{one.value}", language),
+             "current": one is shown}
+            for one in Show
+        ],
+        items=[_line(one, now, language) for one in found],
+        loops=_loops(await feedback.loops(request[VIEWER], now=now), language),
+    )  # fmt: skip
 
 
 async def one(request: web.Request) -> web.StreamResponse:
@@ -46,20 +56,34 @@ async def see(request: web.Request) -> web.StreamResponse:
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
-    """Answer and close the loop: done, or explained why not. The person hears it in the chat."""
+    """Answer; and at once, or later, say what came of it. The person hears it in the chat."""
     form, now = await forms.read(request), context.desk(request).now
-    feedback_id, said = request.match_info["feedback_id"], form.text("body")
-    closing = {"done": State.DONE, "explained": State.EXPLAINED}.get(form.text("closing"))
+    feedback_id, said, chosen = request.match_info["feedback_id"], form.text("body"), form.text("closing")
     try:
-        if closing is None:
+        if chosen not in {*_CLOSINGS, "later"}:
             raise Invalid("feedback_closing_missing", "closing")
-        await deeds.answer(request[VIEWER], feedback_id, said, closing, now=now)
+        await deeds.answer(request[VIEWER], feedback_id, said, _CLOSINGS.get(chosen), now=now)
     except (Invalid, Stale) as refused:
-        field = refused.field if isinstance(refused, Invalid) and refused.field else "words"
-        return await _feedback_page(
-            request, typed=said, closing=form.text("closing"), field=field, problem=refused.code, status=422
-        )
-    raise going("/feedback", said="feedback_answered")
+        return await _refused(request, refused, said, chosen)
+    raise going("/feedback", said="feedback_answered" if chosen in _CLOSINGS else "feedback_answered_later")
+
+
+async def close(request: web.Request) -> web.StreamResponse:
+    """What came of an answer: done, or explained why not, in words."""
+    form, now = await forms.read(request), context.desk(request).now
+    feedback_id, said, chosen = request.match_info["feedback_id"], form.text("body"), form.text("closing")
+    try:
+        if chosen not in _CLOSINGS:
+            raise Invalid("feedback_closing_missing", "closing")
+        await deeds.close(request[VIEWER], feedback_id, _CLOSINGS[chosen], said, now=now)
+    except (Invalid, Stale) as refused:
+        return await _refused(request, refused, said, chosen)
+    raise going("/feedback", said="feedback_closed")
+
+
+async def _refused(request: web.Request, refused: Invalid | Stale, said: str, closing: str) -> web.Response:
+    field = refused.field if isinstance(refused, Invalid) and refused.field else "words"
+    return await _feedback_page(request, typed=said, closing=closing, field=field, problem=refused.code, status=422)
 
 
 async def _feedback_page(
@@ -73,19 +97,20 @@ async def _feedback_page(
     errors = []
     if problem:
         errors.append({"id": "closing-1" if field == "closing" else "words", "words": words.refusal(problem, language)})
+    offered = ("later", "done", "explained") if found.state in {"said", "seen"} else ("done", "explained")
     return await page(
         request, "feedback.html", current="feedback", status=status, item=_line(found, now, language),
         values={"words": typed, "closing": closing}, errors=errors,
         closings=[
-            {"value": value, "words": text(f"desk.feedback.closing.{value}", language)}
-            for value in ("done", "explained")
+            {"value": value, "words": text(f"desk.feedback.closing.{value}", language)} for value in offered
         ],
     )  # fmt: skip
 
 
 def _line(one: FeedbackLine, now: datetime, language: str) -> dict[str, Any]:
     about = text(f"desk.feedback.about.{one.about}", language)
-    closed = one.state in {"done", "explained"}
+    closed = one.state in _CLOSINGS
+    owner = text("desk.feedback.owner", language, name=one.owner) if one.owner and not closed else ""
     return {
         "id": one.feedback_id,
         "href": f"/feedback/{one.feedback_id}",
@@ -93,16 +118,34 @@ def _line(one: FeedbackLine, now: datetime, language: str) -> dict[str, Any]:
         "name": one.name,
         "first_name": one.first_name,
         "title": text("desk.feedback.line", language, name=one.name, about=about),
-        "kind": "done" if closed else "due",
+        "kind": "done" if closed else "due" if one.mine or not one.owner else "waiting",
         "state": one.state,
         "state_words": text(f"desk.feedback.state.{one.state}", language),
         "words": one.words,
         "files": lines_of(one.files, language),
         "audience": text(f"desk.feedback.audience.{one.audience}", language),
-        "promise": None if closed else words.promise(one.promised_at, now, language),
+        "promise": None if closed else words.promise(one.promised_at, now, language, broken=one.broken),
         "meta": dates.when(one.said_at, now, language),
-        "answer": one.answer,
-        "answered_by": one.answered_by,
-        "seen_by": one.seen_by,
+        "owner": owner,
+        "reopened": one.reopened,
+        "steps": [
+            {
+                "when": words.moment(step.at, now, language),
+                "words": text(f"desk.feedback.step.{step.deed}", language),
+                "who": step.who,
+                "said": step.words,
+            }
+            for step in one.steps
+        ],
         "quote": "",
     }
+
+
+def _loops(found: Loops, language: str) -> list[dict[str, str]]:
+    numbers = ("said", "open", "done", "explained", "reopened", "broken")
+    facts = [
+        {"term": text(f"desk.feedback.loops.{name}", language), "words": str(getattr(found, name))} for name in numbers
+    ]
+    if found.counted is not None:
+        facts.append({"term": text("desk.feedback.loops.counted", language), "words": str(found.counted)})
+    return facts if found.said or found.counted else []

@@ -17,6 +17,7 @@ from backend.pages.talk import entries
 from backend.rendering import page
 from locales import text
 from models.actions import messages as deeds
+from models.actions import messages_calls as calls
 from models.actions import register as trail
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.staff import Viewer, may
@@ -78,6 +79,16 @@ async def note(request: web.Request) -> web.StreamResponse:
         kept = {"contact_error" if contact else "note_error": refused.code}
         return await _thread_page(request, status=422, **kept)
     raise going(f"/inbox/{person_id}#latest", said="contact_noted" if contact else "noted")
+
+
+async def missed(request: web.Request) -> web.StreamResponse:
+    """I rang and got no answer: the person is told, and by when somebody tries again."""
+    form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
+    person_id = request.match_info["person_id"]
+    thread_id = await deeds.open_thread(viewer, person_id, now=now)
+    said = text("desk.inbox.missed_note", context.language(request))
+    await calls.missed(viewer, thread_id, said, key=_key(form.text("key")), now=now)
+    raise going(f"/inbox/{person_id}#latest", said="call_missed")
 
 
 async def read(request: web.Request) -> web.StreamResponse:

@@ -9,17 +9,20 @@ from urllib.parse import quote
 from aiohttp import web
 from markupsafe import Markup
 
-from backend import context, words
+from backend import context, forms, words
 from backend.context import VIEWER
 from backend.pages.leaving import going
 from backend.pages.person_card import card
 from backend.rendering import page
+from locales import text
 from models.actions import consent as deeds
 from models.actions import register as trail
 from models.actions.consent import Invited
 from models.domain.errors import Invalid
 from models.domain.joining import spoken_code
+from models.domain.register import adult_on
 from models.queries import register
+from models.queries.register import PersonView
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -47,8 +50,36 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     raise going(f"/people/{person_id}/invitation", said="words_confirmed")
 
 
+async def differ(request: web.Request) -> web.StreamResponse:
+    """The words differ: somebody else holds that phone. The chat is closed, what was written in it is kept apart."""
+    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    try:
+        apart = await deeds.wrong_person(request[VIEWER], link_id, now=context.desk(request).now)
+    except Invalid as refused:
+        return await _invitation_page(request, None, problem=refused.code, status=409)
+    raise going(f"/people/{person_id}/invitation", said="wrong_person_apart" if apart else "wrong_person")
+
+
+async def bar(request: web.Request) -> web.StreamResponse:
+    """Shut a chat out until staff say otherwise."""
+    form, now = await forms.read(request), context.desk(request).now
+    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    try:
+        await deeds.bar(request[VIEWER], link_id, form.text("reason"), now=now)
+    except Invalid as refused:
+        return await _invitation_page(request, None, problem=refused.code, status=422)
+    raise going(f"/people/{person_id}/invitation", said="chat_barred")
+
+
+async def unbar(request: web.Request) -> web.StreamResponse:
+    """Let a chat in again."""
+    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    await deeds.unbar(request[VIEWER], link_id, now=context.desk(request).now)
+    raise going(f"/people/{person_id}/invitation", said="chat_unbarred")
+
+
 async def close(request: web.Request) -> web.StreamResponse:
-    """Close a chat: wrong person, lost phone, different words."""
+    """Close a chat: a lost phone, or a new one."""
     person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
     await deeds.close_link(request[VIEWER], link_id, now=context.desk(request).now)
     raise going(f"/people/{person_id}/invitation", said="link_closed")
@@ -70,10 +101,22 @@ async def _invitation_page(
         safety=waiting.words.split() if waiting else [],
         link_id=waiting.link_id if waiting else "",
         links=[{"id": link.link_id, "channel": link.channel} for link in open_links],
-        problem=words.refusal(problem, language) if problem else "",
+        problem=_refusal(problem, person, language) if problem else "",
+        barred=[{"id": link.link_id, "channel": link.channel} for link in person.links if link.barred],
+        reasons=[{"value": why, "words": text(f"desk.bar.{why}", language)} for why in deeds.BARRED_FOR],
         expires=words.moment(until, desk.now, language) if until else None,
-        **_shown_once(made, desk),
+        **_shown_once(made, desk, language),
     )  # fmt: skip
+
+
+def _refusal(code: str, person: PersonView, language: str) -> str:
+    """Why there is no invitation: too young is said with the day it can be made."""
+    if code == "too_young":
+        return text(
+            "desk.invitation.too_young", language, name=person.first_name,
+            day=words.day(adult_on(person.birth), language),
+        )  # fmt: skip
+    return words.refusal(code, language)
 
 
 def _state(made: bool, waiting: bool, linked: bool, invited: bool) -> str:
@@ -84,13 +127,26 @@ def _state(made: bool, waiting: bool, linked: bool, invited: bool) -> str:
     return "done" if linked else "sent" if invited else "new"
 
 
-def _shown_once(made: Invited | None, desk: context.Desk) -> dict[str, Any]:
+def _shown_once(made: Invited | None, desk: context.Desk, language: str) -> dict[str, Any]:
     if made is None:
-        return {"link": "", "web_link": "", "code": "", "qr": ""}
+        return {"link": "", "web_link": "", "code": "", "qr": "", "spelled": []}
     telegram = desk.settings.telegram_token and desk.bot_username
     link = f"https://t.me/{desk.bot_username}?start={made.token}" if telegram else ""
     web_link = f"{desk.settings.public_url}/chat/#start={quote(made.token, safe='')}"
-    return {"link": link, "web_link": web_link, "code": spoken_code(made.code), "qr": qr_code(link or web_link)}
+    return {
+        "link": link, "web_link": web_link, "code": spoken_code(made.code), "qr": qr_code(link or web_link),
+        "spelled": spelled(made.code, language),
+    }  # fmt: skip
+
+
+def spelled(code: str, language: str) -> list[str]:
+    """The code as it is read aloud, four characters a line: "K som Karen", a figure as itself."""
+    names = {name[0]: name for name in text("desk.invitation.alphabet", language).split()}
+    said = [
+        text("desk.invitation.letter", language, letter=sign, name=names[sign]) if sign in names else sign
+        for sign in code
+    ]
+    return [", ".join(said[at : at + 4]) for at in range(0, len(said), 4)]
 
 
 def qr_code(address: str) -> Markup:

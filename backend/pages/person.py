@@ -14,6 +14,7 @@ from backend.pages.leaving import going
 from backend.pages.meetings import meeting_line
 from backend.pages.offers import line_of, wish_line
 from backend.pages.person_card import card, entry_of, sentence
+from backend.pages.register import moves
 from backend.pages.talk import entries
 from backend.rendering import page
 from locales import dates, has, text
@@ -24,7 +25,7 @@ from models.domain.errors import NotFound, Stale
 from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
-from models.queries import checkins, meetings, messages, offers, register, timeline
+from models.queries import checkins, meetings, messages, offers, register, register_moves, timeline
 from models.queries.checkins import Shared
 from models.queries.register import PersonView
 
@@ -105,6 +106,7 @@ async def case(request: web.Request) -> web.StreamResponse:
     happened = await timeline.happenings(viewer, person.person_id)
     noted = await timeline.contacts(viewer, person.person_id)
     looked = await register.looked(viewer, person.person_id)
+    contact = await register_moves.follow_up_contact(viewer, person.person_id)
     return await _tab(
         request, person, "case",
         happened=[
@@ -118,6 +120,7 @@ async def case(request: web.Request) -> web.StreamResponse:
                       f"{words.day(local_date(one.withdrawn_at or one.given_at), language)}"}
             for one in person.consents
         ],
+        follow_up=contact, apart=bool(await register_moves.strays(viewer, person.person_id)),
         chats=[_chat(one, desk.now, language) for one in person.links],
         looked=[
             [dates.short(one.at, language), one.who or "–",
@@ -139,7 +142,8 @@ async def _tab(request: web.Request, person: PersonView, tab: str, *, status: in
     now, language = context.desk(request).now, context.language(request)
     return await page(
         request, "person.html", current="people", status=status, tab=tab, person=card(person, now, language),
-        advice=_advice(person, now, language), safety=_safety(person), **values,
+        advice=_advice(person, now, language), safety=_safety(person),
+        moves=moves(request[VIEWER], person.person_id, language), **values,
     )  # fmt: skip
 
 
@@ -172,6 +176,9 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     person = await _person(request)
     viewer, language = request[VIEWER], context.language(request)
     found = await checkins.wellbeing(viewer, person.person_id)
+    shown = [one.check_in_id for one in found.shared if one.by_person]
+    if shown:
+        await deeds.looked_at_shared(viewer, person.person_id, shown, now=context.desk(request).now)
     happened = await timeline.happenings(viewer, person.person_id)
     points = [WellbeingPoint(local_date(one.at), one.score) for one in found.who5]
     scored = [one for one in found.who5 if one.score is not None]
@@ -193,7 +200,7 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     return await _tab(
         request, person, "wellbeing", status=status, finding=finding, sharing=text("desk.person.sharing", language),
         chart=wellbeing("wellbeing", finding, points, events, language=language, t=translate) if scored else None,
-        shared=[_shared(one, language) for one in found.shared],
+        shared=[_shared(one, person.first_name, language) for one in found.shared],
         asking=[
             {"value": key, "words": instrument(key).title[language], "running": key in found.running}
             for key in checkins.askable()
@@ -202,9 +209,14 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     )  # fmt: skip
 
 
-def _shared(one: Shared, language: str) -> dict[str, Any]:
+def _shared(one: Shared, name: str, language: str) -> dict[str, Any]:
     asked = instrument(one.instrument)
+    notes = [
+        text("desk.person.shared_by", language, name=name) if one.by_person else "",
+        "" if asked.validated else text("desk.person.not_validated", language),
+    ]
     return {
+        "note": " ".join(note for note in notes if note),
         "title": asked.title[language],
         "when": words.day(local_date(one.at), language),
         "rows": [

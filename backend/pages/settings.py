@@ -9,8 +9,10 @@ from backend.context import VIEWER
 from backend.pages.leaving import going
 from backend.rendering import page
 from locales import text
+from models.actions import register
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotFound
+from models.domain.staff import may, sees_people
 from models.queries import staff
 from models.transactions import HOUSE
 
@@ -35,6 +37,18 @@ async def be_absent(request: web.Request) -> web.StreamResponse:
     raise going("/settings", said="absence_saved")
 
 
+async def hello(request: web.Request) -> web.StreamResponse:
+    """How I greet young people who are new to me."""
+    form, now = await forms.read(request), context.desk(request).now
+    try:
+        await register.introduce_myself(request[VIEWER], form.line("hello"), now=now)
+    except Invalid as refused:
+        return await _settings_page(
+            request, hello=form.line("hello"), field="hello", problem=refused.code, status=422
+        )  # fmt: skip
+    raise going("/settings", said="hello_saved")
+
+
 async def sign_out_everywhere(request: web.Request) -> web.StreamResponse:
     """End every session of mine, this one too."""
     desk = context.desk(request)
@@ -46,7 +60,14 @@ async def sign_out_everywhere(request: web.Request) -> web.StreamResponse:
 
 
 async def _settings_page(
-    request: web.Request, *, first: str = "", last: str = "", field: str = "", problem: str = "", status: int = 200
+    request: web.Request,
+    *,
+    first: str = "",
+    last: str = "",
+    hello: str = "",
+    field: str = "",
+    problem: str = "",
+    status: int = 200,
 ) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     own = await staff.own(HOUSE, viewer.staff_id, now=desk.now, real_now=desk.clock.real_now())
@@ -59,5 +80,8 @@ async def _settings_page(
             f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}" for one in own.absences
         ],
         may_be_absent=viewer.municipality_id is not None,
-        values={"first_day": first, "last_day": last}, errors=errors,
+        meets_people=sees_people(viewer.role),
+        usual_hello=text("chat.caseworker.hello", own.language, name=own.name.split(maxsplit=1)[0]),
+        runs_helplines=viewer.municipality_id is not None and may(viewer.role, "helplines.administer"),
+        values={"first_day": first, "last_day": last, "hello": hello or own.hello}, errors=errors,
     )  # fmt: skip

@@ -38,7 +38,7 @@ def entries(found: Conversation, happened: list[Happening], now: datetime, langu
 def _message(entry: Entry, found: Conversation, now: datetime, language: str) -> dict[str, Any]:
     if entry.direction == "note":
         return {
-            "kind": "contact" if entry.kind == "contact" else "note",
+            "kind": "contact" if entry.kind in {"contact", "missed"} else "note",
             "who": entry.staff,
             "words": entry.words,
             "when": words.stamp(entry.at, language),

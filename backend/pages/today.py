@@ -18,10 +18,12 @@ from models.actions import inbox as updates
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
 from models.domain.staff import sees_people
-from models.queries import deadletters, receiving, staff
+from models.queries import deadletters, receiving, register_moves, staff
 from models.queries import today as view
 from models.queries.meetings import MeetingLine
+from models.queries.register_moves import Incoming
 from models.queries.today import Somebody, Today
+from models.transactions import HOUSE
 
 _NAMED = 3
 
@@ -34,10 +36,11 @@ async def show(request: web.Request) -> web.StreamResponse:
     now = desk.now
     found = await view.today(viewer, now=now)
     duty = await staff.duty(viewer, now=now)
+    arriving = await register_moves.incoming(HOUSE, viewer, now=now)
     return await page(
         request, "today.html", current="today",
         day=dates.weekday_and_day(local_date(now), language),
-        items=_items(found, now, language),
+        items=[*_items(found, now, language), *_arriving(arriving, language)],
         duty=_duty(duty, language),
         lost=[
             text("desk.receiving.lost", language, since=words.moment(one.since, now, language),
@@ -247,8 +250,22 @@ def _dead_letters(found: Today, now: datetime, language: str) -> list[dict[str, 
     ]
 
 
+def _arriving(found: list[Incoming], language: str) -> list[dict[str, Any]]:
+    if not found:
+        return []
+    see = text("desk.base.see", language)
+    about = text("desk.today.transfers", language, n=len(found))
+    return [
+        _item(
+            "waiting", "transfers", params={"n": len(found)}, meta=", ".join(one.name for one in found[:_NAMED]),
+            actions=[{"words": see, "href": "/transfers", "about": about}],
+        )
+    ]  # fmt: skip
+
+
 def _people(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
     groups = (
+        ("due", "turned_23", found.turned_23, "", None),
         ("waiting", "offers_waiting", found.offers_waiting, "/offers", now),
         ("quiet", "not_heard", found.not_heard, "", None),
         ("quiet", "without_link", found.without_link, "", None),
@@ -268,6 +285,12 @@ def _people(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
             _item(kind, what, params={"n": len(people)}, meta=_who(people, since, language, named=bool(all_of_them)),
                   actions=actions)
         )  # fmt: skip
+    items += [
+        _item("due", "stray", params={"name": one.name},
+              actions=[{"words": text("desk.base.open", language), "href": f"/people/{one.person_id}/apart",
+                        "about": one.name}])
+        for one in found.strays
+    ]  # fmt: skip
     return items
 
 

@@ -42,7 +42,7 @@ _FILES = {"demo.css": "text/css", "demo.js": "text/javascript", "demo.svg": "ima
 
 
 #: The desks a visitor may sit down at.
-DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Nanna Skov")
+DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Signe Bro", "Nanna Skov")
 
 
 class DemoPage:

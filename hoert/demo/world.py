@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from hoert.demo import lives, stories, writing
+from hoert.demo import lives, panel, stories, writing
 from hoert.demo.people import (
     ABSENT,
     DUTY_HOLDERS,
@@ -77,6 +77,7 @@ async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
     mette = Viewer(world.staff[stories.METTE], randers, Role.CASEWORKER, stories.METTE)
     invited = await consent.invite(mette, named["Freja"].id, now=now)
     await figures.publish_due(HOUSE, now=now)
+    await panel.tell(world, named["Amina"], now)
     cast = Cast(
         municipalities=municipalities,
         staff=world.staff,

@@ -15,9 +15,11 @@ from models.domain import promises
 from models.domain.alerts import AlertKind, AlertState, Reason
 from models.domain.errors import NotFound
 from models.domain.localtime import local_date
+from models.domain.people import YoungPerson
 from models.domain.promises import OpeningHours
 from models.domain.staff import Viewer, may, sees_whole_municipality
 from models.tables.alerts import Alert
+from models.tables.audit import TrailEntry
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import vault
 from models.tables.register import Municipality, Person
@@ -66,23 +68,37 @@ async def who_answers(person: Person, day: date) -> Staff | None:
 
 
 @atomic
-async def raise_alert(scope: Scoped, person_id: str, reason: Reason, *, about: str = "", now: datetime) -> str | None:
-    """Raise an alert for the human who answers today; None where the same one was raised before."""
+async def raise_alert(
+    scope: Scoped,
+    person_id: str,
+    reason: Reason,
+    *,
+    about: str = "",
+    now: datetime,
+    owner_id: str | None = None,
+    apart: bool = False,
+) -> str | None:
+    """Raise an alert for `owner_id`, else for the human who answers today; None where the same one was raised before.
+
+    `apart`: it is about what the people close to the young person may not know of; only its owner and coordinators who
+    are not close see it.
+    """
     await alone("alert", person_id, reason.value)
     if await Alert.exists(person_id=person_id, reason=reason.value, about=about):
         return None
     person = await Person.get(id=person_id)
     kind = rules.kind_of(reason)
-    owner = await who_answers(person, local_date(now))
+    owner = await who_answers(person, local_date(now)) if owner_id is None and not apart else None
     alert = await Alert.create(
         municipality_id=person.municipality_id,
         person_id=person_id,
         kind=kind.value,
         reason=reason.value,
         about=about,
-        owner_id=owner.id if owner else None,
+        owner_id=owner.id if owner else owner_id,
         raised_at=now,
         deadline_at=promises.alert_deadline(now, await hours_of(person.municipality_id), kind.value),
+        apart=apart,
     )
     await trail.record(
         Scope(person.municipality_id), f"alert.{reason.value}", person_id=person_id, about=alert.id, now=now
@@ -113,13 +129,30 @@ async def hand_to_reader(scope: Scoped, person_id: str, feedback_id: str, *, inb
 
 
 @atomic
+async def mistaken(person: YoungPerson, *, now: datetime) -> int:
+    """ "It was a mistake": whoever has the person's crisis alerts is told. It closes none of them, and puts off none.
+
+    Returns how many are told of it; saying it again tells nobody twice.
+    """
+    told = 0
+    for alert in await Alert.filter(
+        person_id=person.person_id, municipality_id=person.municipality_id, reason=Reason.CRISIS_WORDS.value
+    ).exclude(state=AlertState.CLOSED.value):
+        if not await TrailEntry.exists(person_id=person.person_id, about=alert.id, deed="alert.mistake"):
+            await trail.record(person, "alert.mistake", person_id=person.person_id, about=alert.id, now=now)
+            told += 1
+    return told
+
+
+@atomic
 async def raise_unheard(scope: Scoped, person_id: str, *, about: str, for_reader: bool, now: datetime) -> None:
     """What the person said aloud was not opened in time, or is gone: `about` is its message or feedback. `for_reader`:
-    the caseworker may not hear it, so the alert goes to somebody who may."""
-    raised = await raise_alert(scope, person_id, Reason.UNHEARD, about=about, now=now)
-    reader = await _reader(await Person.get(id=person_id), local_date(now)) if raised and for_reader else None
-    if reader is not None:
-        await Alert.filter(id=raised).update(owner_id=reader.id)
+    the caseworker may not hear it, so the alert goes to somebody who may, and is kept apart."""
+    reader = await _reader(await Person.get(id=person_id), local_date(now)) if for_reader else None
+    await raise_alert(
+        scope, person_id, Reason.UNHEARD, about=about, now=now, owner_id=reader.id if reader else None,
+        apart=reader is not None,
+    )  # fmt: skip
 
 
 @atomic
@@ -213,6 +246,8 @@ async def _next_owner(alert: Alert, person: Person) -> Staff | None:
         "id"
     )
     ladder = [person.caseworker_id, person.substitute_id, *(s.id for s in duty), *(s.id for s in coordinators)]
+    if alert.apart:
+        ladder = [s.id for s in coordinators if s.id not in {person.caseworker_id, person.substitute_id}]
     known = [step for step in dict.fromkeys(ladder) if step]
     if alert.owner_id in known:
         known = known[known.index(alert.owner_id) + 1 :]
@@ -228,7 +263,9 @@ async def _mine(viewer: Viewer, alert_id: str) -> Alert:
     if alert is None:
         raise NotFound
     person = await Person.get(id=alert.person_id)
-    mine = viewer.staff_id in {person.caseworker_id, person.substitute_id, alert.owner_id}
-    if not (mine or sees_whole_municipality(viewer.role)):
+    close = viewer.staff_id in {person.caseworker_id, person.substitute_id}
+    if alert.apart and close and alert.owner_id != viewer.staff_id:
+        raise NotFound
+    if not (close or alert.owner_id == viewer.staff_id or sees_whole_municipality(viewer.role)):
         raise NotFound
     return alert

@@ -12,8 +12,17 @@ from datetime import datetime, timedelta
 
 from models.actions import trail
 from models.actions.alerts import follow_up_open, raise_alert
-from models.actions.checkins_measured import _answers_of, _close, _measure
+from models.actions.checkins_measured import _answers_of, _close, _measure, _refused, _unmeasure, _without
 from models.actions.checkins_planned import _last_asked, ask_due, expire_due, plan_due, plan_heard, remind_due
+from models.actions.checkins_pulse import plan_pulses, pulse_after
+from models.actions.checkins_rhythm import (
+    _ask_not,
+    ask_again,
+    choose_quiet,
+    choose_reminders,
+    choose_rhythm,
+)
+from models.actions.checkins_shared import looked_at_shared, share, unshare
 from models.domain import alerts as alert_rules
 from models.domain import checkins as rules
 from models.domain import rhythm, scoring
@@ -26,19 +35,24 @@ from models.tables.checkins import Answer, CheckIn
 from models.tables.consent import Link
 from models.tables.keys import Vault, vault
 from models.tables.reach import person_for
-from models.transactions import atomic
+from models.transactions import alone, atomic
 
 _RUNNING = ("due", "asked", "open")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a check-in stands after a press: the item to show next, or None when it is complete."""
+    """Where a check-in stands after a press: the item to show next, or None when it is complete.
+
+    `counted` is an item that had been answered otherwise before, and that answer stands. `again`: nothing changed.
+    """
 
     check_in_id: str
     state: str
     item: str | None
     low: bool = False
+    counted: str = ""
+    again: bool = False
 
 
 @atomic
@@ -92,38 +106,38 @@ async def open_check_in(person: YoungPerson, check_in_id: str, *, now: datetime)
 
 @atomic
 async def answer(person: YoungPerson, check_in_id: str, item: str, code: Code, *, now: datetime) -> Step:
-    """Answer one item. The first press counts once; another code is a correction of the same row until it closes.
+    """Answer one item. The first press counts, from whatever device; the item on the screen may be answered anew.
 
     Raises Stale when the check-in is closed, Invalid for a code the item does not have.
     """
+    await alone("check_in", check_in_id)
     row = await _own(person, check_in_id)
-    if row.state == "done":
-        return Step(row.id, row.state, None)
-    if row.state not in _RUNNING or row.expires_at <= now:
+    if row.expires_at <= now or not (row.state in _RUNNING or row.state == "done"):
         raise Stale("check_in_closed")
     chosen = instrument(row.instrument)
     asked = next((one for one in chosen.items if one.key == item), None)
     if asked is None or not accepts(chosen, asked, code):
         raise Invalid("answer_unknown", item)
     opened = await vault(person.municipality_id, person.person_id)
-    stored = await Answer.get_or_none(check_in_id=row.id, item=item)
-    sealed = opened.seal("answer", "code", f"{row.id}:{item}", json.dumps(code))
-    if stored is None:
-        await Answer.create(
-            municipality_id=row.municipality_id, person_id=row.person_id, check_in_id=row.id, item=item,
-            code_sealed=sealed, at=now,
-        )  # fmt: skip
-    else:
-        stored.code_sealed, stored.at = sealed, now
-        await stored.save(update_fields=["code_sealed", "at"])
-    row.state, row.current = "open", ""
-    await row.save(update_fields=["state", "current"])
+    without = await _without(person.person_id, row.instrument)
     answers = await _answers_of(opened, row.id)
-    following = rules.next_item(chosen, answers)
-    if following is not None:
-        return Step(row.id, row.state, following.key)
-    low = await _finish(person, row, chosen, answers, opened, now)
-    return Step(row.id, "done", None, low)
+    if row.current != item and (item in answers or row.state == "done"):
+        following = None if row.state == "done" else rules.next_item(chosen, answers, without)
+        counted = item if item in answers and answers[item] != code else ""
+        return Step(row.id, row.state, following.key if following else None, counted=counted, again=True)
+    await _write(row, item, code, answers.get(item), opened, now)
+    answers[item] = code
+    following = rules.next_item(chosen, answers, without)
+    if row.state == "done":  # a correction goes through all of them, in order
+        following = rules.following_item(chosen, item, without) if item not in without else None
+    elif following is not None:
+        row.state = "open"
+    row.current = following.key if following and row.state == "done" else ""
+    await row.save(update_fields=["state", "current"])
+    low = False
+    if row.state == "done" or following is None:
+        low = await _finish(person, row, chosen, answers, opened, now)
+    return Step(row.id, row.state, following.key if following else None, low and following is None)
 
 
 @atomic
@@ -133,34 +147,96 @@ async def skip(person: YoungPerson, check_in_id: str, item: str, *, now: datetim
 
 
 @atomic
+async def never_again(person: YoungPerson, check_in_id: str, item: str, *, now: datetime) -> Step:
+    """ "Don't ask me that again": this item, or with no item the whole instrument, whose asking ends at once.
+
+    Where no item would be left it is the whole instrument. Taken back with `ask_again`.
+    """
+    row = await _own(person, check_in_id)
+    if row.state not in _RUNNING or row.expires_at <= now:
+        raise Stale("check_in_closed")
+    chosen = instrument(row.instrument)
+    if item and item not in {one.key for one in chosen.items}:
+        raise Invalid("answer_unknown", "item")
+    without = await _without(person.person_id, row.instrument) | {item}
+    if not rules.asked_items(chosen, without):
+        item = ""
+    await _ask_not(person, row.instrument, item, now)
+    if not item:
+        for running in await CheckIn.filter(
+            person_id=row.person_id, instrument=row.instrument, state__in=list(_RUNNING)
+        ):
+            await _close(running, "stopped", now)
+        return Step(row.id, "stopped", None)
+    opened = await vault(person.municipality_id, person.person_id)
+    answers = await _answers_of(opened, row.id)
+    following = rules.next_item(chosen, answers, without)
+    row.state, row.current = "open", ""
+    await row.save(update_fields=["state", "current"])
+    if following is not None:
+        return Step(row.id, row.state, following.key)
+    return Step(row.id, "done", None, await _finish(person, row, chosen, answers, opened, now))
+
+
+@atomic
 async def back(person: YoungPerson, check_in_id: str, item: str, *, now: datetime) -> Step:
     """Show the item before; its answer stays until another is pressed."""
     row = await _own(person, check_in_id)
-    if row.state not in _RUNNING:
+    if row.state not in _RUNNING and not row.current:
         raise Stale("check_in_closed")
     chosen = instrument(row.instrument)
-    if item not in {one.key for one in chosen.items}:
+    without = await _without(person.person_id, row.instrument)
+    if item not in {one.key for one in rules.asked_items(chosen, without)}:
         raise Invalid("answer_unknown", "item")
-    before = rules.previous_item(chosen, item)
+    before = rules.previous_item(chosen, item, without)
     row.current = before.key if before else item
     await row.save(update_fields=["current"])
     return Step(row.id, row.state, row.current)
 
 
 @atomic
-async def stop(person: YoungPerson, check_in_id: str, *, now: datetime) -> None:
-    """End this check-in only. What was answered stays the person's; nothing is asked again until the next round."""
+async def correct(person: YoungPerson, check_in_id: str, item: str = "", *, now: datetime) -> Step:
+    """Show an answered item again, to be answered anew: the one named, or the first. Also in a check-in that is done,
+    as long as it may be answered; raises Stale after that."""
     row = await _own(person, check_in_id)
-    if row.state in _RUNNING:
-        await _close(row, "stopped", now)
+    if row.state not in {*_RUNNING, "done"} or row.expires_at <= now:
+        raise Stale("check_in_closed")
+    asked = rules.asked_items(instrument(row.instrument), await _without(person.person_id, row.instrument))
+    if item and item not in {one.key for one in asked}:
+        raise Invalid("answer_unknown", "item")
+    if not asked:
+        raise Stale("check_in_closed")
+    row.current = item or asked[0].key
+    await row.save(update_fields=["current"])
+    return Step(row.id, row.state, row.current)
 
 
 @atomic
-async def share(person: YoungPerson, check_in_id: str, *, on: bool, now: datetime) -> None:
-    """Share one check-in's answers with the caseworker, or take that back."""
+async def take_back(person: YoungPerson, check_in_id: str, *, now: datetime) -> None:
+    """Take back what was answered, as long as it may be answered: answers, score and coded row are deleted.
+
+    That is always before a figure is published. An alert it raised stays with the human who has it.
+    """
     row = await _own(person, check_in_id)
-    row.shared_at = now if on else None
-    await row.save(update_fields=["shared_at"])
+    if row.state not in {"done", "stopped"} or row.expires_at <= now:
+        raise Stale("check_in_closed")
+    await Answer.filter(check_in_id=row.id).delete()
+    await _unmeasure(row)
+    row.state, row.current, row.score_sealed = "stopped", "", None
+    await row.save(update_fields=["state", "current", "score_sealed"])
+    await trail.record(person, "checkin.take_back", person_id=row.person_id, about=row.id, now=now)
+
+
+@atomic
+async def stop(person: YoungPerson, check_in_id: str, *, now: datetime) -> None:
+    """End this check-in only, or the correcting of it. What was answered stays the person's; nothing is asked again
+    until the next round."""
+    row = await _own(person, check_in_id)
+    if row.state in _RUNNING:
+        await _close(row, "stopped", now)
+    elif row.current:
+        row.current = ""
+        await row.save(update_fields=["current"])
 
 
 @atomic
@@ -174,12 +250,14 @@ async def screen_shown(person: YoungPerson, check_in_id: str, letter_id: int | N
 
 @atomic
 async def ask_now(viewer: Viewer, person_id: str, key: str, *, now: datetime) -> str:
-    """A caseworker asks now. It never counts in a figure. Raises Stale while one is running or too soon after the last
-    answer, Invalid for what is no instrument."""
+    """A caseworker asks now. It never counts in a figure. Raises Stale while one is running, too soon after the last
+    answer or when the person does not want to be asked, Invalid for what is no instrument."""
     person = await person_for(viewer, person_id)
     if await CheckIn.filter(person_id=person.id, instrument=key, state__in=list(_RUNNING)).exists():
         raise Stale("check_in_running")
     chosen = _asked(key)
+    if await _refused(person.id, key):
+        raise Stale("check_in_refused")
     if await _last_asked(person.id, chosen) > local_date(now) - timedelta(days=chosen.minimum_days):
         raise Stale("check_in_too_soon")
     row, made = (
@@ -209,15 +287,31 @@ def _asked(key: str) -> Instrument:
     return chosen
 
 
+async def _write(row: CheckIn, item: str, code: Code, before: Code | None, opened: Vault, now: datetime) -> None:
+    """Store one answer. Another one than before is not what was shown to the caseworker: it is shown no longer."""
+    sealed = opened.seal("answer", "code", f"{row.id}:{item}", json.dumps(code))
+    stored = await Answer.get_or_none(check_in_id=row.id, item=item)
+    if stored is None:
+        await Answer.create(
+            municipality_id=row.municipality_id, person_id=row.person_id, check_in_id=row.id, item=item,
+            code_sealed=sealed, at=now,
+        )  # fmt: skip
+        return
+    stored.code_sealed, stored.at = sealed, now
+    stored.shared_at = stored.shared_at if before == code else None
+    await stored.save(update_fields=["code_sealed", "at", "shared_at"])
+
+
 async def _finish(
     person: YoungPerson, row: CheckIn, chosen: Instrument, answers: dict[str, Code], opened: Vault, now: datetime
 ) -> bool:
+    """Score, measure, and see whether a human should look; also after a correction. True for a low score."""
+    corrected = row.state == "done"
     score = scoring.score(row.instrument, answers)
-    row.state, row.closed_at = "done", now
-    if score is not None:
-        row.score_sealed = opened.seal("check_in", "score", row.id, json.dumps(score))
+    row.state, row.closed_at = "done", row.closed_at if corrected else now
+    row.score_sealed = None if score is None else opened.seal("check_in", "score", row.id, json.dumps(score))
     await row.save()
-    await _measure(row, answers, now)
+    await _measure(row, answers, now, corrected=corrected)
     if row.instrument != "who5" or not isinstance(score, int):
         return False
     reason = alert_rules.from_who5(
@@ -257,6 +351,8 @@ async def _own(person: YoungPerson, check_in_id: str) -> CheckIn:
 
 
 __all__ = [
-    "Step", "answer", "ask_due", "ask_now", "back", "begin", "expire_due", "open_check_in", "plan_due", "plan_heard",
-    "remind_due", "screen_shown", "share", "skip", "stop",
+    "Step", "answer", "ask_again", "ask_due", "ask_now", "back", "begin", "choose_quiet", "choose_reminders",
+    "choose_rhythm", "correct", "expire_due", "looked_at_shared", "never_again", "open_check_in", "plan_due",
+    "plan_heard", "plan_pulses", "pulse_after", "remind_due", "screen_shown", "share", "skip", "stop", "take_back",
+    "unshare",
 ]  # fmt: skip

@@ -7,24 +7,24 @@ from datetime import date, datetime, time, timedelta
 from tortoise.expressions import Q
 
 from models.actions import letters
-from models.actions.checkins_measured import _close
+from models.actions.checkins_measured import _close, _refused
 from models.domain import rhythm
 from models.domain.consent import Purpose
 from models.domain.figures.periods import Period, asking_window
 from models.domain.instruments import Instrument, instrument
 from models.domain.localtime import instant, local_date
 from models.tables.alerts import Alert
-from models.tables.checkins import CheckIn, Rhythm
+from models.tables.checkins import CheckIn, NotAsked, Rhythm
 from models.tables.consent import Consent, Link
 from models.tables.fields import micros
 from models.tables.figures import PeriodPlan
 from models.tables.messages import Thread
+from models.tables.outbox import Letter
 from models.tables.register import Municipality, Person
 from models.transactions import Scope, Scoped, atomic, rows
 
 _RUNNING = ("due", "asked", "open")
-
-
+_INVITES = ("checkin.invite", "pulse.invite")
 _PAGE = 500
 
 
@@ -39,7 +39,9 @@ async def plan_due(scope: Scoped, *, now: datetime) -> int:
         came = rhythm.last_due(beat, now, row.anchor) or row.next_due_at
         row.next_due_at = rhythm.next_due(beat, now, row.anchor)
         await row.save(update_fields=["next_due_at"])
-        if await _may_be_asked(row.municipality_id, row.person_id) and not await _too_soon(row, local_date(came)):
+        if await _refused(row.person_id, row.instrument):
+            continue
+        if await _may_be_asked(row.municipality_id, row.person_id, now) and not await _too_soon(row, local_date(came)):
             made += await _plan(
                 row.municipality_id, row.person_id, row.instrument, local_date(came).isoformat(), came,
                 rhythm.expires(came, row.instrument),
@@ -66,7 +68,7 @@ async def plan_heard(scope: Scoped, *, now: datetime) -> int:
                 municipality_id=municipality.id, instrument="hoert5", period=period.key, asked_by="clock"
             )
         }
-        for person_id in await _askable(municipality.id):
+        for person_id in await _askable(municipality.id, "hoert5"):
             if person_id not in asked:
                 due = max(now, instant(first, time(16)))
                 made += await _plan(
@@ -78,8 +80,9 @@ async def plan_heard(scope: Scoped, *, now: datetime) -> int:
 
 @atomic
 async def ask_due(scope: Scoped, *, now: datetime) -> int:
-    """Invite to the check-ins that are due. Someone who paused, or whose conversation with a human is open, is asked
-    afterwards, where there is still time."""
+    """Invite to the check-ins that are due. Someone who paused, whose conversation with a human is open, or who has had
+    enough this week is asked afterwards, at the hour it was meant for, where there is still time."""
+    await _take_up(now)
     asked = 0
     silent = await Person.filter(Q(stopped_at__not_isnull=True) | Q(paused_until__gt=now)).values_list("id", flat=True)
     resting = frozenset(map(str, silent))
@@ -88,12 +91,18 @@ async def ask_due(scope: Scoped, *, now: datetime) -> int:
             break
         if row.person_id in resting or await _asked_already(row) or await _held(row, now):
             continue
+        person = await Person.get(id=row.person_id)
+        quiet = time(person.quiet_from % 24), time(person.quiet_to % 24)
+        if not rhythm.asking_opens(now, row.due_at, *quiet) or await letters.begins_from(person, now) is not None:
+            continue
         row.state, row.asked_at = "asked", now
         await row.save(update_fields=["state", "asked_at"])
+        before = await Letter.filter(about=row.id, kind__in=list(_INVITES)).count()
         await letters.post(
-            Scope(row.municipality_id), "checkin.invite", person_id=row.person_id, key=f"checkin:{row.id}",
+            Scope(row.municipality_id), "pulse.invite" if row.instrument == "pulse" else "checkin.invite",
+            person_id=row.person_id, key=f"checkin:{row.id}:{before}" if before else f"checkin:{row.id}",
             about=row.id, args={"instrument": row.instrument}, now=now,
-            not_after=min(row.expires_at, now + timedelta(days=2)),
+            not_after=min(row.expires_at, rhythm.deliver_by(now, *quiet)),
         )  # fmt: skip
         asked += 1
     return asked
@@ -101,19 +110,25 @@ async def ask_due(scope: Scoped, *, now: datetime) -> int:
 
 @atomic
 async def remind_due(scope: Scoped, *, now: datetime) -> int:
-    """One gentle reminder, a day after an invitation nobody opened; never a second."""
+    """One gentle reminder, a day after an invitation nobody opened; never a second, none of a pulse, and none while a
+    human has the word or to someone who wants no reminders."""
     reminded = 0
     day_ago = now - timedelta(hours=24)
     waiting = await rows(
-        "SELECT c.id FROM check_in c WHERE c.state = 'asked' AND c.asked_at <= ? AND c.expires_at > ? AND NOT EXISTS "
+        "SELECT c.id FROM check_in c JOIN person p ON p.id = c.person_id WHERE c.state = 'asked' AND c.asked_at <= ? "
+        "AND c.expires_at > ? AND c.instrument <> 'pulse' AND p.reminders AND NOT EXISTS "
         "(SELECT 1 FROM letter l WHERE l.natural_key = 'checkin-reminder:' || c.id) ORDER BY c.asked_at LIMIT ?",
         micros(day_ago), micros(now), _PAGE,
     )  # fmt: skip
     for row in await CheckIn.filter(id__in=[one["id"] for one in waiting]):
+        person = await Person.get(id=row.person_id)
+        quiet = time(person.quiet_from % 24), time(person.quiet_to % 24)
+        if rhythm.in_quiet_hours(now, *quiet) or await _held(row, now):
+            continue
         posted = await letters.post(
             Scope(row.municipality_id), "checkin.reminder", person_id=row.person_id, key=f"checkin-reminder:{row.id}",
             about=row.id, args={"instrument": row.instrument}, now=now,
-            not_after=min(row.expires_at, now + timedelta(hours=12)),
+            not_after=min(row.expires_at, rhythm.deliver_by(now, *quiet)),
         )  # fmt: skip
         reminded += posted is not None
     return reminded
@@ -161,7 +176,7 @@ async def _too_soon(row: Rhythm, day: date) -> bool:
     return await _last_asked(row.person_id, chosen) > day - timedelta(days=chosen.minimum_days)
 
 
-async def _askable(municipality_id: str) -> list[str]:
+async def _askable(municipality_id: str, key: str) -> list[str]:
     consenting = set(
         await Consent.filter(
             municipality_id=municipality_id, purpose=Purpose.CHECKINS.value, withdrawn_at=None
@@ -171,15 +186,41 @@ async def _askable(municipality_id: str) -> list[str]:
     here = await Person.filter(
         municipality_id=municipality_id, left_on=None, erased_at=None, stopped_at=None
     ).values_list("id", flat=True)
-    return [str(person_id) for person_id in here if person_id in consenting and person_id in linked]
-
-
-async def _may_be_asked(municipality_id: str, person_id: str) -> bool:
-    return (
-        await Consent.exists(person_id=person_id, purpose=Purpose.CHECKINS.value, withdrawn_at=None)
-        and await Link.exists(person_id=person_id, state="active")
-        and await Person.exists(id=person_id, municipality_id=municipality_id, left_on=None, stopped_at=None)
+    refused = set(
+        await NotAsked.filter(municipality_id=municipality_id, instrument=key, item="").values_list(
+            "person_id", flat=True
+        )
     )
+    return [str(person_id) for person_id in here if person_id in (consenting & linked) - refused]
+
+
+async def _may_be_asked(municipality_id: str, person_id: str, now: datetime) -> bool:
+    person = await Person.get_or_none(id=person_id, municipality_id=municipality_id, left_on=None, stopped_at=None)
+    return (
+        person is not None
+        and not rhythm.paused(now, person.paused_until)
+        and await Consent.exists(person_id=person_id, purpose=Purpose.CHECKINS.value, withdrawn_at=None)
+        and await Link.exists(person_id=person_id, state="active")
+    )
+
+
+async def _take_up(now: datetime) -> None:
+    """What became of invitations that never left. One that went stale closes its check-in, only the figure's question
+    comes again; one that held its tongue because a human had the word waits for its turn."""
+    kinds = ", ".join(f"'{kind}'" for kind in _INVITES)
+    unsaid = await rows(
+        "SELECT c.id, l.reason FROM check_in c JOIN letter l ON l.about = c.id WHERE c.state = 'asked' "  # noqa: S608
+        "AND l.state = 'cancelled' AND l.unknowns = 0 AND l.id = "
+        f"(SELECT MAX(m.id) FROM letter m WHERE m.about = c.id AND m.kind IN ({kinds})) LIMIT ?",
+        _PAGE,
+    )  # fmt: skip
+    for one in unsaid:
+        row = await CheckIn.get(id=one["id"])
+        if one["reason"] == "expired" and row.instrument != "hoert5":
+            await _close(row, "expired", now)
+        else:
+            row.state, row.asked_at = "due", None
+            await row.save(update_fields=["state", "asked_at"])
 
 
 async def _asked_already(row: CheckIn) -> bool:

@@ -11,8 +11,11 @@ from tortoise.expressions import Q
 from models import crypto
 from models.actions import letters, trail
 from models.actions.alerts import raise_blocked
+from models.actions.consent_closing import BARRED_FOR, _link_for, bar, close_link, see_stray, unbar, wrong_person
 from models.actions.consent_joining import (
     accept_explanation,
+    back,
+    choose_easy,
     choose_language,
     decline,
     finish_joining,
@@ -31,9 +34,7 @@ from models.domain import delivery, joining, rhythm, rights
 from models.domain.consent import Purpose
 from models.domain.delivery import LetterClass
 from models.domain.errors import Invalid, NotAllowed, NotFound
-from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
-from models.domain.register import age_on
 from models.domain.staff import Viewer, may
 from models.tables.consent import Consent, Invitation, Joining, Link, SignIn, Stranger
 from models.tables.keys import vault
@@ -94,16 +95,6 @@ async def confirm_words(viewer: Viewer, link_id: str, *, now: datetime) -> None:
     await held.update(state="queued", reason="", next_at=now)
     await _bring_along(link, now)
     await trail.record(viewer, "link.confirm", person_id=link.person_id, about=link.id, now=now)
-
-
-@atomic
-async def close_link(viewer: Viewer, link_id: str, *, now: datetime) -> None:
-    """Staff close a link: wrong person, lost phone. What is queued for it is held and can be sent elsewhere."""
-    link = await _link_for(viewer, link_id)
-    link.state, link.closed_at = "closed", now
-    await link.save(update_fields=["state", "closed_at"])
-    await Letter.filter(link_id=link.id, state__in=["queued", "waiting"]).update(state="held", reason="no_link")
-    await trail.record(viewer, "link.close", person_id=link.person_id, about=link.id, now=now)
 
 
 @atomic
@@ -193,22 +184,29 @@ async def set_language(person: YoungPerson, language: str, *, now: datetime) -> 
 
 
 @atomic
+async def set_easy(person: YoungPerson, *, on: bool, now: datetime) -> None:
+    """Easier Danish where there is some, or the usual again."""
+    await Person.filter(id=person.person_id, municipality_id=person.municipality_id).update(easy=on)
+
+
+@atomic
 async def forget_strangers(scope: Scoped, *, now: datetime) -> int:
     """Strangers' counters, joinings that went nowhere and ways in that are over die within 24 hours."""
     day_ago = now - timedelta(hours=24)
     count = await Stranger.filter(first_at__lt=day_ago).delete()
     count += await SignIn.filter(expires_at__lt=day_ago).delete()
-    return count + await Joining.filter(created_at__lt=day_ago).delete()
+    count += await Joining.filter(created_at__lt=day_ago, kept_until=None).delete()
+    return count + await Joining.filter(kept_until__lt=now).delete()
 
 
 async def _invite(person: Person, staff_id: str | None, now: datetime) -> Invited:
     opened = await vault(person.municipality_id, person.id)
     birth = date.fromisoformat(opened.open("person", "birth", person.id, person.birth_sealed))
     await alone("invitation", person.id)
-    age = age_on(birth, local_date(now))
-    if age < 18:
+    age = joining.age_now(birth, now)
+    if age is joining.Age.TOO_YOUNG:
         raise Invalid("too_young", "person")
-    if age >= 23 or person.left_on is not None:
+    if age is joining.Age.TOO_OLD or person.left_on is not None:
         raise Invalid("not_in_target_group", "person")
     await Invitation.filter(person_id=person.id, used_at=None, voided_at=None).update(voided_at=now)
     token = secrets.token_urlsafe(24)
@@ -238,18 +236,11 @@ async def _bring_along(link: Link, now: datetime) -> None:
     )  # fmt: skip
 
 
-async def _link_for(viewer: Viewer, link_id: str) -> Link:
-    link = await Link.get_or_none(id=link_id, municipality_id=viewer.municipality_id)
-    if link is None or link.state == "closed" or not may(viewer.role, "invitations.write"):
-        raise NotFound
-    await person_for(viewer, link.person_id)
-    return link
-
-
 __all__ = [
-    "Chat", "Invited", "WayIn", "accept_explanation", "blocked", "choose_discreet", "choose_language",
-    "choose_purpose", "close_link", "come_in", "come_in_again", "confirm_words", "decline", "finish_joining",
-    "forget_strangers", "greet_stranger", "invite", "invite_from_house", "make_link", "make_way_in", "meet_stranger",
-    "open_invitation", "pause", "renew", "say_birthday", "seen", "set_language", "show_step", "start_again", "stop",
-    "toggle_purpose", "withdraw_everything",
+    "BARRED_FOR", "Chat", "Invited", "WayIn", "accept_explanation", "back", "bar", "blocked", "choose_discreet",
+    "choose_easy", "choose_language", "choose_purpose", "close_link", "come_in", "come_in_again", "confirm_words",
+    "decline", "finish_joining", "forget_strangers", "greet_stranger", "invite", "invite_from_house", "make_link",
+    "make_way_in", "meet_stranger", "open_invitation", "pause", "renew", "say_birthday", "see_stray", "seen",
+    "set_easy", "set_language", "show_step", "start_again", "stop", "toggle_purpose", "unbar", "withdraw_everything",
+    "wrong_person",
 ]  # fmt: skip

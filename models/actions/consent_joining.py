@@ -11,13 +11,15 @@ from models.domain import joining
 from models.domain.consent import Purpose
 from models.domain.joining import InvitationState, Step
 from models.domain.people import YoungPerson
-from models.tables.consent import Invitation, Joining, Stranger
+from models.tables.consent import Invitation, Joining, Link, Stranger
 from models.tables.keys import house_vault, vault
 from models.tables.register import Person
 from models.transactions import HOUSE, Scope, Scoped, alone, atomic, execute
 
 _STRANGER_TRIES = 5
 _A_DAY = timedelta(hours=24)
+#: How a tie may end so that its chat, when it writes again, hears more than a stranger does.
+_TOLD_AFTERWARDS = frozenset({"turned_23", "moved", "barred"})
 
 
 @atomic
@@ -36,13 +38,17 @@ async def open_invitation(scope: Scoped, chat: Chat, secret: str, *, key: str, n
             await _count(tries, now)
         await _say(chat, "join.closed", key, now, args={"why": "too_many" if over else "unknown"})
         return None
-    state = joining.invitation_state(
-        now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
-        wrong=invitation.wrong,
-    )  # fmt: skip
+    state = _state(invitation, now)
     if state is not InvitationState.OPEN:
         await _say(chat, "join.closed", key, now, args={"why": state.value})
         return state
+    if await _barred(chat, invitation.municipality_id):
+        await _say(chat, "join.closed", key, now, args={"why": "barred"})
+        return None
+    await alone("invitation", invitation.person_id)
+    if await _taken(invitation, chat):
+        await _say(chat, "join.closed", key, now, args={"why": "taken"})
+        return None
     await Joining.filter(bot=chat.bot, chat_index=chat.chat_index).delete()
     row = await Joining.create(
         municipality_id=invitation.municipality_id,
@@ -70,11 +76,7 @@ async def renew(person: YoungPerson, secret: str, *, now: datetime) -> bool:
     invitation = await _find(secret)
     if invitation is None or invitation.person_id != person.person_id:
         return False
-    state = joining.invitation_state(
-        now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
-        wrong=invitation.wrong,
-    )  # fmt: skip
-    if state is not InvitationState.OPEN:
+    if _state(invitation, now) is not InvitationState.OPEN:
         return False
     invitation.used_at = now
     await invitation.save(update_fields=["used_at"])
@@ -96,7 +98,14 @@ async def greet_stranger(scope: Scoped, chat: Chat, text: str, *, key: str, now:
     if code is not None:
         await open_invitation(scope, chat, code, key=key, now=now)
     elif await meet_stranger(scope, chat, now=now) <= _STRANGER_TRIES:
-        await _say(chat, "stranger.hello", key, now)
+        before = await _was_here(chat)
+        if before is None:
+            await _say(chat, "stranger.hello", key, now)
+        else:
+            await _say(
+                chat, "link.over", key, now, args={"why": before.closed_why}, language=before.language,
+                municipality_id=before.municipality_id, person_id=before.person_id,
+            )  # fmt: skip
 
 
 @atomic
@@ -110,9 +119,7 @@ async def say_birthday(scope: Scoped, joining_id: str, chat: Chat, text: str, *,
     if read is None:
         await _step(row, chat, "join.birthday", key, now, args={"again": True})
         return False
-    person = await Person.get(id=row.person_id)
-    opened = await vault(person.municipality_id, person.id)
-    birth = date.fromisoformat(opened.open("person", "birth", person.id, person.birth_sealed))
+    birth = await _birth(await Person.get(id=row.person_id))
     if not joining.same_birthday(birth, read):
         invitation.wrong += 1
         if invitation.wrong >= joining.MAX_WRONG:
@@ -120,6 +127,8 @@ async def say_birthday(scope: Scoped, joining_id: str, chat: Chat, text: str, *,
         await invitation.save(update_fields=["wrong", "voided_at"])
         if not await _closed(invitation, row, chat, key, now):
             await _step(row, chat, "join.wrong", key, now, args={"left": joining.MAX_WRONG - invitation.wrong})
+        return False
+    if not await _of_age(birth, row, chat, key, now):
         return False
     row.step = Step.EXPLAIN.value
     await row.save(update_fields=["step"])
@@ -135,6 +144,15 @@ async def choose_language(
     row = await Joining.get(id=joining_id)
     row.language = language if language in {"da", "en"} else "da"
     await row.save(update_fields=["language"])
+    await show_step(scope, joining_id, chat, key=key, now=now, replace=True)
+
+
+@atomic
+async def choose_easy(scope: Scoped, joining_id: str, chat: Chat, *, on: bool, key: str, now: datetime) -> None:
+    """Easier Danish, or the usual again, on the way in; the screen is replaced."""
+    row = await Joining.get(id=joining_id)
+    row.easy = on
+    await row.save(update_fields=["easy"])
     await show_step(scope, joining_id, chat, key=key, now=now, replace=True)
 
 
@@ -162,6 +180,16 @@ async def accept_explanation(scope: Scoped, joining_id: str, chat: Chat, *, key:
         row.step = Step.PURPOSES.value
         await row.save(update_fields=["step"])
     await show_step(scope, joining_id, chat, key=key, now=now)
+
+
+@atomic
+async def back(scope: Scoped, joining_id: str, chat: Chat, *, key: str, now: datetime) -> None:
+    """Back from "read more" to the step, or from the purposes to what Hørt is; what was ticked stays."""
+    row = await Joining.get(id=joining_id)
+    if row.step == Step.PURPOSES.value:
+        row.step = Step.EXPLAIN.value
+        await row.save(update_fields=["step"])
+    await show_step(scope, joining_id, chat, key=key, now=now, replace=True)
 
 
 @atomic
@@ -197,10 +225,14 @@ async def finish_joining(scope: Scoped, joining_id: str, chat: Chat, *, key: str
     invitation = await _invitation(row)
     if row.step != Step.PURPOSES.value or await _closed(invitation, row, chat, key, now):
         return None
+    person = await Person.get(id=row.person_id, municipality_id=row.municipality_id)
+    if not await _of_age(await _birth(person), row, chat, key, now):
+        return None
     purposes = [value for value in row.purposes.split(",") if value]
     link_id = await make_link(
-        Scope(row.municipality_id), row.person_id, chat, language=row.language, purposes=purposes, now=now
-    )
+        Scope(row.municipality_id), row.person_id, chat, language=row.language, purposes=purposes, now=now,
+        easy=row.easy,
+    )  # fmt: skip
     invitation.used_at = now
     await invitation.save(update_fields=["used_at"])
     await row.delete()
@@ -248,16 +280,57 @@ async def _invitation(row: Joining) -> Invitation:
     return await Invitation.get(id=row.invitation_id)
 
 
-async def _closed(invitation: Invitation, row: Joining, chat: Chat, key: str, now: datetime) -> bool:
-    state = joining.invitation_state(
+def _state(invitation: Invitation, now: datetime) -> InvitationState:
+    return joining.invitation_state(
         now, expires_at=invitation.expires_at, used_at=invitation.used_at, voided_at=invitation.voided_at,
         wrong=invitation.wrong,
     )  # fmt: skip
-    if state is InvitationState.OPEN:
+
+
+async def _closed(invitation: Invitation, row: Joining, chat: Chat, key: str, now: datetime) -> bool:
+    state = _state(invitation, now)
+    taken = state is InvitationState.OPEN and row.step == Step.BIRTHDAY.value and await _taken(invitation, chat)
+    if state is InvitationState.OPEN and not taken:
         return False
     await row.delete()
-    await _say(chat, "join.closed", key, now, args={"why": state.value}, language=row.language)
+    why = "taken" if taken else state.value
+    await _say(chat, "join.closed", key, now, args={"why": why}, language=row.language)
     return True
+
+
+async def _taken(invitation: Invitation, chat: Chat) -> bool:
+    """Whether somebody in another chat was right about the birthday before: a forwarded link lets one in."""
+    others = Joining.filter(invitation_id=invitation.id).exclude(step=Step.BIRTHDAY.value)
+    return await others.exclude(bot=chat.bot, chat_index=chat.chat_index).exists()
+
+
+async def _barred(chat: Chat, municipality_id: str) -> bool:
+    """Whether staff of that municipality have shut this chat out."""
+    return await Link.filter(
+        bot=chat.bot, chat_index=chat.chat_index, municipality_id=municipality_id, barred_at__not_isnull=True
+    ).exists()
+
+
+async def _was_here(chat: Chat) -> Link | None:
+    """The last tie this chat had, where it ended in a way its owner may be told about."""
+    before = Link.filter(bot=chat.bot, chat_index=chat.chat_index, state="closed")
+    link = await before.order_by("-closed_at").first()
+    return link if link is not None and link.closed_why in _TOLD_AFTERWARDS else None
+
+
+async def _of_age(birth: date, row: Joining, chat: Chat, key: str, now: datetime) -> bool:
+    """Not before the 18th birthday, not from the 23rd: said only to who knew the birthday, and without a name."""
+    age = joining.age_now(birth, now)
+    if age is joining.Age.RIGHT:
+        return True
+    await row.delete()
+    await _say(chat, "join.closed", key, now, args={"why": age.value}, language=row.language)
+    return False
+
+
+async def _birth(person: Person) -> date:
+    opened = await vault(person.municipality_id, person.id)
+    return date.fromisoformat(opened.open("person", "birth", person.id, person.birth_sealed))
 
 
 async def _step(
@@ -272,8 +345,8 @@ async def _step(
 ) -> None:
     letter_id = await letters.answer_chat(
         HOUSE, kind, bot=chat.bot, chat_index=chat.chat_index, chat_id=chat.chat_id, language=row.language, key=key,
-        now=now, municipality_id=row.municipality_id, person_id=row.person_id, about=row.id, args=args,
-        replaces=row.last_letter_id if replace else None,
+        now=now, municipality_id=row.municipality_id, person_id=row.person_id, about=row.id,
+        args={**(args or {}), **({"easy": True} if row.easy else {})}, replaces=row.last_letter_id if replace else None,
     )  # fmt: skip
     if letter_id is not None:
         await execute("UPDATE joining SET last_letter_id = ? WHERE id = ?", letter_id, row.id)
@@ -287,8 +360,10 @@ async def _say(
     *,
     args: dict[str, object] | None = None,
     language: str | None = None,
+    municipality_id: str | None = None,
+    person_id: str | None = None,
 ) -> None:
     await letters.answer_chat(
         HOUSE, kind, bot=chat.bot, chat_index=chat.chat_index, chat_id=chat.chat_id, language=language or chat.language,
-        key=key, now=now, args=args,
+        key=key, now=now, args=args, municipality_id=municipality_id, person_id=person_id,
     )  # fmt: skip

@@ -10,11 +10,21 @@ from models.actions import letters
 from models.domain import consent as rules
 from models.domain import joining, rhythm, rights
 from models.domain.consent import Purpose
+from models.domain.letters import PANEL_KINDS
 from models.domain.localtime import local_date
 from models.tables.checkins import CheckIn, Measured, Rhythm
 from models.tables.consent import Consent, Link
 from models.tables.keys import subject, vault
 from models.tables.messages import Question
+from models.tables.panels import (
+    PanelAnswer,
+    PanelAnswering,
+    PanelBallot,
+    PanelMeasured,
+    PanelMember,
+    PanelProposal,
+    PanelVote,
+)
 from models.tables.register import Person
 from models.transactions import Scope, Scoped, atomic
 
@@ -39,15 +49,15 @@ async def make_link(
     purposes: list[str],
     now: datetime,
     confirmed_by: str | None = None,
+    easy: bool = False,
 ) -> str:
     """Tie a chat to a person, with fresh safety words and the consents given. Closes an older link of that channel."""
     person = await Person.get(id=person_id, municipality_id=scope.municipality_id)
-    await Link.filter(person_id=person_id, bot=chat.bot).exclude(state="closed").update(state="closed", closed_at=now)
-    await (
-        Link.filter(bot=chat.bot, chat_index=chat.chat_index)
-        .exclude(state="closed")
-        .update(state="closed", closed_at=now)
-    )
+    for older in (
+        Link.filter(person_id=person_id, bot=chat.bot),
+        Link.filter(bot=chat.bot, chat_index=chat.chat_index),
+    ):
+        await older.exclude(state="closed").update(state="closed", closed_at=now, closed_why="new_phone")
     opened = await vault(person.municipality_id, person.id)
     link = Link(
         municipality_id=person.municipality_id,
@@ -65,8 +75,8 @@ async def make_link(
     link.chat_sealed = opened.seal("link", "chat", link.id, str(chat.chat_id))
     link.words_sealed = opened.seal("link", "words", link.id, " ".join(words))
     await link.save()
-    person.language, person.stopped_at = language, None
-    await person.save(update_fields=["language", "stopped_at"])
+    person.language, person.stopped_at, person.easy = language, None, easy
+    await person.save(update_fields=["language", "stopped_at", "easy"])
     for purpose in rules.read_purposes(purposes):
         await _give(person, purpose, now)
     return link.id
@@ -87,7 +97,7 @@ async def _give(person: Person, purpose: Purpose, now: datetime) -> None:
 
 async def _withdraw_others(person_id: str, purposes: list[str], now: datetime) -> None:
     for one in await Consent.filter(person_id=person_id, withdrawn_at=None):
-        if one.purpose in purposes:
+        if one.purpose in purposes or Purpose(one.purpose) not in rules.ON_THE_SCREEN:
             continue
         one.withdrawn_at = now
         await one.save(update_fields=["withdrawn_at"])
@@ -104,6 +114,20 @@ async def _act_on_withdrawal(municipality_id: str, person_id: str, purpose: Purp
         await Rhythm.filter(person_id=person_id).update(active=False)
     if purpose is Purpose.FIGURES:
         await Measured.filter(municipality_id=municipality_id, subject=subject(municipality_id, person_id)).delete()
+    if purpose is Purpose.PANEL:
+        await _leave_panels(Scope(municipality_id), person_id)
+
+
+async def _leave_panels(scope: Scope, person_id: str) -> None:
+    """Everything of theirs in the panel goes; what was counted before stands, it names nobody."""
+    await letters.cancel_prompts(scope, person_id, kinds=PANEL_KINDS)
+    await Question.filter(person_id=person_id, kind__startswith="panel.").delete()
+    await PanelBallot.filter(
+        state="proposed", id__in=await PanelProposal.filter(person_id=person_id).values_list("ballot_id", flat=True)
+    ).delete()
+    for table in (PanelVote, PanelProposal, PanelAnswer, PanelAnswering, PanelMember):
+        await table.filter(person_id=person_id).delete()
+    await PanelMeasured.filter(subject=subject(str(scope.municipality_id), person_id, of="panel")).delete()
 
 
 async def _begin_rhythm(person: Person, now: datetime) -> None:

@@ -25,6 +25,7 @@ from models.tables.consent import Joining, Link, Stranger
 from models.tables.fields import micros
 from models.tables.keys import Erasure, PersonKey, subject, vault
 from models.tables.messages import Message, Thread
+from models.tables.panels import PanelAnswering, PanelMeasured
 from models.tables.reach import person_for
 from models.tables.register import Person
 from models.transactions import HOUSE, Scope, Scoped, alone, atomic, dialect, execute, reading, rows
@@ -36,7 +37,7 @@ _ACTED_UPON = ("alert", "rhythm", "question", "joining", "invitation", "letter")
 #: The trail is kept: append-only, ids only. Of raw updates an empty shell is kept for a day. The last two end it.
 _NOT_BY_PAGES = {"trail_entry", "inbox_update", "person_key", "person"}
 #: Other rows hang on these, so they go after them.
-_PARENTS = ("attachment", "thread", "check_in", "offer", "link")
+_PARENTS = ("attachment", "thread", "check_in", "panel_answering", "offer", "link")
 #: How long after it began a transaction that ran beside an erasure may still leave a row behind.
 _STRAGGLERS = timedelta(days=1)
 
@@ -195,6 +196,7 @@ async def _begin(person: Person, now: datetime) -> None:
         await execute(f"DELETE FROM {table} WHERE person_id = ?", person.id)  # noqa: S608 (names of our own)
     await Link.filter(person_id=person.id).delete()
     await CheckIn.filter(person_id=person.id, state__in=["due", "asked", "open"]).delete()
+    await PanelAnswering.filter(person_id=person.id, state__in=["due", "invited", "open"]).delete()
     await Message.filter(person_id=person.id, needs_answer=True).update(needs_answer=False, promised_at=None)
     await Thread.filter(person_id=person.id).update(state="closed", waiting_since=None, promised_at=None)
 
@@ -242,6 +244,8 @@ async def _page(scope: Scoped, now: datetime) -> bool:
         await person.delete()
         who = subject(person.municipality_id, person_id)
         await Measured.filter(municipality_id=person.municipality_id, subject=who).delete()
+        who = subject(person.municipality_id, person_id, of="panel")
+        await PanelMeasured.filter(municipality_id=person.municipality_id, subject=who).delete()
     if not await Erasure.exists(person_uid=person_id, step="done"):
         await Erasure.create(person_uid=person_id, step="done", at=now)
     return True

@@ -15,12 +15,13 @@ from models.domain import crisis
 from models.domain.alerts import Reason
 from models.domain.errors import NotFound
 from models.domain.people import YoungPerson
-from models.domain.staff import Viewer, may
+from models.domain.staff import Viewer
 from models.engine import Call, engine
 from models.tables.consent import Link
 from models.tables.fields import micros
 from models.tables.inbox import InboxUpdate, ReceiverOffset
 from models.tables.keys import chat_index, house_vault, vault
+from models.tables.reach import dead_letters_for
 from models.transactions import Scope, Scoped, alone, atomic, execute, reading
 
 log = logging.getLogger("hoert.inbox")
@@ -173,8 +174,11 @@ async def begin_again(scope: Scoped, inbox_id: int, *, now: datetime) -> bool:
 
 
 async def _bury(inbox_id: int, now: datetime) -> bool:
+    # What failed was rolled back, so the question it answered is still open: for whose eyes it was stays known.
     dead = await execute(
-        "UPDATE inbox_update SET state = 'dead', done_at = ? WHERE id = ? AND state = 'new' AND tries >= ?",
+        "UPDATE inbox_update SET state = 'dead', done_at = ?, feedback_id = COALESCE((SELECT q.about FROM question q "
+        "WHERE q.person_id = inbox_update.person_id AND q.kind LIKE 'feedback.%' "
+        "AND q.asked_at <= inbox_update.received_at), '') WHERE id = ? AND state = 'new' AND tries >= ?",
         micros(now), inbox_id, TRIES,
     )  # fmt: skip
     return dead > 0
@@ -220,8 +224,8 @@ async def read_dead(viewer: Viewer, inbox_id: int, *, now: datetime, dealt_with:
 
     Raises NotFound for other roles, other municipalities, and what is no dead letter.
     """
-    row = await InboxUpdate.get_or_none(id=inbox_id, municipality_id=viewer.municipality_id, state="dead")
-    if row is None or not may(viewer.role, "messages.dead_letters"):
+    row = next(iter(await dead_letters_for(viewer, inbox_id)), None)
+    if row is None:
         raise NotFound
     if dealt_with and row.seen_by_id is None:
         row.seen_by_id = viewer.staff_id

@@ -23,6 +23,7 @@ from models.tables.keys import MunicipalityKey, PersonKey, Vault, vaults
 from models.tables.messages import Message, Reading, Thread
 from models.tables.offers import Offer, OfferEvent, RangeOffer
 from models.tables.outbox import Letter
+from models.tables.panels import PanelAnswer, PanelAnswering, PanelMeasured, PanelMember
 from models.tables.register import Municipality, Person
 from models.tables.staff import Absence, Staff
 from models.transactions import Scoped, atomic, execute, execute_many, reading, rows
@@ -38,6 +39,7 @@ _MODELS: dict[str, type[Model]] = {
     for model in (
         Municipality, MunicipalityKey, Staff, Absence, Person, PersonKey, Link, Consent, RangeOffer, Offer, OfferEvent,
         Thread, Message, Reading, Letter, CheckIn, Answer, Measured, Feedback, Alert, TrailEntry,
+        PanelMember, PanelAnswering, PanelAnswer, PanelMeasured,
     )
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tortoise.queryset import QuerySet
 
-from models.actions.letters_pace import hurry, introduce, recall, reserve
+from models.actions.letters_pace import begins_from, hurry, introduce, recall, reserve
 from models.actions.letters_sending import (
     _SPOKEN,
     Due,
@@ -172,6 +172,15 @@ async def released_from_waiting(scope: Scoped, person_id: str, link_id: str, *, 
 
 
 @atomic
+async def look_again(scope: Scoped, person_id: str, *, now: datetime) -> None:
+    """The person has other quiet hours now: what waits for the old ones to end is looked at again."""
+    waiting = _within(scope, person_id=person_id, state="waiting", reason="quiet")
+    ids = [one.id for one in await waiting]
+    await waiting.update(next_at=now)
+    await call(await Letter.filter(id__in=ids), now)
+
+
+@atomic
 async def release(scope: Scoped, link_id: str, *, now: datetime) -> int:
     """The person is back: what was held because they had blocked the chat goes out again, prompts excepted."""
     starts = [name for name, rule in KINDS.items() if rule.starts or rule.letter_class is LetterClass.NUDGE]
@@ -277,7 +286,7 @@ def _within(scope: Scoped, **where: Any) -> QuerySet[Letter]:
 
 
 __all__ = [
-    "Due", "Later", "Renderer", "Taken", "answer", "answer_chat", "call_for_a_look", "cancel_prompts",
-    "cancel_unwanted", "due", "due_before", "hurry", "introduce", "mark_arrived", "post", "pressed", "purge", "recall",
-    "release", "released_from_waiting", "reserve", "send_again", "settle", "sweep", "take",
+    "Due", "Later", "Renderer", "Taken", "answer", "answer_chat", "begins_from", "call_for_a_look", "cancel_prompts",
+    "cancel_unwanted", "due", "due_before", "hurry", "introduce", "look_again", "mark_arrived", "post", "pressed",
+    "purge", "recall", "release", "released_from_waiting", "reserve", "send_again", "settle", "sweep", "take",
 ]  # fmt: skip

@@ -6,10 +6,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
 
 from models.actions import letters_discreet, letters_pace
 from models.actions.alerts import raise_blocked
@@ -24,7 +23,7 @@ from models.tables.keys import chat_index, house_vault, vault
 from models.tables.messages import Message
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
-from models.transactions import Scope, Scoped, alone, atomic, execute, reading, rows
+from models.transactions import Scope, Scoped, atomic, execute, reading, rows
 
 _SPOKEN = (LetterClass.CRISIS, LetterClass.STAFF_REPLY)
 
@@ -71,6 +70,7 @@ class Taken:
     confirmed: bool
     discreet: bool = False
     locked: bool = False
+    easy: bool = False
     screen: Any = None
 
 
@@ -155,7 +155,8 @@ async def _take(
     scope: Scoped, letter_id: int, render: Renderer, now: datetime, real_now: datetime, paced: bool
 ) -> Taken | None:
     claimed = await execute(
-        "UPDATE letter SET state = 'sending', lease_until = ?, started_at = COALESCE(started_at, ?) "
+        # The last try that may have arrived is what the weekly cap counts from.
+        "UPDATE letter SET state = 'sending', lease_until = ?, started_at = ? "
         "WHERE id = ? AND state IN ('queued', 'waiting')",
         micros(real_now + delivery.LEASE), micros(now), letter_id,
     )  # fmt: skip
@@ -198,6 +199,7 @@ async def _take(
         confirmed=bool(link and link.confirmed_at),
         discreet=chosen.neutral,
         locked=chosen.locked,
+        easy=await _easy(letter),
     )
     made = await render(taken)
     if made is None:
@@ -358,7 +360,7 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
     if rule.starts:
         if person.stopped_at is not None or rhythm.paused(now, person.paused_until):
             return LetterState.CANCELLED, "stopped", None
-        again = await _not_yet(letter, person, now)
+        again = await letters_pace.begins_from(person, now, besides=letter.id, keep=letter.kind != "meeting.reminder")
         if again is not None:
             return LetterState.WAITING, "quiet", again
     return None
@@ -382,24 +384,6 @@ async def _tells_of_before(letter: Letter, link: Link) -> bool:
     return reply.at < link.opened_at or await earlier.exists()
 
 
-async def _not_yet(letter: Letter, person: Person, now: datetime) -> datetime | None:
-    start, end = time(person.quiet_from % 24), time(person.quiet_to % 24)
-    if rhythm.in_quiet_hours(now, start, end):
-        return rhythm.after_quiet_hours(now, start, end)
-    starts = [name for name, rule in KINDS.items() if rule.starts]
-    await alone("starts", person.id)
-    # What is on its way or may have arrived counts too: three a week is a promise, also on a bad day.
-    week_ago = now - timedelta(days=7)
-    week = await Letter.filter(
-        Q(sent_at__gt=week_ago) | Q(sent_at=None, started_at__gt=week_ago),
-        person_id=person.id, kind__in=starts, state__in=["sent", "unsure", "sending"],
-    ).exclude(id=letter.id)  # fmt: skip
-    begun = [cast(datetime, one.sent_at or one.started_at or now) for one in week]
-    if letter.kind != "meeting.reminder" and person.meeting_reminders:
-        begun += await letters_pace.kept_places(person.id, now)
-    return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)
-
-
 async def _leave(letter: Letter, state: LetterState, reason: str, next_at: datetime | None) -> None:
     letter.state, letter.reason, letter.lease_until = state.value, reason, None
     if next_at is not None:
@@ -413,6 +397,13 @@ async def _silent(letter: Letter, now: datetime) -> bool:
     person = await Person.get(id=letter.person_id)
     quiet = rhythm.in_quiet_hours(now, time(person.quiet_from % 24), time(person.quiet_to % 24))
     return letter.kind == "message.read" or delivery.silent(LetterClass(letter.letter_class), quiet)
+
+
+async def _easy(letter: Letter) -> bool:
+    """Whether the one who reads it chose easier Danish, on the way in or since."""
+    if letter.link_id is None:
+        return bool(letter.args.get("easy"))
+    return await Person.exists(id=letter.person_id, municipality_id=letter.municipality_id, easy=True)
 
 
 async def _message_to_edit(letter: Letter) -> int | None:

@@ -45,20 +45,14 @@ class Received:
 
 @atomic
 async def receive(
-    person: YoungPerson,
-    text: str,
-    *,
-    source_key: str,
-    now: datetime,
-    kind: str = "text",
-    urgent: bool = False,
-    receipt: bool = True,
-    once: str = "",
-) -> Received:
+    person: YoungPerson, text: str, *, source_key: str, now: datetime, kind: str = "text", urgent: bool = False,
+    receipt: bool = True, once: str = "", promised_at: datetime | None = None,
+) -> Received:  # fmt: skip
     """Take in a message to the caseworker: a row in the thread, a promise where it needs an answer, a receipt.
 
     `source_key` names the chat message it came as: the same one never makes two rows. Words of crisis raise an alert
-    and bring up help gently. `once` names the receipt where several messages come together (an album).
+    and bring up help gently. `once` names the receipt where several messages come together (an album). `promised_at`: a
+    promise of its own, such as a time to be rung.
     """
     await alone("thread", person.person_id)
     existing = await Message.get_or_none(source_key=source_key)
@@ -90,7 +84,8 @@ async def receive(
     )
     message.body_sealed = opened.seal("message", "body", message.id, text)
     if needs:
-        message.promised_at = promises.promise(now, await hours_of(person.municipality_id), urgent=urgent)
+        hours = await hours_of(person.municipality_id)
+        message.promised_at = promised_at or promises.promise(now, hours, urgent=urgent)
     await message.save()
     thread.version, thread.last_at = message.position, now
     if needs:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models.actions import trail
+from models.actions.register_caseworker import change_caseworker, hand_over_all, introduce_myself
+from models.actions.register_leaving import follow_up, follow_up_at, say_farewells
+from models.actions.register_moving import accept_transfer, decline_transfer, offer_transfer, withdraw_transfer
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Viewer
 from models.tables.fields import new_id
@@ -97,3 +100,10 @@ async def looked_at(
     """Write down that somebody opened a person's page, thread or offer. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
     await trail.record(viewer, what, person_id=person.id, about=about, now=now)
+
+
+__all__ = [
+    "Entry", "accept_transfer", "add_municipality", "add_person", "build", "change_caseworker", "decline_transfer",
+    "follow_up", "follow_up_at", "hand_over_all", "introduce_myself", "looked_at", "offer_transfer", "say_farewells",
+    "withdraw_transfer",
+]  # fmt: skip

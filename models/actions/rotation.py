@@ -202,6 +202,10 @@ async def _left_under_masters() -> int:
     return len(house) + sum([_not_under(held.prefix, key) for key in await MunicipalityKey.all()])
 
 
+#: Coded rows of nobody's, sealed under the municipality's own key.
+_MEASURED = ("measured", "panel_measured")
+
+
 # --- the municipalities' keys ---------------------------------------------------------------------------------------
 
 
@@ -224,7 +228,8 @@ async def _reseal_municipality(running: KeyRotation) -> bool:
         return True
     where = key.municipality_id
     prefix = crypto.prefix(await municipality_key(where))
-    if await _rewrap_people(where, prefix) + await _reseal_measured(where, prefix) == 0:
+    resealed = sum([await _reseal_measured(table, where, prefix) for table in _MEASURED])
+    if await _rewrap_people(where, prefix) + resealed == 0:
         running.cursor, key.older = where, None
         await key.save(update_fields=["older"])
     return False
@@ -251,17 +256,17 @@ async def _rewrap_people(where: str, prefix: bytes) -> int:
     return count
 
 
-async def _reseal_measured(where: str, prefix: bytes) -> int:
+async def _reseal_measured(table: str, where: str, prefix: bytes) -> int:
     over = await municipality_vault(where)
     page = await rows(
-        f"SELECT id, codes_sealed AS blob FROM measured WHERE municipality_id = ? AND {_not_begun('codes_sealed', 1)} "  # noqa: S608
+        f"SELECT id, codes_sealed AS blob FROM {table} WHERE municipality_id = ? AND {_not_begun('codes_sealed', 1)} "  # noqa: S608
         "LIMIT ?",
         where, prefix, PAGE,
     )  # fmt: skip
-    place = ("measured", "codes")
+    place = (table, "codes")
     anew = [(over.seal_bytes(*place, row["id"], over.open_bytes(*place, row["id"], row["blob"])), row) for row in page]
     await execute_many(
-        "UPDATE measured SET codes_sealed = ? WHERE id = ? AND codes_sealed = ?",
+        f"UPDATE {table} SET codes_sealed = ? WHERE id = ? AND codes_sealed = ?",  # noqa: S608
         [[blob, row["id"], row["blob"]] for blob, row in anew],
     )
     return len(page)
@@ -271,7 +276,8 @@ async def _left_under_municipalities() -> int:
     count = 0
     for key in await MunicipalityKey.all():
         prefix = crypto.prefix(await municipality_key(key.municipality_id))
-        for table, column in (("person_key", "wrapped"), ("person_key", "older"), ("measured", "codes_sealed")):
+        keys = [("person_key", "wrapped"), ("person_key", "older")]
+        for table, column in [*keys, *((one, "codes_sealed") for one in _MEASURED)]:
             found = await rows(
                 f"SELECT COUNT(*) AS n FROM {table} WHERE municipality_id = ? AND {_not_begun(column, 1)}",  # noqa: S608
                 key.municipality_id, prefix,
@@ -357,14 +363,16 @@ async def _vaults_of(page: Sequence[PersonKey]) -> dict[str, Vault]:
 
 #: Sealed under a key of the house, of the municipality, or keys themselves.
 _NOT_A_PERSONS = {
-    ("joining", "chat_sealed"), ("letter", "chat_sealed"), ("measured", "codes_sealed"), ("house_key", "wrapped"),
-    ("municipality_key", "wrapped"), ("municipality_key", "older"), ("person_key", "wrapped"), ("person_key", "older"),
+    ("joining", "chat_sealed"), ("letter", "chat_sealed"), ("house_key", "wrapped"), ("municipality_key", "wrapped"),
+    *((table, "codes_sealed") for table in _MEASURED),
+    ("municipality_key", "older"), ("person_key", "wrapped"), ("person_key", "older"),
 }  # fmt: skip
 #: Rows whose seal is bound to something else than their primary key.
 _NAMED_BY = {
     "answer": ("check_in_id", "item"),
     "attachment_part": ("attachment_id", "number"),
     "inbox_update": ("bot", "update_id"),
+    "panel_answer": ("answering_id", "question"),
 }
 #: Rows that find their person through another row: (from, whose).
 _THROUGH = {"message_version": ("message_version t JOIN message m ON m.id = t.message_id", "m.person_id")}

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -17,6 +17,14 @@ DONT_KNOW_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": ("dont know", "i dont know", "do not know", "i do not know", "not sure"),
 }
 
+#: "Don't ask me that again", as people type it.
+NEVER_WORDS: Final[tuple[str, ...]] = (
+    "spørg ikke om det igen", "spørg mig ikke om det igen", "spørg ikke om det", "spørg mig ikke om det",
+    "spørg aldrig om det igen", "spørg mig aldrig om det igen", "spørg ikke igen", "aldrig igen",
+    "dont ask me that again", "do not ask me that again", "dont ask that again", "dont ask me that", "dont ask again",
+    "never ask me that again", "never ask that again",
+)  # fmt: skip
+
 _LONGEST: Final = 80
 _SHORTEST_PREFIX: Final = 4
 _BEFORE_NUMBER: Final = frozenset({"nr", "nummer", "svar", "no", "number", "answer"})
@@ -28,28 +36,59 @@ _PLAIN: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 _NEGATIVE: Final = re.compile(r"[-\u2212\u2013]\s*\d")
 
 
-def next_item(i: Instrument, answers: Mapping[str, Code]) -> Item | None:
-    """The first item without an answer, None when all are answered. A skipped item is answered."""
-    return next((item for item in i.items if item.key not in answers), None)
+def next_item(i: Instrument, answers: Mapping[str, Code], without: Collection[str] = ()) -> Item | None:
+    """The first item without an answer, None when all are answered. A skipped item is answered.
+
+    `without` are the items the person does not want to be asked: here and below as if the instrument had them not.
+    """
+    return next((item for item in asked_items(i, without) if item.key not in answers), None)
 
 
-def previous_item(i: Instrument, current: str) -> Item | None:
+def asked_items(i: Instrument, without: Collection[str] = ()) -> tuple[Item, ...]:
+    """The items that are asked, in order."""
+    return tuple(item for item in i.items if item.key not in without)
+
+
+def previous_item(i: Instrument, current: str, without: Collection[str] = ()) -> Item | None:
     """The item before `current`, None at the first. Raises UnknownItem."""
-    place, _ = position(i, current)
-    return i.items[place - 2] if place > 1 else None
+    place, _ = position(i, current, without)
+    return asked_items(i, without)[place - 2] if place > 1 else None
 
 
-def position(i: Instrument, item: str) -> tuple[int, int]:
+def following_item(i: Instrument, current: str, without: Collection[str] = ()) -> Item | None:
+    """The item after `current`, None at the last. Raises UnknownItem."""
+    place, of = position(i, current, without)
+    return asked_items(i, without)[place] if place < of else None
+
+
+def position(i: Instrument, item: str, without: Collection[str] = ()) -> tuple[int, int]:
     """Where an item stands, counted from 1, and of how many: (2, 5) is "2 of 5". Raises UnknownItem."""
-    for place, candidate in enumerate(i.items, start=1):
+    asked = asked_items(i, without)
+    for place, candidate in enumerate(asked, start=1):
         if candidate.key == item:
-            return place, len(i.items)
+            return place, len(asked)
     raise UnknownItem(f"{i.key} has no item {item!r}")
 
 
-def is_complete(i: Instrument, answers: Mapping[str, Code]) -> bool:
+def is_complete(i: Instrument, answers: Mapping[str, Code], without: Collection[str] = ()) -> bool:
     """Whether every item has an answer, skipped ones included. An instrument without items is never complete."""
-    return bool(i.items) and next_item(i, answers) is None
+    return bool(i.items) and next_item(i, answers, without) is None
+
+
+def with_skipped(i: Instrument, answers: Mapping[str, Code], without: Collection[str]) -> dict[str, Code]:
+    """The answers of an asking that is over: an item the person does not want to be asked counts as skipped."""
+    left_out = {item.key: SKIP for item in i.items if item.key in without}
+    return {**left_out, **answers}
+
+
+def computable(i: Instrument, without: Collection[str]) -> bool:
+    """Whether a score can still come of it without these items. True where the instrument has no score anyway."""
+    return len(asked_items(i, without)) >= i.scoring.at_least
+
+
+def is_never(text: str) -> bool:
+    """Whether the words, as a whole, ask not to be asked that again."""
+    return len(text) <= _LONGEST and _fold(text) in {_fold(phrase) for phrase in NEVER_WORDS}
 
 
 def may_ask_from(i: Instrument, last_asked: date) -> date:

@@ -15,16 +15,19 @@ VERSION = "1"
 
 
 class Purpose(StrEnum):
-    """One box on the consent screen; none is ticked beforehand."""
+    """One thing to say yes to; none is ticked beforehand."""
 
     MESSAGES = "messages"
     CHECKINS = "checkins"
     FIGURES = "figures"
     PANEL = "panel"
+    FOLLOW_UP = "follow_up"
 
 
 NOTHING: frozenset[Purpose] = frozenset()
 EVERYTHING: frozenset[Purpose] = frozenset(Purpose)
+#: The boxes of the consent screen, in order. Questions after the 23rd birthday are asked for when that is near.
+ON_THE_SCREEN: tuple[Purpose, ...] = (Purpose.MESSAGES, Purpose.CHECKINS, Purpose.FIGURES, Purpose.PANEL)
 
 #: Which purpose each thing needs; None needs none. A kind that is not here is not allowed.
 NEEDS: Mapping[str, Purpose | None] = MappingProxyType(
@@ -36,7 +39,6 @@ NEEDS: Mapping[str, Purpose | None] = MappingProxyType(
         "meeting": Purpose.MESSAGES,
         "meeting_reminder": Purpose.MESSAGES,
         "meeting_agreed": Purpose.MESSAGES,
-        "new_caseworker": Purpose.MESSAGES,
         # begun by the clock
         "checkin": Purpose.CHECKINS,
         "checkin_reminder": Purpose.CHECKINS,
@@ -61,6 +63,8 @@ NEEDS: Mapping[str, Purpose | None] = MappingProxyType(
         "stop": None,
         "rights": None,
         "goodbye": None,
+        "moved": None,
+        "new_caseworker": None,  # who reads what one writes is said to everybody
     }
 )
 

@@ -1,5 +1,8 @@
 """Who to ring right now: the helplines as data, by region, with hours and the day somebody checked them.
 
+Where ``domain.md`` has neither number nor address (Startlinien, Ventilen, De Anbragtes Vilkår, the psychiatric line),
+none is shipped; BørneTelefonen is for people under 18.
+
 Numbers and hours change. What is shipped here is *unverified* (``verified_at`` None, source ``domain.md`` §5) and is
 shown without a word about being open, until a municipality has rung the number and set the date; half a year later
 it is unverified again. Only 112 is certain by law and needs no date. The lines are data a municipality edits; its own
@@ -12,7 +15,7 @@ checked again then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -23,6 +26,8 @@ from models.domain.localtime import instant, local_date, utc
 
 Span = tuple[time, time]
 VERIFIED_FOR = timedelta(days=183)
+#: The key of a municipality's own line.
+MUNICIPAL = "municipal"
 _DAY = timedelta(days=1)
 _ALL_DAY: Span = (time(0), time(0))
 
@@ -78,11 +83,34 @@ class Hours:
             return self.holidays
         return self.weekly.get(day.weekday(), ())
 
+    def to_plain(self) -> dict[str, object]:
+        """As JSON can hold it: ``{"weekly": {"0": [["16:00", "08:00"]], …}, "holidays": [["00:00", "00:00"]]}``."""
+        weekly = {str(weekday): _plain(spans) for weekday, spans in self.weekly.items()}
+        return {"weekly": weekly, "holidays": None if self.holidays is None else _plain(self.holidays)}
+
+    @classmethod
+    def from_plain(cls, plain: object) -> Hours:
+        """The inverse of ``to_plain``. Raises ``Invalid`` if the shape or a value is wrong."""
+        try:
+            weekly = {int(day): _spans(spans) for day, spans in plain["weekly"].items()}  # type: ignore[index]
+            holidays = plain["holidays"]  # type: ignore[index]
+            return cls(weekly, None if holidays is None else _spans(holidays))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Invalid("helpline_hours", "hours") from None
+
     @property
     def round_the_clock(self) -> bool:
         """True if the line answers day and night, all year."""
         always = all(_ALL_DAY in self.weekly.get(weekday, ()) for weekday in range(7))
         return always and (self.holidays is None or _ALL_DAY in self.holidays)
+
+
+def _plain(spans: Iterable[Span]) -> list[list[str]]:
+    return [[f"{begins:%H:%M}", f"{ends:%H:%M}"] for begins, ends in spans]
+
+
+def _spans(plain: Iterable[Iterable[str]]) -> tuple[Span, ...]:
+    return tuple((time.fromisoformat(begins), time.fromisoformat(ends)) for begins, ends in plain)
 
 
 def answers_at(now: datetime, hours: Hours) -> bool:
@@ -97,9 +125,10 @@ def answers_at(now: datetime, hours: Hours) -> bool:
 
 
 ALWAYS = Hours(dict.fromkeys(range(7), (_ALL_DAY,)))
-#: Weekdays 16–08, weekends and public holidays all day.
+#: Weekdays until 08 and from 16, weekends and public holidays all day.
 OUT_OF_HOURS = Hours(
-    {weekday: ((time(16), time(8)),) if weekday < 5 else (_ALL_DAY,) for weekday in range(7)}, holidays=(_ALL_DAY,)
+    {weekday: ((time(0), time(8)), (time(16), time(0))) if weekday < 5 else (_ALL_DAY,) for weekday in range(7)},
+    holidays=(_ALL_DAY,),
 )
 
 
@@ -107,7 +136,8 @@ OUT_OF_HOURS = Hours(
 class Helpline:
     """A line to ring. ``regions`` None: the whole country. ``hours`` None: not known. ``about``: language → one line.
 
-    ``certain``: right by law, needs no ``verified_at``; only 112.
+    ``certain``: right by law, needs no ``verified_at``; only 112. ``web``: where one can write instead; a line without
+    a number is only that.
     """
 
     key: str
@@ -118,6 +148,7 @@ class Helpline:
     verified_at: date | None
     about: Mapping[str, str] = field(hash=False)
     certain: bool = False
+    web: str = ""
 
     @property
     def dial(self) -> str:
@@ -165,6 +196,7 @@ HELPLINES: tuple[Helpline, ...] = (
         None,
         None,
         _about("Hvis du har tanker om at dø.", "If you have thoughts about dying."),
+        web="livslinien.dk",
     ),
     _doctor("doctor_hovedstaden", "Akuttelefonen 1813", "1813", Region.HOVEDSTADEN, ALWAYS),
     _doctor("doctor_sjaelland", "Lægevagten Sjælland", "1818", Region.SJAELLAND, OUT_OF_HOURS),
@@ -189,6 +221,25 @@ HELPLINES: tuple[Helpline, ...] = (
         None,
         _about("Hvis du har taget for meget af noget.", "If you have taken too much of something."),
     ),
+    Helpline(
+        "headspace",
+        "headspace",
+        "",
+        None,  # the chat's hours were not to be seen
+        None,
+        None,
+        _about("Snak med nogen, gratis og uden navn.", "Talk to somebody, free and without your name."),
+        web="headspace.dk",
+    ),
+    Helpline(
+        "police",
+        "Politiet",
+        "114",
+        ALWAYS,
+        None,
+        None,
+        _about("Når det ikke haster.", "When it isn't urgent."),
+    ),
 )
 
 
@@ -200,7 +251,26 @@ def municipal_line(name: str, number: str, hours: Hours | None, verified_at: dat
     if not any(figure.isdecimal() for figure in number):
         raise Invalid("helpline_number", "number")
     about = _about("Kommunens hjælp, når det haster.", "The municipality's help when it can't wait.")
-    return Helpline("municipal", name, number, hours, None, verified_at, about)
+    return Helpline(MUNICIPAL, name, number, hours, None, verified_at, about)
+
+
+def lines_of(name: str, emergency_phone: str, settings: Mapping[str, object]) -> tuple[Helpline, ...]:
+    """The lines of a municipality: the shipped ones, dated where it has rung them, and its own first after 112.
+
+    Of ``settings``: ``{"helplines": {"lev_uden_vold": "2026-11-02", "municipal": …}, "own_line": {"name": …, "hours":
+    …}}``.
+    """
+    checked = settings.get("helplines")
+    dates = {
+        str(key): date.fromisoformat(str(day)) for key, day in (checked.items() if isinstance(checked, dict) else ())
+    }
+    lines = [replace(line, verified_at=dates.get(line.key, line.verified_at)) for line in HELPLINES]
+    if emergency_phone:
+        own = settings.get("own_line")
+        told: Mapping[str, object] = own if isinstance(own, dict) else {}
+        hours = Hours.from_plain(told["hours"]) if told.get("hours") else None
+        lines.insert(1, municipal_line(str(told.get("name") or name), emergency_phone, hours, dates.get(MUNICIPAL)))
+    return tuple(lines)
 
 
 def shown(now: datetime, region: Region | str | None, lines: Iterable[Helpline]) -> list[Shown]:

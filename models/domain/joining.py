@@ -12,12 +12,14 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from models.domain.localtime import utc
+from models.domain.localtime import local_date, utc
+from models.domain.register import ADULT_AT, LEAVES_AT, age_on
 
 MAX_WRONG = 5
 INVITATION_DAYS = 7
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
+_LOOK_ALIKES = str.maketrans({"0": "Q", "O": "Q", "1": "L", "I": "L"})
 _CODE_LENGTH_AT_MOST = 32
 
 
@@ -53,6 +55,22 @@ class InvitationState(StrEnum):
     EXPIRED = "expired"
     USED = "used"
     VOID = "void"
+
+
+class Age(StrEnum):
+    """Whether somebody of this age may come in: from the 18th birthday to the day before the 23rd."""
+
+    RIGHT = "right"
+    TOO_YOUNG = "too_young"
+    TOO_OLD = "too_old"
+
+
+def age_now(birth: date, now: datetime) -> Age:
+    """The same at ``now``: a birthday begins at midnight in Copenhagen."""
+    age = age_on(birth, local_date(now))
+    if age < ADULT_AT:
+        return Age.TOO_YOUNG
+    return Age.RIGHT if age < LEAVES_AT else Age.TOO_OLD
 
 
 def invitation_state(
@@ -205,9 +223,18 @@ def _existing(day: str, month: str) -> tuple[int, int] | None:
     return found.day, found.month
 
 
+#: When somebody born on 29 February may say their birthday is: three years of four they have to choose themselves.
+_LEAP_DAY = frozenset({(29, 2), (28, 2), (1, 3)})
+
+
 def same_birthday(birth: date, read: tuple[int, int]) -> bool:
-    """True if (day, month) is the day and month this person was born on."""
-    return read == (birth.day, birth.month)
+    """True if (day, month) is the day and month this person was born on.
+
+    Whoever was born on 29 February is believed on the days beside it too: they keep their birthday on one of them in
+    most years, and the two safety words are the proof, not the date.
+    """
+    born = (birth.day, birth.month)
+    return read in _LEAP_DAY if born == (29, 2) else read == born
 
 
 # --- the short code -------------------------------------------------------------------------------------------------
@@ -216,11 +243,14 @@ def same_birthday(birth: date, read: tuple[int, int]) -> bool:
 def normalise_code(text: str) -> str | None:
     """The code as it was made: capitals without spaces, dashes or dots. None if it cannot be a code.
 
-    8 to 32 characters of ``CODE_ALPHABET``; it has no 0, O, 1 or I, so nothing needs to be guessed.
+    8 to 32 characters of ``CODE_ALPHABET``. It has no 0, O, 1 or I: whoever types one of those into a code as Hørt
+    makes them has seen the only letter that looks like it, Q or L.
     """
     if len(text) > 4 * _CODE_LENGTH_AT_MOST:
         return None
     bare = re.sub(r"[\s.\-\u2010-\u2015_]+", "", unicodedata.normalize("NFKC", text)).upper()
+    if len(bare) == CODE_LENGTH:
+        bare = bare.translate(_LOOK_ALIKES)
     if not CODE_LENGTH <= len(bare) <= _CODE_LENGTH_AT_MOST or not set(bare) <= set(CODE_ALPHABET):
         return None
     return bare

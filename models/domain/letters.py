@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "join.purposes": _JOIN,
         "join.declined": _JOIN,
         "join.words": _JOIN,
+        "link.over": _JOIN,
         # what the person asked for
         "home": _NEUTRAL,
         "help": Kind(LetterClass.DIRECT_ANSWER, "help", neutral=True),
@@ -81,8 +82,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.done": _DIRECT,
         "checkin.stopped": _DIRECT,
         "checkin.curve": _PERSONAL,
-        "panel": _DIRECT,
         # messages: media, call me
+        "crisis.mistake": _DIRECT,
+        "call.when": _DIRECT,
+        "call.number": _DIRECT,
+        "call.booked": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
+        "call.missed": Kind(LetterClass.STAFF_REPLY, "reply"),
         "media.refused": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         "media.lost": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         # offers: the range, meetings, calendar
@@ -97,8 +102,41 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "meeting.words": _PERSONAL,
         "meeting.calendar": _PERSONAL,
         # feedback: the loop
+        "feedback.change": _DIRECT,
+        "feedback.missing": _DIRECT,
+        "feedback.list": _PERSONAL,
+        "feedback.one": _PERSONAL,
+        "feedback.seen": Kind(LetterClass.NUDGE, "read", in_conversation=False),
+        "feedback.closed": Kind(LetterClass.STAFF_REPLY, "feedback_answer", personal=True),
+        "feedback.late": Kind(LetterClass.STAFF_REPLY, "promise_broken"),
         # checkins: rhythm, sharing, curve
+        "checkin.never": _DIRECT,
+        "checkin.never_done": _DIRECT,
+        "checkin.closed": _DIRECT,
+        "checkin.change": _DIRECT,
+        "checkin.taken_back": _DIRECT,
+        "checkin.mine": _PERSONAL,
+        "checkin.one": _PERSONAL,
+        "checkin.share": _PERSONAL,
+        "checkin.preview": _PERSONAL,
+        "checkin.shown": _PERSONAL,
+        "checkin.unshared": _PERSONAL,
+        "settings.rhythm": _DIRECT,
+        "settings.rhythm_part": _DIRECT,
         # panel
+        "panel": _DIRECT,
+        "panel.join": _DIRECT,
+        "panel.leave": _DIRECT,
+        "panel.left": _DIRECT,
+        "panel.question": _DIRECT,
+        "panel.done": _DIRECT,
+        "panel.stopped": _DIRECT,
+        "panel.propose": _DIRECT,
+        "panel.proposed": _DIRECT,
+        "panel.votes": _DIRECT,
+        "panel.results": _DIRECT,
+        "panel.result": _DIRECT,
+        "panel.dones": _DIRECT,
         # rights: my data, discreet, sign-in
         "rights.looked": _PERSONAL,
         "rights.document": _PERSONAL,
@@ -117,6 +155,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "discreet.better": Kind(LetterClass.DIRECT_ANSWER, "receipt", in_conversation=False, neutral=True),
         "discreet.door": _NEUTRAL,
         # consent: new caseworker, turning 23, moving
+        "caseworker.new": Kind(LetterClass.STAFF_REPLY, "new_caseworker"),
+        "farewell.soon": Kind(LetterClass.QUESTION, "goodbye", in_conversation=False),
+        "farewell.month": Kind(LetterClass.QUESTION, "goodbye", in_conversation=False),
+        "farewell.then": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.contact": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.kept": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.no": Kind(LetterClass.DIRECT_ANSWER, "goodbye"),
+        "farewell.wait": Kind(LetterClass.STAFF_REPLY, "goodbye"),
+        "farewell.goodbye": Kind(LetterClass.STAFF_REPLY, "goodbye"),
+        "move.offered": Kind(LetterClass.STAFF_REPLY, "moved"),
+        "move.stays": Kind(LetterClass.STAFF_REPLY, "moved"),
+        "move.welcome": Kind(LetterClass.STAFF_REPLY, "moved"),
         # what must never be lost
         "crisis": Kind(LetterClass.CRISIS, "crisis", neutral=True),
         "checkin.low": Kind(LetterClass.CRISIS, "crisis", neutral=True),
@@ -141,5 +191,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "checkin.invite": Kind(LetterClass.QUESTION, "checkin", in_conversation=False, starts=True),
         "checkin.reminder": Kind(LetterClass.NUDGE, "checkin_reminder", in_conversation=False, starts=True),
         "pulse.invite": Kind(LetterClass.QUESTION, "pulse", in_conversation=False, starts=True),
+        "panel.invite": Kind(LetterClass.QUESTION, "panel_survey", in_conversation=False, starts=True),
+        "panel.reminder": Kind(LetterClass.NUDGE, "panel_reminder", in_conversation=False, starts=True),
+        "panel.result.new": Kind(LetterClass.NUDGE, "panel_result", in_conversation=False, starts=True),
+        "panel.done.new": Kind(LetterClass.NUDGE, "panel_said_done", in_conversation=False, starts=True),
     }
+)
+
+#: What the youth panel begins by itself: it ends with the membership.
+PANEL_KINDS: frozenset[str] = frozenset(
+    name for name, kind in KINDS.items() if kind.starts and name.startswith("panel.")
 )

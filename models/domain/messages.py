@@ -16,7 +16,7 @@ TELEGRAM_LIMIT: Final = 4096
 _WORDS: Final = frozenset({"text", "sticker", "forwarded", "via_bot"})
 _STOP: Final = frozenset({"stop"})
 _START: Final = frozenset({"start"})
-_HELP: Final = frozenset({"hjælp", "hjaelp", "help", "hjælp nu", "hjaelp nu", "help now"})
+_HELP: Final = frozenset({"hjælp", "hjaelp", "help", "hjælp nu", "hjaelp nu", "help now", "help me"})
 
 _THANKS_TEXT: Final = """
     tak takker mange tusind 1000 tusinde for hjælpen hjaelpen svaret beskeden det du i er helt selv på forhånd skal have

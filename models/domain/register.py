@@ -9,9 +9,11 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
+
+from models.domain.localtime import instant, local_date
 
 ADULT_AT = 18
 LEAVES_AT = 23
@@ -131,3 +133,64 @@ def leaves_at(birth: date) -> date:
 def goodbye_from(birth: date) -> date:
     """The day the person is told that 23 is near: three months before."""
     return months_before(leaves_at(birth), 3)
+
+
+# --- turning 23 -----------------------------------------------------------------------------------------------------
+
+#: The hour of the day (Copenhagen) for what is said about leaving: never the midnight on which somebody turns 23.
+SAID_AT = time(10)
+#: A goodbye does not follow upon a conversation like a door that shuts.
+AFTER_TALK = timedelta(hours=24)
+#: For so long a conversation that goes on keeps the chat open; what a human owes keeps it open until it is done.
+TALK_AT_MOST = timedelta(days=14)
+
+
+class Farewell(StrEnum):
+    """How near the 23rd birthday is: told three months before, asked one month before, a goodbye on the day."""
+
+    SOON = "soon"
+    MONTH = "month"
+    GOODBYE = "goodbye"
+
+
+def asked_from(birth: date) -> date:
+    """The day the person is told again, and asked for what comes after: one month before 23."""
+    return months_before(leaves_at(birth), 1)
+
+
+def said_at(day: date) -> datetime:
+    """The decent hour of a day on which something about leaving is said."""
+    return instant(day, SAID_AT)
+
+
+def farewell(birth: date, now: datetime) -> Farewell | None:
+    """What is to be said by now about leaving; only the last thing counts for somebody who came late."""
+    for stage, day in (
+        (Farewell.GOODBYE, leaves_at(birth)),
+        (Farewell.MONTH, asked_from(birth)),
+        (Farewell.SOON, goodbye_from(birth)),
+    ):
+        if now >= said_at(day):
+            return stage
+    return None
+
+
+def has_left(birth: date, now: datetime) -> bool:
+    """True from the midnight (Copenhagen) on which the 23rd birthday begins."""
+    return local_date(now) >= leaves_at(birth)
+
+
+def may_close(birth: date, now: datetime, *, last_said: datetime | None, owed: bool) -> bool:
+    """Whether the chat of somebody who has turned 23 may be closed now.
+
+    Never while a human owes an answer or has an alert to finish (``owed``), never at night, and not within a day of
+    the last message, as long as that goes on for no more than two weeks.
+    """
+    if owed or farewell(birth, now) is not Farewell.GOODBYE:
+        return False
+    today = local_date(now)
+    if not said_at(today) <= now < instant(today, time(20)):
+        return False
+    if last_said is None or now >= said_at(leaves_at(birth)) + TALK_AT_MOST:
+        return True
+    return now >= last_said + AFTER_TALK

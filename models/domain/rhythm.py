@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from models.domain.errors import Invalid
-from models.domain.localtime import day_bounds, days_later, instant, local_date, utc
+from models.domain.localtime import day_bounds, days_later, instant, local_date, local_time, utc
 
 WEEKS = (2, 4, 8)
 PAUSE_WEEKS = (1, 4, 12)
@@ -130,6 +130,33 @@ def deliver_by(ready_at: datetime, start: time = QUIET_START, end: time = QUIET_
         return day_bounds(today)[1]
     begins = instant(today, start)
     return begins if begins > speaks else instant(today + _DAY, start)
+
+
+def asking_opens(now: datetime, due_at: datetime, start: time = QUIET_START, end: time = QUIET_END) -> bool:
+    """True if a question that was due at ``due_at`` may be asked at ``now``.
+
+    On its own day from its hour on, and never in quiet hours. One that was held back comes at the same hour of a later
+    day: what went stale in the evening does not arrive next morning.
+    """
+    speaks = after_quiet_hours(due_at, start, end)
+    if utc(now) < speaks or in_quiet_hours(now, start, end):
+        return False
+    return utc(now) >= instant(local_date(now), local_time(speaks))
+
+
+def rearranged(chosen: Rhythm, now: datetime, last: date | None, minimum_days: int) -> date:
+    """The date a rhythm that was just chosen begins on, from which its weeks are counted.
+
+    ``last`` is the local date of the asking before. The next one comes about ``chosen.weeks`` weeks after it, on the
+    weekday that is nearest: changing one's mind asks nothing twice, earlier than the instrument allows, and skips
+    nothing. Where that is past, and where nothing was asked yet, the first such weekday to come.
+    """
+    today = local_date(now)
+    earliest = today if instant(today, chosen.at) > utc(now) else today + _DAY
+    if last is not None:
+        aim = last + timedelta(days=7 * chosen.weeks)
+        earliest = max(earliest, aim - timedelta(days=3), last + timedelta(days=minimum_days))
+    return first_due_date(chosen, earliest)
 
 
 def may_start(now: datetime, started: Sequence[datetime]) -> bool:

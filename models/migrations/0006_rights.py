@@ -19,7 +19,7 @@ def _of(table: str) -> fields.ForeignKeyRelation:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_files")]
+    dependencies = [("models", "0005_media")]
 
     operations = [
         ops.AddField("Person", "telegram_content", fields.CharField(default="", db_default="", max_length=16)),

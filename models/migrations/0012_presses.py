@@ -7,7 +7,7 @@ from models.tables.fields import UtcDatetimeField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_files")]
+    dependencies = [("models", "0011_moves")]
 
     operations = [
         ops.AddField("Letter", "pressed", fields.SmallIntField(null=True)),

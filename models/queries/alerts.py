@@ -10,7 +10,7 @@ from models.domain import feedback as readers
 from models.domain import messages as rules
 from models.domain.errors import NotFound
 from models.domain.feedback import Audience
-from models.domain.staff import Viewer
+from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
@@ -26,7 +26,7 @@ LONGEST_LIST = 200
 @dataclass(frozen=True, slots=True)
 class AlertLine:
     """One alert. `words` is the message it is about, where that is known and says something; `feedback_id` the feedback
-    it is about, only for those who may read that."""
+    it is about, only for those who may read that; `mistake` that the person said it was one."""
 
     alert_id: str
     person_id: str
@@ -41,6 +41,7 @@ class AlertLine:
     escalations: int
     words: str
     feedback_id: str
+    mistake: bool
     done: str
     closed_at: datetime | None
 
@@ -68,14 +69,24 @@ _COLUMNS = (
 )
 
 
+def seen_by(viewer: Viewer) -> tuple[str, list[object]]:
+    """The condition on `alert a` of `person p` that leaves out what the people close to a person may not know of."""
+    condition = (
+        "(NOT a.apart OR a.owner_id = ? "
+        "OR (COALESCE(p.caseworker_id, '') <> ? AND COALESCE(p.substitute_id, '') <> ? AND ? = 1))"
+    )
+    return condition, [*[viewer.staff_id] * 3, int(sees_whole_municipality(viewer.role))]
+
+
 @reading
 async def waiting(viewer: Viewer) -> int:
     """How many alerts within reach nobody has acknowledged."""
     within_reach, values = within.reach(viewer)
+    seen, seers = seen_by(viewer)
     found = await rows(
         "SELECT COUNT(*) AS n FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
-        f"WHERE a.municipality_id = ? AND a.state = 'open' AND {within_reach}",
-        viewer.municipality_id, *values,
+        f"WHERE a.municipality_id = ? AND a.state = 'open' AND {within_reach} AND {seen}",
+        viewer.municipality_id, *values, *seers,
     )  # fmt: skip
     return int(found[0]["n"])
 
@@ -84,13 +95,14 @@ async def waiting(viewer: Viewer) -> int:
 async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowledged")) -> list[AlertLine]:
     """The alerts within reach in these states: what nobody has taken first, then by deadline."""
     within_reach, values = within.reach(viewer)
+    seen, seers = seen_by(viewer)
     marks = ", ".join("?" for _ in states)
     found = await rows(
         f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
-        f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} "
+        f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} AND {seen} "
         "ORDER BY CASE a.state WHEN 'open' THEN 0 WHEN 'acknowledged' THEN 1 ELSE 2 END, "
         f"CASE a.kind WHEN 'read_now' THEN 0 ELSE 1 END, a.deadline_at, a.id LIMIT {LONGEST_LIST}",
-        viewer.municipality_id, *states, *values,
+        viewer.municipality_id, *states, *values, *seers,
     )  # fmt: skip
     return await _lines(viewer, found)
 
@@ -102,10 +114,13 @@ async def alert(viewer: Viewer, alert_id: str) -> AlertView:
     if row is None:
         raise NotFound
     await person_for(viewer, row.person_id)
+    seen, seers = seen_by(viewer)
     found = await rows(
-        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id WHERE a.id = ?",  # noqa: S608 (constants)
-        row.id,
-    )
+        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id WHERE a.id = ? AND {seen}",  # noqa: S608 (constants)
+        row.id, *seers,
+    )  # fmt: skip
+    if not found:
+        raise NotFound
     names = await within.staff_names(viewer)
     history = await TrailEntry.filter(
         municipality_id=row.municipality_id, person_id=row.person_id, about=row.id, deed__startswith="alert."
@@ -121,6 +136,9 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
     names = await within.staff_names(viewer) if found else {}
     said = await _messages([row["about"] for row in found if row["about"]])
     given = await _feedback(viewer, found)
+    taken_back = await TrailEntry.filter(
+        municipality_id=viewer.municipality_id, about__in=[row["id"] for row in found], deed="alert.mistake"
+    ).values_list("about", flat=True) if found else []  # fmt: skip
     return [
         AlertLine(
             alert_id=row["id"],
@@ -136,6 +154,7 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
             escalations=row["escalations"],
             words=_words(vaults[row["person_id"]], said.get(row["about"])),
             feedback_id=given.get(row["id"], ""),
+            mistake=row["id"] in taken_back,
             done=_done(vaults[row["person_id"]], row),
             closed_at=within.moment(row["closed_at"]),
         )

@@ -27,7 +27,7 @@ async def header(scope: Scope, person_id: str) -> Header:
     person = await Person.get(id=person_id, municipality_id=scope.municipality_id)
     thread = await Thread.get_or_none(person_id=person_id, municipality_id=scope.municipality_id, state="open")
     holder = (thread.assigned_id if thread else None) or person.caseworker_id
-    staff = await Staff.get_or_none(id=holder) if holder else None
+    staff = await Staff.get_or_none(id=holder, active=True) if holder else None
     here = await Municipality.get(id=person.municipality_id)
     return Header(
         staff.first_name if staff else "", here.name, cast("datetime | None", thread.promised_at) if thread else None

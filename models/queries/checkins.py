@@ -30,11 +30,14 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """One check-in besides WHO-5 that the desk may see, by its kind or because the person shared it: item -> code."""
+    """One check-in besides WHO-5 that the desk may see: item -> code. `by_person`: only what the person showed, and as
+    long as they do."""
 
+    check_in_id: str
     instrument: str
     at: datetime
     answers: dict[str, Code]
+    by_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,16 @@ async def wellbeing(viewer: Viewer, person_id: str) -> Wellbeing:
         person_id=person.id, instrument="who5", state__in=["done", "stopped"], closed_at__not_isnull=True
     ).order_by("closed_at")
     done = CheckIn.filter(person_id=person.id, state="done").exclude(instrument="who5")
-    shared = (
-        await done.filter(Q(shared_at__not_isnull=True) | Q(instrument__in=list(OPEN_TO_CASEWORKER)))
-        .order_by("-closed_at")
-        .limit(_LATEST)
-    )
+    shown = await Answer.filter(person_id=person.id, shared_at__not_isnull=True).values_list("check_in_id", flat=True)
+    seen = Q(instrument__in=list(OPEN_TO_CASEWORKER))
+    if shown:
+        seen |= Q(id__in=[str(check_in_id) for check_in_id in shown])
+    shared = await done.filter(seen).order_by("-closed_at").limit(_LATEST)
     given: dict[str, dict[str, Code]] = {row.id: {} for row in shared}
+    kept_back = [row.id for row in shared if row.instrument not in OPEN_TO_CASEWORKER]
     for answer in await Answer.filter(check_in_id__in=list(given)) if given else []:
+        if answer.check_in_id in kept_back and answer.shared_at is None:
+            continue
         clear = opened.open("answer", "code", f"{answer.check_in_id}:{answer.item}", answer.code_sealed)
         given[answer.check_in_id][answer.item] = json.loads(clear)
     running = await CheckIn.filter(
@@ -77,7 +83,10 @@ async def wellbeing(viewer: Viewer, person_id: str) -> Wellbeing:
             )
             for row in scores
         ),
-        shared=tuple(Shared(row.instrument, row.closed_at or row.due_at, given[row.id]) for row in shared),
+        shared=tuple(
+            Shared(row.id, row.instrument, row.closed_at or row.due_at, given[row.id], row.id in kept_back)
+            for row in shared
+        ),
         running=tuple(str(key) for key in running),
     )
 

@@ -6,13 +6,13 @@ Every read goes through the person whose conversation it is; whoever stands outs
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from models.domain import promises
 from models.domain.consent import Purpose, read_purposes
-from models.domain.helplines import HELPLINES, Helpline, municipal_line, region_for
+from models.domain.helplines import Helpline, lines_of, region_for
 from models.domain.localtime import local_date
 from models.domain.promises import OpeningHours
 from models.tables.alerts import Alert
@@ -121,6 +121,7 @@ class Choices:
     purposes: frozenset[Purpose]
     stopped: bool
     paused_until: datetime | None
+    easy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ async def around(whose: Whose, *, now: datetime) -> Around:
     person = await _person(whose)
     municipality = await Municipality.get(id=whose.municipality_id)
     opened = await vault(person.municipality_id, person.id)
-    caseworker = await _staff(person, person.caseworker_id)
+    caseworker = await _caseworker(person)
     holder = await _who_answers(person, local_date(now))
     return Around(
         first_name=opened.open("person", "first_name", person.id, person.first_name_sealed),
@@ -245,6 +246,24 @@ async def staff_name(whose: Whose, staff_id: str) -> str:
 
 
 @reading
+async def phone_of(whose: Whose) -> str:
+    """The person's own telephone number on the register; "" where there is none."""
+    person = await _person(whose)
+    if person.phone_sealed is None:
+        return ""
+    return (await vault(person.municipality_id, person.id)).open("person", "phone", person.id, person.phone_sealed)
+
+
+@reading
+async def missed_call(whose: Whose, note_id: str) -> tuple[datetime, datetime] | None:
+    """When somebody rang the person in vain, and by when they try again; None for anything else."""
+    note = await Message.get_or_none(
+        id=note_id, person_id=whose.person_id, municipality_id=whose.municipality_id, direction="note", kind="missed"
+    )
+    return (note.at, note.promised_at) if note is not None and note.promised_at is not None else None
+
+
+@reading
 async def raised(whose: Whose, reasons: frozenset[str]) -> Raised | None:
     """The newest alert about the person for one of these reasons that is not closed."""
     alert = (
@@ -276,7 +295,7 @@ async def on_the_way_in(scope: Scoped, joining_id: str) -> OnTheWayIn | None:
         return None
     person = await Person.get(id=row.person_id, municipality_id=row.municipality_id)
     municipality = await Municipality.get(id=row.municipality_id)
-    caseworker = await _staff(person, person.caseworker_id)
+    caseworker = await _caseworker(person)
     return OnTheWayIn(
         step=row.step,
         purposes=read_purposes(row.purposes.split(",")),
@@ -301,10 +320,10 @@ async def helping(whose: Whose) -> Helping:
     """The lines for the person's municipality: its own among them where it has one."""
     person = await _person(whose)
     municipality = await Municipality.get(id=whose.municipality_id)
-    caseworker = await _staff(person, person.caseworker_id)
+    caseworker = await _caseworker(person)
     return Helping(
         region=municipality.region or region_for(municipality.slug),
-        lines=_lines(municipality),
+        lines=lines_of(municipality.name, municipality.emergency_phone, municipality.settings),
         caseworker=caseworker.first_name if caseworker else municipality.name,
         hours=_hours(municipality.settings),
     )
@@ -321,6 +340,7 @@ async def choices(whose: Whose) -> Choices:
         purposes=read_purposes(str(value) for value in given),
         stopped=person.stopped_at is not None,
         paused_until=person.paused_until,
+        easy=person.easy,
     )
 
 
@@ -357,6 +377,12 @@ async def _staff(person: Person, staff_id: str | None) -> Staff | None:
     return await Staff.get_or_none(id=staff_id, municipality_id=person.municipality_id) if staff_id else None
 
 
+async def _caseworker(person: Person) -> Staff | None:
+    """The person's caseworker; nobody's name stands on a button once their account is closed."""
+    found = await _staff(person, person.caseworker_id)
+    return found if found is not None and found.active else None
+
+
 async def _who_answers(person: Person, day: date) -> Staff | None:
     absences = [
         promises.Absence(row.staff_id, row.first_day, row.last_day)
@@ -372,16 +398,3 @@ def _hours(settings: Mapping[str, object]) -> OpeningHours:
     if not weekly:
         return OpeningHours.DEFAULT
     return OpeningHours.from_plain({"weekly": weekly, "closed": settings.get("closed", [])})
-
-
-def _lines(municipality: Municipality) -> tuple[Helpline, ...]:
-    """The shipped lines, dated where the municipality has rung them: settings {"helplines": {"1888": "2026-11-02"}}."""
-    checked = municipality.settings.get("helplines")
-    dates = {
-        str(key): date.fromisoformat(str(day)) for key, day in (checked.items() if isinstance(checked, dict) else ())
-    }
-    lines = [replace(line, verified_at=dates.get(line.key, line.verified_at)) for line in HELPLINES]
-    if municipality.emergency_phone:
-        own = municipal_line(municipality.name, municipality.emergency_phone, None, dates.get("municipal"))
-        lines.insert(1, own)
-    return tuple(lines)

@@ -1,4 +1,4 @@
-"""What the young person sees of offers, of the range of offers and of feedback: their own, and nobody else's."""
+"""What the young person sees of offers and of the range of offers: their own, and nobody else's."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models.domain.feedback import About, Audience
 from models.domain.offers import Change, OfferState, WishState, changes
 from models.domain.register import leaves_at
 from models.queries.conversation import Whose
 from models.tables.attachments import Attachment
-from models.tables.feedback import Feedback
 from models.tables.keys import Vault, vault
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
@@ -95,19 +93,6 @@ class Ranged:
     description: str
     purpose: str
     wish: Wished | None
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A piece of feedback: what it is about, who may see it, and what became of it."""
-
-    feedback_id: str
-    about: About
-    audience: Audience | None
-    promised_at: datetime | None
-    answer: str
-    answered_by: str
-    heard: bool
 
 
 @reading
@@ -242,29 +227,6 @@ async def wishes(whose: Whose) -> list[Wished]:
         )
         for row in found
     ]
-
-
-@reading
-async def feedback(whose: Whose, feedback_id: str) -> Given | None:
-    """One piece of feedback of the person; None for somebody else's."""
-    row = await Feedback.get_or_none(id=feedback_id, person_id=whose.person_id, municipality_id=whose.municipality_id)
-    if row is None:
-        return None
-    by = await Staff.get_or_none(id=row.answered_by_id, municipality_id=whose.municipality_id)
-    name = by.first_name if by else (await Municipality.get(id=whose.municipality_id)).name
-    answer = ""
-    if row.answer_sealed is not None:
-        opened = await vault(whose.municipality_id, whose.person_id)
-        answer = opened.open("feedback", "answer", row.id, row.answer_sealed)
-    return Given(
-        feedback_id=row.id,
-        about=About(row.about),
-        audience=Audience(row.audience) if row.audience else None,
-        promised_at=row.promised_at,
-        answer=answer,
-        answered_by=name,
-        heard=row.heard_sealed is not None,
-    )
 
 
 async def _names(whose: Whose) -> dict[str, str]:

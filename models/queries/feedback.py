@@ -4,28 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from models.domain import feedback as rules
 from models.domain import messages as texts
+from models.domain.disclosure import LEAST_OPTION
 from models.domain.errors import NotFound
-from models.domain.feedback import Audience
-from models.domain.staff import Viewer
+from models.domain.feedback import Audience, State
+from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import attachments, within
 from models.queries.attachments import FileLine
-from models.tables.feedback import Feedback
+from models.tables.feedback import Feedback, FeedbackStep
+from models.tables.keys import Vault
 from models.tables.reach import people_for
 from models.tables.register import Person
 from models.transactions import reading
 
 _LONGEST_LIST = 200
 _OPEN = ("said", "seen", "answered")
+_CLOSED = ("done", "explained")
+_YEAR = timedelta(days=365)
+
+
+class Show(StrEnum):
+    """Which loops: those I have to answer, all that are open, the latest closed ones."""
+
+    MINE = "mine"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One dated step: which, who took it ("" for the young person and the clock), and the words that belong to it."""
+
+    deed: str
+    at: datetime
+    who: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackLine:
-    """One piece of feedback. `answer` is what was answered, "" until then; `files` what came as feedback, where one is
-    looked at alone. Whether they felt heard is never here."""
+    """One piece of feedback. `answer` is what was answered, "" until then; `owner` who has it to answer; `files` what
+    came as feedback, where one is looked at alone. Whether they felt heard is never here."""
 
     feedback_id: str
     person_id: str
@@ -37,6 +60,11 @@ class FeedbackLine:
     words: str
     said_at: datetime
     promised_at: datetime | None
+    broken: bool
+    owner: str
+    mine: bool
+    reopened: int
+    steps: tuple[Step, ...]
     seen_by: str
     answer: str
     answered_by: str
@@ -44,16 +72,33 @@ class FeedbackLine:
     files: tuple[FileLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Loops:
+    """How the loops of a year went, without a name. `counted`: feedback "only as statistics"; None where it is too
+    little to show."""
+
+    said: int
+    open: int
+    done: int
+    explained: int
+    broken: int
+    reopened: int
+    counted: int | None
+
+
 @reading
-async def feedbacks(viewer: Viewer, *, closed: bool = False) -> list[FeedbackLine]:
-    """The feedback this viewer may read, open loops by promise, or the latest closed ones."""
+async def feedbacks(viewer: Viewer, show: Show = Show.OPEN) -> list[FeedbackLine]:
+    """The feedback this viewer may read: open loops by promise, or the latest closed ones."""
     people = {person.id: person for person in await people_for(viewer)}
     found = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
-    if closed:
-        rows = await found.filter(state__in=["done", "explained"]).order_by("-closed_at").limit(_LONGEST_LIST)
+    if show is Show.CLOSED:
+        rows = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(_LONGEST_LIST)
     else:
         rows = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(_LONGEST_LIST)
-    return await _lines(viewer, [row for row in rows if _may_read(viewer, row, people.get(row.person_id))], people)
+    readable = [row for row in rows if _may_read(viewer, row, people.get(row.person_id))]
+    if show is Show.MINE:
+        readable = [row for row in readable if row.owner_id in {None, viewer.staff_id}]
+    return await _lines(viewer, readable, people)
 
 
 @reading
@@ -68,6 +113,51 @@ async def feedback(viewer: Viewer, feedback_id: str) -> FeedbackLine:
     opened = (await within.opened(viewer, [row.person_id]))[row.person_id]
     files = (await attachments.belonging(viewer, opened, [row.id])).get(row.id, [])
     return replace((await _lines(viewer, [row], people))[0], files=tuple(files))
+
+
+@reading
+async def loops(viewer: Viewer, *, now: datetime) -> Loops:
+    """How the loops went that this viewer may read, over a year; what is only counted, for those who see the whole
+    municipality."""
+    people = {person.id: person for person in await people_for(viewer)}
+    rows = await Feedback.filter(municipality_id=viewer.municipality_id, said_at__gte=now - _YEAR).exclude(
+        state=State.WITHDRAWN.value
+    )
+    read = [row for row in rows if row.body_sealed is not None and _may_read(viewer, row, people.get(row.person_id))]
+    counted = sum(row.audience == Audience.STATISTICS.value for row in rows)
+    whole = sees_whole_municipality(viewer.role) and counted >= LEAST_OPTION
+    return Loops(
+        said=len(read),
+        open=sum(row.state in _OPEN for row in read),
+        done=sum(row.state == State.DONE.value for row in read),
+        explained=sum(row.state == State.EXPLAINED.value for row in read),
+        broken=sum(row.broken_at is not None for row in read),
+        reopened=sum(row.reopened > 0 for row in read),
+        counted=counted if whole else None,
+    )
+
+
+def steps_of(row: Feedback, taken: Iterable[FeedbackStep], opened: Vault, names: dict[str, str]) -> tuple[Step, ...]:
+    """The dated steps of a loop, oldest first, words and all; what its row tells where no step was written down."""
+    steps = [
+        Step(
+            one.deed, one.at, names.get(one.staff_id or "", ""),
+            opened.open("feedback_step", "words", one.id, one.words_sealed) if one.words_sealed else "",
+        )
+        for one in taken
+    ]  # fmt: skip
+    written = {step.deed for step in steps}
+    answer = opened.open("feedback", "answer", row.id, row.answer_sealed) if row.answer_sealed else ""
+    for deed, at, who, words in (
+        ("said", row.said_at, "", ""),
+        ("seen", row.seen_at, row.seen_by_id, ""),
+        ("answered", row.answered_at, row.answered_by_id, answer),
+        (row.state, row.closed_at, row.answered_by_id, ""),
+    ):
+        if at is not None and deed not in written:
+            steps.append(Step(deed, at, names.get(who or "", ""), words))
+    order = ("said", "narrowed", "late", "seen", "answered", "done", "explained", "not_helped", "withdrawn")
+    return tuple(sorted(steps, key=lambda step: (step.at, order.index(step.deed))))
 
 
 def _may_read(viewer: Viewer, row: Feedback, person: Person | None) -> bool:
@@ -87,10 +177,14 @@ async def _lines(viewer: Viewer, found: Iterable[Feedback], people: dict[str, Pe
     found = list(found)
     vaults = await within.opened(viewer, [row.person_id for row in found])
     names = await within.staff_names(viewer) if found else {}
+    taken: dict[str, list[FeedbackStep]] = {row.id: [] for row in found}
+    for step in await FeedbackStep.filter(feedback_id__in=list(taken)) if found else []:
+        taken[step.feedback_id].append(step)
     lines = []
     for row in found:
         opened, person = vaults[row.person_id], people[row.person_id]
         answer = opened.open("feedback", "answer", row.id, row.answer_sealed) if row.answer_sealed else ""
+        steps = steps_of(row, taken[row.id], opened, names)
         lines.append(
             FeedbackLine(
                 feedback_id=row.id,
@@ -102,7 +196,12 @@ async def _lines(viewer: Viewer, found: Iterable[Feedback], people: dict[str, Pe
                 state=row.state,
                 words=texts.visible(opened.open("feedback", "body", row.id, row.body_sealed or b"")),
                 said_at=row.said_at or row.opened_at,
-                promised_at=row.promised_at,
+                promised_at=row.promised_at if row.state in _OPEN else None,
+                broken=row.broken_at is not None,
+                owner=names.get(row.owner_id or "", ""),
+                mine=row.owner_id == viewer.staff_id,
+                reopened=row.reopened,
+                steps=tuple(Step(one.deed, one.at, one.who, texts.visible(one.words)) for one in steps),
                 seen_by=names.get(row.seen_by_id or "", ""),
                 answer=texts.visible(answer),
                 answered_by=names.get(row.answered_by_id or "", ""),

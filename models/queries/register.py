@@ -13,12 +13,14 @@ from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer
 from models.queries import within
+from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.consent import Consent, Invitation, Link
 from models.tables.keys import Vault
 from models.tables.offers import Offer
 from models.tables.reach import people_for, person_for
 from models.tables.register import Municipality, Person
+from models.tables.staff import Staff
 from models.transactions import reading, rows
 
 PAGE = 50
@@ -72,6 +74,8 @@ class LinkView:
     confirmed_at: datetime | None
     confirmed_by: str
     closed_at: datetime | None
+    closed_why: str
+    barred: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,15 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Caseload:
+    """A member of staff, and how many young people have them as caseworker."""
+
+    staff_id: str
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """Somebody of the desk looked or did something: one line per person, deed and day, the latest first."""
 
@@ -136,7 +149,8 @@ async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", 
     today = local_date(now)
     reached = [person for person in await people_for(viewer) if person.left_on is None or person.left_on > today]
     vaults = await within.opened(viewer, [person.id for person in reached])
-    known = [_Known(person, vaults[person.id], today) for person in reached if person.id in vaults]
+    gone = await _gone(viewer)
+    known = [_Known(person, vaults[person.id], today, gone) for person in reached if person.id in vaults]
     known = [one for one in known if one.age < rules.LEAVES_AT]
     wanted = words.casefold().split()
     shown = [one for one in known if _shows(show, one, viewer) and all(word in one.searchable for word in wanted)]
@@ -196,16 +210,31 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
 
 
 @reading
+async def caseloads(viewer: Viewer) -> list[Caseload]:
+    """Who of the municipality has young people, closed accounts among them, and how many; in order of name."""
+    found = await rows(
+        "SELECT s.id, s.name, COUNT(*) AS n FROM person p JOIN staff s ON s.id = p.caseworker_id "
+        "WHERE p.municipality_id = ? AND p.erased_at IS NULL AND p.moved_at IS NULL "
+        "GROUP BY s.id, s.name ORDER BY s.name, s.id",
+        viewer.municipality_id,
+    )
+    return [Caseload(row["id"], row["name"], int(row["n"])) for row in found]
+
+
+@reading
 async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
     """Who of the desk has looked at a person or done something. Raises NotFound out of reach.
 
-    Not what was done with feedback: that somebody gave any may be for another reader's eyes only.
+    Not what was done with feedback, nor with alerts about it that are kept apart: that somebody gave any may be for
+    another reader's eyes only.
     """
     row = await person_for(viewer, person_id)
     names = await within.staff_names(viewer)
+    apart = [str(key) for key in await Alert.filter(person_id=row.id, apart=True).values_list("id", flat=True)]
     found = (
         await TrailEntry.filter(municipality_id=row.municipality_id, person_id=row.id, actor="staff")
         .exclude(deed__startswith="feedback.")
+        .exclude(about__in=apart)
         .order_by("-id")
         .limit(_LOOKED)
     )
@@ -221,8 +250,9 @@ async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
 class _Known:
     """A person with what sorting and filtering need opened."""
 
-    def __init__(self, row: Person, opened: Vault, today: date) -> None:
+    def __init__(self, row: Person, opened: Vault, today: date, gone: frozenset[str] = frozenset()) -> None:
         self.person = row
+        self.nobodys = row.caseworker_id is None or row.caseworker_id in gone
         self.name = within.name_of(opened, row.id, row.name_sealed)
         self.birth = within.birth_of(opened, row)
         self.age = rules.age_on(self.birth, today)
@@ -242,7 +272,13 @@ def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
         case Show.COMING:
             return one.age < rules.ADULT_AT
         case Show.NO_CASEWORKER:
-            return one.person.caseworker_id is None
+            return one.nobodys
+
+
+async def _gone(viewer: Viewer) -> frozenset[str]:
+    """The closed accounts of the municipality: whoever has one of them as caseworker has nobody."""
+    closed = await Staff.filter(municipality_id=viewer.municipality_id, active=False).values_list("id", flat=True)
+    return frozenset(str(key) for key in closed)
 
 
 async def _lines(viewer: Viewer, page: Iterable[_Known], now: datetime) -> list[PersonLine]:
@@ -329,4 +365,6 @@ def _link(opened: Vault, link: Link, names: dict[str, str]) -> LinkView:
         confirmed_at=link.confirmed_at,
         confirmed_by=names.get(link.confirmed_by_id or "", ""),
         closed_at=link.closed_at,
+        closed_why=link.closed_why,
+        barred=link.barred_at is not None,
     )

@@ -29,6 +29,7 @@ class Own:
     language: str
     duty_holder: bool
     sessions: int
+    hello: str
     absences: tuple[Away, ...]
 
 
@@ -80,6 +81,7 @@ async def own(scope: Scoped, staff_id: str, *, now: datetime, real_now: datetime
         language=staff.language,
         duty_holder=staff.duty_holder,
         sessions=sessions,
+        hello=staff.hello,
         absences=tuple(Away(row.first_day, row.last_day) for row in absences),
     )
 

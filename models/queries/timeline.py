@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.domain import messages as texts
-from models.domain.staff import Viewer
+from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.queries.checkins import OPEN_TO_CASEWORKER
 from models.tables.alerts import Alert
@@ -20,6 +20,7 @@ from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
 from models.tables.reach import person_for
+from models.tables.register import Handover, Person
 from models.transactions import reading
 
 _LONGEST = 200
@@ -27,8 +28,8 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened. `kind`: offer, wish, meeting, check_in, alert, contact, consent or link; `what` a code
-    within it.
+    """One thing that happened. `kind`: offer, wish, meeting, check_in, alert, contact, consent, link or handover;
+    `what` a code in it.
 
     `who` is a member of staff or ""; `words` what was written; `about` the row it belongs to; `score` a WHO-5 score.
     """
@@ -53,9 +54,10 @@ async def happenings(viewer: Viewer, person_id: str, *, since: datetime | None =
         *await _wishes(person.id, opened, names),
         *await _meetings(person.id, opened, names),
         *await _check_ins(person.id, opened),
-        *await _alerts(person.id, opened, names),
+        *await _alerts(viewer, person, opened, names),
         *await _links(person.id, names),
         *await _consents(person.id),
+        *await _handovers(person.id, names),
     ]
     return sorted((one for one in found if since is None or one.at >= since), key=lambda one: one.at)
 
@@ -155,9 +157,13 @@ async def _check_ins(person_id: str, opened: Vault) -> list[Happening]:
     ]
 
 
-async def _alerts(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
+async def _alerts(viewer: Viewer, person: Person, opened: Vault, names: dict[str, str]) -> list[Happening]:
     made: list[Happening] = []
-    for row in await Alert.filter(person_id=person_id).order_by("raised_at").limit(_LONGEST):
+    close = viewer.staff_id in {person.caseworker_id, person.substitute_id}
+    away = not sees_whole_municipality(viewer.role) or close
+    for row in await Alert.filter(person_id=person.id).order_by("raised_at").limit(_LONGEST):
+        if row.apart and away and row.owner_id != viewer.staff_id:
+            continue
         made.append(Happening(row.raised_at, "alert", row.reason, "", "", row.id))
         if row.closed_at is not None:
             done = opened.open("alert", "done", row.id, row.done_sealed) if row.done_sealed else ""
@@ -177,6 +183,14 @@ async def _links(person_id: str, names: dict[str, str]) -> list[Happening]:
         if row.closed_at is not None:
             made.append(Happening(row.closed_at, "link", "closed", "", "", row.id))
     return made
+
+
+async def _handovers(person_id: str, names: dict[str, str]) -> list[Happening]:
+    found = await Handover.filter(person_id=person_id).order_by("at").limit(_LONGEST)
+    return [
+        Happening(row.at, "handover", "new", names.get(row.by_staff_id, ""), names.get(row.to_staff_id, ""), row.id)
+        for row in found
+    ]
 
 
 async def _consents(person_id: str) -> list[Happening]:

@@ -18,9 +18,9 @@ from models.queries.messages import ThreadLine
 from models.queries.offers import OfferLine, WishLine
 from models.tables.alerts import Alert
 from models.tables.fields import micros
-from models.tables.inbox import InboxUpdate
 from models.tables.meetings import MeetingEvent
 from models.tables.messages import Message
+from models.tables.reach import dead_letters_for
 from models.tables.register import Person
 from models.transactions import reading, rows
 
@@ -74,6 +74,8 @@ class Today:
     not_heard: tuple[Somebody, ...]
     without_link: tuple[Somebody, ...]
     without_caseworker: tuple[Somebody, ...]
+    turned_23: tuple[Somebody, ...]
+    strays: tuple[Somebody, ...]
     done: int
 
 
@@ -97,12 +99,14 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         meetings=tuple(pressing),
         unwritten=tuple(await meetings.unwritten(viewer, now=now)),
         not_arrived=tuple(await _not_arrived(viewer)),
-        feedback=tuple(await feedback.feedbacks(viewer)),
+        feedback=tuple(await feedback.feedbacks(viewer, feedback.Show.MINE)),
         dead_letters=tuple(await _dead_letters(viewer)),
         offers_waiting=tuple(await _offers_waiting(viewer)),
         not_heard=tuple(quiet),
         without_link=tuple(unlinked),
         without_caseworker=tuple(nobodys),
+        turned_23=tuple(await _turned_23(viewer)),
+        strays=tuple(await _strays(viewer)),
         done=await _done(viewer, now),
     )
 
@@ -147,12 +151,8 @@ async def _not_arrived(viewer: Viewer) -> list[NotArrived]:
 
 
 async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
-    if not sees_whole_municipality(viewer.role):
-        return []
-    found = await InboxUpdate.filter(municipality_id=viewer.municipality_id, state="dead", seen_by_id=None).order_by(
-        "id"
-    )
-    return [DeadLetter(row.id, row.received_at) for row in found]
+    found = await dead_letters_for(viewer)
+    return [DeadLetter(row.id, row.received_at) for row in found if row.seen_by_id is None]
 
 
 async def _offers_waiting(viewer: Viewer) -> list[Somebody]:
@@ -168,11 +168,43 @@ async def _offers_waiting(viewer: Viewer) -> list[Somebody]:
     return [Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"])) for row in found]
 
 
+async def _turned_23(viewer: Viewer) -> list[Somebody]:
+    """Whose chat is still open after their 23rd birthday: a human has something to finish first."""
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT p.id AS person_id, p.name_sealed FROM person p "  # noqa: S608 (constants)
+        "WHERE p.left_on IS NOT NULL "
+        "AND EXISTS (SELECT 1 FROM link l WHERE l.person_id = p.id AND l.state <> 'closed') "
+        "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
+        "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed')) "
+        f"AND {within_reach} ORDER BY p.left_on, p.id",
+        *values,
+    )
+    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    return [Somebody(row["person_id"], _name(vaults, row), None) for row in found]
+
+
+async def _strays(viewer: Viewer) -> list[Somebody]:
+    """Whose case had words of a stranger in it that no coordinator has seen yet."""
+    if not sees_whole_municipality(viewer.role):
+        return []
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT p.id AS person_id, p.name_sealed, MIN(s.apart_at) AS since FROM stray s "  # noqa: S608 (constants)
+        f"JOIN person p ON p.id = s.person_id WHERE s.seen_by_id IS NULL AND {within_reach} "
+        "GROUP BY p.id, p.name_sealed ORDER BY since",
+        *values,
+    )
+    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    return [Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"])) for row in found]
+
+
 async def _people(viewer: Viewer, now: datetime) -> tuple[list[Somebody], list[Somebody], list[Somebody]]:
     """Who has been quiet for 30 days, who has no chat, and (for a coordinator) who has no caseworker."""
     within_reach, values = within.reach(viewer)
     found = await rows(
-        "SELECT p.id AS person_id, p.name_sealed, p.birth_sealed, p.caseworker_id, p.paused_until, p.stopped_at, "  # noqa: S608 (constants)
+        "SELECT p.id AS person_id, p.name_sealed, p.birth_sealed, p.paused_until, p.stopped_at, "  # noqa: S608 (constants)
+        "(SELECT s.id FROM staff s WHERE s.id = p.caseworker_id AND s.active) AS caseworker_id, "
         "(SELECT MAX(l.seen_at) FROM link l WHERE l.person_id = p.id AND l.state <> 'closed') AS seen, "
         "(SELECT MAX(m.at) FROM message m WHERE m.person_id = p.id AND m.direction = 'in') AS wrote, "
         "(SELECT MAX(c.closed_at) FROM check_in c WHERE c.person_id = p.id AND c.state = 'done') AS answered "

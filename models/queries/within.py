@@ -29,7 +29,7 @@ def reach(viewer: Viewer) -> tuple[str, list[object]]:
     """The condition on `person p` that holds for everyone within the viewer's reach, and its values."""
     if viewer.municipality_id is None or not sees_people(viewer.role):
         return "1 = 0", []
-    here = "p.municipality_id = ? AND p.erased_at IS NULL"
+    here = "p.municipality_id = ? AND p.erased_at IS NULL AND p.moved_at IS NULL"
     if sees_whole_municipality(viewer.role):
         return here, [viewer.municipality_id]
     return f"{here} AND {_OWN}", [viewer.municipality_id, *[viewer.staff_id] * 4]

@@ -13,6 +13,7 @@ MODULES = (
     "models.tables.meetings",
     "models.tables.feedback",
     "models.tables.checkins",
+    "models.tables.panels",
     "models.tables.alerts",
     "models.tables.figures",
     "models.tables.audit",

@@ -30,6 +30,8 @@ class Alert(Model):
     closed_at = UtcDatetimeField(null=True)
     closed_by_id = fields.CharField(max_length=32, null=True)
     done_sealed = SealedField(null=True)
+    # About what the people close to the young person may not know of: only its owner and other coordinators see it.
+    apart = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "alert"

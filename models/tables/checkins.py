@@ -41,11 +41,12 @@ class CheckIn(Model):
     instrument = fields.CharField(max_length=16)
     version = fields.SmallIntField()
     period = fields.CharField(max_length=16)
-    asked_by = fields.CharField(max_length=8)  # clock | staff | self
-    about = fields.CharField(max_length=32, default="")  # what a pulse is about
+    asked_by = fields.CharField(max_length=8)  # clock | staff | self | event
+    about = fields.CharField(max_length=32, default="")  # the event a pulse follows
+    event = fields.CharField(max_length=16, default="")  # its kind: offer | meeting | feedback
     state = fields.CharField(max_length=10)  # due | asked | open | done | stopped | expired
-    current = fields.CharField(max_length=24, default="")  # the item on the screen; empty means computed
-    shared_at = UtcDatetimeField(null=True)
+    # The item on the screen; empty means computed. In a check-in that is done: the item that is being corrected.
+    current = fields.CharField(max_length=24, default="")
     due_at = UtcDatetimeField()
     asked_at = UtcDatetimeField(null=True)
     expires_at = UtcDatetimeField()
@@ -62,11 +63,15 @@ class CheckIn(Model):
             ("municipality_id", "state"),
             ("state", "due_at"),
             ("state", "expires_at"),
+            ("about",),
         )
 
 
 class Answer(Model):
-    """The answer to one item: a sealed code. The first press counts; a later one is a correction of the same row."""
+    """The answer to one item: a sealed code. The first press counts; a correction is the same row, written again.
+
+    `shared_at` is when the person showed it to the caseworker; where only they may see it, the desk has no other way.
+    """
 
     id = fields.BigIntField(primary_key=True)
     municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
@@ -78,11 +83,30 @@ class Answer(Model):
     item = fields.CharField(max_length=24)
     code_sealed = SealedField()
     at = UtcDatetimeField()
+    shared_at = UtcDatetimeField(null=True)
 
     class Meta:
         table = "answer"
         unique_together = (("check_in", "item"),)
         indexes = (("person_id",), ("municipality_id",))
+
+
+class NotAsked(Model):
+    """What the bot is not to ask the person again: one item of an instrument, or with no item the whole instrument."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    instrument = fields.CharField(max_length=16)
+    item = fields.CharField(max_length=24, default="")
+    at = UtcDatetimeField()
+
+    class Meta:
+        table = "not_asked"
+        unique_together = (("person", "instrument", "item"),)
+        indexes = (("municipality_id",),)
 
 
 class Measured(Model):

@@ -47,7 +47,9 @@ class Joining(Model):
     language = fields.CharField(max_length=2, default="da")
     step = fields.CharField(max_length=16)
     purposes = fields.CharField(max_length=80, default="")
+    easy = fields.BooleanField(default=False)
     last_letter_id = fields.BigIntField(null=True)
+    kept_until = UtcDatetimeField(null=True)  # somebody known, who moved: lives longer than a day
     created_at = UtcDatetimeField()
 
     class Meta:
@@ -77,6 +79,8 @@ class Link(Model):
     confirmed_by = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL)
     confirmed_by_id: str | None
     closed_at = UtcDatetimeField(null=True)
+    closed_why = fields.CharField(max_length=16, default="")  # a code: new_phone, lost, wrong_person, barred, …
+    barred_at = UtcDatetimeField(null=True)  # staff shut this chat out until they say otherwise
 
     class Meta:
         table = "link"
@@ -131,3 +135,23 @@ class Stranger(Model):
     class Meta:
         table = "stranger"
         indexes = (("first_at",),)
+
+
+class Stray(Model):
+    """Words that were not the person's: written in a chat whose safety words did not match, and kept apart."""
+
+    id = id_field()  # the id of the message or feedback it was
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    link_id = fields.CharField(max_length=32)
+    kind = fields.CharField(max_length=12)  # message | reply | feedback
+    body_sealed = SealedField()
+    at = UtcDatetimeField()
+    apart_at = UtcDatetimeField()
+    seen_by_id = fields.CharField(max_length=32, null=True)
+
+    class Meta:
+        table = "stray"
+        indexes = (("person_id", "at"), ("municipality_id", "seen_by_id"))

@@ -30,7 +30,32 @@ class Feedback(Model):
     answer_sealed = SealedField(null=True)
     closed_at = UtcDatetimeField(null=True)
     heard_sealed = SealedField(null=True)  # one tap, 1-5; the caseworker does not see it
+    owner_id = fields.CharField(max_length=32, null=True)  # who has it to answer
+    reopened = fields.SmallIntField(default=0, db_default=0)  # how often the answer did not help
+    broken_at = UtcDatetimeField(null=True)  # when a promise broke first
+    receipt_letter_id = fields.BigIntField(null=True)  # "read by" takes its place
 
     class Meta:
         table = "feedback"
         indexes = (("person_id",), ("municipality_id", "state"))
+
+
+class FeedbackStep(Model):
+    """One dated step of a loop that the feedback itself does not tell: an earlier answer, what came of it, "that did
+    not help", a broken promise, a narrower audience. Words are sealed."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    feedback = fields.ForeignKeyField("models.Feedback", on_delete=fields.CASCADE)
+    feedback_id: str
+    deed = fields.CharField(max_length=16)
+    words_sealed = SealedField(null=True)
+    staff_id = fields.CharField(max_length=32, null=True)
+    at = UtcDatetimeField()
+
+    class Meta:
+        table = "feedback_step"
+        indexes = (("feedback_id", "at"), ("person_id",), ("municipality_id",))

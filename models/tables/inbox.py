@@ -27,6 +27,9 @@ class InboxUpdate(Model):
     received_at = UtcDatetimeField()
     done_at = UtcDatetimeField(null=True)
     seen_by_id = fields.CharField(max_length=32, null=True)  # the coordinator who dealt with a dead letter
+    feedback_id = fields.CharField(
+        max_length=32, default="", db_default=""
+    )  # it died while this feedback was asked for
 
     class Meta:
         table = "inbox_update"

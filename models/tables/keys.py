@@ -239,9 +239,9 @@ def chat_index(bot: str, chat_id: int) -> str:
     return crypto.blind(ring().index, "chat", bot, str(chat_id)).hex()
 
 
-def subject(municipality_id: str, person_id: str) -> str:
-    """The keyed pseudonym of a person in measured rows."""
-    return crypto.blind(ring().index, "subject", municipality_id, person_id).hex()
+def subject(municipality_id: str, person_id: str, *, of: str = "subject") -> str:
+    """The keyed pseudonym of a person in coded rows; another one for what must not be set beside it (`of`)."""
+    return crypto.blind(ring().index, of, municipality_id, person_id).hex()
 
 
 def house_vault() -> Vault:

@@ -9,6 +9,7 @@ from models.domain.staff import Viewer, may, sees_people, sees_whole_municipalit
 from models.tables.alerts import Alert
 from models.tables.attachments import Attachment
 from models.tables.feedback import Feedback
+from models.tables.inbox import InboxUpdate
 from models.tables.messages import Thread
 from models.tables.register import Person
 
@@ -21,7 +22,9 @@ async def person_for(viewer: Viewer, person_id: str) -> Person:
     """
     if viewer.municipality_id is None or not sees_people(viewer.role):
         raise NotFound
-    person = await Person.get_or_none(id=person_id, municipality_id=viewer.municipality_id, erased_at=None)
+    person = await Person.get_or_none(
+        id=person_id, municipality_id=viewer.municipality_id, erased_at=None, moved_at=None
+    )
     if person is None:
         raise NotFound
     if sees_whole_municipality(viewer.role) or viewer.staff_id in {person.caseworker_id, person.substitute_id}:
@@ -39,6 +42,31 @@ async def thread_for(viewer: Viewer, thread_id: str) -> Thread:
         raise NotFound
     await person_for(viewer, thread.person_id)
     return thread
+
+
+async def dead_letters_for(viewer: Viewer, inbox_id: int | None = None) -> list[InboxUpdate]:
+    """What could not be processed and nobody has dealt with, or one of it, for a coordinator.
+
+    What came while feedback for "someone else than my caseworker" was asked for may be its words: a coordinator who is
+    close to that person does not get it.
+    """
+    if viewer.municipality_id is None or not may(viewer.role, "messages.dead_letters"):
+        return []
+    found = InboxUpdate.filter(municipality_id=viewer.municipality_id, state="dead")
+    found = found.filter(seen_by_id=None) if inbox_id is None else found.filter(id=inbox_id)
+    rows = await found.order_by("id")
+    asked = [row.feedback_id for row in rows if row.feedback_id]
+    if not asked:
+        return rows
+    for_others = Feedback.filter(id__in=asked, audience=Audience.SOMEONE_ELSE.value)
+    kept = {
+        str(key)
+        for key, caseworker_id, substitute_id in await for_others.values_list(
+            "id", "person__caseworker_id", "person__substitute_id"
+        )
+        if viewer.staff_id in {caseworker_id, substitute_id}
+    }
+    return [row for row in rows if row.feedback_id not in kept]
 
 
 async def may_open(viewer: Viewer, file: Attachment) -> None:
@@ -62,7 +90,7 @@ async def people_for(viewer: Viewer) -> list[Person]:
     """Everyone within reach, in no particular order."""
     if viewer.municipality_id is None or not sees_people(viewer.role):
         return []
-    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None)
+    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None, moved_at=None)
     if sees_whole_municipality(viewer.role):
         return await found
     handed = await Thread.filter(assigned_id=viewer.staff_id, state="open").values_list("person_id", flat=True)

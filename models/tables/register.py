@@ -59,8 +59,73 @@ class Person(Model):
     meeting_reminders = fields.BooleanField(default=True)
     # What Telegram may carry to this person: "discreet", or "" for what the municipality has chosen.
     telegram_content = fields.CharField(max_length=16, default="", db_default="")
+    easy = fields.BooleanField(default=False)  # consent and help in easier Danish
+    moved_at = UtcDatetimeField(null=True)  # handed over to another municipality: out of reach here
+    reminders = fields.BooleanField(default=True)
     created_at = UtcDatetimeField()
 
     class Meta:
         table = "person"
         unique_together = (("municipality", "reference"),)
+
+
+class Handover(Model):
+    """A new caseworker for a young person: from whom, to whom, by whom, and why in one line they are told."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    from_staff_id = fields.CharField(max_length=32, null=True)
+    to_staff_id = fields.CharField(max_length=32)
+    by_staff_id = fields.CharField(max_length=32)
+    why_sealed = SealedField(null=True)
+    at = UtcDatetimeField()
+
+    class Meta:
+        table = "handover"
+        indexes = (("person_id", "at"), ("municipality_id",))
+
+
+class FollowUp(Model):
+    """Where a young person said they may be asked again after they turned 23. The yes itself is a consent."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.OneToOneField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    contact_sealed = SealedField(null=True)
+    asked_at = UtcDatetimeField()
+
+    class Meta:
+        table = "follow_up"
+        indexes = (("municipality_id",),)
+
+
+class Transfer(Model):
+    """A young person who moves: the old municipality offers, the new one accepts, in one transaction.
+
+    The row belongs to the old municipality. `new_person_id` is who they are in the new one, once it has accepted.
+    """
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    to_municipality = fields.ForeignKeyField(
+        "models.Municipality", on_delete=fields.CASCADE, related_name="transfers_in"
+    )
+    to_municipality_id: str
+    state = fields.CharField(max_length=12)  # offered | accepted | declined | withdrawn
+    offered_by_id = fields.CharField(max_length=32)
+    offered_at = UtcDatetimeField()
+    decided_by_id = fields.CharField(max_length=32, null=True)
+    decided_at = UtcDatetimeField(null=True)
+    new_person_id = fields.CharField(max_length=32, null=True)
+
+    class Meta:
+        table = "transfer"
+        indexes = (("person_id",), ("municipality_id",), ("to_municipality_id", "state"))

@@ -20,6 +20,7 @@ class Staff(Model):
     role = fields.CharField(max_length=16)
     language = fields.CharField(max_length=2, default="da")
     password_hash = fields.CharField(max_length=200, default="")
+    hello = fields.CharField(max_length=300, default="")  # what a young person who is new to them reads
     duty_holder = fields.BooleanField(default=False)
     active = fields.BooleanField(default=True)
     created_at = UtcDatetimeField()

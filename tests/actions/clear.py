@@ -74,7 +74,7 @@ def without(content: Dump, *needles: str) -> Dump:
 
 
 async def _owner(table: str, column: str, row: Any, people: dict[str, Vault], places: dict[str, Vault]) -> Vault:
-    if table == "measured":
+    if table in {"measured", "panel_measured"}:
         return places[row.municipality_id]
     if (table, column) in {("joining", "chat_sealed"), ("letter", "chat_sealed")}:
         return house_vault()
@@ -88,7 +88,7 @@ async def _owner(table: str, column: str, row: Any, people: dict[str, Vault], pl
 def _row(table: str, row: Any) -> object:
     named = {
         "answer": ("check_in_id", "item"), "attachment_part": ("attachment_id", "number"),
-        "inbox_update": ("bot", "update_id"),
+        "inbox_update": ("bot", "update_id"), "panel_answer": ("answering_id", "question"),
     }  # fmt: skip
     if table in {"joining", "letter"}:
         return row.chat_index

@@ -85,13 +85,18 @@ async def test_one_item_leads_to_the_next_and_the_last_one_scores(amina: YoungPe
     assert await score(HOUSE) == "80"
 
 
-async def test_the_same_press_twice_is_one_answer_and_another_press_corrects_it(
+async def test_the_first_press_counts_and_the_second_is_told_which_until_it_is_corrected(
     amina: YoungPerson, now: datetime
 ) -> None:
     row = await checkins.begin(amina, "who5", now=now)
-    for code in (1, 1, 3):
-        step = await checkins.answer(amina, row, "cheerful", code, now=now)
-    assert (step.item, await codes(amina, row), await count(Answer)) == ("calm", {"cheerful": 3}, 1)
+    steps = [await checkins.answer(amina, row, "cheerful", code, now=now) for code in (1, 1, 3)]
+    assert [(step.item, step.counted, step.again) for step in steps] == [
+        ("calm", "", False), ("calm", "", True), ("calm", "cheerful", True),
+    ]  # fmt: skip
+    assert (await codes(amina, row), await count(Answer)) == ({"cheerful": 1}, 1)
+    assert (await checkins.correct(amina, row, "cheerful", now=now)).item == "cheerful"
+    assert (await checkins.answer(amina, row, "cheerful", 3, now=now)).item == "calm"
+    assert await codes(amina, row) == {"cheerful": 3}
 
 
 async def test_after_the_last_answer_a_press_changes_nothing(amina: YoungPerson, now: datetime) -> None:
@@ -244,14 +249,6 @@ async def test_nothing_answered_is_nothing_measured(amina: YoungPerson, now: dat
 
 
 # --- who sees it, and alerts ----------------------------------------------------------------------------------------
-
-
-async def test_sharing_is_given_and_taken_back(amina: YoungPerson, now: datetime) -> None:
-    row = await by_clock(amina, now)
-    await checkins.share(amina, row, on=True, now=now)
-    assert (await one(CheckIn)).shared_at == now
-    await checkins.share(amina, row, on=False, now=now)
-    assert (await one(CheckIn)).shared_at is None
 
 
 @pytest.mark.parametrize(("code", "reason"), [(1, "low_wellbeing"), (2, None), (4, None)])

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.actions import alerts, checkins, checkins_planned, consent, messages
+from models.actions import alerts, checkins, checkins_planned, consent, letters, messages
 from models.domain.alerts import Reason
 from models.domain.consent import Purpose
 from models.domain.instruments import instrument
@@ -49,7 +49,7 @@ async def test_a_rhythm_begins_on_its_first_wednesday_and_comes_every_fourth(ami
 
 
 async def test_after_three_months_down_the_last_round_is_asked_once(amina: YoungPerson) -> None:
-    up = FIRST + 84 * DAY + timedelta(hours=5)
+    up = FIRST + 84 * DAY + timedelta(hours=4)
     assert [await checkins.plan_due(HOUSE, now=up) for _ in range(3)] == [1, 0, 0]
     assert await checkins.ask_due(HOUSE, now=up) == 1
     assert await asked() == [("who5", "2027-02-10")]
@@ -276,3 +276,69 @@ async def test_who_left_the_register_is_asked_nothing(amina: YoungPerson, cast: 
     await plan(cast.randers)
     await change(Person, {"id": cast.amina}, left_on=date(2026, 11, 1))
     assert (await checkins.plan_heard(HOUSE, now=now), await checkins.plan_due(HOUSE, now=FIRST)) == (0, 0)
+
+
+# --- a question has its hour, and goes stale ------------------------------------------------------------------------
+
+
+async def test_a_question_that_did_not_get_through_in_the_evening_does_not_arrive_next_morning(
+    amina: YoungPerson,
+) -> None:
+    await checkins.plan_due(HOUSE, now=FIRST)
+    assert await checkins.ask_due(HOUSE, now=FIRST) == 1
+    assert (await one(Letter)).not_after == datetime(2026, 11, 18, 20, tzinfo=UTC)  # nine in the evening
+    morning = FIRST + timedelta(hours=17)
+    assert await deliver(morning) == []
+    await checkins.ask_due(HOUSE, now=morning)
+    assert [(row.state, row.reason) for row in await found(Letter)] == [("cancelled", "expired")]
+    assert [row.state for row in await found(CheckIn)] == ["expired"]
+    await checkins.remind_due(HOUSE, now=morning + 2 * DAY)
+    assert await count(Letter) == 1
+
+
+async def test_the_figures_question_that_went_stale_comes_again_at_its_hour_the_next_day(amina: YoungPerson) -> None:
+    await add(
+        CheckIn(
+            municipality_id=amina.municipality_id, person_id=amina.person_id, instrument="hoert5", version=1,
+            period="2026Q4", asked_by="clock", state="due", due_at=FIRST, expires_at=FIRST + 20 * DAY,
+        )
+    )  # fmt: skip
+    await checkins.ask_due(HOUSE, now=FIRST)
+    assert await deliver(FIRST + timedelta(hours=17)) == []
+    asked_at = [await checkins.ask_due(HOUSE, now=FIRST + timedelta(hours=hours)) for hours in (17, 23, 24)]
+    assert asked_at == [0, 0, 1]
+    assert await deliver(FIRST + DAY) == ["checkin.invite"]
+
+
+async def test_what_a_conversation_held_back_is_asked_at_its_hour_on_a_later_day(
+    amina: YoungPerson, now: datetime
+) -> None:
+    await messages.receive(amina, "Er du der?", source_key="a", now=FIRST - timedelta(hours=1))
+    await deliver(FIRST - timedelta(hours=1))
+    await checkins.plan_due(HOUSE, now=FIRST)
+    hours = (0, 40, 47, 48, 60, 66, 72)  # the message holds it to three o'clock on Friday
+    asked_at = [await checkins.ask_due(HOUSE, now=FIRST + timedelta(hours=each)) for each in hours]
+    assert asked_at == [0, 0, 0, 1, 0, 0, 0]
+    assert await deliver(FIRST + timedelta(hours=48)) == ["checkin.invite"]
+
+
+async def test_no_reminder_while_a_human_has_the_word_nor_of_a_pulse(amina: YoungPerson, cast: Cast) -> None:
+    await checkins.pulse_after(Scope(cast.randers), cast.amina, "e", now=FIRST, event="meeting")
+    await checkins.ask_due(HOUSE, now=FIRST)
+    assert await deliver(FIRST) == ["pulse.invite"]
+    assert await checkins.remind_due(HOUSE, now=FIRST + timedelta(hours=25)) == 0
+    await checkins.expire_due(HOUSE, now=FIRST + 3 * DAY)
+    await checkins.ask_now(cast.mette, cast.amina, "tils", now=FIRST + 3 * DAY)
+    await checkins.ask_due(HOUSE, now=FIRST + 3 * DAY)
+    await messages.receive(amina, "Er du der?", source_key="a", now=FIRST + 4 * DAY)
+    assert await checkins.remind_due(HOUSE, now=FIRST + 4 * DAY + timedelta(hours=1)) == 0
+
+
+async def test_whoever_has_had_three_this_week_is_asked_when_there_is_room_again(amina: YoungPerson) -> None:
+    for number in range(3):
+        key = f"k{number}"
+        await letters.post(amina, "offer.new", person_id=amina.person_id, key=key, now=FIRST - 4 * DAY)
+    assert await deliver(FIRST - 4 * DAY) == ["offer.new"] * 3
+    await checkins.plan_due(HOUSE, now=FIRST)
+    asked_at = [await checkins.ask_due(HOUSE, now=FIRST + each * DAY) for each in (0, 1, 2, 3)]
+    assert asked_at == [0, 0, 0, 1]

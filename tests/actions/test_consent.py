@@ -160,14 +160,18 @@ async def test_two_phones_with_one_invitation_make_one_link(cast: Cast, now: dat
     rows = []
     for at in chats:
         await consent.open_invitation(HOUSE, at, made.token, key=f"o{at.bot}", now=now)
-        row = (await one(Joining, bot=at.bot)).id
-        await consent.say_birthday(HOUSE, row, at, RIGHT, key=f"b{at.bot}", now=now)
-        await consent.accept_explanation(HOUSE, row, at, key=f"c{at.bot}", now=now)
-        rows.append(row)
-    ends = await asyncio.gather(
-        *(consent.finish_joining(HOUSE, rows[n], at, key=f"e{at.bot}", now=now) for n, at in enumerate(chats))
+        rows.append((await one(Joining, bot=at.bot)).id)
+    right = await asyncio.gather(
+        *(consent.say_birthday(HOUSE, rows[n], at, RIGHT, key=f"b{at.bot}", now=now) for n, at in enumerate(chats))
     )
-    assert [end is None for end in ends].count(True) == 1
+    assert sorted(right) == [False, True]
+    first, other = (chats[right.index(True)], rows[right.index(True)]), chats[right.index(False)]
+    # The other hears nothing about anybody, now or when they try again.
+    await consent.open_invitation(HOUSE, other, made.token, key="again", now=now)
+    assert [letter.args for letter in await found(Letter, "id", kind="join.closed")] == [{"why": "taken"}] * 2
+    assert {letter.chat_index for letter in await found(Letter, kind="join.explain")} == {first[0].chat_index}
+    await consent.accept_explanation(HOUSE, first[1], first[0], key="c", now=now)
+    assert await consent.finish_joining(HOUSE, first[1], first[0], key="e", now=now) is not None
     assert await count(Link) == 1
 
 

@@ -7,14 +7,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.actions import feedback
+from models.actions import alerts, feedback, inbox, messages
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.feedback import About, Audience, State
 from models.domain.people import YoungPerson
+from models.queries import alerts as alerting
+from models.queries import conversation_feedback as own
+from models.queries import deadletters, register, timeline, today
 from models.queries import feedback as views
+from models.tables.alerts import Alert
 from models.tables.feedback import Feedback
+from models.tables.inbox import InboxUpdate
 from models.tables.outbox import Letter
 from models.tables.register import Person
+from models.transactions import HOUSE
 from tests.actions.rows import change, count, dump, found, one
 from tests.cast import Cast
 
@@ -58,8 +64,8 @@ async def test_each_audience_is_all_who_can_see_or_answer(
 async def test_a_coordinator_who_is_the_caseworker_does_not_see_what_was_for_someone_else(
     amina: YoungPerson, cast: Cast, now: datetime
 ) -> None:
-    await change(Person, {"id": cast.amina}, caseworker_id=cast.per.staff_id)
     row = await said(amina, Audience.SOMEONE_ELSE, now)
+    await change(Person, {"id": cast.amina}, caseworker_id=cast.per.staff_id)
     with pytest.raises(NotFound):
         await feedback.see(cast.per, row, now=now)
 
@@ -150,3 +156,144 @@ async def test_more_words_are_added_only_while_nobody_has_read_the_first(
     tries.append(await feedback.add(amina, row, "for sent", now=now))
     assert tries == [False, True, False]
     assert (await views.feedback(cast.mette, row)).words == "først\nog så"
+
+
+async def steps(person: YoungPerson, row: str) -> list[str]:
+    given = await own.feedback(person, row)
+    assert given is not None
+    return [step.deed for step in given.steps]
+
+
+async def test_an_answer_and_what_came_of_it_are_two_steps_each_with_its_own_promise_and_letter(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    row = await said(amina, Audience.CASEWORKER, now)
+    await feedback.receipted(amina, row, 71)
+    await feedback.see(cast.mette, row, now=now)
+    await feedback.answer(cast.mette, row, "Jeg taler med skolen.", now=now + timedelta(hours=1))
+    with pytest.raises(Stale):
+        await feedback.answer(cast.mette, row, "Igen", now=now)
+    line = await views.feedback(cast.mette, row)
+    assert (line.state, line.promised_at is not None and line.promised_at > now + timedelta(days=10)) == (
+        "answered",
+        True,
+    )
+    with pytest.raises(Invalid):
+        await feedback.close(cast.mette, row, State.DONE, " ", now=now)
+    await feedback.close(cast.mette, row, State.EXPLAINED, "Skolen siger nej.", now=now + timedelta(days=2))
+    assert await steps(amina, row) == ["said", "seen", "answered", "explained"]
+    assert [letter.kind for letter in await found(Letter, "id")] == [
+        "feedback.seen",
+        "feedback.answer",
+        "feedback.closed",
+    ]
+    given = await own.feedback(amina, row)
+    assert given is not None
+    assert (given.answer, given.closing, given.answered_by) == ("Jeg taler med skolen.", "Skolen siger nej.", "Mette")
+    assert await feedback.heard(amina, row, 2, now=now) is True
+
+
+async def test_that_it_did_not_help_opens_it_once_for_the_same_and_once_for_a_coordinator(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    row = await said(amina, Audience.CASEWORKER, now)
+    for n, holder in ((1, cast.mette), (2, cast.per)):
+        await feedback.answer(cast.mette, row, f"Svar {n}", State.DONE, now=now + timedelta(hours=n))
+        await feedback.heard(amina, row, 1, now=now)
+        await feedback.not_helped(amina, row, now=now + timedelta(hours=n, minutes=1))
+        assert await feedback.say_why(amina, row, f"Mangler {n}", now=now) is True
+        with pytest.raises(Stale):  # somebody has read it before
+            await feedback.withdraw(amina, row, now=now)
+        assert [one.feedback_id for one in await views.feedbacks(holder, views.Show.MINE)] == [row]
+    assert await views.feedbacks(cast.mette, views.Show.MINE) == []
+    line = await views.feedback(cast.per, row)
+    assert [step.words for step in line.steps if step.words] == ["Svar 1", "Mangler 1", "Svar 2", "Mangler 2"]
+    await feedback.answer(cast.per, row, "Svar 3", State.DONE, now=now + timedelta(hours=4))
+    with pytest.raises(Stale):
+        await feedback.not_helped(amina, row, now=now + timedelta(hours=5))
+    assert len({letter.natural_key for letter in await found(Letter, "id", kind="feedback.answer")}) == 3
+
+
+async def test_it_can_be_kept_from_somebody_or_taken_back_until_it_is_seen(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    row, other = await said(amina, Audience.CASEWORKER, now), await said(amina, Audience.SOMEONE_ELSE, now)
+    await feedback.narrow(amina, row, Audience.SOMEONE_ELSE, now=now)
+    with pytest.raises(NotFound):
+        await feedback.see(cast.mette, row, now=now)
+    with pytest.raises(Invalid):
+        await feedback.narrow(amina, row, Audience.CASEWORKER, now=now)
+    await feedback.narrow(amina, row, Audience.STATISTICS, now=now)
+    await feedback.withdraw(amina, other, now=now)
+    assert [(one.state, one.body_sealed, one.promised_at) for one in await found(Feedback, "said_at")] == [
+        ("done", None, None), ("withdrawn", None, None),
+    ]  # fmt: skip
+    assert await views.feedbacks(cast.per) == []
+    third = await said(amina, Audience.CASEWORKER, now)
+    await feedback.see(cast.mette, third, now=now)
+    for late in (feedback.withdraw(amina, third, now=now), feedback.narrow(amina, third, Audience.STATISTICS, now=now)):
+        with pytest.raises(Stale):
+            await late
+
+
+@pytest.mark.parametrize("audience", [Audience.CASEWORKER, Audience.SOMEONE_ELSE])
+async def test_a_promise_that_breaks_is_said_and_raised_for_who_may_read_it_and_for_nobody_else(
+    amina: YoungPerson, cast: Cast, now: datetime, audience: Audience
+) -> None:
+    row = await said(amina, audience, now)
+    later = now + PROMISE + timedelta(minutes=1)
+    assert await feedback.break_due(HOUSE, now=later) == 1
+    assert await feedback.break_due(HOUSE, now=later) == 0
+    assert [letter.kind for letter in await found(Letter, "id")] == ["feedback.late"]
+    holder, apart = (cast.mette, False) if audience is Audience.CASEWORKER else (cast.per, True)
+    raised = await one(Alert)
+    assert (raised.owner_id, raised.apart, raised.about) == (holder.staff_id, apart, row)
+    for viewer in (cast.mette, cast.per):
+        sees = not apart or viewer is cast.per
+        assert [line.feedback_id for line in await alerting.alerts(viewer)] == ([row] if sees else [])
+        assert await alerting.waiting(viewer) == int(sees)
+        assert [one.kind for one in await timeline.happenings(viewer, cast.amina) if one.kind == "alert"] == (
+            ["alert"] if sees else []
+        )
+    if apart:
+        for refused in (
+            alerting.alert(cast.mette, raised.id), alerts.acknowledge(cast.mette, raised.id, now=later),
+        ):  # fmt: skip
+            with pytest.raises(NotFound):
+                await refused
+        await alerts.acknowledge(cast.per, raised.id, now=later)
+        assert await register.looked(cast.mette, cast.amina) == []
+        await change(Alert, {"id": raised.id}, state="open")
+    await alerts.escalate_due(HOUSE, now=later + timedelta(days=3))
+    assert (await one(Alert)).owner_id == (cast.per.staff_id if apart else cast.lars.staff_id)
+
+
+async def test_someone_else_is_not_offered_where_there_is_nobody_else(
+    astrid: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    row = await feedback.begin(astrid, About.CASEWORKER, now=now)
+    assert await own.other_reader(astrid, now=now) == ""
+    with pytest.raises(Stale):
+        await feedback.choose_audience(astrid, row, Audience.SOMEONE_ELSE, now=now)
+    assert await feedback.choose_audience(astrid, row, Audience.CASEWORKER, now=now) is True
+
+
+async def test_what_dies_while_feedback_for_someone_else_is_asked_for_is_not_for_a_coordinator_who_is_close(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    row = await feedback.begin(amina, About.CASEWORKER, now=now)
+    await feedback.choose_audience(amina, row, Audience.SOMEONE_ELSE, now=now)
+    await messages.ask(amina, "feedback.words", row, letter_id=None, now=now)
+    message = {"message_id": 5, "chat": {"id": 1, "type": "private"}, "text": "Per er hård", "date": 0}
+    await inbox.receive(HOUSE, amina.bot, [inbox.read_raw({"update_id": 5, "message": message})], now=now)
+    dead = (await one(InboxUpdate)).id
+    for _ in range(inbox.TRIES):
+        await inbox.failed(HOUSE, dead, "ValueError", now=now)
+    assert (await deadletters.dead_letter(cast.per, dead)).words == "Per er hård"
+    await change(Person, {"id": cast.amina}, substitute_id=cast.per.staff_id)
+    for refused in (deadletters.dead_letter(cast.per, dead), inbox.read_dead(cast.per, dead, now=now)):
+        with pytest.raises(NotFound):
+            await refused
+    assert (await today.today(cast.per, now=now)).dead_letters == ()
+    await change(Feedback, {"id": row}, audience="caseworker")
+    assert len((await today.today(cast.per, now=now)).dead_letters) == 1

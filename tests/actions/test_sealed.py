@@ -27,7 +27,7 @@ from tests.actions.world import CANARY, CHAT, World
 from tests.cast import Cast
 
 #: Sealed under something else than the key of the person the row names.
-UNDER_MUNICIPALITY = {("measured", "codes_sealed")}
+UNDER_MUNICIPALITY = {("measured", "codes_sealed"), ("panel_measured", "codes_sealed")}
 UNDER_HOUSE = {("joining", "chat_sealed"), ("letter", "chat_sealed")}
 KEYS = {
     ("house_key", "wrapped"), ("municipality_key", "wrapped"), ("municipality_key", "older"),
@@ -52,6 +52,7 @@ def place_of(row: Any, column: str) -> tuple[str, str, object]:
         "answer": f"{getattr(row, 'check_in_id', '')}:{getattr(row, 'item', '')}",
         "inbox_update": f"{getattr(row, 'bot', '')}:{getattr(row, 'update_id', '')}",
         "joining": getattr(row, "chat_index", ""),
+        "panel_answer": f"{getattr(row, 'answering_id', '')}:{getattr(row, 'question', '')}",
         "letter": getattr(row, "chat_index", ""),
     }
     return table, column.removesuffix("_sealed"), named.get(table, row.pk)

@@ -21,6 +21,7 @@ from models.actions import (
     messages,
     offers,
     offers_wishes,
+    panels,
     register,
     rotation,
     trail,
@@ -33,14 +34,17 @@ from models.domain.alerts import Reason
 from models.domain.consent import Purpose
 from models.domain.feedback import About, Audience, State
 from models.domain.offers import Answer
+from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
+from models.domain.staff import Role, Viewer
 from models.tables.checkins import CheckIn
 from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
 from models.tables.outbox import BotState
+from models.tables.panels import PanelBallot
 from models.transactions import HOUSE, Scope
 from tests.actions.rows import add, deliver, found, one
 from tests.cast import Cast, link
@@ -68,13 +72,25 @@ class World:
     feedback: str
     check_in: str
     asked: str
+    heard: str
     alert: str
     link: str
+    barred: str
+    transfer: str
     letter: int
     dead: int
     file: str
     unsent: str
     ends: datetime
+    host: Viewer
+    panel: str
+    survey: str
+    sendout: str
+    answering: str
+    counted: str
+    ballot: str
+    voted: str
+    done: str
 
 
 def update(number: int, chat_id: int, text: str, **more: Any) -> inbox.Raw:
@@ -110,6 +126,9 @@ async def live(cast: Cast, now: datetime) -> World:
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
     await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
+    await feedback.answer(cast.mette, said, f"{CANARY} det gør vi snart", now=now)
+    await feedback.not_helped(amina, said, now=now)
+    await feedback.say_why(amina, said, f"{CANARY} hvornår", now=now)
     await feedback.answer(cast.mette, said, f"{CANARY} det gør vi nu", State.DONE, now=now)
     await feedback.heard(amina, said, 4, now=now)
     other = await feedback.begin(amina, About.MEETING, now=now)
@@ -124,7 +143,9 @@ async def live(cast: Cast, now: datetime) -> World:
     raised = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="first", now=now)
     assert raised is not None
     await alerts.close(cast.mette, raised, f"{CANARY} talte med hende", now=now)
-    await _heard(cast, amina, now)
+    heard = await _heard(cast, amina, now)
+    await checkins.share(amina, heard, "audience", now=now)
+    await checkins.never_again(amina, asked, "money", now=now)
     second = await alerts.raise_alert(Scope(cast.randers), frida, Reason.CANNOT_WAIT, about="second", now=now)
     assert second is not None
     await deliver(now)
@@ -133,12 +154,14 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.take(HOUSE, letter, _say_nothing, now=now, real_now=now)
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
+    panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
+    barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
-        check_in, asked, second, amina.link_id, letter, dead, file, unsent, now,
+        check_in, asked, heard, second, amina.link_id, barred, transfer, letter, dead, file, unsent, now, **panel,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -154,6 +177,74 @@ async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime
         cast.mette, person.person_id, name=f"{CANARY}.txt", content=CANARY.encode(), now=now
     )
     return kept, unsent
+
+
+async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[str, str]:
+    """A stranger on Frida's second channel, a chat shut out, a new caseworker for Jonas, who moves; a yes for later."""
+    randers = Scope(cast.randers)
+    await register.follow_up_at(amina, f"{CANARY}@example.org", now=now)
+    stranger = await link(randers, amina.person_id, 8, now=now, bot="telegram")
+    written = f"telegram:{stranger.chat_index[:40]}:1"
+    await messages.receive(stranger, f"{CANARY} det er ikke mig", source_key=written, now=now)
+    await consent.wrong_person(cast.mette, stranger.link_id, now=now)
+    second = await link(randers, amina.person_id, 9, now=now, bot="telegram")
+    await consent.bar(cast.mette, second.link_id, "asked", now=now)
+    third = await register.add_municipality(HOUSE, slug="middelfart", name="Middelfart Kommune", now=now)
+    moving = await register.add_person(randers, register.Entry(
+        "R-9002", "Flyt Ter", date(2006, 1, 1), Group.PLACED, Aftercare.NO, caseworker_id=cast.mette.staff_id,
+    ), now=now)  # fmt: skip
+    await register.change_caseworker(cast.per, moving, cast.siri.staff_id, why=f"{CANARY} på orlov", now=now)
+    return second.link_id, await register.offer_transfer(cast.per, moving, third, now=now)
+
+
+#: Two questions of which the first forks.
+SURVEY = Survey(
+    {"da": "Fritid", "en": "Free time"},
+    (
+        Question(
+            "what", Kind.MULTIPLE, {"da": "Hvad kan du lide?", "en": "What do you like?"},
+            choices=(Choice("music", {"da": "Musik", "en": "Music"}), Choice("food", {"da": "Mad", "en": "Food"})),
+        ),
+        Question("more", Kind.TEXT, {"da": "Hvad mere?", "en": "What else?"}),
+    ),
+)  # fmt: skip
+
+
+async def _panel(cast: Cast, amina: YoungPerson, now: datetime) -> dict[str, Any]:
+    """A panel with a survey that is counted and one that runs, a proposal, a vote, and something that was done."""
+    staff_id = await desk.add(HOUSE, email="sara@example.org", name="Sara Vang", role=Role.PANEL_HOST, now=now)
+    host = Viewer(staff_id, None, Role.PANEL_HOST, "Sara Vang")
+    panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], staff_id, now=now)
+    await consent.choose_purpose(amina, Purpose.PANEL, on=True, now=now)
+    await panels.join(amina, now=now)
+    survey = await panels.draft(host, panel, SURVEY, now=now)
+    await panels.publish(host, survey, now=now)
+    before = now - timedelta(minutes=30)
+    counted = await panels.send(host, survey, opens_at=before, closes_at=now + timedelta(minutes=1), now=now)
+    await panels.open_due(HOUSE, now=now)
+    answered = await panels.begin(amina, counted, now=now)
+    await panels.answer(amina, answered, "what", ("music",), now=now)
+    await panels.answer(amina, answered, "more", f"{CANARY} kan lide at synge", now=now)
+    await panels.close_due(HOUSE, now=now + timedelta(minutes=1))
+    later = now + timedelta(minutes=1)
+    sendout = await panels.send(host, survey, opens_at=later, closes_at=now + timedelta(days=7), now=now)
+    await panels.open_due(HOUSE, now=later)
+    answering = await panels.begin(amina, sendout, now=now)
+    await panels.tick(amina, answering, "what", "food", on=True, now=now)
+    await panels.propose(amina, panel, f"{CANARY} vil vide mere om bolig", now=now)
+    voted = (await one(PanelBallot)).id
+    await panels.approve(host, voted, {"da": "Hvor vil du bo?", "en": "Where do you want to live?"}, now=now)
+    await panels.open_round(host, panel, closes_at=now + timedelta(days=7), now=now)
+    await panels.vote(amina, voted, on=True, now=now)
+    await panels.propose(amina, panel, f"{CANARY} vil vide mere om penge", now=now)
+    ballot = (await one(PanelBallot, state="proposed")).id
+    said, did = {"da": "For sent svar", "en": "Late answers"}, {"da": "Ny vagt", "en": "A new duty"}
+    done = await panels.write_done(host, panel, said, did, now=now)
+    await panels.tell_done(HOUSE, now=now)
+    return {
+        "host": host, "panel": panel, "survey": survey, "sendout": sendout, "answering": answering, "counted": counted,
+        "ballot": ballot, "voted": voted, "done": done,
+    }  # fmt: skip
 
 
 async def _renew_and_erase(cast: Cast, now: datetime) -> None:
@@ -257,7 +348,7 @@ async def _meet(cast: Cast, person: YoungPerson, offer: str, now: datetime) -> s
     return ahead
 
 
-async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
+async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:
     """Hørt-5 as the clock asks it, and a publication."""
     row = await add(
         CheckIn(
@@ -280,3 +371,4 @@ async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> None:
             created_at=now, expires_at=now + timedelta(minutes=30),
         )
     )  # fmt: skip
+    return row.id

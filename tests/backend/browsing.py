@@ -11,7 +11,18 @@ from importlib import import_module
 
 from aiohttp.test_utils import TestClient
 
-from models.actions import alerts, attachments, checkins, feedback, inbox, meetings, messages, offers, offers_wishes
+from models.actions import (
+    alerts,
+    attachments,
+    checkins,
+    feedback,
+    inbox,
+    meetings,
+    messages,
+    offers,
+    offers_wishes,
+    panels,
+)
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
@@ -109,7 +120,9 @@ class Story:
     link: str
     unconfirmed: str
     dead_letter: int
-    file: str
+    file: str = "0" * 32
+    panel: str = "0" * 32
+    transfer: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -118,6 +131,8 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
+            "transfer_id": self.transfer,
+            "panel_id": self.panel,
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -179,6 +194,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
+    panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
     return Story(
         cast.amina,
         thread,
@@ -194,6 +210,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         second.link_id,
         waiting,
         file,
+        panel,
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import datetime
 
 import pytest
 
 from backend.guard import ANYONE, SIGNED_IN
 from backend.routes import ROUTES
-from models.actions import staff
+from models.actions import checkins, staff
+from models.domain.instruments import instrument
+from models.domain.people import YoungPerson
 from models.domain.staff import may
+from models.queries import conversation_checkins
 from models.transactions import HOUSE, atomic, reading, rows
 from tests.backend.browsing import CANARY, Browser, OpenBrowser, Story, table_contents, tell_story
 from tests.cast import Cast
@@ -120,8 +124,6 @@ async def test_what_people_write_is_shown_as_text_everywhere(browser: OpenBrowse
 async def test_hoert5_is_on_no_page_not_even_that_it_was_answered(
     browser: OpenBrowser, cast: Cast, story: Story
 ) -> None:
-    from models.domain.instruments import instrument
-
     per = await browser(cast.per)
     for name, body in (await all_pages(per, story)).items():
         if name != "about":
@@ -129,17 +131,37 @@ async def test_hoert5_is_on_no_page_not_even_that_it_was_answered(
             assert (name, said, "hoert5" in body.replace("hoert5-v1", "")) == (name, [], False)
 
 
-async def test_shared_hoert5_answers_are_shown_and_only_then(mette: Browser, cast: Cast, story: Story, now) -> None:
-    from models.actions import checkins
-    from models.domain.people import YoungPerson
-
+async def test_one_shared_answer_is_shown_alone_and_gone_at_once_when_taken_back(
+    mette: Browser, cast: Cast, story: Story, now: datetime
+) -> None:
     amina = YoungPerson(cast.randers, cast.amina, story.link, "webchat", "x", "da", confirmed=True)
-    page = f"/people/{cast.amina}/wellbeing"
-    assert "blev taget alvorligt" not in (await mette.get(page)).words
-    await checkins.share(amina, await hoert5_of(HOUSE, cast.amina), on=True, now=now)
-    assert "blev taget alvorligt" in (await mette.get(page)).words
-    await checkins.share(amina, await hoert5_of(HOUSE, cast.amina), on=False, now=now)
-    assert "blev taget alvorligt" not in (await mette.get(page)).words
+    check_in = await hoert5_of(HOUSE, cast.amina)
+    texts = {item.key: item.text["da"] for item in instrument("hoert5").items}
+    everywhere = [f"/people/{cast.amina}{tab}" for tab in ("", "/offers", "/wellbeing", "/plan", "/case")]
+    everywhere += [f"/inbox/{cast.amina}", "/"]
+
+    async def on_pages() -> dict[str, set[str]]:
+        pages = {page: (await mette.get(page)).words for page in everywhere}
+        pages["search"] = (await mette.post("/search", words="taget alvorligt")).words
+        return {
+            page: said
+            for page, words in pages.items()
+            if (said := {key for key, text in texts.items() if text in words})
+        }
+
+    assert await on_pages() == {}
+    assert "shared.read" not in await entries_about(HOUSE, cast.amina)
+    await checkins.share(amina, check_in, "audience", now=now)
+    assert await on_pages() == {f"/people/{cast.amina}/wellbeing": {"audience"}}
+    words = (await mette.get(everywhere[2])).words
+    assert "Amina har valgt at vise det her og kan tage det tilbage." in words
+    assert "ikke valideret" in words
+    await checkins.unshare(amina, check_in, "", now=now)
+    assert await on_pages() == {}
+    assert (await entries_about(HOUSE, cast.amina)).count("shared.read") == 2
+    assert await conversation_checkins.saw_shared(amina, check_in) == ["Mette"]
+    await checkins.share(amina, check_in, "", now=now)
+    assert await on_pages() == {f"/people/{cast.amina}/wellbeing": set(texts)}
 
 
 @reading

@@ -37,6 +37,7 @@ class Shown:
     text: str
     rows: list[list[dict[str, str]]]
     silent: bool = False
+    picture: bytes = b""
 
     file: tuple[str, str, bytes] | None = None  # way, name, content
 
@@ -76,6 +77,7 @@ class Telegram(BaseRequest):
         if request_data is not None and request_data.multipart_data:
             method = url.rsplit("/send", 1)[1].lower()
             asked["file"] = (method, *next(iter(request_data.multipart_data.values()))[:2])
+            asked["sent"] = dict(request_data.multipart_data)
         status, result = getattr(self, f"_{url.rsplit('/', 1)[1]}")(asked)
         body = {"ok": status == 200, "result": result}
         if status != 200:
@@ -112,7 +114,17 @@ class Telegram(BaseRequest):
         self.chats.setdefault(int(asked["chat_id"]), []).append(shown)
         return 200, _message(int(asked["chat_id"]), shown)
 
-    _sendPhoto = _sendVoice = _sendDocument  # noqa: N815
+    _sendVoice = _sendDocument  # noqa: N815
+
+    def _sendPhoto(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        ((_, content, _),) = asked["sent"].values()
+        shown = Shown(
+            next(self.ids), asked.get("caption", ""), _rows(asked), picture=content, file=asked["file"]
+        )  # fmt: skip
+        assert len(shown.text) <= 1024
+        self.chats.setdefault(int(asked["chat_id"]), []).append(shown)
+        size = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
+        return 200, {**_message(int(asked["chat_id"]), shown), "photo": [size]}
 
     def _editMessageText(self, asked: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
         shown = next(one for one in self.chats[asked["chat_id"]] if one.message_id == asked["message_id"])

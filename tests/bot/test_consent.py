@@ -28,13 +28,14 @@ async def test_amina_joins_sees_no_names_before_her_birthday_and_gets_two_words(
     made = await consent.invite(world.cast.mette, world.cast.amina, now=world.now)
     await talk.say(f"/start {made.token}")
     assert talk.texts == ["Hej. Det her er Hørt.\nHvornår har du fødselsdag? Skriv dag og måned, fx 3. august."]
-    assert talk.labels == ["English", "Hvad er det her?"]
+    assert talk.labels == ["English", "Hvad er det her?", "Nemmere dansk"]
     await talk.say("3. august")
     assert talk.last.startswith("Tak. Du er inviteret af Mette fra Randers Kommune.")
-    assert talk.labels == ["Det er fint", "Nej tak", "Læs mere"]
+    assert talk.labels == ["Det er fint", "Nej tak", "Læs mere", "Nemmere dansk", "English"]
     await talk.press("Det er fint")
     assert talk.labels == [
         "☐ Beskeder med Mette", "☐ Tjek-ind", "☐ Tæl mig med i tal uden mit navn", "☐ Ungepanel", "Færdig",
+        "‹ Tilbage", "Nej tak", "Nemmere dansk", "English",
     ]  # fmt: skip
     await talk.press("Beskeder med")
     await talk.press("Tjek-ind")
@@ -198,7 +199,7 @@ async def test_a_stranger_in_need_gets_the_national_lines(world: World) -> None:
     talk = world.stranger()
     await talk.say("jeg vil ikke leve mere")
     assert talk.last.startswith("Er du i fare, så ring 112.")
-    assert "Livslinien: 70 201 201." in talk.last
+    assert "Livslinien: 70 201 201 eller livslinien.dk." in talk.last
     assert "Lægevagten" not in talk.last
 
 

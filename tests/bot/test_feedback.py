@@ -85,7 +85,7 @@ async def test_the_answer_asks_if_one_felt_heard_and_the_first_tap_counts(world:
         "Per har svaret på det, du skrev:\n\nMødet er flyttet til din skole.\n\n"
         "Følte du dig hørt? Mette ser ikke dit svar."
     )
-    assert talk.labels == ["1 Slet ikke", "2", "3", "4", "5 Helt"]
+    assert talk.labels == ["1 Slet ikke", "2", "3", "4", "5 Helt", "Det hjalp ikke"]
     await talk.press("5 Helt")
     await talk.press("1 Slet ikke")
     assert talk.texts[-1] == "Tak. Dit svar tæller med, og det er kun dit."

@@ -114,7 +114,7 @@ async def test_it_cannot_wait_alerts_a_human_and_says_so_in_the_same_message(wor
     assert talk.texts == [
         "Mette har fået at vide, at det ikke kan vente.\nDu får svar senest i dag kl. 12.\nEr du i fare, så ring 112."
     ]
-    assert talk.labels == ["Hjælp nu", "Du behøver ikke svare"]
+    assert talk.labels == ["Hjælp nu", "Ring til mig", "Du behøver ikke svare"]
     assert [row.reason for row in await all_of(HOUSE, Alert)] == ["cannot_wait"]
 
 
@@ -152,7 +152,7 @@ async def test_words_of_crisis_bring_help_up_gently_and_say_what_happens_when(wo
         "\n\nMette får besked nu og ser på det senest i dag kl. 11."
     )
     assert receipt.startswith("Din besked er sendt.")
-    assert talk.shown[0].labels == ["Hjælp nu"]
+    assert talk.shown[0].labels == ["Hjælp nu", "Det var en fejl"]
     assert [row.reason for row in await all_of(HOUSE, Alert)] == ["crisis_words"]
 
 

@@ -21,6 +21,7 @@ from models.domain.consent import Purpose
 from models.domain.feedback import About, Audience
 from models.domain.letters import KINDS
 from models.domain.offers import Answer, OfferState
+from models.domain.rhythm import WEEKS
 from models.tables.consent import Link
 from models.transactions import HOUSE
 from tests.bot.talk import World, all_of
@@ -31,10 +32,15 @@ LONGEST_NONCE = "n" * 24
 ABOUT_A_ROW = {
     "join.explain", "join.more", "join.purposes", "join.words", "message.first", "message.receipt", "message.thanks",
     "message.late", "message.read", "message.reply", "media.refused", "media.lost", "message.file", "unreadable",
-    "offer.show", "offer.new", "offer.reminder", "offer.answered", "offer.reply", "offer.told", "offer.document",
-    "range.asked", "meeting.told", "meeting.reminder", "meeting.show", "meeting.said", "meeting.words",
-    "meeting.agreed", "meeting.calendar", "feedback.words", "feedback.receipt", "feedback.thanks", "feedback.answer",
-    "checkin.question", "checkin.done", "checkin.invite", "checkin.reminder", "pulse.invite",
+    "offer.show", "offer.new", "offer.reminder", "offer.answered", "offer.reply", "offer.told",
+    "offer.document", "range.asked", "meeting.told", "meeting.reminder", "meeting.show", "meeting.said",
+    "meeting.words", "meeting.agreed", "meeting.calendar", "call.booked", "call.missed", "feedback.change",
+    "feedback.closed", "feedback.late", "feedback.missing", "feedback.one", "feedback.seen", "feedback.words",
+    "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question", "checkin.done", "checkin.invite",
+    "checkin.reminder", "pulse.invite", "caseworker.new", "move.offered", "move.welcome", "checkin.never",
+    "checkin.closed", "checkin.change", "checkin.one", "checkin.share", "checkin.preview", "checkin.shown",
+    "panel.invite", "panel.reminder", "panel.question", "panel.done", "panel.stopped", "panel.result",
+    "panel.result.new", "panel.done.new", "panel.join",
 }  # fmt: skip
 
 
@@ -64,6 +70,12 @@ def test_the_texts_that_are_chosen_by_a_code_all_exist() -> None:
         *(f"chat.feedback.button.heard_{code}" for code in range(1, 6)),
         *(f"chat.feedback.audience.button.{one.value}" for one in Audience),
         *(f"chat.feedback.reader.{one.value}" for one in Audience if one is not Audience.STATISTICS),
+        *(f"chat.checkin.after.{event}" for event in ("offer", "meeting", "feedback")),
+        *(f"chat.checkin.closed.{kept}" for kept in ("nothing", "kept", "counts")),
+        *(f"chat.checkin.curve.{way}" for way in ("same", "higher", "lower")),
+        *(f"chat.rhythm.weeks.{weeks}" for weeks in WEEKS),
+        *(f"chat.rhythm.ask_{part}" for part in ("weeks", "day", "hour", "quiet")),
+        *(f"chat.rhythm.button.{part}" for part in ("weeks", "day", "hour", "from", "to")),
         *(f"chat.join.closed.{why}" for why in ("unknown", "expired", "used", "void", "linked", "too_many")),
         *(key for commands in app.COMMANDS.values() for _, key in commands),
     }
@@ -127,8 +139,8 @@ def test_the_help_file_has_112_and_the_national_lines_in_both_languages(tmp_path
     write_help_file(path)
     found = json.loads(path.read_text(encoding="utf-8"))
     assert set(found) == set(LANGUAGES)
-    assert found["da"].startswith("Er du i fare, så ring 112.\n\nLivslinien: 70 201 201.")
-    assert found["en"].startswith("If you are in danger, call 112.\n\nLivslinien: 70 201 201.")
+    assert found["da"].startswith("Er du i fare, så ring 112.\n\nLivslinien: 70 201 201 eller livslinien.dk.")
+    assert found["en"].startswith("If you are in danger, call 112.\n\nLivslinien: 70 201 201 or livslinien.dk.")
     assert not any("Lægevagten" in said for said in found.values())
     assert read_help_file(path) == found
 

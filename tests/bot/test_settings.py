@@ -18,8 +18,9 @@ async def test_the_settings_show_what_was_said_yes_to_and_change_it_in_place(wor
     talk = await world.linked(world.cast.amina)
     await talk.say("/indstillinger")
     assert talk.labels == [
-        "☑ Beskeder med Mette", "☑ Tjek-ind", "☑ Tæl mig med i tal uden mit navn", "☐ Ungepanel", "Hold pause",
-        "Stop alle spørgsmål", "Mine data", "Mine rettigheder", "Hvad må stå på Telegram?", "English", "Til forsiden",
+        "☑ Beskeder med Mette", "☑ Tjek-ind", "☑ Tæl mig med i tal uden mit navn", "☐ Ungepanel", "Min rytme",
+        "Hold pause", "Stop alle spørgsmål", "Mine data", "Mine rettigheder", "Hvad må stå på Telegram?", "English",
+        "Nemmere dansk", "Til forsiden",
     ]  # fmt: skip
     await talk.press("Tjek-ind")
     await talk.press("Ungepanel")
@@ -37,6 +38,23 @@ async def test_a_consent_button_pressed_twice_does_what_it_said_and_no_more(worl
     await talk.press_data(message_id, data)
     await talk.press_data(message_id, data)
     assert talk.labels[3] == "☑ Ungepanel"
+
+
+async def test_easier_danish_is_remembered_and_used_for_help(world: World) -> None:
+    talk = await world.linked(world.cast.amina)
+    await talk.say("/indstillinger")
+    await talk.press("Nemmere dansk")
+    assert "Almindelig dansk" in talk.labels
+    await talk.say("/hjælp")
+    assert "Tager de den ikke? Ring til den næste." in talk.last
+    assert "Mette kan ikke se, at du er her." in talk.last
+    await talk.say("Jeg vil ikke leve mere")
+    assert any("Mette får det at vide nu." in text for text in talk.texts)
+    await talk.say("/indstillinger")
+    await talk.press("English")
+    assert not any("dansk" in label for label in talk.labels)
+    await talk.say("/help")
+    assert "If you don't get through, try the next one." in talk.last
 
 
 async def test_the_language_changes_at_once_and_for_the_next_letters(world: World) -> None:

@@ -6,12 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.checkins import (
+    computable,
+    following_item,
     is_complete,
+    is_never,
     may_ask_from,
     next_item,
     position,
     previous_item,
     read_answer,
+    with_skipped,
 )
 from models.domain.instruments import DONT_KNOW, INSTRUMENTS, LANGUAGES, SKIP, UnknownItem, instrument
 
@@ -241,3 +245,39 @@ def test_a_word_more_is_never_an_answer(text):
     if not text.strip():
         text = "men"
     assert read(WHO5, f"hele tiden {text.strip()} fordi") is None
+
+
+# --- what is not to be asked again ----------------------------------------------------------------------------------
+
+
+def test_an_item_that_is_not_asked_is_as_if_it_were_not_there():
+    without = {"information", "feedback"}
+    assert key_of(next_item(HOERT5, {"space": 4}, without)) == "audience"
+    assert position(HOERT5, "influence", without) == (3, 3)
+    assert key_of(previous_item(HOERT5, "audience", without)) == "space"
+    assert [key_of(following_item(HOERT5, key, without)) for key in ("space", "influence")] == ["audience", None]
+    assert is_complete(HOERT5, dict.fromkeys(("space", "audience", "influence"), 4), without)
+    with pytest.raises(UnknownItem):
+        position(HOERT5, "feedback", without)
+
+
+def test_it_counts_as_skipped_and_may_leave_no_number():
+    assert with_skipped(HOERT5, {"space": 4, "audience": 2}, {"audience", "feedback"}) == {
+        "space": 4, "audience": 2, "feedback": SKIP,
+    }  # fmt: skip
+    assert [computable(HOERT5, set(out)) for out in ([], ["space"], ["space", "feedback"])] == [True, True, False]
+    assert (computable(WHO5, {"calm"}), computable(LIFE_NOW, {"work"})) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("Spørg mig ikke om det igen", True),
+        ("spoerg ikke om det igen!", True),
+        ("Don't ask me that again", True),
+        ("spørg mig ikke om det igen, jeg kan ikke mere", False),
+        ("aldrig", False),
+    ],
+)
+def test_dont_ask_me_again_is_only_the_whole_message(words, meant):
+    assert is_never(words) is meant

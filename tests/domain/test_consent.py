@@ -6,13 +6,14 @@ from itertools import combinations
 
 import pytest
 
-from models.domain.consent import EVERYTHING, NEEDS, NOTHING, VERSION, Purpose, allows, read_purposes
+from models.domain.consent import EVERYTHING, NEEDS, NOTHING, ON_THE_SCREEN, VERSION, Purpose, allows, read_purposes
 
-EVERY_CONSENT = [frozenset(some) for size in range(5) for some in combinations(Purpose, size)]
+EVERY_CONSENT = [frozenset(some) for size in range(6) for some in combinations(Purpose, size)]
 
 
-def test_there_are_four_purposes():
-    assert [purpose.value for purpose in Purpose] == ["messages", "checkins", "figures", "panel"]
+def test_there_are_four_boxes_on_the_screen_and_one_purpose_for_afterwards():
+    assert [purpose.value for purpose in Purpose] == ["messages", "checkins", "figures", "panel", "follow_up"]
+    assert (*ON_THE_SCREEN, Purpose.FOLLOW_UP) == tuple(Purpose)
     assert set(Purpose) == EVERYTHING
     assert frozenset() == NOTHING
 
@@ -41,6 +42,8 @@ def test_without_any_consent_only_answers_help_and_rights_are_left():
         "stop",
         "rights",
         "goodbye",
+        "moved",
+        "new_caseworker",
     }
 
 

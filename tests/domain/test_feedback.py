@@ -1,11 +1,31 @@
 """Feedback: who may read it, and the loop from said to done."""
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 
 from models.domain.errors import Invalid, Stale
-from models.domain.feedback import About, Audience, State, has_reader, is_closed, may_read, move, next_states
+from models.domain.feedback import (
+    About,
+    Audience,
+    Colleague,
+    State,
+    closing_due,
+    goes_to_lead,
+    has_reader,
+    is_closed,
+    may_read,
+    may_reopen,
+    move,
+    narrow,
+    narrower,
+    next_states,
+    reopen,
+    who_has_it,
+    withdraw,
+)
+from models.domain.promises import OpeningHours
 from models.domain.staff import Role
 
 
@@ -49,6 +69,7 @@ def test_there_are_six_things_it_can_be_about():
 
 LEGAL = {
     (State.SAID, State.SEEN): State.SEEN,
+    (State.SAID, State.WITHDRAWN): State.WITHDRAWN,
     (State.SEEN, State.ANSWERED): State.ANSWERED,
     (State.ANSWERED, State.DONE): State.DONE,
     (State.ANSWERED, State.EXPLAINED): State.EXPLAINED,
@@ -59,6 +80,8 @@ SKIPPED = {
     (State.SAID, State.EXPLAINED),
     (State.SEEN, State.DONE),
     (State.SEEN, State.EXPLAINED),
+    (State.SEEN, State.WITHDRAWN),
+    (State.ANSWERED, State.WITHDRAWN),
 }
 
 
@@ -80,4 +103,70 @@ def test_the_next_states_are_the_legal_steps():
 
 def test_a_loop_is_closed_when_done_or_explained():
     assert {state for state in State if is_closed(state)} == {State.DONE, State.EXPLAINED}
-    assert {state for state in State if not next_states(state)} == {State.DONE, State.EXPLAINED}
+    ends = {state for state in State if not next_states(state)}
+    assert ends == {State.DONE, State.EXPLAINED, State.WITHDRAWN}
+
+
+DESK = [
+    Colleague("c", Role.CASEWORKER),
+    Colleague("s", Role.CASEWORKER),
+    Colleague("d", Role.CASEWORKER, duty=True),
+    Colleague("k", Role.COORDINATOR),
+    Colleague("l", Role.COORDINATOR, duty=True),
+    Colleague("a", Role.ADMINISTRATOR),
+]
+
+
+@pytest.mark.parametrize(
+    ("audience", "caseworker", "substitute", "away", "lead", "who"),
+    [
+        (Audience.CASEWORKER, "c", "s", set(), False, "c"),
+        (Audience.CASEWORKER, "c", "s", {"c"}, False, "s"),
+        (Audience.CASEWORKER, "c", "s", {"c", "s"}, False, "l"),
+        (Audience.CASEWORKER, "c", None, {"c", "k", "l"}, False, "c"),
+        (Audience.CASEWORKER, None, None, set(), False, "l"),
+        (Audience.CASEWORKER, "c", "s", set(), True, "l"),
+        (Audience.CASEWORKER, "l", "k", set(), True, "k"),
+        (Audience.SOMEONE_ELSE, "c", "s", set(), False, "l"),
+        (Audience.SOMEONE_ELSE, "c", "s", {"l"}, False, "k"),
+        (Audience.SOMEONE_ELSE, "l", None, set(), False, "k"),
+        (Audience.SOMEONE_ELSE, "l", "k", set(), False, None),
+        (Audience.STATISTICS, "c", "s", set(), False, None),
+    ],
+)
+def test_whoever_has_it_to_answer_may_read_it_and_is_there(audience, caseworker, substitute, away, lead, who):
+    chosen = who_has_it(audience, DESK, caseworker_id=caseworker, substitute_id=substitute, away=away, lead=lead)
+    assert chosen == who
+
+
+def test_afterwards_fewer_may_see_it_and_never_more_and_only_while_nobody_has():
+    assert [narrower(audience) for audience in Audience] == [
+        (Audience.SOMEONE_ELSE, Audience.STATISTICS),
+        (Audience.STATISTICS,),
+        (),
+    ]
+    assert narrow(State.SAID, Audience.CASEWORKER, Audience.SOMEONE_ELSE) is Audience.SOMEONE_ELSE
+    with pytest.raises(Invalid):
+        narrow(State.SAID, Audience.SOMEONE_ELSE, Audience.CASEWORKER)
+    for state in set(State) - {State.SAID}:
+        with pytest.raises(Stale):
+            narrow(state, Audience.CASEWORKER, Audience.STATISTICS)
+    assert withdraw(State.SAID) is withdraw(State.WITHDRAWN) is State.WITHDRAWN
+    with pytest.raises(Stale):
+        withdraw(State.SEEN)
+
+
+def test_that_it_did_not_help_is_taken_once_by_whoever_answered_and_once_by_a_coordinator():
+    answered = (State.ANSWERED, State.DONE, State.EXPLAINED)
+    assert {state for state in State if may_reopen(state, Audience.CASEWORKER, 0)} == set(answered)
+    assert [may_reopen(State.DONE, Audience.CASEWORKER, n) for n in range(3)] == [True, True, False]
+    assert [may_reopen(State.DONE, Audience.SOMEONE_ELSE, n) for n in range(3)] == [True, False, False]
+    assert [goes_to_lead(n) for n in range(3)] == [False, False, True]
+    assert reopen(State.EXPLAINED, Audience.SOMEONE_ELSE, 0) is State.SAID
+    with pytest.raises(Stale):
+        reopen(State.SEEN, Audience.CASEWORKER, 0)
+
+
+def test_what_came_of_an_answer_is_said_within_two_weeks_on_a_working_day():
+    friday = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    assert closing_due(friday, OpeningHours.DEFAULT) == datetime(2026, 12, 11, 8, tzinfo=UTC)

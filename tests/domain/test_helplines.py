@@ -18,6 +18,7 @@ from models.domain.helplines import (
     Hours,
     Region,
     answers_at,
+    lines_of,
     municipal_line,
     region_for,
     shown,
@@ -74,7 +75,7 @@ def test_nothing_that_is_shipped_claims_to_be_checked_and_only_112_is_certain():
 
 def test_every_line_has_a_number_to_ring_and_says_in_both_languages_who_it_is_for():
     assert len(BY_KEY) == len(HELPLINES)
-    assert [line.key for line in HELPLINES if len(line.dial) not in (3, 4, 8)] == []
+    assert [line.key for line in HELPLINES if len(line.dial) not in (3, 4, 8) and not line.web] == []
     assert [line.key for line in HELPLINES if set(line.about) != {"da", "en"}] == []
     assert [line.key for line in HELPLINES for text in line.about.values() if not 0 < len(text) <= 60] == []
 
@@ -99,6 +100,8 @@ def test_randers_sees_112_first_and_the_doctor_of_its_own_region():
         ("doctor_midtjylland", None),
         ("lev_uden_vold", None),
         ("giftlinjen", None),
+        ("headspace", None),
+        ("police", None),
     ]
 
 
@@ -108,7 +111,7 @@ def test_a_region_read_from_the_database_as_a_word_is_that_region():
 
 @pytest.mark.parametrize("region", [None, "", "atlantis"])
 def test_without_a_known_region_only_the_national_lines_are_shown(region):
-    assert [entry.line.regions for entry in shown(NOW, region, HELPLINES)] == [None] * 4
+    assert [entry.line.regions for entry in shown(NOW, region, HELPLINES)] == [None] * 6
 
 
 def test_112_is_first_wherever_it_stands_in_the_list_and_the_rest_keep_their_order():
@@ -162,7 +165,7 @@ def test_a_municipal_line_without_a_number_is_refused():
         ("2026-11-20 20:00", True),  # Friday evening
         ("2026-11-21 12:00", True),  # Saturday
         ("2026-11-22 23:59", True),  # Sunday
-        ("2026-11-23 07:59", False),  # Monday: the span of Sunday ended at midnight
+        ("2026-11-23 07:59", True),  # Monday: the night after Sunday
         ("2026-04-02 12:00", True),  # Maundy Thursday
         ("2026-12-25 12:00", True),
         ("2026-12-24 12:00", False),  # a weekday that is no public holiday
@@ -191,3 +194,48 @@ def test_a_weekday_that_does_not_exist_is_refused():
     with pytest.raises(Invalid) as refused:
         Hours({7: ((time(9), time(15)),)})
     assert refused.value.field == "hours"
+
+
+# --- as JSON --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "hours", [ALWAYS, OUT_OF_HOURS, NIGHTLY, Hours({0: ((time(8), time(12)), (time(13), time(15)))})]
+)
+def test_hours_are_kept_as_they_are(hours):
+    again = Hours.from_plain(hours.to_plain())
+    assert (dict(again.weekly), again.holidays) == (dict(hours.weekly), hours.holidays)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        None,
+        {},
+        {"weekly": {"x": []}},
+        {"weekly": {"0": [["8"]]}, "holidays": None},
+        {"weekly": {"9": []}, "holidays": None},
+    ],
+)
+def test_hours_that_are_none_are_refused(plain):
+    with pytest.raises(Invalid):
+        Hours.from_plain(plain)
+
+
+@pytest.mark.parametrize(
+    ("moment", "open_"),
+    [("2026-03-29 03:30", True), ("2026-10-25 02:30", True), ("2026-10-25 08:00", True), ("2026-12-25 12:00", True),
+     ("2026-12-28 07:59", True), ("2026-12-28 08:00", False)],
+)  # fmt: skip
+def test_the_night_line_answers_on_both_nights_when_the_clocks_change_and_on_holidays(moment, open_):
+    assert answers_at(at(moment), OUT_OF_HOURS) is open_
+
+
+def test_a_municipality_reads_its_own_settings():
+    settings = {"helplines": {"municipal": "2026-11-20", "giftlinjen": "2026-01-01"},
+                "own_line": {"name": "Den sociale vagt", "hours": ALWAYS.to_plain()}}  # fmt: skip
+    lines = lines_of("Randers Kommune", "89 15 20 24", settings)
+    says = {one.line.key: one.open for one in shown(NOW, Region.MIDTJYLLAND, lines)}
+    assert [one.line.name for one in shown(NOW, Region.MIDTJYLLAND, lines)][:2] == ["Alarm 112", "Den sociale vagt"]
+    assert (says["municipal"], says["giftlinjen"], says["livslinien"]) == (True, None, None)
+    assert "municipal" not in {line.key for line in lines_of("Randers Kommune", "", settings)}

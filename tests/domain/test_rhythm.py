@@ -18,6 +18,7 @@ from models.domain.rhythm import (
     WEEKLY_CAP,
     Rhythm,
     after_quiet_hours,
+    asking_opens,
     conversation_open,
     deliver_by,
     expires,
@@ -31,6 +32,7 @@ from models.domain.rhythm import (
     next_due,
     pause_until,
     paused,
+    rearranged,
 )
 
 
@@ -358,3 +360,64 @@ def test_the_quiet_hours_are_those_the_product_names():
     assert time(21) == QUIET_START
     assert time(9) == QUIET_END
     assert WEEKLY_CAP == 3
+
+
+# --- a question has its hour ----------------------------------------------------------------------------------------
+
+
+def test_a_question_is_asked_on_its_day_from_its_hour_and_held_back_at_that_hour_of_a_later_day():
+    due = at("2026-11-18 16:00")
+    opens = {hour: asking_opens(at(f"2026-11-{hour}"), due) for hour in (
+        "18 15:59", "18 16:00", "18 20:59", "18 21:00", "19 09:00", "19 15:59", "19 16:00", "21 20:00",
+    )}  # fmt: skip
+    assert [hour for hour, yes in opens.items() if yes] == ["18 16:00", "18 20:59", "19 16:00", "21 20:00"]
+
+
+def test_what_came_due_in_quiet_hours_is_asked_when_they_end():
+    due = at("2026-11-18 23:00")
+    assert [asking_opens(at(f"2026-11-{hour}"), due) for hour in ("18 23:30", "19 08:59", "19 09:00", "20 08:59")] == [
+        False, False, True, False,
+    ]  # fmt: skip
+
+
+@given(MOMENTS, st.integers(0, 9 * 24 * 60), st.integers(0, 23), st.integers(0, 23))
+def test_nothing_is_ever_asked_in_quiet_hours_or_before_it_is_due(due, minutes, start, end):
+    now = due + timedelta(minutes=minutes)
+    quiet = time(start), time(end)
+    if asking_opens(now, due, *quiet):
+        assert not in_quiet_hours(now, *quiet)
+        assert now >= after_quiet_hours(due, *quiet)
+
+
+# --- changing one's rhythm ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("weeks", "weekday", "hour", "last", "begins"),
+    [
+        (4, 2, 16, None, "2026-11-18"),  # nothing asked yet: the first such weekday to come, today is Tuesday the 17th
+        (4, 1, 18, None, "2026-11-17"),  # today, later
+        (4, 1, 9, None, "2026-11-24"),  # nine o'clock is over
+        (4, 0, 16, "2026-11-11", "2026-12-07"),  # four weeks after the 11th is the 9th; the nearest Monday the 7th
+        (2, 6, 16, "2026-11-11", "2026-11-29"),  # the 22nd is nearest two weeks, but only eleven days after
+        (2, 3, 16, "2026-10-21", "2026-11-19"),  # two weeks after is past: the next Thursday
+        (8, 2, 16, "2026-11-11", "2027-01-06"),
+    ],
+)
+def test_a_new_rhythm_begins_where_the_old_one_left_off(weeks, weekday, hour, last, begins):
+    chosen = Rhythm(weeks, weekday, time(hour))
+    before = date.fromisoformat(last) if last else None
+    assert rearranged(chosen, at("2026-11-17 10:00"), before, 14) == date.fromisoformat(begins)
+
+
+@given(RHYTHMS, MOMENTS, st.one_of(st.none(), st.integers(0, 400)))
+def test_changing_ones_rhythm_asks_nothing_twice_and_skips_nothing(chosen, now, ago):
+    last = None if ago is None else local_date(now) - timedelta(days=ago)
+    begins = rearranged(chosen, now, last, 14)
+    aim = local_date(now) if last is None else max(local_date(now), last + timedelta(days=7 * chosen.weeks))
+    assert begins.weekday() == chosen.weekday
+    assert instant(begins, chosen.at) > now
+    assert last is None or (begins - last).days >= 14
+    assert (begins - aim).days <= 8
+    assert next_due(chosen, now, begins) == instant(begins, chosen.at)
+    assert rearranged(chosen, now, last, 14) == begins

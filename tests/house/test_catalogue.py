@@ -16,6 +16,8 @@ from tests.house.sources import TOP, calls, dotted, place, python_files, tree
 BUTTON_LIMIT = 64
 TEXT_LIMIT = 1000
 FORMS = {"one", "other"}  # CLDR's categories for whole numbers, the same in Danish and English
+EASIEST = 20  # where somebody chose easier Danish
+EASY = ".easy"  # the end of a key whose text is easier Danish; there is no easier English
 BESIDE_THE_TEXTS = {"note"}  # for whoever reviews the texts
 GENDERED = re.compile(r"\b(han|hun|ham|hende|hans|hendes)\b", re.IGNORECASE)
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
@@ -48,16 +50,36 @@ def test_the_catalogue_has_texts_for_chat_and_desk() -> None:
 
 def test_every_text_is_there_in_both_languages_and_in_no_other() -> None:
     wrong = {
-        key: sorted(entry) for key, entry in catalogue().items() if set(entry) - BESIDE_THE_TEXTS != set(LANGUAGES)
+        key: sorted(entry)
+        for key, entry in catalogue().items()
+        if set(entry) - BESIDE_THE_TEXTS != ({"da"} if key.endswith(EASY) else set(LANGUAGES))
     }
     assert wrong == {}
+
+
+def test_easier_danish_stands_beside_a_text_says_the_same_of_whom_and_is_easier() -> None:
+    def filled(entry: object) -> frozenset[str]:
+        return placeholders(entry if isinstance(entry, str) else " ".join(entry.values()))  # type: ignore[attr-defined]
+
+    easy = {key: entry["da"] for key, entry in catalogue().items() if key.endswith(EASY)}
+    plain = {key: catalogue().get(key.removesuffix(EASY), {}).get("da", "") for key in easy}
+    assert len(easy) >= 15
+    assert {key for key in easy if filled(easy[key]) != filled(plain[key])} == set()
+    assert {key for key in easy if isinstance(easy[key], str) != isinstance(plain[key], str)} == set()
+    hard = {
+        key: round(lix(text), 1)
+        for key, text in sentences("da")
+        if key.partition("[")[0] in easy
+        if lix(text) >= EASIEST
+    }
+    assert hard == {}
 
 
 def test_a_plural_text_is_plural_in_both_languages_and_has_every_form() -> None:
     wrong = [
         key
         for key, entry in catalogue().items()
-        if len({isinstance(entry.get(language), str) for language in LANGUAGES}) > 1
+        if len({isinstance(entry[language], str) for language in LANGUAGES if language in entry}) > 1
         or any(not isinstance(form := entry.get(language, ""), str) and set(form) != FORMS for language in LANGUAGES)
     ]
     assert wrong == []
@@ -78,7 +100,8 @@ def test_both_languages_fill_in_the_same_things() -> None:
         entry = catalogue()[key].get(language, "")
         return placeholders(entry if isinstance(entry, str) else " ".join(entry.values()))
 
-    wrong = [key for key in catalogue() if len({filled(key, language) for language in LANGUAGES}) > 1]
+    both = [key for key in catalogue() if not key.endswith(EASY)]
+    wrong = [key for key in both if len({filled(key, language) for language in LANGUAGES}) > 1]
     assert wrong == []
 
 
@@ -97,6 +120,7 @@ def test_no_text_is_empty_or_has_loose_ends() -> None:
         (language, key)
         for language in LANGUAGES
         for key, text in sentences(language)
+        if not (key.endswith(EASY) and language != "da")
         if not text or text != text.strip() or "  " in text
     ]
     assert wrong == []
@@ -165,9 +189,11 @@ def test_lix_counts_words_sentences_and_long_words(text: str, expected: float) -
 def _named() -> Iterator[tuple[str, str]]:
     for path in python_files("hoert", "bot", "backend", "scheduler", "models"):
         for call in calls(tree(path)):
-            first = call.args[0] if call.args else None
+            # `said` takes the letter first: it decides about easier Danish.
+            names = call.args[1:] if dotted(call.func) == "said" else call.args
+            first = names[0] if names else None
             if (
-                dotted(call.func) in {"t", "text", "locales.text"}
+                dotted(call.func) in {"t", "text", "locales.text", "said"}
                 and isinstance(first, ast.Constant)
                 and isinstance(first.value, str)
                 and KEY.fullmatch(first.value)

@@ -1,4 +1,4 @@
-"""What the documents say is so: commands exist, links lead somewhere, the table of floors is today's."""
+"""What the documents say is so: commands exist, links lead somewhere, the tables that scripts make are today's."""
 
 from __future__ import annotations
 
@@ -59,12 +59,13 @@ def test_every_law_has_its_line() -> None:
     assert numbers == [str(number) for number in range(1, 15)]
 
 
-def test_the_table_of_floors_is_todays() -> None:
-    made = subprocess.run([sys.executable, TOP / "docs/floors.py"], check=True, capture_output=True, text=True).stdout
-    page = _text("docs/architecture.md")
-    assert page.partition("<!-- floors -->")[2].partition("<!-- /floors -->")[0].strip() == made.strip(), (
-        "run: python docs/floors.py --write"
-    )
+@pytest.mark.parametrize(("maker", "page", "name"), [
+    ("docs/floors.py", "docs/architecture.md", "floors"), ("docs/crisis.py", "docs/crisis.md", "crisis"),
+])  # fmt: skip
+def test_a_table_that_a_script_makes_is_todays(maker: str, page: str, name: str) -> None:
+    made = subprocess.run([sys.executable, TOP / maker], check=True, capture_output=True, text=True).stdout
+    stands = _text(page).partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0]
+    assert stands.strip() == made.strip(), f"run: python {maker} --write"
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:

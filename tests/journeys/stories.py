@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.actions import alerts, consent, feedback, messages, offers
+from models.actions import alerts, consent, feedback, messages, offers, register
 from models.domain.feedback import State
 from models.domain.staff import Viewer
 from models.tables.alerts import Alert
@@ -23,13 +23,14 @@ from models.tables.consent import Link
 from models.tables.feedback import Feedback
 from models.tables.messages import Thread
 from models.tables.offers import Offer
+from models.tables.register import Transfer
 from models.transactions import HOUSE, Scope, atomic
 from tests.stage import Phone, Stage
 from tests.two_channels import TwoChannels
 
 FOLDER = Path(__file__).parent
 YOUNG = ("Amina", "Jonas", "Leila")
-STAFF = ("Mette", "Siri", "Lars", "Per")
+STAFF = ("Mette", "Siri", "Lars", "Per", "Odd")
 #: What a turn may say besides who does what.
 EXPECTED = {"hoert", "buttons", "not", "silent"}
 _COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -301,12 +302,49 @@ async def _acknowledges(player: Player, viewer: Viewer, words: str) -> None:
     await alerts.acknowledge(viewer, row.id, now=player.stage.now())
 
 
+async def _hands_over(player: Player, viewer: Viewer, words: str) -> None:
+    name, _, why = words.partition(",")
+    colleague: Viewer = getattr(player.stage.cast, name.strip().lower())
+    now = player.stage.now()
+    await register.change_caseworker(viewer, player.person_id, colleague.staff_id, why=why.strip(), now=now)
+
+
+async def _differs(player: Player, viewer: Viewer, words: str) -> None:
+    link = await _newest(HOUSE, Link, "opened_at", person_id=player.person_id)
+    await consent.wrong_person(viewer, link.id, now=player.stage.now())
+
+
+async def _shuts_out(player: Player, viewer: Viewer, words: str) -> None:
+    link = await _newest(HOUSE, Link, "opened_at", person_id=player.person_id)
+    await consent.bar(viewer, link.id, words, now=player.stage.now())
+
+
+async def _offers_the_move(player: Player, viewer: Viewer, words: str) -> None:
+    await register.offer_transfer(viewer, player.person_id, player.stage.cast.odsherred, now=player.stage.now())
+
+
+async def _keeps(player: Player, viewer: Viewer, words: str) -> None:
+    row = await _newest(HOUSE, Transfer, "offered_at", person_id=player.person_id)
+    await register.withdraw_transfer(viewer, row.id, now=player.stage.now())
+
+
+async def _takes_over(player: Player, viewer: Viewer, words: str) -> None:
+    row = await _newest(HOUSE, Transfer, "offered_at", person_id=player.person_id)
+    await register.accept_transfer(viewer, row.id, viewer.staff_id, now=player.stage.now())
+
+
 STAFF_DEEDS: dict[str, StaffDeed] = {
     "acknowledges the alert": _acknowledges,
     "answers": _writes,
     "calls": _calls,
     "closes the feedback": _closes_feedback,
     "confirms the words": _confirms,
+    "hears other words": _differs,
+    "hands over to": _hands_over,
+    "keeps the person": _keeps,
+    "offers the move": _offers_the_move,
+    "shuts the chat out for": _shuts_out,
+    "takes over": _takes_over,
     "offers": _offers,
     "reads": _reads,
     "revises the offer": _revises,

@@ -47,7 +47,7 @@ async def test_more_words_join_the_feedback_until_done_or_a_quarter_of_an_hour(w
     talk = await for_someone_else(world)
     await talk.say("Hun lytter ikke til mig.")
     await talk.say("Hun kigger på sin telefon.")
-    assert talk.labels == ["Færdig", "Til forsiden"]
+    assert talk.labels == ["Færdig", "Ret, hvem der ser det", "Til forsiden"]
     assert await words_of(world) == ["Hun lytter ikke til mig.\nHun kigger på sin telefon."]
     assert await count(HOUSE, Message) == 0
     await talk.press("Færdig")

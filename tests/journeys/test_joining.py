@@ -25,6 +25,8 @@ async def test_amina_joins_with_the_link_and_mette_confirms_the_two_words(stage:
     await phone.press("Tjek-ind")
     await phone.press("Tæl mig med")
     await phone.press("Færdig")
+    # Under a minute: the link, a birthday (typed twice here), and five taps with three things to say yes to.
+    assert next(phone.numbers) == 2 + 5
 
     texts = await phone.from_hoert()
     words = next(text for text in texts if "ord" in text and " · " in text)

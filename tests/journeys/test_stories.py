@@ -25,7 +25,7 @@ async def test_a_story_is_played_on_telegram(story: Story, settings: Settings, t
     [
         ('title = "x"\nmood = "good"\n[[turn]]\nAmina = "hej"', "nobody knows what mood means"),
         ('title = "x"\n[[turn]]\nAmina = "hej"\nMette = "reads"', "one person (or the clock) does one thing"),
-        ('title = "x"\n[[turn]]\nOdd = "reads"', "who is Odd?"),
+        ('title = "x"\n[[turn]]\nOle = "reads"', "who is Ole?"),
     ],
 )
 def test_a_story_that_cannot_be_played_says_why(tmp_path: Path, told: str, why: str) -> None:

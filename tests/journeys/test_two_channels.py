@@ -133,7 +133,11 @@ async def test_a_check_in_begun_on_one_phone_goes_on_on_the_other_and_is_answere
     await both.web.press("Hvordan har du det")
     await both.telegram.press("Hele tiden")
     assert await answered(HOUSE) == (1, 1)
-    await both.web.press("Hele tiden")
+    await both.web.press("På intet tidspunkt", times=20)  # still the first question there: the first answer counts
+    assert await answered(HOUSE) == (1, 1)
+    assert (await both.web.last()).startswith("Du har svaret før: »Hele tiden«. Det er det, der tæller.\n\n2 af 5")
+    await both.web.press("Ret det svar")
+    await both.web.press("Lidt af tiden")
     assert await answered(HOUSE) == (1, 1)
     for _ in range(4):
         await both.web.press("Hele tiden")

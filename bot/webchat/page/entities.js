@@ -5,8 +5,8 @@ import { t } from "./language.js";
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote" };
 const SAFE = ["https:", "http:", "mailto:", "tel:", "sms:"];
 const ADDRESS = /https?:\/\/[^\s<>"]+[^\s<>".,:;!?)\]]/g;
-// Danish numbers as people write them: 112, 116 111, 70 20 12 01, +45 70 20 12 01.
-const PHONE = /(^|[^\d.,:/+-])(112|116[ \u00a0]?\d{3}|(?:\+45[ \u00a0]?)?\d{2}(?:[ \u00a0]?\d{2}){3})(?![\d/-]|[.,:]\d)/g;
+// Danish numbers as people write them: 112, 1888, 116 111, 70 201 201, 70 20 12 01, +45 70 20 12 01.
+const PHONE = /(^|[^\d.,:/+-])(11[24]|18(?:13|18|88)|116[ \u00a0]?\d{3}|\d{2}(?:[ \u00a0]\d{3}){2}|(?:\+45[ \u00a0]?)?\d{2}(?:[ \u00a0]?\d{2}){3})(?![\d/-]|[.,:]\d)/g;
 
 /** An address that may be opened from the chat, or null. */
 export function safeAddress(address) {

@@ -1,0 +1,189 @@
+"""Youth panels: what waits for the host, results once the members have had them, "you said – we did"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from aiohttp import web
+
+from backend import context, forms, words
+from backend.context import VIEWER
+from backend.forms import Form
+from backend.pages.leaving import going
+from backend.rendering import page
+from locales import dates, text
+from models.actions import panels as deeds
+from models.domain.errors import Invalid, NotFound, Stale
+from models.domain.localtime import local_date
+from models.domain.panels import Kind, Question
+from models.domain.panels_results import UPPER, Outcome
+from models.domain.staff import Viewer
+from models.queries import panels
+from models.queries.panels import Hosted, SendoutLine
+
+#: How long a survey or a vote is open that is opened with one press.
+_OPEN: Final = timedelta(days=14)
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """The panels within reach."""
+    found = await panels.panels(request[VIEWER])
+    items = [{"href": f"/panels/{one.panel_id}", "name": one.name, "host": one.host} for one in found]
+    return await page(request, "panels.html", current="panels", items=items)
+
+
+async def one(request: web.Request) -> web.StreamResponse:
+    """One panel. The host sees words, without names; a coordinator sees what was released."""
+    return await _panel_page(request)
+
+
+async def do(request: web.Request) -> web.StreamResponse:
+    """One deed at a panel; what cannot be done now is said on the page."""
+    form, panel_id = await forms.read(request), request.match_info["panel_id"]
+    now = context.desk(request).now
+    try:
+        await _do(request[VIEWER], panel_id, form, now)
+    except (Invalid, Stale) as refused:
+        return await _panel_page(request, problem=refused.code, typed=form.values)
+    raise going(f"/panels/{panel_id}", said="panel_done")
+
+
+async def _do(viewer: Viewer, panel_id: str, form: Form, now: datetime) -> None:
+    deed, about = form.text("deed"), form.text("about")
+    if deed == "release":
+        await deeds.release(viewer, about, now=now)
+    elif deed == "approve":
+        wording = {language: form.line(f"wording_{language}") for language in ("da", "en")}
+        await deeds.approve(viewer, about, wording, now=now)
+    elif deed == "decline":
+        await deeds.decline(viewer, about, now=now)
+    elif deed == "vote":
+        await deeds.open_round(viewer, panel_id, closes_at=now + _OPEN, now=now)
+    elif deed == "publish":
+        await deeds.publish(viewer, about, now=now)
+    elif deed == "send":
+        await deeds.send(viewer, about, opens_at=now, closes_at=now + _OPEN, now=now)
+    elif deed == "done":
+        said, did = ({one: form.line(f"{name}_{one}") for one in ("da", "en")} for name in ("said", "did"))
+        await deeds.write_done(viewer, panel_id, said, did, now=now)
+    else:
+        raise NotFound
+
+
+async def _panel_page(
+    request: web.Request, *, problem: str = "", typed: Mapping[str, str] | None = None
+) -> web.Response:
+    viewer, now, language = request[VIEWER], context.desk(request).now, context.language(request)
+    panel_id = request.match_info["panel_id"]
+    found = await panels.panel(viewer, panel_id, now=now)
+    hosted = await panels.hosted(viewer, panel_id) if found.line.hosts else None
+    proposed = await panels.proposed(hosted) if hosted else []
+    voting = next((one for one in found.rounds if one.state == "open"), None)
+    return await page(
+        request, "panel.html", current="panels", status=422 if problem else 200,
+        panel={"id": panel_id, "name": found.line.name, "hosts": found.line.hosts},
+        members=await _members(hosted, language), problem=words.refusal(problem, language) if problem else "",
+        typed=typed or {},
+        proposed=[{"id": ballot, "words": said} for ballot, said in proposed],
+        approved=[one.wording[language] for one in found.proposals],
+        voting=voting is not None,
+        rounds=[
+            {
+                "state": text(f"desk.panels.round.{'few' if one.few else one.state}", language,
+                              when=dates.when(one.closes_at, now, language)),
+                "wordings": [one_.get(language, "") for one_ in one.wordings], "counted": one.state == "counted",
+            }
+            for one in found.rounds
+        ],
+        sendouts=[await _sendout(one, hosted, now, language) for one in found.sendouts],
+        surveys=[
+            {"id": one.survey_id, "title": one.survey.title[language], "version": one.version, "state": one.state}
+            for one in found.surveys
+            if one.newest
+        ],
+        dones=[
+            {
+                "said": one.said[language], "did": one.did[language], "kind": _DONE_KINDS[one.state],
+                "state": text(f"desk.panels.done.{one.state}", language),
+            }
+            for one in found.dones
+        ],
+    )  # fmt: skip
+
+
+_DONE_KINDS: Final = {"new": "waiting", "asked": "waiting", "approved": "done", "disputed": "due"}
+
+
+async def _members(hosted: Hosted | None, language: str) -> str:
+    if hosted is None:
+        return ""
+    size = await panels.size(hosted)
+    if size is None:
+        return text("desk.panels.members.few", language)
+    return text("desk.panels.members", language, n=size)
+
+
+async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, language: str) -> dict[str, Any]:
+    answered, of = await panels.responses(hosted, one.sendout_id) if hosted else (None, 0)
+    results = one.results
+    said = await panels.words(hosted, one.sendout_id, now=now) if hosted and results else {}
+    key = "planned" if one.opens_at > now else one.state
+    until = one.opens_at if key == "planned" else one.closes_at
+    if results is not None:
+        answered, of = results.answered, results.invited
+    responses = "desk.panels.responses.few" if answered is None else "desk.panels.responses"
+    return {
+        "id": one.sendout_id,
+        "title": one.survey.title[language],
+        "state": text(f"desk.panels.sendout.{key}", language, when=dates.when(until, now, language)),
+        "responses": text(responses, language, n=answered or 0, of=of) if hosted or results else "",
+        "waits": one.state == "counted" and results is None,
+        "from": _day(one.desks_from, language),
+        "released": one.released,
+        "questions": [
+            _outcome(question, results.outcome(question.key), said.get(question.key, []), language)
+            for question in one.survey.questions
+        ]
+        if results
+        else [],
+    }
+
+
+def _day(at: datetime | None, language: str) -> str:
+    return words.day(local_date(at) if at else None, language)
+
+
+def _outcome(question: Question, told: Outcome, said: list[str], language: str) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "text": question.text[language],
+        "how": told.how,
+        "rows": [],
+        "words": said,
+        "base": told.base,
+    }
+    labels = {one.key: one.label[language] for one in question.choices}
+    if told.how == "order":
+        place = 1
+        for equals in told.order:
+            made["rows"] += [[labels[key], str(place)] for key in equals]
+            place += len(equals)
+    elif told.how in {"whole", "shares", "two"}:
+        for key in [*told.counts, *told.bands]:
+            name = _upper(question, language) if key == UPPER else labels.get(key, key)
+            made["rows"].append([name, _share(told, key, language)])
+    return made
+
+
+def _share(told: Outcome, key: str, language: str) -> str:
+    if key in told.bands:
+        return text(f"desk.panels.{told.bands[key]}", language)
+    percent = round(100 * told.counts[key] / told.base)
+    return text("desk.panels.share", language, percent=percent, number=told.counts[key], base=told.base)
+
+
+def _upper(question: Question, language: str) -> str:
+    if question.kind is Kind.SINGLE:
+        return " / ".join(one.label[language] for one in question.choices if one.key in question.upper)
+    return text("desk.panels.or_more", language, cut=question.cut)

@@ -1,0 +1,71 @@
+"""Pulses: one tap after an event, at most one for each, only while it is fresh."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from models.actions.checkins_measured import _refused
+from models.actions.checkins_planned import _may_be_asked
+from models.domain import rhythm
+from models.domain.instruments import instrument
+from models.domain.localtime import local_date
+from models.tables.checkins import CheckIn
+from models.tables.fields import micros
+from models.tables.register import Person
+from models.transactions import Scope, Scoped, alone, atomic, rows
+
+#: What of an offer's history is a decision.
+DECISIONS = ("yes", "no", "change", "started", "ended")
+#: An event is left in peace for an hour, since answers come in twos, and is stale after a day.
+_SETTLED = timedelta(hours=1)
+_STALE = timedelta(hours=24)
+_PAGE = 500
+
+
+@atomic
+async def pulse_after(scope: Scoped, person_id: str, about: str, *, now: datetime, event: str = "offer") -> str | None:
+    """Plan one pulse after the event `about` (the id of its row); `event` is its kind: offer, meeting or feedback.
+
+    Returns the check-in's id; None where that event has had one, or the person does not want any. It is asked when
+    nothing else is, holds its tongue while a conversation or an alert is open, and is gone after two days.
+    """
+    await alone("pulse", about)
+    person = await Person.get_or_none(id=person_id)
+    if person is None or await CheckIn.exists(person_id=person_id, instrument="pulse", about=about):
+        return None
+    if await _refused(person_id, "pulse") or not await _may_be_asked(person.municipality_id, person_id, now):
+        return None
+    row = await CheckIn.create(
+        municipality_id=person.municipality_id,
+        person_id=person_id,
+        instrument="pulse",
+        version=instrument("pulse").version,
+        period=local_date(now).isoformat(),
+        asked_by="event",
+        about=about,
+        event=event,
+        state="due",
+        due_at=now,
+        expires_at=rhythm.expires(now, "pulse"),
+    )
+    return row.id
+
+
+@atomic
+async def plan_pulses(scope: Scoped, *, now: datetime) -> int:
+    """A pulse after each decision about an offer, the latest one where several followed each other.
+
+    Closed feedback has none: its answer carries the same question already.
+    """
+    marks = ", ".join("?" * len(DECISIONS))
+    found = await rows(
+        "SELECT e.id, e.person_id, e.municipality_id FROM offer_event e "  # noqa: S608 (only marks are put in)
+        f"WHERE e.at > ? AND e.at <= ? AND e.deed IN ({marks}) "
+        "AND NOT EXISTS (SELECT 1 FROM offer_event l WHERE l.offer_id = e.offer_id AND l.at > e.at "
+        f"AND l.deed IN ({marks}, 'regret')) "
+        "AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.about = e.id AND c.instrument = 'pulse') "
+        "ORDER BY e.at LIMIT ?",
+        micros(now - _STALE), micros(now - _SETTLED), *DECISIONS, *DECISIONS, _PAGE,
+    )  # fmt: skip
+    made = [await pulse_after(Scope(one["municipality_id"]), one["person_id"], one["id"], now=now) for one in found]
+    return sum(one is not None for one in made)

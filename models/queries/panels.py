@@ -1,0 +1,268 @@
+"""Panels at the desk: answers without names, and no result before the members have had it to themselves.
+
+A host may look after several municipalities. `hosted` says that this viewer hosts this panel; what it returns reads
+that panel's free words across its municipalities, without names, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.domain import panels as rules
+from models.domain import panels_results
+from models.domain.disclosure import LEAST_BASE
+from models.domain.errors import NotFound
+from models.domain.panels import Kind, Survey
+from models.domain.panels_results import Results
+from models.domain.staff import Role, Viewer, may
+from models.tables.keys import vaults
+from models.tables.panels import (
+    Panel,
+    PanelAnswer,
+    PanelAnswering,
+    PanelBallot,
+    PanelDone,
+    PanelMember,
+    PanelPlace,
+    PanelProposal,
+    PanelResult,
+    PanelRound,
+    PanelSendout,
+    PanelSurvey,
+)
+from models.transactions import reading
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """A panel within the viewer's reach; `hosts`: it is theirs to host."""
+
+    panel_id: str
+    name: str
+    host: str
+    hosts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """This panel is hosted by whoever holds this: its words are read across its municipalities."""
+
+    panel_id: str
+
+    @property
+    def municipality_id(self) -> str:
+        """Of the whole house; every view that takes this reads one panel only."""
+        return "*"
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyLine:
+    """A version of a survey."""
+
+    survey_id: str
+    series: str
+    version: int
+    survey: Survey
+    state: str
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendoutLine:
+    """A survey on its way or back. `results` is None until this viewer may see it: from `desks_from` on, no sooner."""
+
+    sendout_id: str
+    survey: Survey
+    version: int
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    desks_from: datetime | None
+    released: bool
+    results: Results | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """A proposed question as the host has approved it, or only that there is one."""
+
+    ballot_id: str
+    state: str
+    wording: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """A vote: what was put, in the order of the votes once it is counted (`few`: too few have voted to tell)."""
+
+    round_id: str
+    state: str
+    closes_at: datetime
+    wordings: tuple[Mapping[str, str], ...]
+    few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """An entry of "you said – we did" and what the members made of it."""
+
+    done_id: str
+    said: Mapping[str, str]
+    did: Mapping[str, str]
+    state: str
+    at: datetime
+    judged_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OnePanel:
+    """A panel as its page shows it."""
+
+    line: PanelLine
+    surveys: tuple[SurveyLine, ...]
+    sendouts: tuple[SendoutLine, ...]
+    proposals: tuple[ProposalLine, ...]
+    rounds: tuple[RoundLine, ...]
+    dones: tuple[DoneLine, ...]
+
+
+@reading
+async def panels(viewer: Viewer) -> list[PanelLine]:
+    """The panels within reach: a host's own, or those of a coordinator's municipality."""
+    if not may(viewer.role, "surveys.read"):
+        return []
+    if viewer.role is Role.PANEL_HOST:
+        found = await Panel.filter(host_id=viewer.staff_id)
+    else:
+        places = await PanelPlace.filter(municipality_id=viewer.municipality_id)
+        found = await Panel.filter(id__in=[one.panel_id for one in places])
+    return [_line(viewer, one) for one in sorted(found, key=lambda one: one.name)]
+
+
+@reading
+async def panel(viewer: Viewer, panel_id: str, *, now: datetime) -> OnePanel:
+    """One panel with everything its page shows. Raises NotFound out of reach."""
+    line = await _reached(viewer, panel_id)
+    versions = await PanelSurvey.filter(panel_id=panel_id).order_by("-created_at", "-version")
+    newest = {one.series: max(other.version for other in versions if other.series == one.series) for one in versions}
+    forms = {one.id: (rules.from_plain(one.form), one.version) for one in versions}
+    sendouts = await PanelSendout.filter(panel_id=panel_id).order_by("-opens_at")
+    told = {one.sendout_id: one for one in await PanelResult.filter(panel_id=panel_id)}
+    return OnePanel(
+        line=line,
+        surveys=tuple(
+            SurveyLine(one.id, one.series, one.version, forms[one.id][0], one.state, newest[one.series] == one.version)
+            for one in versions
+        ),
+        sendouts=tuple(_sendout(line, one, forms[one.survey_id], told.get(one.id), now) for one in sendouts),
+        proposals=tuple(
+            ProposalLine(one.id, one.state, {"da": one.wording_da, "en": one.wording_en})
+            for one in await PanelBallot.filter(panel_id=panel_id, state="approved", round_id=None).order_by("at", "id")
+        ),
+        rounds=tuple([await _round(one) for one in await PanelRound.filter(panel_id=panel_id).order_by("-opened_at")]),
+        dones=tuple(
+            DoneLine(
+                one.id, {"da": one.said_da, "en": one.said_en}, {"da": one.did_da, "en": one.did_en}, one.state,
+                one.at, one.judged_by,
+            )
+            for one in await PanelDone.filter(panel_id=panel_id).order_by("-at")
+        ),
+    )  # fmt: skip
+
+
+@reading
+async def hosted(viewer: Viewer, panel_id: str) -> Hosted:
+    """That this viewer hosts this panel. Raises NotFound for anybody else, a coordinator too."""
+    line = await _reached(viewer, panel_id)
+    if not line.hosts or not may(viewer.role, "panels.host"):
+        raise NotFound
+    return Hosted(panel_id)
+
+
+@reading
+async def size(scope: Hosted) -> int | None:
+    """How many members the panel has; None below ten."""
+    count = await PanelMember.filter(panel_id=scope.panel_id).count()
+    return count if count >= LEAST_BASE else None
+
+
+@reading
+async def responses(scope: Hosted, sendout_id: str) -> tuple[int | None, int]:
+    """How many have sent their answers in (None below ten), and of how many."""
+    found = PanelAnswering.filter(sendout_id=sendout_id, sendout__panel_id=scope.panel_id)
+    done = await found.filter(state="done").count()
+    return (done if done >= LEAST_BASE else None), await found.count()
+
+
+@reading
+async def proposed(scope: Hosted) -> list[tuple[str, str]]:
+    """Proposals nobody has decided on: (ballot, the words), without a name or a place, in no order that tells any."""
+    waiting = await PanelBallot.filter(panel_id=scope.panel_id, state="proposed").order_by("id")
+    found = {one.ballot_id: one for one in await PanelProposal.filter(ballot_id__in=[one.id for one in waiting])}
+    words = []
+    for ballot in waiting:
+        row = found.get(ballot.id)
+        if row is not None:
+            opened = (await vaults(row.municipality_id, [row.person_id]))[row.person_id]
+            words.append((ballot.id, opened.open("panel_proposal", "words", row.id, row.words_sealed)))
+    return words
+
+
+@reading
+async def words(scope: Hosted, sendout_id: str, *, now: datetime) -> dict[str, list[str]]:
+    """The free words of a survey by question, without a name, a place or an order that tells any. Only when the members
+    have had the result to themselves. Raises NotFound for another panel's survey."""
+    result = await PanelResult.get_or_none(sendout_id=sendout_id, panel_id=scope.panel_id)
+    if result is None or result.desks_from > now:
+        raise NotFound
+    sendout = await PanelSendout.get(id=sendout_id)
+    survey = rules.from_plain((await PanelSurvey.get(id=sendout.survey_id)).form)
+    found: dict[str, list[str]] = {one.key: [] for one in survey.questions if one.kind is Kind.TEXT}
+    done = await PanelAnswering.filter(sendout_id=sendout_id, state="done").values_list("id", flat=True)
+    for row in await PanelAnswer.filter(answering_id__in=list(done), question__in=list(found)):
+        opened = (await vaults(row.municipality_id, [row.person_id]))[row.person_id]
+        place = f"{row.answering_id}:{row.question}"
+        said = rules.answer_from_plain(opened.open("panel_answer", "value", place, row.value_sealed))
+        if isinstance(said, str):
+            found[row.question].append(said)
+    return {key: sorted(one, key=str.casefold) for key, one in found.items()}
+
+
+def _line(viewer: Viewer, row: Panel) -> PanelLine:
+    return PanelLine(row.id, row.name, row.host_name, viewer.role is Role.PANEL_HOST)
+
+
+async def _reached(viewer: Viewer, panel_id: str) -> PanelLine:
+    found = next((one for one in await panels(viewer) if one.panel_id == panel_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _sendout(
+    line: PanelLine, row: PanelSendout, form: tuple[Survey, int], result: PanelResult | None, now: datetime
+) -> SendoutLine:
+    mine = result is not None and result.desks_from <= now and (line.hosts or result.released_at is not None)
+    return SendoutLine(
+        sendout_id=row.id,
+        survey=form[0],
+        version=form[1],
+        state=row.state,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        desks_from=result.desks_from if result else None,
+        released=result is not None and result.released_at is not None,
+        results=panels_results.from_plain(result.frozen) if result and mine else None,
+    )
+
+
+async def _round(row: PanelRound) -> RoundLine:
+    ballots = await PanelBallot.filter(round_id=row.id).order_by("at", "id")
+    if row.ranked is not None:
+        order: list[str] = json.loads(row.ranked)
+        ballots.sort(key=lambda one: order.index(one.id))
+    wordings = tuple({"da": one.wording_da, "en": one.wording_en} for one in ballots)
+    return RoundLine(row.id, row.state, row.closes_at, wordings, row.state == "counted" and row.ranked is None)

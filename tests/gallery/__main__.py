@@ -1,0 +1,104 @@
+"""`make gallery`: play every story and show every screen of the chat in both languages on one page, side by side.
+
+Writes gallery/index.html and gallery/screens.png into --out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from datetime import UTC
+from html import escape
+from itertools import zip_longest
+from pathlib import Path
+
+from locales.plainness import lix, measurable
+from models.domain.letters import KINDS
+from models.settings import load
+from tests.gallery.capture import Caught, catching
+from tests.journeys.stories import Player, everything
+from tests.stage import on_stage
+
+_STYLE = """
+:root { color-scheme: light dark } body { font: 16px/1.4 system-ui; margin: 1rem; background: Canvas }
+h2 { font-size: 1rem; margin: 2rem 0 .5rem; border-top: 1px solid #8886; padding-top: 1rem }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 26rem)); gap: 1rem }
+.one p { white-space: pre-wrap; background: #8882; border-radius: 12px; padding: .6rem .8rem; margin: 0 0 .4rem }
+.row { display: flex; gap: .4rem; margin-bottom: .4rem } .row span { flex: 1; text-align: center; border: 1px solid
+#8888; border-radius: 10px; padding: .5rem; font-size: .9rem } img { max-width: 100% } small { color: GrayText }
+"""
+
+
+async def caught_screens() -> list[Caught]:
+    """Every screen of every story, each once, in the order it was first seen."""
+    with catching() as found:
+        for story in everything():
+            with tempfile.TemporaryDirectory(prefix="hoert-gallery-") as folder:
+                settings = load({"HOERT_BIND": "127.0.0.1:0"}, demo=True, data_dir=Path(folder) / "data")
+                async with on_stage(settings, story.begins.astimezone(UTC)) as stage:
+                    await Player(stage, story, "webchat").play()
+    return found
+
+
+def page(found: list[Caught]) -> str:
+    """The gallery as one page that needs nothing else."""
+    parts = [f"<!doctype html><html lang=da><meta charset=utf-8><title>Hørt: galleri</title><style>{_STYLE}</style>"]
+    parts.append(f"<h1>Hørt: {len(found)} skærme, {len({one.kind for one in found})} slags</h1>")
+    for kind in sorted({one.kind for one in found}):
+        parts.append(f"<h2 id='{escape(kind)}'>{escape(kind)}</h2>")
+        sides = [[one for one in found if one.kind == kind and one.language == tongue] for tongue in ("da", "en")]
+        for danish, english in zip_longest(*sides):
+            shown = "".join(_screen(one) for one in (danish, english) if one)
+            parts.append(f"<div class=pair>{shown}</div>")
+    missing = sorted(set(KINDS) - {one.kind for one in found})
+    parts.append(f"<h2>Mangler</h2><p>{escape(', '.join(missing)) or 'ingen'}</p></html>")
+    return "\n".join(parts)
+
+
+def _screen(one: Caught) -> str:
+    rows = "".join(
+        "<div class=row>" + "".join(f"<span>{escape(label)}</span>" for label in row) + "</div>" for row in one.buttons
+    )
+    picture = f"<img src='{one.picture}' alt=''>" if one.picture else ""
+    file = f"<p>📎 {escape(one.file)}</p>" if one.file else ""
+    hard = f"<small>LIX {lix(one.text):.0f}</small>" if one.language == "da" and measurable(one.text) else ""
+    return f"<div class=one lang={one.language}>{picture}{file}<p dir=auto>{escape(one.text)}</p>{rows}{hard}</div>"
+
+
+async def _picture(source: Path, target: Path) -> None:
+    from playwright.async_api import async_playwright
+
+    from tests.e2e.conftest import FLAGS
+
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=found, args=FLAGS)
+        shown = await browser.new_page(viewport={"width": 960, "height": 900})
+        await shown.goto(source.as_uri())
+        await shown.screenshot(path=target, full_page=True)
+        await browser.close()
+
+
+def main() -> int:
+    """Plays, writes, says what is missing; 1 when a kind of letter is shown by no story."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("gallery"))
+    given = parser.parse_args()
+    found = asyncio.run(caught_screens())
+    given.out.mkdir(parents=True, exist_ok=True)
+    index = given.out / "index.html"
+    index.write_text(page(found), encoding="utf-8")
+    asyncio.run(_picture(index.resolve(), given.out / "screens.png"))
+    missing = sorted(set(KINDS) - {one.kind for one in found})
+    counted = Counter(one.language for one in found)
+    print(f"{index}: {counted['da']} screens in Danish, {counted['en']} in English")
+    if missing:
+        print("No story shows: " + ", ".join(missing))
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
