@@ -13,7 +13,9 @@ from backend.pages import (
     helplines,
     inbox,
     invitation,
+    meetings,
     offers,
+    offers_range,
     panels,
     people,
     person,
@@ -27,6 +29,9 @@ from backend.pages import (
 _ID: Final = "[0-9a-f]{32}"
 _PERSON: Final = f"{{person_id:{_ID}}}"
 _OFFER: Final = f"{{offer_id:{_ID}}}"
+_WISH: Final = f"{{wish_id:{_ID}}}"
+_RANGE: Final = f"{{range_id:{_ID}}}"
+_MEETING: Final = f"{{meeting_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _PANEL: Final = f"{{panel_id:{_ID}}}"
@@ -64,6 +69,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/search", "search", people.everywhere, "people.search"),
     Route("GET", f"/people/{_PERSON}", "person", person.conversation, "people.read"),
     Route("GET", f"/people/{_PERSON}/offers", "person-offers", person.offers_tab, "offers.read"),
+    Route("GET", f"/people/{_PERSON}/meetings", "person-meetings", person.meetings_tab, "people.read"),
     Route("GET", f"/people/{_PERSON}/wellbeing", "person-wellbeing", person.wellbeing_tab, "checkins.read"),
     Route("GET", f"/people/{_PERSON}/plan", "person-plan", person.plan, "people.read"),
     Route("GET", f"/people/{_PERSON}/case", "person-case", person.case, "people.read"),
@@ -100,6 +106,22 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/offers/{_OFFER}/edit", "offer-edit", offers.edit, "offers.write"),
     Route("POST", f"/offers/{_OFFER}", "offer-revise", offers.revise, "offers.write"),
     Route("POST", f"/offers/{_OFFER}/move", "offer-move", offers.move, "offers.write"),
+    Route("POST", f"/offers/{_OFFER}/answer", "offer-answer", offers.answer, "offers.write"),
+    Route("POST", f"/offers/{_OFFER}/files", "offer-attach", offers.attach, "offers.write", files=True),
+    Route("GET", f"/wishes/{_WISH}", "wish", offers_range.wish, "offers.read"),
+    Route("POST", f"/wishes/{_WISH}/explain", "wish-explain", offers_range.explain, "offers.write"),
+    Route("GET", "/range", "range", offers_range.show, "offers.range"),
+    Route("POST", "/range", "range-add", offers_range.add, "offers.range"),
+    Route("GET", f"/range/{_RANGE}", "range-edit", offers_range.edit, "offers.range"),
+    Route("POST", f"/range/{_RANGE}", "range-change", offers_range.change, "offers.range"),
+    Route("GET", f"/people/{_PERSON}/meetings/new", "meeting-new", meetings.new, "meetings.write"),
+    Route("POST", f"/people/{_PERSON}/meetings", "meeting-make", meetings.make, "meetings.write"),
+    Route("GET", f"/meetings/{_MEETING}", "meeting", meetings.one, "people.read"),
+    Route("GET", f"/meetings/{_MEETING}/edit", "meeting-edit", meetings.edit, "meetings.write"),
+    Route("POST", f"/meetings/{_MEETING}", "meeting-change", meetings.change, "meetings.write"),
+    Route("POST", f"/meetings/{_MEETING}/cancel", "meeting-cancel", meetings.cancel, "meetings.write"),
+    Route("POST", f"/meetings/{_MEETING}/held", "meeting-held", meetings.correct, "meetings.write"),
+    Route("POST", f"/meetings/{_MEETING}/agreed", "meeting-agreed", meetings.agree, "meetings.write"),
     Route("GET", "/alerts", "alerts", alerts.show, "alerts.read"),
     Route("GET", f"/alerts/{_ALERT}", "alert", alerts.one, "alerts.read"),
     Route("POST", f"/alerts/{_ALERT}/acknowledge", "alert-acknowledge", alerts.acknowledge, "alerts.acknowledge"),

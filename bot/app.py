@@ -23,8 +23,12 @@ from bot import (
     feedback,
     feedback_loop,
     home,
+    meetings,
+    meetings_screens,
     messages,
     offers,
+    offers_news,
+    offers_range,
     panels,
     panels_menu,
     panels_told,
@@ -69,6 +73,9 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
+#: Modules that only show: importing them is what registers their screens.
+SCREENS = (meetings_screens, offers_news)
+
 #: Buttons beside the matter: a question that is open stays open when one of them is pressed.
 _BESIDE = frozenset({"help", "crisis.mistake", "message.urgent", "message.no_answer", "feedback.heard"})
 
@@ -107,6 +114,7 @@ def register(application: App) -> None:
 
     # A command with words after it is a message to a human: "/stop nu, jeg kan ikke mere" is not /stop.
     add(CommandHandler(["tilbud", "offer"], offers.show, fresh, has_args=False))
+    add(CommandHandler(["moeder", "meetings"], meetings.show, fresh, has_args=False))
     add(CommandHandler(["skriv", "write"], messages.ask, fresh, has_args=False))
     add(CommandHandler("feedback", feedback.ask, fresh, has_args=False))
     add(CommandHandler(["tjekind", "checkin"], checkins_mine.choose, fresh, has_args=False))
@@ -167,6 +175,10 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     kind, about = question
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
+    if kind == "wish.words":
+        return await offers_range.worded(context, message, about, words)
+    if kind.startswith("meeting."):
+        return await meetings.worded(context, message, kind, about, words)
     if kind == "call.number":
         return await calls.typed(context, about, words, inbox.source_key(context.person, message.message_id))
     if kind in _ABOUT_A_ROW:

@@ -26,6 +26,9 @@ _ASKED_AGAIN = {
     "call.number": "call.when",
     "offer.change": "offer.words",
     "offer.ask": "offer.words",
+    "meeting.time": "meeting.words",
+    "meeting.topics": "meeting.words",
+    "meeting.not_quite": "meeting.words",
 }
 
 
@@ -63,7 +66,7 @@ async def where_now(context: Context, *, old: bool = True) -> None:
     elif survey is not None and survey.question is not None:
         await panels.ask_again(context, survey.answering_id)
     elif question is not None and question.kind in _ASKED_AGAIN:
-        why = question.kind.removeprefix("offer.")
+        why = question.kind.partition(".")[2]
         await context.say(_ASKED_AGAIN[question.kind], about=question.about, args={"why": why})
     else:
         await context.say("home")

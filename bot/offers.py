@@ -1,4 +1,4 @@
-"""My offer: what it says, yes, no, "not quite", a question, regret; each met with respect."""
+"""My offer: what it says, what was changed, yes, no, "not quite" as often as needed, a question, regret, its files."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from datetime import datetime
 
 from telegram import Message, Update
 
-from bot import messages as writing
 from bot.context import Context
+from bot.offers_words import QUOTED, around, change, content, quote, revised
 from bot.phrases import home_button, lines, paragraphs, rows, shorten, some_day, whose, write_button
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import dates, has, text
-from models.actions import messages, offers
+from models.actions import inbox, messages, offers
 from models.actions.letters import Taken
 from models.domain import crisis
 from models.domain import messages as rules
-from models.domain.errors import NotAllowed, Stale
+from models.domain.errors import NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
-from models.domain.offers import Answer, OfferState, available_answers
-from models.queries import conversation
+from models.domain.offers import Answer, available_answers
+from models.queries import conversation_meetings as meetings
 from models.queries import conversation_offers as views
-from models.queries.conversation_offers import Offered
+from models.queries.conversation_offers import Happened, Offered
 
 _HISTORY = 12
+_DOCUMENTS = 4
 _WORDS_HOURS = 7 * 24
 #: A reason is told at once or not at all; what is written later is a message.
 _REASON_HOURS = 2
@@ -41,7 +42,7 @@ async def show(update: Update, context: Context) -> None:
 @press("offer")
 async def press_show(context: Context, pressed: Press) -> None:
     """My offer: the one that waits for an answer first, or another by its button. It stands where it was announced."""
-    announced = pressed.kind in {"offer.new", "offer.reminder"}
+    announced = pressed.kind in {"offer.new", "offer.reminder", "offer.reply", "offer.told"}
     await _show(context, pressed.option, replaces=pressed.letter_id if announced else None)
 
 
@@ -70,7 +71,8 @@ async def _show(
 async def answer(context: Context, pressed: Press) -> None:
     """Yes, no, "not quite", a question, or regret. The offer's own screen shows it, in place.
 
-    On the screen of an earlier revision nothing is answered: what the offer says now is shown instead.
+    On the screen of an earlier revision, or of an offer that has moved on, nothing is answered: what it says now is
+    shown instead.
     """
     if not context.person.confirmed:
         raise NotAllowed("not_confirmed")
@@ -82,10 +84,16 @@ async def answer(context: Context, pressed: Press) -> None:
             context.person, pressed.about, given, now=context.now, revision=int(revision) if revision else None
         )
     except Stale as stale:
-        if stale.code != "offer.revised":
-            raise
-        await context.say("offer.show", about=pressed.about, replaces=pressed.letter_id, args={"revised": True})
+        if stale.code == "offer.too_late":
+            await context.say("offer.late")
+            return
+        args = {"revised" if stale.code == "offer.revised" else "moved": True}
+        await context.say("offer.show", about=pressed.about, replaces=pressed.letter_id, args=args)
         return
+    if given is Answer.REGRET:
+        # A proposal taken back needs no answer.
+        for message_id in await views.proposals_waiting(context.person, pressed.about):
+            await messages.needs_no_answer(context.person, message_id, now=context.now)
     await context.say("offer.show", about=pressed.about, replaces=pressed.letter_id)
     if given in {Answer.CHANGE, Answer.ASK}:
         await messages.ask(
@@ -103,6 +111,16 @@ async def answer(context: Context, pressed: Press) -> None:
     await context.say("offer.answered", about=pressed.about, args={"answer": given.value}, key=once)
 
 
+@press("offer.document")
+async def document(context: Context, pressed: Press) -> None:
+    """A file that goes with the offer."""
+    if not context.person.confirmed:
+        raise NotAllowed("not_confirmed")
+    if pressed.option not in {one.attachment_id for one in await views.documents(context.person, pressed.about)}:
+        raise NotFound
+    await context.say("offer.document", about=pressed.option)
+
+
 @press("offer.skip")
 async def skip_reason(context: Context, pressed: Press) -> None:
     """No reason: that is fine too. The question was closed by pressing."""
@@ -118,10 +136,12 @@ async def worded(context: Context, message: Message, kind: str, offer_id: str, w
     unless it asks for something.
     """
     why = kind.removeprefix("offer.")
-    await offers.say(context.person, offer_id, why, words, now=context.now)
     if why in {"change", "ask"} or "?" in words or rules.is_urgent(words):
-        await writing.receive(context, message, words)
+        key = inbox.source_key(context.person, message.message_id)
+        received = await messages.receive(context.person, words, source_key=key, now=context.now)
+        await offers.say(context.person, offer_id, why, words, now=context.now, message_id=received.message_id)
         return True
+    await offers.say(context.person, offer_id, why, words, now=context.now)
     if crisis.check(words).found:
         await context.say("crisis", about=offer_id)
     await context.say("offer.answered", about=offer_id, args={"answer": "reason"})
@@ -133,62 +153,70 @@ async def worded(context: Context, message: Message, kind: str, offer_id: str, w
 
 @screen("offer.show")
 async def show_screen(taken: Taken, now: datetime) -> Screen | None:
-    """The offer: what, with whom, from when; what was answered; what can be answered."""
+    """The offer: what, with whom, from when; what was changed and answered; what can be answered now. With its history
+    it says the title only.
+    """
     found = await views.offer(whose(taken), taken.about)
     if found is None:
         return None
     language = taken.language
-    past = await _history(taken, found.offer_id) if taken.args.get("history") else ""
+    past = await _history(taken, found.offer_id, now) if taken.args.get("history") else ""
     others = [one for one in await views.offers(whose(taken)) if one.offer_id != found.offer_id]
-    look_back = None if past else Button(text("chat.offer.button.history", language), "offer.history")
+    met = await meetings.meetings(whose(taken), now=now)
+    ranged = await views.range_offers(whose(taken))
+    files = await views.documents(whose(taken), found.offer_id)
+    news = next((f"chat.offer.{arg}" for arg in ("revised", "moved") if taken.args.get(arg)), "")
     return Screen(
         paragraphs(
-            text("chat.offer.revised", language) if taken.args.get("revised") else "",
-            _content(found, now, language),
+            text(news, language) if news else "",
+            text("chat.offer.title", language, title=found.title) if past else await content(taken, found, now),
+            "" if past else await revised(taken, found, now),
             _state(found, now, language),
             past,
         ),
         (
-            *_answers(found, language),
+            *_answers(found, now, language),
             *rows(
-                [look_back, home_button(language)],
+                *(
+                    [
+                        Button(
+                            text("chat.offer.button.document", language, name=shorten(one.name)), "offer.document",
+                            one.attachment_id,
+                        )
+                    ]
+                    for one in files[:_DOCUMENTS]
+                ),
+                [
+                    Button(text("chat.meeting.button.list", language), "meeting.list") if met else None,
+                    Button(text("chat.range.button.list", language), "range") if ranged else None,
+                ],
+                [
+                    None if past else Button(text("chat.offer.button.history", language), "offer.history"),
+                    home_button(language),
+                ],
                 *(
                     [Button(text("chat.offer.button.other", language, title=shorten(one.title)), "offer", one.offer_id)]
                     for one in others[:3]
                 ),
             ),
         ),
-    )
-
-
-@screen("offer.new")
-async def new(taken: Taken, now: datetime) -> Screen | None:
-    """There is a new offer, or a changed one; what it says comes when the person asks for it."""
-    found = await views.offer(whose(taken), taken.about)
-    if found is None or found.state is not OfferState.PUBLISHED:
-        return None
-    language = taken.language
-    near = await conversation.around(whose(taken), now=now)
-    key = "chat.offer.changed" if found.revision > 1 else "chat.offer.new"
-    return Screen(text(key, language, name=near.caseworker), rows([_look(found, language)]))
-
-
-@screen("offer.reminder")
-async def reminder(taken: Taken, now: datetime) -> Screen | None:
-    """The offer still waits; there is no hurry."""
-    found = await views.offer(whose(taken), taken.about)
-    if found is None or found.state is not OfferState.PUBLISHED:
-        return None
-    return Screen(text("chat.offer.reminder", taken.language), rows([_look(found, taken.language)]))
+    )  # fmt: skip
 
 
 @screen("offer.none")
 async def none(taken: Taken, now: datetime) -> Screen | None:
-    """No offer yet."""
-    near = await conversation.around(whose(taken), now=now)
+    """No offer yet: what there is, and what the person has asked to hear about."""
+    language = taken.language
+    near = await around(taken, now)
+    ranged = await views.range_offers(whose(taken))
+    met = await meetings.meetings(whose(taken), now=now)
     return Screen(
-        text("chat.offer.none", taken.language, name=near.caseworker),
-        rows([write_button(taken.language, near.caseworker), home_button(taken.language)]),
+        text("chat.offer.none.range" if ranged else "chat.offer.none", language, name=near.caseworker),
+        rows(
+            [Button(text("chat.range.button.list", language), "range") if ranged else None],
+            [Button(text("chat.meeting.button.list", language), "meeting.list") if met else None],
+            [write_button(language, near.caseworker), home_button(language)],
+        ),
     )
 
 
@@ -199,7 +227,7 @@ async def answered(taken: Taken, now: datetime) -> Screen | None:
     if found is None:
         return None
     language = taken.language
-    near = await conversation.around(whose(taken), now=now)
+    near = await around(taken, now)
     given = str(taken.args.get("answer"))
     if given == Answer.NO.value and not taken.args.get("asked"):
         return Screen(
@@ -212,32 +240,10 @@ async def answered(taken: Taken, now: datetime) -> Screen | None:
 @screen("offer.words")
 async def ask_words(taken: Taken, now: datetime) -> Screen | None:
     """What would you rather have, or what do you want to know? Who gets it stands beside."""
-    near = await conversation.around(whose(taken), now=now)
+    near = await around(taken, now)
     why = "change" if taken.args.get("why") == "change" else "ask"
     return Screen(
         text(f"chat.offer.words.{why}", taken.language, name=near.caseworker), rows([home_button(taken.language)])
-    )
-
-
-def _look(found: Offered, language: str) -> Button:
-    return Button(text("chat.offer.button.look", language), "offer", found.offer_id)
-
-
-def _content(found: Offered, now: datetime, language: str) -> str:
-    def line(key: str, value: str) -> str:
-        return text(key, language, value=value) if value else ""
-
-    starts = some_day(found.starts, now, language) if found.starts else ""
-    meeting = dates.when(found.next_meeting, now, language) if found.next_meeting else ""
-    return lines(
-        text("chat.offer.title", language, title=found.title),
-        found.what,
-        line("chat.offer.with", found.with_whom),
-        line("chat.offer.how_often", found.how_often),
-        line("chat.offer.starts", starts),
-        line("chat.offer.where", found.where),
-        line("chat.offer.purpose", found.purpose),
-        line("chat.offer.meeting", meeting),
     )
 
 
@@ -249,28 +255,37 @@ def _state(found: Offered, now: datetime, language: str) -> str:
     return text(f"chat.offer.state.{found.state.value}", language)
 
 
-def _answers(found: Offered, language: str) -> tuple[tuple[Button, ...], ...]:
+def _answers(found: Offered, now: datetime, language: str) -> tuple[tuple[Button, ...], ...]:
     def button(given: Answer) -> Button:
         option = f"{given.value}:{found.revision}"
         return Button(text(f"chat.offer.button.{given.value}", language), "offer.answer", option)
 
     may = available_answers(found.state)
+    if local_date(now) >= found.until:
+        may = tuple(one for one in may if one is Answer.ASK)
     first = [button(one) for one in may if one in {Answer.YES, Answer.NO}]
     second = [button(one) for one in may if one is Answer.CHANGE]
     third = [button(one) for one in may if one in {Answer.ASK, Answer.REGRET}]
     return rows(first, second, third)
 
 
-async def _history(taken: Taken, offer_id: str) -> str:
-    steps = await views.history(whose(taken), offer_id)
+async def _history(taken: Taken, offer_id: str, now: datetime) -> str:
+    language = taken.language
     said = [
-        text("chat.offer.history.line", taken.language, at=dates.short(step.at, taken.language), what=what)
-        for step in steps[-_HISTORY:]
-        if (what := _what(step.deed, taken.language))
+        lines(
+            text("chat.offer.history.line", language, at=dates.short(step.at, language), what=what),
+            *(change(one, now, language) for one in step.changes),
+        )
+        for step in await views.history(whose(taken), offer_id)
+        if (what := _what(step, language))
     ]
-    return lines(text("chat.offer.history", taken.language), *said)
+    return lines(text("chat.offer.history", language), *said[-_HISTORY:])
 
 
-def _what(deed: str, language: str) -> str:
-    key = f"chat.offer.deed.{deed}"
+def _what(step: Happened, language: str) -> str:
+    if step.words and step.by:
+        return text("chat.offer.said.answer", language, name=step.by, words=quote(step.words, QUOTED // 2))
+    if step.words:
+        return text("chat.offer.said.words", language, words=quote(step.words, QUOTED // 2))
+    key = f"chat.offer.deed.{step.deed}"
     return text(key, language) if has(key) else ""

@@ -13,6 +13,7 @@ from html import escape, unescape
 from locales import dates, has, text
 from models.domain.instruments import INSTRUMENTS
 from models.domain.localtime import local_date
+from models.domain.offers import changes
 from models.domain.rights import opens
 from models.queries.rights_export import Everything, Row
 
@@ -66,7 +67,8 @@ def as_document(found: Everything, now: datetime, language: str) -> bytes:
         ("register", _about(found, say)),
         ("messages", _messages(found.tables["message"], say)),
         ("offers", _offers(found.tables, say)),
-        ("meetings", _others(found.tables, say, ("meeting",))),
+        ("wishes", _wishes(found.tables["wish"], say)),
+        ("meetings", _meetings(found.tables, say)),
         ("feedback", _feedback(found.tables, say)),
         ("check_ins", _check_ins(found.tables, say)),
         ("consents", _consents(found.tables["consent"], say)),
@@ -95,8 +97,8 @@ def as_document(found: Everything, now: datetime, language: str) -> bytes:
 #: Tables with a section of their own, or that are told as part of one.
 _WRITTEN_OUT = frozenset(
     {
-        "person", "message", "thread", "offer", "offer_event", "meeting", "feedback", "feedback_step", "check_in",
-        "answer", "consent", "attachment", "trail_entry", "alert", "link", "rhythm",
+        "person", "message", "thread", "offer", "offer_event", "wish", "meeting", "meeting_event", "feedback",
+        "feedback_step", "check_in", "answer", "consent", "attachment", "trail_entry", "alert", "link", "rhythm",
     }
 )  # fmt: skip
 
@@ -187,13 +189,59 @@ def _offers(tables: Mapping[str, list[Row]], say: _Words) -> str:
             for key, value in content.items()
             if value and key != "title"
         ]
+        events = [event for event in tables["offer_event"] if event["offer_id"] == offer["id"]]
+        changed = _changed(events, content, say)
         history = [
             f"{say.at(event['at'])}: {say.known('chat.offer.deed', event['deed'])}"
             + (f" – {escape(event['words'])}" if event["words"] else "")
-            for event in tables["offer_event"]
-            if event["offer_id"] == offer["id"]
+            + changed.get(event["id"], "")
+            for event in events
         ]
         made.append(f"<h3>{escape(str(content.get('title', '')))}</h3><p>{state}</p>{_list(facts)}{_list(history)}")
+    return "".join(made)
+
+
+def _changed(events: list[Row], content: Mapping[str, str], say: _Words) -> dict[str, str]:
+    """What each revision changed, before and after, by its event."""
+    made: dict[str, str] = {}
+    after = content
+    for event in reversed(events):
+        if event["before"]:
+            found = changes(event["before"], after)
+            made[event["id"]] = _list(
+                f"{say.known('chat.offer.field', one.field)}: {escape(one.before) or '–'} → {escape(one.after) or '–'}"
+                for one in found
+            )
+            after = event["before"]
+    return made
+
+
+def _wishes(rows: list[Row], say: _Words) -> str:
+    return _list(
+        f"{say.at(row['made_at'])}: {escape(str(row['range_offer_id']))}"
+        + (f" – {escape(row['words'])}" if row["words"] else "")
+        + (f" · {say.at(row['settled_at'])} {escape(row['answer'])}" if row["answer"] else "")
+        for row in rows
+    )
+
+
+def _meetings(tables: Mapping[str, list[Row]], say: _Words) -> str:
+    made = []
+    for meeting in tables["meeting"]:
+        content = meeting["content"]
+        facts = [
+            f"{say.at(meeting['starts_at'])} – {say.at(meeting['ends_at'])}",
+            *(escape(content.get(key, "")) for key in ("where", "with_whom")),
+            say("meeting.topics", words=meeting["topics"]) if meeting["topics"] else "",
+            say("meeting.agreed", words=meeting["agreed"]) if meeting["agreed"] else "",
+        ]
+        history = [
+            f"{say.at(event['at'])}: {say.known('chat.meeting.deed', event['deed'])}"
+            + (f" – {escape(event['words'])}" if event["words"] else "")
+            for event in tables["meeting_event"]
+            if event["meeting_id"] == meeting["id"]
+        ]
+        made.append(f"<h3>{escape(content['about'])}</h3>{_list(facts)}{_list(history)}")
     return "".join(made)
 
 

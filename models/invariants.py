@@ -34,6 +34,8 @@ INDEXES: dict[str, str] = {
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
     "ix_feedback_waiting": "ON feedback (promised_at) WHERE state IN ('said', 'seen', 'answered')",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
+    "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
+    "ix_meeting_planned": "ON meeting (ends_at) WHERE state = 'planned'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
@@ -71,6 +73,8 @@ SCOPED_TABLES: tuple[str, ...] = (
     "letter",
     "link",
     "measured",
+    "meeting",
+    "meeting_event",
     "message",
     "message_version",
     "not_asked",
@@ -93,6 +97,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "thread",
     "trail_entry",
     "trail_seal",
+    "wish",
     "transfer",
 )
 

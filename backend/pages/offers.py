@@ -1,7 +1,8 @@
-"""Offers: by state, making and revising one, showing it, starting, pausing, ending."""
+"""Offers: by state, making and revising one, answering a proposal, showing it, its files, starting, pausing, ending."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -11,18 +12,21 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages.files import lines_of
 from backend.pages.leaving import going
+from backend.pages.meetings import meeting_line
 from backend.rendering import page
 from locales import dates, has, text
+from models.actions import attachments, messages
 from models.actions import offers as deeds
 from models.actions import register as trail
 from models.actions.offers import Content
-from models.domain.errors import Invalid, Stale
+from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN
-from models.domain.offers import OfferState, waiting_days
-from models.domain.staff import Viewer
-from models.queries import offers, register
-from models.queries.offers import Event, OfferLine, OfferView
+from models.domain.offers import Change, OfferState, waiting_days
+from models.domain.staff import Viewer, may
+from models.queries import meetings, offers, register
+from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
 from models.transactions import alone, atomic
 
 _FIELDS: Final = ("title", "what", "with_whom", "starts", "how_often", "where", "purpose", "next_meeting")
@@ -54,6 +58,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await offers.offers(viewer, [state for _, states in _GROUPS for state in states])
     kinds = await offers.kinds(viewer)
+    wished = await offers.wishes(viewer)
     return await page(
         request, "offers.html", current="offers",
         groups=[
@@ -64,11 +69,13 @@ async def show(request: web.Request) -> web.StreamResponse:
             for key, states in _GROUPS
         ],
         waiting=sum(one.state is OfferState.PUBLISHED for one in found),
+        wishes=[wish_line(one, desk.now, language, named=True) for one in wished],
         kinds=[
-            {"name": kind.title, "words": kind.description,
+            {"name": kind.title, "words": kind.description, "purpose": kind.purpose,
              "running": text("desk.offers.running_n", language, n=kind.running)}
             for kind in kinds
         ],
+        keeps_range=may(viewer.role, "offers.range"),
     )  # fmt: skip
 
 
@@ -78,19 +85,29 @@ async def one(request: web.Request) -> web.StreamResponse:
 
 
 async def new(request: web.Request) -> web.StreamResponse:
-    """The form of a new offer."""
-    return await _form_page(request, request.match_info["person_id"], None, {})
+    """The form of a new offer; filled in from the wish it answers, where it does."""
+    wished = await _wish_of(request, request.query.get("wish", ""))
+    values = (
+        {"kind": wished.kind, "title": wished.title, "what": wished.description, "purpose": wished.purpose,
+         "wish": wished.wish_id}
+        if wished
+        else {}
+    )  # fmt: skip
+    return await _form_page(request, request.match_info["person_id"], None, values, wished=wished)
 
 
 async def draft(request: web.Request) -> web.StreamResponse:
     """Make a draft; it is read through before anybody is shown it."""
     form, now = await forms.read(request), context.desk(request).now
     person_id = request.match_info["person_id"]
+    wished = await _wish_of(request, form.text("wish"))
     try:
         kind = form.line("kind")[:24]
-        offer_id = await _draft_once(request[VIEWER], person_id, kind, _content(form), now=now)
+        offer_id = await _draft_once(
+            request[VIEWER], person_id, kind, _content(form), wished.wish_id if wished else "", now=now
+        )
     except Invalid as refused:
-        return await _form_page(request, person_id, None, dict(form.values), refused)
+        return await _form_page(request, person_id, None, dict(form.values), refused, wished=wished)
     raise going(f"/offers/{offer_id}", said="offer_drafted")
 
 
@@ -104,8 +121,9 @@ async def revise(request: web.Request) -> web.StreamResponse:
     """Change what it says; a published one is shown anew. What somebody else changed meanwhile is not run over."""
     form, now = await forms.read(request), context.desk(request).now
     offer_id = request.match_info["offer_id"]
+    answer, key = form.text("answer").strip(), _key(form.text("key"))
     try:
-        await _revise_seen(request[VIEWER], offer_id, _content(form), form.text("revision"), now=now)
+        await _revise_seen(request[VIEWER], offer_id, _content(form), form.text("revision"), answer, key, now=now)
     except (Invalid, Stale) as refused:
         found = await offers.offer(request[VIEWER], offer_id)
         return await _form_page(request, found.offer.person_id, found, dict(form.values), refused)
@@ -118,12 +136,62 @@ async def move(request: web.Request) -> web.StreamResponse:
     offer_id, deed = request.match_info["offer_id"], form.text("deed")
     try:
         if deed == "publish":
-            await deeds.publish(request[VIEWER], offer_id, now=now)
+            await _publish(request[VIEWER], offer_id, now=now)
         else:
             await deeds.move(request[VIEWER], offer_id, deed, now=now)
     except (Stale, Invalid) as refused:
         return await _offer_page(request, problem=refused.code, status=409)
     raise going(f"/offers/{offer_id}", said=f"offer_{deed}")
+
+
+async def answer(request: web.Request) -> web.StreamResponse:
+    """Answer a proposal or a question in words; the offer stays as it is."""
+    form, now = await forms.read(request), context.desk(request).now
+    offer_id, said = request.match_info["offer_id"], form.text("answer").strip()
+    try:
+        await _answer(request[VIEWER], offer_id, said, _key(form.text("key")), now=now)
+    except (Invalid, Stale) as refused:
+        status = 422 if isinstance(refused, Invalid) else 409
+        return await _offer_page(request, problem=refused.code, status=status, answer=said)
+    raise going(f"/offers/{offer_id}", said="offer_answered")
+
+
+async def attach(request: web.Request) -> web.StreamResponse:
+    """Give a file with the offer: the young person opens it from there."""
+    offer_id, now = request.match_info["offer_id"], context.desk(request).now
+    found = await offers.offer(request[VIEWER], offer_id)
+    form = await forms.read(request)
+    chosen = form.files("file")
+    if not chosen:
+        return await _offer_page(request, problem="file_missing", status=422)
+    try:
+        for file in chosen:
+            await attachments.attach(
+                request[VIEWER],
+                found.offer.person_id,
+                name=file.filename,
+                content=file.content,
+                about=offer_id,
+                now=now,
+            )
+    except Invalid as refused:
+        return await _offer_page(request, problem=refused.code, status=422)
+    raise going(f"/offers/{offer_id}", said="offer_attached")
+
+
+def wish_line(one: WishLine, now: datetime, language: str, *, named: bool = False) -> dict[str, Any]:
+    """One wish in a list."""
+    waits = one.state == "waiting"
+    return {
+        "name": one.name if named else "",
+        "title": one.title,
+        "quote": one.words,
+        "href": f"/wishes/{one.wish_id}",
+        "kind": "due" if waits else "done" if one.state == "offered" else "quiet",
+        "state": text(f"desk.wish_state.{one.state}", language),
+        "since": dates.when(one.settled_at or one.made_at, now, language),
+        "promise": words.promise(one.promised_at, now, language, broken=one.broken),
+    }
 
 
 def line_of(one: OfferLine, now: datetime, language: str, *, named: bool = False) -> dict[str, Any]:
@@ -144,6 +212,15 @@ def line_of(one: OfferLine, now: datetime, language: str, *, named: bool = False
         "kind": status["kind"],
         "state": status["words"],
         "since": since,
+        "asked": [_asked(each, now, language) for each in one.asked],
+    }
+
+
+def _asked(one: Asked, now: datetime, language: str) -> dict[str, Any]:
+    return {
+        "words": one.words,
+        "when": words.moment(one.at, now, language),
+        "promise": words.promise(one.promised_at, now, language, broken=one.broken),
     }
 
 
@@ -167,10 +244,11 @@ def _date(iso: str, language: str) -> str:
         return ""
 
 
-async def _offer_page(request: web.Request, *, problem: str = "", status: int = 200) -> web.Response:
+async def _offer_page(request: web.Request, *, problem: str = "", status: int = 200, answer: str = "") -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await offers.offer(viewer, request.match_info["offer_id"])
     offer = found.offer
+    met = await meetings.of_offer(viewer, offer.offer_id, now=desk.now)
     await trail.looked_at(viewer, offer.person_id, now=desk.now, what="offer.view", about=offer.offer_id)
     return await page(
         request, "offer.html", current="offers", status=status,
@@ -181,7 +259,12 @@ async def _offer_page(request: web.Request, *, problem: str = "", status: int = 
             "facts": _facts(offer, desk.now, language), "what": offer.content.get("what", ""),
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
-        history=[_event(event, offer, language) for event in reversed(found.history)],
+        asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
+        told=words.delivery(found.told, language),
+        files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
+        may_attach=offer.state not in {OfferState.ENDED, OfferState.WITHDRAWN},
+        meetings=[meeting_line(one, desk.now, language) for one in met],
+        history=[_event(event, offer, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
 
@@ -199,14 +282,29 @@ def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str
     return [{"term": text(f"desk.offer_form.{key}", language), "words": value} for key, value in said.items() if value]
 
 
-def _event(event: Event, offer: OfferLine, language: str) -> list[str]:
+def _event(event: Event, offer: OfferLine, now: datetime, language: str) -> list[str]:
     key = f"desk.happened.offer.{event.deed.replace('.', '_')}"
     said = text(key if has(key) else "desk.happened.offer.other", language)
+    changed = "; ".join(_change(one, now, language) for one in event.changes)
     return [
         dates.short(event.at, language),
         event.who or offer.first_name,
-        f"{said}: {event.words}" if event.words else said,
+        ": ".join(filter(None, (said, event.words or changed))),
     ]
+
+
+def _change(one: Change, now: datetime, language: str) -> str:
+    """One field of a revision: before and after."""
+    before, after = (
+        dates.when(datetime.fromisoformat(value), now, language)
+        if value and one.field == "next_meeting"
+        else _date(value, language)
+        if one.field == "starts"
+        else value
+        for value in (one.before, one.after)
+    )
+    field = text(f"desk.offer.field.{one.field}", language)
+    return text("desk.offer.change", language, field=field, before=before or "–", after=after or "–")
 
 
 async def _form_page(
@@ -215,6 +313,8 @@ async def _form_page(
     found: OfferView | None,
     values: dict[str, Any],
     refused: Invalid | Stale | None = None,
+    *,
+    wished: WishLine | None = None,
 ) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     person = await register.person(viewer, person_id, now=desk.now)
@@ -224,40 +324,90 @@ async def _form_page(
     kinds = await offers.kinds(viewer)
     errors = []
     if isinstance(refused, Invalid):
-        field = refused.field if refused.field in _FIELDS else "title"
+        field = refused.field if refused.field in {*_FIELDS, "answer"} else "title"
         errors.append({"id": (field or "title").replace("_", "-"), "words": words.refusal(refused.code, language)})
     return await page(
         request, "offer_form.html", current="offers", status=422 if errors else 409 if refused else 200,
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
         kinds=[{"value": kind.kind, "words": kind.title} for kind in kinds]
         or [{"value": "other", "words": text("desk.offers.kind_other", language)}],
-        values={"kind": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
+        values={"kind": "", "answer": "", "wish": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
+        asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],
+        wished=wish_line(wished, desk.now, language) if wished else None, key=secrets.token_urlsafe(12),
         action=f"/offers/{found.offer.offer_id}" if found else f"/people/{person_id}/offers",
         revising=found is not None, revision=found.offer.revision if found else 0,
         problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
         again=found is not None and found.offer.state not in {OfferState.DRAFT, OfferState.STARTED, OfferState.PAUSED},
+        running=found is not None and found.offer.state in {OfferState.STARTED, OfferState.PAUSED},
     )  # fmt: skip
 
 
 @atomic
-async def _draft_once(viewer: Viewer, person_id: str, kind: str, content: Content, *, now: datetime) -> str:
+async def _draft_once(
+    viewer: Viewer, person_id: str, kind: str, content: Content, wish_id: str, *, now: datetime
+) -> str:
     """A draft with exactly these words that nobody has been shown yet is the draft: a second click makes no other."""
     await alone("draft", person_id)
     said = asdict(content)
     for one in await offers.of_person(viewer, person_id):
-        if one.state is OfferState.DRAFT and one.kind == kind and one.content == said:
+        if (one.state, one.kind, one.content, one.wish_id) == (OfferState.DRAFT, kind, said, wish_id):
             return one.offer_id
-    return await deeds.draft(viewer, person_id, kind, content, now=now)
+    return await deeds.draft(viewer, person_id, kind, content, now=now, wish_id=wish_id)
 
 
 @atomic
-async def _revise_seen(viewer: Viewer, offer_id: str, content: Content, revision: str, *, now: datetime) -> None:
-    """Revise the offer the form was filled in for. Raises Stale when it has another revision by now."""
+async def _revise_seen(
+    viewer: Viewer, offer_id: str, content: Content, revision: str, answer: str, key: str, *, now: datetime
+) -> None:
+    """Revise the offer the form was filled in for, and answer in words where there are any: what the person had
+    proposed or asked is answered by either. Raises Stale when it has another revision by now.
+    """
     await alone("offer", offer_id)
     found = await offers.offer(viewer, offer_id)
     if revision and revision != str(found.offer.revision):
         raise Stale("thread_moved_on")
+    waiting = await offers.waiting(viewer, offer_id)
+    if answer:
+        await _answer(viewer, offer_id, answer, key, now=now)
     await deeds.revise(viewer, offer_id, content, now=now)
+    await messages.settle(viewer, waiting, now=now)
+
+
+@atomic
+async def _answer(viewer: Viewer, offer_id: str, said: str, key: str, *, now: datetime) -> None:
+    """Answer what waits beside an offer: the words go as a message, and stand in the offer's history."""
+    if len(said) > deeds.LONGEST_ANSWER:
+        raise Invalid("reply_too_long", "answer")
+    if not said:
+        raise Invalid("reply_empty", "answer")
+    found = await offers.offer(viewer, offer_id)
+    waiting = await offers.waiting(viewer, offer_id)
+    thread_id = await messages.open_thread(viewer, found.offer.person_id, now=now)
+    message_id = await messages.reply(viewer, thread_id, said, version=None, key=key, now=now, answers=waiting)
+    await deeds.reply(viewer, offer_id, said, message_id=message_id, now=now)
+
+
+@atomic
+async def _publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
+    """Show the offer; the wish it was made from is answered by it."""
+    waiting = await offers.waiting(viewer, offer_id)
+    await deeds.publish(viewer, offer_id, now=now)
+    await messages.settle(viewer, waiting, now=now)
+
+
+async def _wish_of(request: web.Request, wish_id: str) -> WishLine | None:
+    """The wish a form names, when it is this person's. Raises NotFound for anybody else's."""
+    if not wish_id:
+        return None
+    found = await offers.wish(request[VIEWER], wish_id)
+    if found.person_id != request.match_info["person_id"]:
+        raise NotFound
+    return found
+
+
+def _key(given: str) -> str:
+    """The form's own key: a second click on the same form is the same deed. A form without one is a deed of its own."""
+    return given[:40] or secrets.token_urlsafe(12)
 
 
 def _content(form: Form) -> Content:

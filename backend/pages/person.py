@@ -1,4 +1,4 @@
-"""One young person: conversation, offers, wellbeing, plan, case; asking a check-in now."""
+"""One young person: conversation, offers, meetings, wellbeing, plan, case; asking a check-in now."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from backend import context, forms, words
 from backend.charts import LifeEvent, WellbeingPoint, wellbeing
 from backend.context import VIEWER
 from backend.pages.leaving import going
-from backend.pages.offers import line_of
+from backend.pages.meetings import meeting_line
+from backend.pages.offers import line_of, wish_line
 from backend.pages.person_card import card, entry_of, sentence
 from backend.pages.register import moves
 from backend.pages.talk import entries
@@ -23,7 +24,8 @@ from models.domain import register as rules
 from models.domain.errors import NotFound, Stale
 from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
 from models.domain.localtime import local_date
-from models.queries import checkins, messages, offers, register, register_moves, timeline
+from models.domain.meetings import MeetingState
+from models.queries import checkins, meetings, messages, offers, register, register_moves, timeline
 from models.queries.checkins import Shared
 from models.queries.register import PersonView
 
@@ -48,7 +50,24 @@ async def offers_tab(request: web.Request) -> web.StreamResponse:
     person = await _person(request)
     desk, language = context.desk(request), context.language(request)
     found = await offers.of_person(request[VIEWER], person.person_id)
-    return await _tab(request, person, "offers", offers=[line_of(one, desk.now, language) for one in found])
+    wished = await offers.wishes_of(request[VIEWER], person.person_id)
+    return await _tab(
+        request, person, "offers", offers=[line_of(one, desk.now, language) for one in found],
+        wishes=[wish_line(one, desk.now, language) for one in wished],
+    )  # fmt: skip
+
+
+async def meetings_tab(request: web.Request) -> web.StreamResponse:
+    """The meetings ahead, the next one first, and those that were."""
+    person = await _person(request)
+    desk, language = context.desk(request), context.language(request)
+    found = await meetings.of_person(request[VIEWER], person.person_id, now=desk.now)
+    ahead = [one for one in reversed(found) if one.state is MeetingState.PLANNED]
+    past = [one for one in found if one.state is not MeetingState.PLANNED]
+    return await _tab(
+        request, person, "meetings", ahead=[meeting_line(one, desk.now, language) for one in ahead],
+        past=[meeting_line(one, desk.now, language) for one in past],
+    )  # fmt: skip
 
 
 async def wellbeing_tab(request: web.Request) -> web.StreamResponse:

@@ -62,7 +62,8 @@ def sentence(one: Happening, language: str) -> str:
 def entry_of(one: Happening, language: str) -> dict[str, Any]:
     """A happening as a line of a timeline (macros/thread.html)."""
     said = sentence(one, language)
-    href = {"offer": f"/offers/{one.about}", "alert": f"/alerts/{one.about}"}.get(one.kind, "")
+    places = {"offer": "offers", "alert": "alerts", "wish": "wishes", "meeting": "meetings"}
+    href = f"/{places[one.kind]}/{one.about}" if one.kind in places else ""
     return {
         "kind": one.kind,
         "who": one.who,

@@ -23,7 +23,7 @@ def entries(found: Conversation, happened: list[Happening], now: datetime, langu
     dated += [
         (one.at, 0, entry_of(one, language))
         for one in happened
-        if one.kind in {"offer", "check_in", "link"} and one.what != "drafted"
+        if one.kind in {"offer", "meeting", "check_in", "link"} and one.what != "drafted"
     ]
     lines: list[dict[str, Any]] = []
     before: date | None = None
@@ -55,7 +55,7 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
         "message_id": entry.message_id,
         "who": found.first_name if incoming else entry.staff,
         "words": _own_words(entry.words, entry),
-        "media": "" if entry.kind == "text" or entry.files else text(f"desk.media.{_media(entry.kind)}", language),
+        "media": "" if entry.kind in _IN_WORDS or entry.files else text(f"desk.media.{_media(entry.kind)}", language),
         "files": lines_of(entry.files, language),
         "spoken": incoming and entry.kind in SPOKEN,
         "when": words.stamp(entry.at, language),
@@ -65,6 +65,10 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
         "read": read,
         "earlier": [_own_words(words, entry) for words in entry.earlier],
     }
+
+
+#: Kinds of message whose words say it all: written, or what pressing a button came to.
+_IN_WORDS = {"text", "wish", "meeting"}
 
 
 def _own_words(words: str, entry: Entry) -> str:

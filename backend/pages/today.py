@@ -11,13 +11,16 @@ from backend import context, words
 from backend.context import VIEWER
 from backend.pages.alerts import title_of
 from backend.pages.leaving import going
+from backend.pages.meetings import untold
 from backend.rendering import menu, page
 from locales import dates, text
 from models.actions import inbox as updates
 from models.domain.localtime import local_date
+from models.domain.meetings import MeetingState
 from models.domain.staff import sees_people
 from models.queries import deadletters, receiving, register_moves, staff
 from models.queries import today as view
+from models.queries.meetings import MeetingLine
 from models.queries.register_moves import Incoming
 from models.queries.today import Somebody, Today
 from models.transactions import HOUSE
@@ -84,6 +87,8 @@ def _items(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
     return [
         *_alerts(found, now, language),
         *_threads(found, now, language),
+        *_offers(found, now, language),
+        *_meetings(found, now, language),
         *_feedback(found, now, language),
         *_not_arrived(found, now, language),
         *_dead_letters(found, now, language),
@@ -134,6 +139,69 @@ def _threads(found: Today, now: datetime, language: str) -> list[dict[str, Any]]
         )
         for line in found.threads
     ]  # fmt: skip
+
+
+def _offers(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    """Proposals to an offer, and wishes: what somebody asked for, by when they get an answer."""
+    proposed = [
+        _item(
+            "due",
+            "proposal",
+            params={"name": line.name, "about": line.content.get("title", "")},
+            quote=line.asked[0].words if line.asked else "",
+            meta=dates.ago(line.asked[0].at if line.asked else line.answered_at or line.created_at, now, language),
+            promise=words.promise(line.asked[0].promised_at, now, language, broken=line.asked[0].broken)
+            if line.asked
+            else None,
+            actions=[{"words": text("desk.today.answer", language), "href": f"/offers/{line.offer_id}",
+                      "about": line.name}],
+        )
+        for line in found.proposals
+    ]  # fmt: skip
+    return proposed + [
+        _item(
+            "due",
+            "wish",
+            params={"name": line.name, "about": line.title},
+            quote=line.words,
+            meta=dates.ago(line.made_at, now, language),
+            promise=words.promise(line.promised_at, now, language, broken=line.broken),
+            actions=[{"words": text("desk.today.answer", language), "href": f"/wishes/{line.wish_id}",
+                      "about": line.name}],
+        )
+        for line in found.wishes
+    ]  # fmt: skip
+
+
+def _meetings(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    """Meetings that need somebody: can't come, not told, over and not written down; and those that are near."""
+    items = []
+    order = ("cannot", "untold", "not_quite", "unwritten", "soon")
+    for line in sorted((*found.meetings, *found.unwritten), key=lambda one: order.index(_why(one))):
+        what = _why(line)
+        items.append(
+            _item(
+                {"untold": "failed", "soon": "quiet", "unwritten": "waiting"}.get(what, "due"),
+                f"meeting_{what}",
+                params={"name": line.name, "when": dates.when(line.starts_at, now, language)},
+                quote=line.topics if what == "soon" else "",
+                meta=untold(line, language) if what == "untold" else line.content.get("about", ""),
+                promise=words.promise(line.promised_at, now, language, broken=line.broken)
+                if what in {"cannot", "not_quite"}
+                else None,
+                actions=[{"words": text("desk.base.open", language), "href": f"/meetings/{line.meeting_id}",
+                          "about": line.name}],
+            )
+        )  # fmt: skip
+    return items
+
+
+def _why(line: MeetingLine) -> str:
+    if line.state is not MeetingState.PLANNED:
+        return "not_quite" if line.agreed else "unwritten"
+    if line.cannot_at:
+        return "cannot"
+    return "untold" if line.trouble else "soon"
 
 
 def _feedback(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:

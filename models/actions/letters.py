@@ -12,7 +12,7 @@ from typing import Any
 
 from tortoise.queryset import QuerySet
 
-from models.actions.letters_pace import hurry, introduce, recall, reserve
+from models.actions.letters_pace import begins_from, hurry, introduce, recall, reserve
 from models.actions.letters_sending import (
     _SPOKEN,
     Due,
@@ -20,7 +20,6 @@ from models.actions.letters_sending import (
     Renderer,
     Taken,
     _leave,
-    begins_from,
     call,
     call_for_a_look,
     due,

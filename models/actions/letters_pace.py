@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import cast
 
-from models.domain import delivery
+from tortoise.expressions import Q
+
+from models.domain import delivery, rhythm
+from models.domain.letters import KINDS
 from models.engine import engine
 from models.tables.fields import micros
-from models.tables.outbox import BotState
+from models.tables.meetings import Meeting
+from models.tables.outbox import BotState, Letter
+from models.tables.register import Person
 from models.transactions import Scoped, alone, atomic, dialect, execute, rows
 
 _BETWEEN = delivery.BETWEEN // timedelta(microseconds=1)
@@ -129,3 +134,43 @@ async def frozen_until(bot: str, now: datetime) -> datetime | None:
     if state is None or state.frozen_until is None or state.frozen_until <= now:
         return None
     return cast(datetime, state.frozen_until)
+
+
+async def kept_places(person: Person, now: datetime) -> list[datetime]:
+    """When the reminders of a person's agreed meetings come within a week: what the bot asks waits rather than
+    take their place in the weekly cap. One place of the week is left for it all the same.
+    """
+    if not person.meeting_reminders:
+        return []
+    ahead = Meeting.filter(
+        person_id=person.id, state="planned", cannot_at=None, reminded_at=None, remind_at__gt=now,
+        remind_at__lte=now + timedelta(days=7),
+    )  # fmt: skip
+    found = await ahead.order_by("remind_at").limit(rhythm.WEEKLY_CAP - 1)
+    return [one.remind_at for one in found if one.remind_at is not None]
+
+
+async def begins_from(
+    person: Person, now: datetime, *, besides: int | None = None, keep: bool = True
+) -> datetime | None:
+    """When the bot may next begin something by itself with this person; None when it may now. Inside a deed.
+
+    `besides` is the letter that asks, which does not stand in its own way. `keep`:
+    meetings' reminders keep their places.
+    """
+    start, end = time(person.quiet_from % 24), time(person.quiet_to % 24)
+    if rhythm.in_quiet_hours(now, start, end):
+        return rhythm.after_quiet_hours(now, start, end)
+    starts = [name for name, rule in KINDS.items() if rule.starts]
+    await alone("starts", person.id)
+    # What is on its way or may have arrived counts too, also while it waits for another try: three a week is a promise,
+    # also on a bad day.
+    week_ago = now - timedelta(days=7)
+    maybe = Q(state__in=["unsure", "sending"]) | Q(unknowns__gt=0)
+    week = await Letter.filter(
+        Q(state="sent", sent_at__gt=week_ago) | Q(maybe, started_at__gt=week_ago), person_id=person.id, kind__in=starts
+    ).exclude(id=besides or 0)  # fmt: skip
+    begun = [cast(datetime, one.sent_at or one.started_at) for one in week]
+    if keep:
+        begun += await kept_places(person, now)
+    return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)

@@ -6,10 +6,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
 
 from models.actions import letters_discreet, letters_pace
 from models.actions.alerts import raise_blocked
@@ -24,7 +23,7 @@ from models.tables.keys import chat_index, house_vault, vault
 from models.tables.messages import Message
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
-from models.transactions import Scope, Scoped, alone, atomic, execute, reading, rows
+from models.transactions import Scope, Scoped, atomic, execute, reading, rows
 
 _SPOKEN = (LetterClass.CRISIS, LetterClass.STAFF_REPLY)
 
@@ -361,7 +360,7 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
     if rule.starts:
         if person.stopped_at is not None or rhythm.paused(now, person.paused_until):
             return LetterState.CANCELLED, "stopped", None
-        again = await begins_from(person, now, besides=letter.id)
+        again = await letters_pace.begins_from(person, now, besides=letter.id, keep=letter.kind != "meeting.reminder")
         if again is not None:
             return LetterState.WAITING, "quiet", again
     return None
@@ -383,27 +382,6 @@ async def _tells_of_before(letter: Letter, link: Link) -> bool:
         return False
     earlier = Message.filter(thread_id=reply.thread_id, direction="in", at__lt=link.opened_at)
     return reply.at < link.opened_at or await earlier.exists()
-
-
-async def begins_from(person: Person, now: datetime, *, besides: int | None = None) -> datetime | None:
-    """When the bot may next begin something by itself with this person; None when it may now. Inside a deed.
-
-    `besides` is the letter that asks, which does not stand in its own way.
-    """
-    start, end = time(person.quiet_from % 24), time(person.quiet_to % 24)
-    if rhythm.in_quiet_hours(now, start, end):
-        return rhythm.after_quiet_hours(now, start, end)
-    starts = [name for name, rule in KINDS.items() if rule.starts]
-    await alone("starts", person.id)
-    # What is on its way or may have arrived counts too, also while it waits for another try: three a week is a promise,
-    # also on a bad day.
-    week_ago = now - timedelta(days=7)
-    maybe = Q(state__in=["unsure", "sending"]) | Q(unknowns__gt=0)
-    week = await Letter.filter(
-        Q(state="sent", sent_at__gt=week_ago) | Q(maybe, started_at__gt=week_ago), person_id=person.id, kind__in=starts
-    ).exclude(id=besides or 0)  # fmt: skip
-    begun = [cast(datetime, one.sent_at or one.started_at) for one in week]
-    return None if rhythm.may_start(now, begun) else rhythm.may_start_from(now, begun)
 
 
 async def _leave(letter: Letter, state: LetterState, reason: str, next_at: datetime | None) -> None:

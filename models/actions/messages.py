@@ -5,18 +5,18 @@ Nothing a young person wrote is lost: a message is a row before anything else ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.actions import letters, trail
-from models.actions.alerts import hours_of, raise_alert, who_answers
+from models.actions.alerts import hours_of, raise_alert
+from models.actions.messages_promises import _read_beside, _recount, break_due, settle
 from models.actions.messages_sending import _send_along, decide_delivery
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
-from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer, may, sees_people
 from models.tables.keys import vault
@@ -25,13 +25,11 @@ from models.tables.outbox import Letter
 from models.tables.reach import person_for, thread_for
 from models.tables.register import Person
 from models.tables.staff import Staff
-from models.transactions import Scope, Scoped, alone, atomic
+from models.transactions import alone, atomic
 
 LONGEST = 16000
 #: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
 PART = 3800
-#: A broken promise is told once for all messages that wait, not once for each.
-_SAID_A_MOMENT_AGO = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +224,23 @@ async def read(viewer: Viewer, thread_id: str, *, position: int, now: datetime) 
 
 @atomic
 async def reply(
-    viewer: Viewer, thread_id: str, body: str, *, version: int, key: str, now: datetime, files: Sequence[str] = ()
+    viewer: Viewer,
+    thread_id: str,
+    body: str,
+    *,
+    version: int | None,
+    key: str,
+    now: datetime,
+    files: Sequence[str] = (),
+    answers: Collection[str] | None = None,
 ) -> str:
-    """Answer a young person. Every waiting message of the thread is answered by it.
+    """Answer a young person. Every waiting message of the thread is answered by it, or those of `answers` only, where
+    it was written beside one matter and not beside the thread.
 
     `version` is the thread as the writer saw it: raises Stale when something came in between (nothing is sent, the
-    text is the caller's to keep). `key` makes a second click the same deed. `files` are attachments the viewer chose
-    for this person; they follow the words, in order. Raises Invalid for empty or overlong text, for too many files and
-    for one that is there no more.
+    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed. `files` are
+    attachments the viewer chose for this person; they follow the words, in order. Raises Invalid for empty or overlong
+    text, for too many files and for one that is there no more.
     """
     if not may(viewer.role, "messages.reply"):
         raise NotAllowed
@@ -247,16 +254,18 @@ async def reply(
     already = await Message.get_or_none(source_key=source_key)
     if already is not None:
         return already.id
-    if thread.version != version:
+    if version is not None and thread.version != version:
         raise Stale("thread_moved_on")
-    message = await _write(viewer, thread, "out", text, now, source_key=source_key)
+    message = await _write(viewer, thread, "out", text, now, source_key=source_key, read=answers is None)
+    if answers is not None:
+        await _read_beside(viewer, thread.id, answers, now)
     for part, _ in enumerate(rules.split(text, PART)):
         await letters.post(
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
             args={"part": part}, now=now,
         )  # fmt: skip
     await _send_along(viewer, message, files, now=now)
-    await _answered(thread, message.id, now)
+    await _answered(thread, message.id, now, answers)
     await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
     return message.id
 
@@ -305,46 +314,6 @@ async def assign(viewer: Viewer, thread_id: str, staff_id: str, *, now: datetime
     await trail.record(viewer, "thread.assign", person_id=thread.person_id, about=colleague.id, now=now)
 
 
-@atomic
-async def break_due(scope: Scoped, *, now: datetime) -> int:
-    """Promises that ran out: said to the person with a new time and who has it now, and raised as an alert. One that
-    breaks again is said again, once a day at most; the message keeps when its promise broke first."""
-    broken = 0
-    waiting = Message.filter(needs_answer=True, answered_at=None, promised_at__lte=now)
-    for found in await waiting.order_by("promised_at").limit(200):
-        await alone("thread", found.person_id)
-        message = await waiting.get_or_none(id=found.id)
-        if message is None:
-            continue
-        person = await Person.get(id=message.person_id)
-        here = Scope(message.municipality_id)
-        named = _broken_name(message, now)
-        message.promise_broken_at = message.promise_broken_at or now
-        message.promised_at = promises.promise(now, await hours_of(message.municipality_id), urgent=True)
-        await message.save(update_fields=["promise_broken_at", "promised_at"])
-        holder = await who_answers(person, local_date(now))
-        await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
-        await _recount(message.thread_id)
-        await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)
-        # What could not be sent yet says the new time when it goes out; what was said a moment ago need not be repeated
-        # for each message that waits.
-        told = Letter.filter(kind="message.late", person_id=person.id)
-        unsent = told.filter(state__in=["queued", "waiting", "held"])
-        if not await unsent.exists() and not await told.filter(created_at__gt=now - _SAID_A_MOMENT_AGO).exists():
-            await letters.post(
-                here, "message.late", person_id=person.id, key=f"late:{named}", about=message.id, now=now,
-                args={"by": holder.id if holder else ""},
-            )  # fmt: skip
-        broken += 1
-    return broken
-
-
-def _broken_name(message: Message, now: datetime) -> str:
-    """What a broken promise is called: the message, and from the second day on the day it is said."""
-    first, today = message.promise_broken_at, local_date(now)
-    return message.id if first is None or local_date(first) == today else f"{message.id}:{today.isoformat()}"
-
-
 async def _locked(viewer: Viewer, thread_id: str) -> Thread:
     """The thread as it is once nobody else is writing in it."""
     await alone("thread", (await thread_for(viewer, thread_id)).person_id)
@@ -366,7 +335,7 @@ async def _thread(person: Person, now: datetime) -> Thread:
 
 async def _write(
     viewer: Viewer, thread: Thread, direction: str, text: str, now: datetime, *, kind: str = "text",
-    source_key: str | None = None,
+    source_key: str | None = None, read: bool = True,
 ) -> Message:  # fmt: skip
     opened = await vault(thread.municipality_id, thread.person_id)
     message = Message(
@@ -384,20 +353,21 @@ async def _write(
     await message.save()
     thread.version, thread.last_at = message.position, now
     await thread.save(update_fields=["version", "last_at"])
-    await Reading.update_or_create(
-        defaults={"position": message.position, "municipality_id": thread.municipality_id},
-        thread_id=thread.id,
-        staff_id=viewer.staff_id,
-    )
+    if read:  # who writes in a thread has read it
+        await Reading.update_or_create(
+            defaults={"position": message.position, "municipality_id": thread.municipality_id},
+            thread_id=thread.id,
+            staff_id=viewer.staff_id,
+        )
     return message
 
 
-async def _answered(thread: Thread, message_id: str, now: datetime) -> None:
-    await Message.filter(thread_id=thread.id, direction="in", answered_at=None, needs_answer=True).update(
-        answered_at=now, answered_by_message=message_id
-    )
-    thread.waiting_since, thread.promised_at = None, None
-    await thread.save(update_fields=["waiting_since", "promised_at"])
+async def _answered(thread: Thread, message_id: str, now: datetime, only: Collection[str] | None = None) -> None:
+    waiting = Message.filter(thread_id=thread.id, direction="in", answered_at=None, needs_answer=True)
+    if only is not None:
+        waiting = waiting.filter(id__in=list(only))
+    await waiting.update(answered_at=now, answered_by_message=message_id)
+    await _recount(thread.id)
 
 
 async def _promise_anew(message: Message, text: str, now: datetime) -> None:
@@ -411,16 +381,6 @@ async def _promise_anew(message: Message, text: str, now: datetime) -> None:
     unread = Reading.filter(thread_id=message.thread_id, position__gte=message.position)
     await unread.update(position=message.position - 1)
     await Thread.filter(id=message.thread_id).update(last_at=now)
-
-
-async def _recount(thread_id: str) -> None:
-    waiting = await Message.filter(thread_id=thread_id, direction="in", needs_answer=True, answered_at=None).order_by(
-        "position"
-    )
-    await Thread.filter(id=thread_id).update(
-        waiting_since=waiting[0].at if waiting else None,
-        promised_at=min((m.promised_at for m in waiting if m.promised_at), default=None),
-    )
 
 
 async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: datetime, key: str = "") -> None:
@@ -441,5 +401,5 @@ async def _own(person: YoungPerson, message_id: str) -> Message:
 
 __all__ = [
     "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "decide_delivery", "drop_question",
-    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "take_question",
+    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle", "take_question",
 ]  # fmt: skip

@@ -10,20 +10,22 @@ from models.actions import letters, trail
 from models.domain import offers as rules
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
-from models.domain.offers import Answer, OfferState
+from models.domain.offers import Answer, OfferState, WishState
 from models.domain.people import YoungPerson
 from models.domain.register import leaves_at
 from models.domain.staff import Viewer, may
 from models.tables.keys import Vault, vault
-from models.tables.offers import Offer, OfferEvent
+from models.tables.offers import Offer, OfferEvent, Wish
 from models.tables.reach import person_for
 from models.tables.register import Person
 from models.transactions import Scope, Scoped, alone, atomic
 
 _LONGEST = {"title": 120, "what": 1000, "with_whom": 120, "starts": 40, "how_often": 120, "where": 120, "purpose": 600,
             "next_meeting": 40}  # fmt: skip
+LONGEST_ANSWER = 1500
 
-
+#: Later than this, that an offer started or ended is no news.
+_TOLD_WITHIN = timedelta(days=7)
 #: What a deed is called in the dated history.
 _DONE = {"start": "started", "pause": "paused", "end": "ended", "withdraw": "withdrawn"}
 
@@ -66,16 +68,24 @@ def seal_content(opened: Vault, offer_id: str, content: Content) -> bytes:
 
 
 @atomic
-async def draft(viewer: Viewer, person_id: str, kind: str, content: Content, *, now: datetime) -> str:
-    """Make an offer nobody has been shown yet; returns its id. Raises NotFound out of reach, Invalid by field."""
+async def draft(
+    viewer: Viewer, person_id: str, kind: str, content: Content, *, now: datetime, wish_id: str = ""
+) -> str:
+    """Make an offer nobody has been shown yet; returns its id. Raises NotFound out of reach, Invalid by field.
+
+    `wish_id` is the person's wish it answers, once it is published.
+    """
     _may_write(viewer)
     content.check()
     person = await person_for(viewer, person_id)
+    if wish_id and not await Wish.exists(id=wish_id, person_id=person.id):
+        raise NotFound
     opened = await vault(person.municipality_id, person.id)
     offer = Offer(
         municipality_id=person.municipality_id,
         person_id=person.id,
         kind=kind,
+        wish_id=wish_id,
         state=OfferState.DRAFT.value,
         created_by_id=viewer.staff_id,
         created_at=now,
@@ -89,7 +99,9 @@ async def draft(viewer: Viewer, person_id: str, kind: str, content: Content, *, 
 
 @atomic
 async def publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
-    """Show a draft to the young person: a letter goes out, and the register knows that they were offered something."""
+    """Show a draft to the young person: a letter goes out, and the register knows that they were offered something. The
+    wish it was made from is answered by it.
+    """
     _may_write(viewer)
     offer = await _for_staff(viewer, offer_id)
     before = OfferState(offer.state)
@@ -100,29 +112,60 @@ async def publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
     await offer.save()
     await Person.filter(id=offer.person_id, offered_on=None).update(offered_on=local_date(now))
     await _event(offer, "published", now, staff_id=viewer.staff_id)
-    await _tell(viewer, offer, now)
+    wished = offer.wish_id and await Wish.filter(
+        id=offer.wish_id, person_id=offer.person_id, state=WishState.WAITING.value
+    ).update(state=WishState.OFFERED.value, settled_at=now, staff_id=viewer.staff_id)
+    await _tell(viewer, offer, now, "offer.reply" if wished else "offer.new")
     await trail.record(viewer, "offer.publish", person_id=offer.person_id, about=offer.id, now=now)
 
 
 @atomic
 async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: datetime) -> None:
-    """Change what an offer says; a published one is shown anew as its next revision, to be answered again."""
+    """Change what an offer says. A published one is shown anew as its next revision, to be answered again; of a running
+    one the person is told. The history keeps what it said before. Raises Invalid when nothing is changed.
+    """
     _may_write(viewer)
     content.check()
     offer = await _for_staff(viewer, offer_id)
     opened = await vault(offer.municipality_id, offer.person_id)
-    draft_still = OfferState(offer.state) is OfferState.DRAFT
-    if not draft_still:
-        offer.state = rules.revise(OfferState(offer.state)).value
+    before = OfferState(offer.state)
+    said = opened.open("offer", "content", offer.id, offer.content_sealed)
+    if before is not OfferState.DRAFT:
+        if not rules.changes(json.loads(said), asdict(content)):
+            raise Invalid("offer_nothing_changed", "title")
+        offer.state = rules.revise(before).value
         offer.revision += 1
         if offer.state == OfferState.PUBLISHED.value:
             offer.published_at, offer.answered_at = now, None
     offer.content_sealed = seal_content(opened, offer.id, content)
     await offer.save()
-    await _event(offer, "revised", now, staff_id=viewer.staff_id)
-    if not draft_still:
-        await _tell(viewer, offer, now)
+    # What only a draft has said was never shown, and is nobody's history.
+    await _event(offer, "revised", now, staff_id=viewer.staff_id, before="" if before is OfferState.DRAFT else said)
+    if rules.is_running(before):
+        await _tell(viewer, offer, now, "offer.told")
+    elif before is not OfferState.DRAFT:
+        # What answers the person's own words is a human's reply; the rest the office begins.
+        await _tell(viewer, offer, now, "offer.reply" if before is OfferState.CHANGE_ASKED else "offer.new")
     await trail.record(viewer, "offer.revise", person_id=offer.person_id, about=offer.id, now=now)
+
+
+@atomic
+async def reply(viewer: Viewer, offer_id: str, words: str, *, message_id: str, now: datetime) -> None:
+    """Keep with the offer what staff answered to a proposal or a question; the words themselves go as `message_id`.
+    The same message again changes nothing. Raises Invalid for empty or overlong words.
+    """
+    _may_write(viewer)
+    if not words.strip():
+        raise Invalid("reply_empty", "words")
+    if len(words) > LONGEST_ANSWER:
+        raise Invalid("reply_too_long", "words")
+    offer = await _for_staff(viewer, offer_id)
+    if offer.state == OfferState.DRAFT.value:
+        raise Stale("offer.draft")
+    if await OfferEvent.exists(offer_id=offer.id, deed="answered", message_id=message_id):
+        return
+    await _event(offer, "answered", now, staff_id=viewer.staff_id, words=words.strip(), message_id=message_id)
+    await trail.record(viewer, "offer.reply", person_id=offer.person_id, about=offer.id, now=now)
 
 
 @atomic
@@ -141,8 +184,12 @@ async def move(viewer: Viewer, offer_id: str, deed: str, *, now: datetime) -> No
     await offer.save(update_fields=["state"])
     if deed == "start":
         await Person.filter(id=offer.person_id).update(aftercare="yes", decided_on=local_date(now))
-    done = {"start": "started", "pause": "paused", "end": "ended", "withdraw": "withdrawn"}[deed]
-    await _event(offer, done, now, staff_id=viewer.staff_id)
+    event_id = await _event(offer, _DONE[deed], now, staff_id=viewer.staff_id)
+    if before is not OfferState.DRAFT:
+        await letters.post(
+            viewer, "offer.told", person_id=offer.person_id, key=f"offer:{offer.id}:{event_id}", about=offer.id,
+            args={"what": _DONE[deed]}, now=now, not_after=now + _TOLD_WITHIN,
+        )  # fmt: skip
     await trail.record(viewer, f"offer.{deed}", person_id=offer.person_id, about=offer.id, now=now)
 
 
@@ -207,10 +254,15 @@ async def answer(
 
 
 @atomic
-async def say(person: YoungPerson, offer_id: str, deed: str, words: str, *, now: datetime) -> None:
-    """The words that go with an answer (why not, what instead, a question): kept in the dated history, sealed."""
+async def say(
+    person: YoungPerson, offer_id: str, deed: str, words: str, *, now: datetime, message_id: str = ""
+) -> None:
+    """The words that go with an answer (why not, what instead, a question): kept in the dated history, sealed.
+
+    `message_id` is the message they also are, with its promise.
+    """
     offer = await _own(person, offer_id)
-    await _event(offer, f"{deed}.words"[:24], now, words=words)
+    await _event(offer, f"{deed}.words"[:24], now, words=words, message_id=message_id)
 
 
 def _may_write(viewer: Viewer) -> None:
@@ -218,28 +270,37 @@ def _may_write(viewer: Viewer) -> None:
         raise NotAllowed
 
 
-async def _tell(viewer: Viewer, offer: Offer, now: datetime) -> None:
+async def _tell(viewer: Viewer, offer: Offer, now: datetime, kind: str) -> None:
     await letters.post(
-        viewer, "offer.new", person_id=offer.person_id, key=f"offer:{offer.id}:{offer.revision}", about=offer.id,
-        now=now,
+        viewer, kind, person_id=offer.person_id, key=f"offer:{offer.id}:{offer.revision}", about=offer.id, now=now,
     )  # fmt: skip
 
 
 async def _event(
-    offer: Offer, deed: str, now: datetime, *, staff_id: str | None = None, words: str | None = None
-) -> None:
+    offer: Offer,
+    deed: str,
+    now: datetime,
+    *,
+    staff_id: str | None = None,
+    words: str = "",
+    before: str = "",
+    message_id: str = "",
+) -> str:
     event = OfferEvent(
         municipality_id=offer.municipality_id,
         person_id=offer.person_id,
         offer_id=offer.id,
         deed=deed,
+        message_id=message_id,
         staff_id=staff_id,
         at=now,
     )
-    if words:
+    if words or before:
         opened = await vault(offer.municipality_id, offer.person_id)
-        event.words_sealed = opened.seal("offer_event", "words", event.id, words)
+        event.words_sealed = opened.seal("offer_event", "words", event.id, words) if words else None
+        event.before_sealed = opened.seal("offer_event", "before", event.id, before) if before else None
     await event.save()
+    return event.id
 
 
 async def _for_staff(viewer: Viewer, offer_id: str) -> Offer:
@@ -254,6 +315,7 @@ async def _for_staff(viewer: Viewer, offer_id: str) -> Offer:
 async def _own(person: YoungPerson, offer_id: str) -> Offer:
     await alone("offer", offer_id)
     offer = await Offer.get_or_none(id=offer_id, person_id=person.person_id, municipality_id=person.municipality_id)
-    if offer is None or offer.state == OfferState.DRAFT.value:
+    # A draft that was withdrawn was never shown either.
+    if offer is None or offer.published_at is None:
         raise NotFound
     return offer

@@ -91,6 +91,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "media.refused": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         "media.lost": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
         # offers: the range, meetings, calendar
+        "offer.late": _PERSONAL,
+        "offer.document": _PERSONAL,
+        "range.list": _PERSONAL,
+        "range.show": _PERSONAL,
+        "range.asked": _PERSONAL,
+        "meeting.list": _PERSONAL,
+        "meeting.show": _PERSONAL,
+        "meeting.said": _PERSONAL,
+        "meeting.words": _PERSONAL,
+        "meeting.calendar": _PERSONAL,
         # feedback: the loop
         "feedback.change": _DIRECT,
         "feedback.missing": _DIRECT,
@@ -167,8 +177,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "message.read": Kind(LetterClass.NUDGE, "read", in_conversation=False),
         "feedback.answer": Kind(LetterClass.STAFF_REPLY, "feedback_answer", personal=True),
         "link.confirmed": Kind(LetterClass.STAFF_REPLY, "answer"),
+        # what the office did about an offer's proposal, a wish or a meeting: a human's word, never held by the cap
+        "offer.reply": Kind(LetterClass.STAFF_REPLY, "reply", personal=True),
+        "meeting.told": Kind(LetterClass.STAFF_REPLY, "meeting", personal=True),
+        "meeting.agreed": Kind(LetterClass.STAFF_REPLY, "meeting_agreed", personal=True),
         # what the bot or the office begins
         "offer.new": Kind(LetterClass.QUESTION, "offer", in_conversation=False, starts=True, personal=True),
+        "offer.told": Kind(LetterClass.QUESTION, "offer", in_conversation=False, starts=True, personal=True),
+        "meeting.reminder": Kind(
+            LetterClass.QUESTION, "meeting_reminder", in_conversation=False, starts=True, personal=True
+        ),
         "offer.reminder": Kind(LetterClass.NUDGE, "offer_reminder", in_conversation=False, starts=True, personal=True),
         "checkin.invite": Kind(LetterClass.QUESTION, "checkin", in_conversation=False, starts=True),
         "checkin.reminder": Kind(LetterClass.NUDGE, "checkin_reminder", in_conversation=False, starts=True),

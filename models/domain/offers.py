@@ -9,6 +9,8 @@ DRAFT ── publish ──► PUBLISHED ── yes ──► ACCEPTED ── st
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -39,6 +41,28 @@ class Answer(StrEnum):
     CHANGE = "change"
     ASK = "ask"
     REGRET = "regret"
+
+
+class WishState(StrEnum):
+    """Where a wish to hear about something in the range is. Only a waiting one starts or keeps a promise."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    EXPLAINED = "explained"
+    TAKEN_BACK = "taken_back"
+
+
+#: What an offer says, field by field, in the order in which it is read.
+FIELDS: Final = ("title", "what", "with_whom", "how_often", "starts", "where", "purpose", "next_meeting")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an offer that says something else now; "" stands for nothing."""
+
+    field: str
+    before: str
+    after: str
 
 
 _S: Final = OfferState
@@ -113,6 +137,35 @@ def revise(state: OfferState) -> OfferState:
     if state in {_S.DRAFT, _S.STARTED, _S.PAUSED}:
         return state
     return _move(state, _OPEN_TO_EDIT, _S.PUBLISHED)
+
+
+def is_running(state: OfferState) -> bool:
+    """True once it has begun and is not over: a change is then told, not asked."""
+    return state in {_S.STARTED, _S.PAUSED}
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    """What a revision changed, field by field in reading order. White space around or inside a value changes nothing,
+    a field left out is an empty one, and a field that is not read (not in `FIELDS`) is no change.
+    """
+    found = ((field, before.get(field, ""), after.get(field, "")) for field in FIELDS)
+    return tuple(Change(field, old, new) for field, old, new in found if old.split() != new.split())
+
+
+def may_wish(now: datetime, until: date) -> bool:
+    """True before the 23rd birthday, Copenhagen time: what the range holds can be asked for."""
+    return local_date(now) < until
+
+
+def settle_wish(state: WishState, to: WishState) -> WishState:
+    """The wish answered (an offer, or why not) or taken back. The same again changes nothing; Stale ("wish.settled")
+    when it has ended another way.
+    """
+    if state is to:
+        return state
+    if state is not WishState.WAITING:
+        raise Stale("wish.settled")
+    return to
 
 
 def start(state: OfferState) -> OfferState:

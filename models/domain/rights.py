@@ -79,8 +79,8 @@ def opens(deed: str) -> bool:
 HANDED_OUT: Final = frozenset(
     {
         "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "follow_up", "handover",
-        "link", "message", "offer", "offer_event", "panel_answer", "panel_answering", "panel_member", "panel_proposal",
-        "panel_vote", "person", "rhythm", "thread", "trail_entry", "transfer",
+        "link", "meeting", "meeting_event", "message", "offer", "offer_event", "panel_answer", "panel_answering",
+        "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread", "trail_entry", "transfer", "wish",
     }
 )  # fmt: skip
 
@@ -138,6 +138,8 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "feedback_step": "how that was answered, and what came of it",
         "inbox_update": "an empty shell, for a day",
         "letter": "what became of a human's answers, without the chat they went to",
+        "meeting": "what was agreed, and when",
+        "meeting_event": "what was said about a meeting",
         "message": "the conversation",
         "offer": "what was offered",
         "offer_event": "what was answered",
@@ -147,6 +149,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "thread": "the conversation",
         "trail_entry": "who opened what",
         "transfer": "which municipality has the case from when",
+        "wish": "what was asked for, and the answer",
     }
 )
 

@@ -19,7 +19,7 @@ def _of(table: str) -> fields.ForeignKeyRelation:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0006_rights")]
+    dependencies = [("models", "0007_offers_meetings")]
 
     operations = [
         ops.AddField("Person", "reminders", fields.BooleanField(default=True, db_default=True)),

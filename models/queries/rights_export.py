@@ -20,13 +20,14 @@ from models.queries.rights import _staff_names
 from models.tables.fields import SealedField
 from models.tables.keys import Vault, vault
 from models.tables.messages import MessageVersion
+from models.tables.offers import RangeOffer
 from models.tables.register import Municipality, Person
 from models.transactions import reading
 
 #: Sealed documents: JSON, not words.
 _DOCUMENTS = frozenset({
-    ("offer", "content"), ("check_in", "score"), ("answer", "code"), ("panel_answer", "value"),
-    ("panel_answering", "draft"),
+    ("offer", "content"), ("offer_event", "before"), ("meeting", "content"), ("check_in", "score"), ("answer", "code"),
+    ("panel_answer", "value"), ("panel_answering", "draft"),
 })  # fmt: skip
 #: Rows whose seal is bound to something else than their id.
 _NAMED_BY = {"answer": ("check_in_id", "item"), "panel_answer": ("answering_id", "question")}
@@ -53,6 +54,8 @@ async def everything(whose: Whose) -> Everything:
     municipality = await Municipality.get(id=whose.municipality_id)
     opened = await vault(person.municipality_id, person.id)
     names = await _staff_names(person.municipality_id)
+    ranged = await RangeOffer.filter(municipality_id=person.municipality_id).values_list("id", "title")
+    names |= {str(key): str(title) for key, title in ranged}
     tables: dict[str, list[Row]] = {}
     for table, model in sorted(tables_of_a_person().items()):
         if rights.handed_out(table):

@@ -1,4 +1,6 @@
-"""Everything that happened around a person besides messages: offers, check-ins, alerts, contacts, consents, links."""
+"""Everything that happened around a person besides messages: offers, wishes, meetings, check-ins, alerts, contacts,
+consents, links.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ from models.tables.alerts import Alert
 from models.tables.checkins import CheckIn
 from models.tables.consent import Consent, Link
 from models.tables.keys import Vault
+from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message
-from models.tables.offers import Offer, OfferEvent
+from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
 from models.tables.reach import person_for
 from models.tables.register import Handover, Person
 from models.transactions import reading
@@ -25,7 +28,8 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened. `kind`: offer, check_in, alert, contact, consent, link or handover; `what` a code in it.
+    """One thing that happened. `kind`: offer, wish, meeting, check_in, alert, contact, consent, link or handover;
+    `what` a code in it.
 
     `who` is a member of staff or ""; `words` what was written; `about` the row it belongs to; `score` a WHO-5 score.
     """
@@ -47,6 +51,8 @@ async def happenings(viewer: Viewer, person_id: str, *, since: datetime | None =
     names = await within.staff_names(viewer)
     found = [
         *await _offers(person.id, opened, names),
+        *await _wishes(person.id, opened, names),
+        *await _meetings(person.id, opened, names),
         *await _check_ins(person.id, opened),
         *await _alerts(viewer, person, opened, names),
         *await _links(person.id, names),
@@ -91,6 +97,41 @@ async def _offers(person_id: str, opened: Vault, names: dict[str, str]) -> list[
         )
         for event in events
         if event.deed != "seen"
+    ]
+
+
+async def _wishes(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
+    made: list[Happening] = []
+    found = await Wish.filter(person_id=person_id).order_by("made_at").limit(_LONGEST)
+    titles = {row.id: row.title for row in await RangeOffer.filter(id__in=[row.range_offer_id for row in found])}
+    for row in found:
+        title = titles.get(row.range_offer_id, "")
+        made.append(Happening(row.made_at, "wish", "made", "", title, row.id))
+        if row.settled_at is not None:
+            answer = opened.open("wish", "answer", row.id, row.answer_sealed) if row.answer_sealed else title
+            who = names.get(row.staff_id or "", "")
+            made.append(Happening(row.settled_at, "wish", row.state, who, texts.visible(answer), row.id))
+    return made
+
+
+async def _meetings(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
+    about = {
+        row.id: str(json.loads(opened.open("meeting", "content", row.id, row.content_sealed)).get("about", ""))
+        for row in await Meeting.filter(person_id=person_id)
+    }
+    events = await MeetingEvent.filter(person_id=person_id).order_by("at").limit(_LONGEST)
+    return [
+        Happening(
+            at=event.at,
+            kind="meeting",
+            what=event.deed,
+            who=names.get(event.staff_id or "", ""),
+            words=texts.visible(opened.open("meeting_event", "words", event.id, event.words_sealed))
+            if event.words_sealed
+            else about.get(event.meeting_id, ""),
+            about=event.meeting_id,
+        )
+        for event in events
     ]
 
 

@@ -8,13 +8,17 @@ from typing import Any
 
 from models.domain import register as rules
 from models.domain.localtime import day_bounds, local_date
+from models.domain.offers import OfferState
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import alerts, feedback, messages, within
+from models.queries import alerts, feedback, meetings, messages, offers, within
 from models.queries.alerts import AlertLine
 from models.queries.feedback import FeedbackLine
+from models.queries.meetings import MeetingLine
 from models.queries.messages import ThreadLine
+from models.queries.offers import OfferLine, WishLine
 from models.tables.alerts import Alert
 from models.tables.fields import micros
+from models.tables.meetings import MeetingEvent
 from models.tables.messages import Message
 from models.tables.reach import dead_letters_for
 from models.tables.register import Person
@@ -59,6 +63,10 @@ class Today:
 
     alerts: tuple[AlertLine, ...]
     threads: tuple[ThreadLine, ...]
+    proposals: tuple[OfferLine, ...]
+    wishes: tuple[WishLine, ...]
+    meetings: tuple[MeetingLine, ...]
+    unwritten: tuple[MeetingLine, ...]
     not_arrived: tuple[NotArrived, ...]
     feedback: tuple[FeedbackLine, ...]
     dead_letters: tuple[DeadLetter, ...]
@@ -78,9 +86,18 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     raised = [alert for alert in await alerts.alerts(viewer) if alert.state == "open" or alert.mine]
     # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
     said = {alert.person_id for alert in raised if alert.kind == "read_now" and alert.words}
+    proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
+    wished = await offers.wishes(viewer)
+    pressing = await meetings.pressing(viewer, now=now, until=day_bounds(local_date(now) + timedelta(days=1))[1])
+    # So is what waits only in a proposal, a wish or a meeting: by its own line.
+    said |= await _said_elsewhere(viewer, proposals, wished, pressing)
     return Today(
         alerts=tuple(raised),
         threads=tuple(line for line in await messages.waiting(viewer, now=now) if line.person_id not in said),
+        proposals=tuple(proposals),
+        wishes=tuple(wished),
+        meetings=tuple(pressing),
+        unwritten=tuple(await meetings.unwritten(viewer, now=now)),
         not_arrived=tuple(await _not_arrived(viewer)),
         feedback=tuple(await feedback.feedbacks(viewer, feedback.Show.MINE)),
         dead_letters=tuple(await _dead_letters(viewer)),
@@ -92,6 +109,24 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         strays=tuple(await _strays(viewer)),
         done=await _done(viewer, now),
     )
+
+
+async def _said_elsewhere(
+    viewer: Viewer, proposals: list[OfferLine], wished: list[WishLine], pressing: list[MeetingLine]
+) -> set[str]:
+    """The people whose every waiting message stands on Today as a proposal, a wish, or "I can't"."""
+    carried = {asked.message_id for offer in proposals for asked in offer.asked} | {one.message_id for one in wished}
+    declined = {one.meeting_id: one.person_id for one in pressing if one.cannot_at}
+    said = MeetingEvent.filter(meeting_id__in=list(declined)).exclude(message_id="")
+    carried |= {str(key) for key in await said.values_list("message_id", flat=True)} if declined else set()
+    if not carried:
+        return set()
+    people = {*(one.person_id for one in proposals), *(one.person_id for one in wished), *declined.values()}
+    waiting = await Message.filter(
+        person_id__in=list(people), municipality_id=viewer.municipality_id, direction="in", answered_at=None,
+        needs_answer=True,
+    ).values_list("id", "person_id")  # fmt: skip
+    return {str(who) for _, who in waiting} - {str(who) for key, who in waiting if key not in carried}
 
 
 async def _not_arrived(viewer: Viewer) -> list[NotArrived]:

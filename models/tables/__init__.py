@@ -10,6 +10,7 @@ MODULES = (
     "models.tables.messages",
     "models.tables.attachments",
     "models.tables.offers",
+    "models.tables.meetings",
     "models.tables.feedback",
     "models.tables.checkins",
     "models.tables.panels",

@@ -1,4 +1,4 @@
-"""The range of offers of a municipality, and the offers made to young people."""
+"""The range of offers of a municipality, what young people want to hear about, and the offers made to them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,35 @@ class RangeOffer(Model):
     kind = fields.CharField(max_length=24)
     title = fields.CharField(max_length=120)
     description = fields.TextField(default="")
+    purpose = fields.CharField(max_length=400, default="")
     active = fields.BooleanField(default=True)
 
     class Meta:
         table = "range_offer"
         indexes = (("municipality_id",),)
+
+
+class Wish(Model):
+    """What a young person wants to hear about. The promise is that of `message_id`, the message it came with."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    range_offer = fields.ForeignKeyField("models.RangeOffer", on_delete=fields.CASCADE)
+    range_offer_id: str
+    message_id = fields.CharField(max_length=32, default="")
+    words_sealed = SealedField(null=True)
+    state = fields.CharField(max_length=16)  # waiting | offered | explained | taken_back
+    answer_sealed = SealedField(null=True)  # why not
+    staff_id = fields.CharField(max_length=32, null=True)  # who answered
+    made_at = UtcDatetimeField()
+    settled_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "wish"
+        indexes = (("person_id", "made_at"), ("municipality_id", "state"), ("range_offer_id",))
 
 
 class Offer(Model):
@@ -34,6 +58,7 @@ class Offer(Model):
     person_id: str
     kind = fields.CharField(max_length=24)
     content_sealed = SealedField()
+    wish_id = fields.CharField(max_length=32, default="")  # the wish it answers, where it does
     state = fields.CharField(max_length=16)
     revision = fields.SmallIntField(default=1)
     created_by = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL)
@@ -49,7 +74,11 @@ class Offer(Model):
 
 
 class OfferEvent(Model):
-    """The dated history of an offer: published, seen, answered, revised, started, ended. Words are sealed."""
+    """The dated history of an offer: published, seen, answered, revised, started, ended. Words are sealed.
+
+    `message_id` is the message a proposal or a question also is: its promise is the promise. `before_sealed` is what
+    the offer said before a revision.
+    """
 
     id = id_field()
     municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
@@ -60,6 +89,8 @@ class OfferEvent(Model):
     offer_id: str
     deed = fields.CharField(max_length=24)
     words_sealed = SealedField(null=True)
+    before_sealed = SealedField(null=True)
+    message_id = fields.CharField(max_length=32, default="")
     staff_id = fields.CharField(max_length=32, null=True)
     at = UtcDatetimeField()
 

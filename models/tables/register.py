@@ -56,6 +56,7 @@ class Person(Model):
     quiet_to = fields.SmallIntField(default=9)
     paused_until = UtcDatetimeField(null=True)
     stopped_at = UtcDatetimeField(null=True)
+    meeting_reminders = fields.BooleanField(default=True)
     # What Telegram may carry to this person: "discreet", or "" for what the municipality has chosen.
     telegram_content = fields.CharField(max_length=16, default="", db_default="")
     easy = fields.BooleanField(default=False)  # consent and help in easier Danish

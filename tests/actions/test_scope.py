@@ -25,9 +25,11 @@ from models.actions import (
     feedback,
     inbox,
     letters,
+    meetings,
     messages,
     messages_calls,
     offers,
+    offers_wishes,
     panels,
     register,
     staff,
@@ -36,6 +38,7 @@ from models.actions.attachments import Coming
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
+from models.domain.meetings import MeetingState, Verdict
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer
@@ -57,6 +60,9 @@ class By(Generic[W]):
 
 
 CONTENT = offers.Content(title="Kontaktperson")
+MEETING = meetings.Content(about="Bolig")
+DESCRIBED = offers_wishes.Described("Mentor")
+HOUR = timedelta(hours=1)
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
@@ -77,16 +83,31 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "feedback.close": lambda by: feedback.close(by.who, by.world.feedback, State.DONE, "gjort", now=by.now),
     "feedback.see": lambda by: feedback.see(by.who, by.world.feedback, now=by.now),
     "inbox.read_dead": lambda by: inbox.read_dead(by.who, by.world.dead, now=by.now, dealt_with=True),
+    "meetings.agree": lambda by: meetings.agree(by.who, by.world.meeting, "ja", version=0, now=by.now),
+    "meetings.cancel": lambda by: meetings.cancel(by.who, by.world.meeting, now=by.now),
+    "meetings.change": lambda by: meetings.change(
+        by.who, by.world.meeting, MEETING, starts_at=by.now + HOUR, minutes=30, sequence=0, now=by.now
+    ),
+    "meetings.correct": lambda by: meetings.correct(by.who, by.world.meeting, MeetingState.MISSED, now=by.now),
+    "meetings.make": lambda by: meetings.make(
+        by.who, by.world.amina.person_id, MEETING, starts_at=by.now + HOUR, minutes=30, now=by.now
+    ),
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
     "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
     "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
     "messages.read": lambda by: messages.read(by.who, by.world.thread, position=9, now=by.now),
+    "messages.settle": lambda by: messages.settle(by.who, [by.world.message], now=by.now),
     "messages.reply": lambda by: messages.reply(by.who, by.world.thread, "hej", version=4, key="k1", now=by.now),
+    "offers.change_range": lambda by: offers_wishes.change_range(
+        by.who, by.world.ranged, DESCRIBED, active=False, now=by.now
+    ),
     "offers.draft": lambda by: offers.draft(by.who, by.world.amina.person_id, "other", CONTENT, now=by.now),
+    "offers.explain": lambda by: offers_wishes.explain(by.who, by.world.wish, "nej", now=by.now),
     "offers.move": lambda by: offers.move(by.who, by.world.draft, "withdraw", now=by.now),
     "offers.publish": lambda by: offers.publish(by.who, by.world.draft, now=by.now),
+    "offers.reply": lambda by: offers.reply(by.who, by.world.offer, "nej", message_id="0" * 32, now=by.now),
     "offers.revise": lambda by: offers.revise(by.who, by.world.draft, CONTENT, now=by.now),
     "register.change_caseworker": lambda by: register.change_caseworker(
         by.who, by.world.amina.person_id, by.who.staff_id, now=by.now
@@ -153,9 +174,20 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
     "panels.take_back": lambda by: panels.take_back(by.who, by.world.answering, "what", 1, now=by.now),
     "panels.tick": lambda by: panels.tick(by.who, by.world.answering, "what", "music", on=True, now=by.now),
     "panels.vote": lambda by: panels.vote(by.who, by.world.voted, on=False, now=by.now),
+    "meetings.answer_agreed": lambda by: meetings.answer_agreed(
+        by.who, by.world.meeting, Verdict.RIGHT, version=1, now=by.now
+    ),
+    "meetings.can": lambda by: meetings.can(by.who, by.world.meeting, sequence=0, now=by.now),
+    "meetings.cannot": lambda by: meetings.cannot(by.who, by.world.meeting, sequence=0, now=by.now),
+    "meetings.carry": lambda by: meetings.carry(by.who, by.world.meeting, "0" * 32, "0" * 32),
+    "meetings.prepare": lambda by: meetings.prepare(by.who, by.world.meeting, "nej", now=by.now),
+    "meetings.say": lambda by: meetings.say(by.who, by.world.meeting, "cannot", "nej", now=by.now),
     "messages.cannot_wait": lambda by: messages.cannot_wait(by.who, by.world.message, now=by.now),
     "messages.needs_no_answer": lambda by: messages.needs_no_answer(by.who, by.world.message, now=by.now),
     "offers.answer": lambda by: offers.answer(by.who, by.world.offer, Answer.REGRET, now=by.now),
+    "offers.carry_wish": lambda by: offers_wishes.carry_wish(by.who, by.world.wish, "0" * 32),
+    "offers.say_wish": lambda by: offers_wishes.say_wish(by.who, by.world.wish, "nej", now=by.now),
+    "offers.take_back": lambda by: offers_wishes.take_back(by.who, by.world.wish, now=by.now),
     "offers.say": lambda by: offers.say(by.who, by.world.offer, "no", "nej", now=by.now),
     "offers.seen": lambda by: offers.seen(by.who, by.world.offer, now=by.now),
 }
@@ -178,6 +210,7 @@ OWN = {
     "consent.withdraw_everything",
     "erasure.leave",
     "feedback.begin",
+    "meetings.choose_reminders",
     "letters.answer",
     "messages.ask",
     "messages.drop_question",
@@ -206,6 +239,10 @@ OWN_STAFF = {"helplines.checked", "helplines.save_own"}
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
 
+#: Of the range of offers, which belongs to a municipality: `test_what_a_municipality_offers_is_its_own`.
+OF_THE_RANGE = {"offers.add_to_range", "offers.wish"}
+
+
 def deeds_of(kind: str) -> Iterator[str]:
     """The public deeds whose first argument is of this kind, by module and name."""
     for module in pkgutil.iter_modules(actions.__path__):
@@ -218,9 +255,9 @@ def deeds_of(kind: str) -> Iterator[str]:
 
 
 def test_every_public_deed_of_staff_and_of_young_people_is_attacked_here() -> None:
-    assert set(BY_STAFF) | ABOUT_STAFF | OWN_STAFF == set(deeds_of("Viewer"))
+    assert set(BY_STAFF) | ABOUT_STAFF | OWN_STAFF == set(deeds_of("Viewer")) - OF_THE_RANGE
     young = set(BY_YOUNG) | BY_SOURCE | OWN
-    assert young == set(deeds_of("YoungPerson"))
+    assert young == set(deeds_of("YoungPerson")) - OF_THE_RANGE
 
 
 async def test_staff_of_another_municipality_and_colleagues_out_of_reach_find_nothing_and_change_nothing(
@@ -239,6 +276,21 @@ async def test_staff_of_another_municipality_and_colleagues_out_of_reach_find_no
     assert await dump() == before
 
 
+async def test_what_a_municipality_offers_is_its_own(world: World, cast: Cast, now: datetime) -> None:
+    before = await dump()
+    with pytest.raises(NotFound):
+        await offers_wishes.wish(world.astrid, world.ranged, now=now)
+    for viewer in (cast.siri, cast.admin):
+        with pytest.raises(NotAllowed):
+            await offers_wishes.add_to_range(viewer, DESCRIBED, now=now)
+    with pytest.raises(NotFound):
+        await offers_wishes.add_to_range(Viewer(cast.per.staff_id, None, Role.COORDINATOR, "Per"), DESCRIBED, now=now)
+    assert await dump() == before
+    made = await offers_wishes.add_to_range(cast.odd, DESCRIBED, now=now)
+    with pytest.raises(NotFound):
+        await offers_wishes.wish(world.jonas, made, now=now)
+
+
 async def test_another_young_person_finds_nothing_and_changes_nothing(world: World, cast: Cast, now: datetime) -> None:
     before = await dump()
     for person in (world.astrid, world.jonas):
@@ -255,7 +307,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
     nobody = YoungPerson(cast.randers, "0" * 32, "0" * 32, "webchat", "0" * 64, "da", confirmed=True)
     none = replace(
         world, amina=nobody, thread="0" * 32, message="0" * 32, reply="0" * 32, offer="0" * 32, draft="0" * 32,
-        file="0" * 32, unsent="0" * 32,
+        file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, letter=0, dead=0,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
@@ -275,6 +327,7 @@ async def test_what_the_asker_does_for_themselves_touches_nobody_else(world: Wor
     await consent.stop(world.jonas, now=now)
     await consent.start_again(world.jonas, now=now)
     await consent.set_language(world.jonas, "en", now=now)
+    await meetings.choose_reminders(world.jonas, on=False, now=now)
     await consent.blocked(world.jonas, now=now)
     await consent.seen(world.jonas, now=now)
     await messages.ask(world.jonas, "offer_words", "", letter_id=None, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,10 @@ from models.actions import (
     figures,
     inbox,
     letters,
+    meetings,
     messages,
     offers,
+    offers_wishes,
     panels,
     register,
     rotation,
@@ -41,7 +43,6 @@ from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
-from models.tables.offers import RangeOffer
 from models.tables.outbox import BotState
 from models.tables.panels import PanelBallot
 from models.transactions import HOUSE, Scope
@@ -65,6 +66,9 @@ class World:
     reply: str
     offer: str
     draft: str
+    wish: str
+    ranged: str
+    meeting: str
     feedback: str
     check_in: str
     asked: str
@@ -117,6 +121,8 @@ async def live(cast: Cast, now: datetime) -> World:
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
     file, unsent = await _files(cast, amina, later.message_id, now)
     offer, draft = await _offer(cast, amina, now)
+    wish, ranged = await _wish(cast, amina, now)
+    meeting = await _meet(cast, amina, offer, now)
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
     await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
@@ -154,8 +160,8 @@ async def live(cast: Cast, now: datetime) -> World:
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
-        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, other, check_in, asked, heard, second,
-        amina.link_id, barred, transfer, letter, dead, file, unsent, now, **panel,
+        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
+        check_in, asked, heard, second, amina.link_id, barred, transfer, letter, dead, file, unsent, now, **panel,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -305,14 +311,41 @@ async def _receive(now: datetime) -> int:
 
 async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, str]:
     content = offers.Content(title=f"{CANARY} kontaktperson", what=f"{CANARY} to timer", starts="2026-12-01")
-    await add(RangeOffer(municipality_id=cast.randers, kind="contact_person", title="Kontaktperson"))
     offer = await offers.draft(cast.mette, person.person_id, "contact_person", content, now=now)
     await offers.publish(cast.mette, offer, now=now)
     await offers.seen(person, offer, now=now)
+    await offers.answer(person, offer, Answer.CHANGE, now=now)
+    await offers.revise(cast.mette, offer, replace(content, what=f"{CANARY} tre timer"), now=now)
+    await offers.reply(cast.mette, offer, f"{CANARY} så er det sådan", message_id="0" * 32, now=now)
     await offers.answer(person, offer, Answer.NO, now=now)
     await offers.say(person, offer, "no", f"{CANARY} jeg vil selv", now=now)
     draft = await offers.draft(cast.mette, person.person_id, "contact_person", content, now=now)
     return offer, draft
+
+
+async def _wish(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, str]:
+    """Two wishes: one explained, one that waits."""
+    described = offers_wishes.Described("Mentor", "En voksen at ringe til", "At holde fast i skole eller job")
+    ranged = await offers_wishes.add_to_range(cast.per, described, now=now)
+    first, _ = await offers_wishes.wish(person, ranged, now=now)
+    await offers_wishes.say_wish(person, first, f"{CANARY} helst en mand", now=now)
+    await offers_wishes.explain(cast.mette, first, f"{CANARY} der er ingen mentor lige nu", now=now)
+    waiting, _ = await offers_wishes.wish(person, ranged, now=now)
+    return waiting, ranged
+
+
+async def _meet(cast: Cast, person: YoungPerson, offer: str, now: datetime) -> str:
+    """A meeting that lies ahead, and one that was held and written down."""
+    content = meetings.Content(about=f"{CANARY} bolig", where=f"{CANARY} hjemme", with_whom=f"{CANARY} Sofie")
+    soon = now + timedelta(minutes=10)
+    held = await meetings.make(cast.mette, person.person_id, content, starts_at=soon, minutes=15, now=now)
+    await meetings.agree(cast.mette, held, f"{CANARY} vi ses igen", version=0, now=soon)
+    ahead = await meetings.make(
+        cast.mette, person.person_id, content, starts_at=now + timedelta(days=3), minutes=60, now=now, offer_id=offer
+    )
+    await meetings.prepare(person, ahead, f"{CANARY} min søster", now=now)
+    await meetings.say(person, ahead, "cannot", f"{CANARY} skole", now=now)
+    return ahead
 
 
 async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:

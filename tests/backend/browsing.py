@@ -11,7 +11,18 @@ from importlib import import_module
 
 from aiohttp.test_utils import TestClient
 
-from models.actions import alerts, attachments, checkins, feedback, inbox, messages, offers, panels
+from models.actions import (
+    alerts,
+    attachments,
+    checkins,
+    feedback,
+    inbox,
+    meetings,
+    messages,
+    offers,
+    offers_wishes,
+    panels,
+)
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
@@ -101,6 +112,9 @@ class Story:
     message: str
     reply: str
     offer: str
+    wish: str
+    ranged: str
+    meeting: str
     alert: str
     feedback: str
     link: str
@@ -113,11 +127,12 @@ class Story:
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
         ids = {
-            "person_id": self.person, "offer_id": self.offer, "alert_id": self.alert, "feedback_id": self.feedback,
+            "person_id": self.person, "offer_id": self.offer, "wish_id": self.wish, "range_id": self.ranged,
+            "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
             "transfer_id": self.transfer,
-            "panel_id": self.panel,
+            "panel_id": self.panel, "key": "1888",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -141,7 +156,22 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         how_often=words, purpose=words, starts="2026-12-01", next_meeting="2026-12-03T15:00:00+01:00"), now=before,
     )  # fmt: skip
     await offers.publish(cast.mette, offer, now=before)
-    await offers.say(amina, offer, "change", words, now=before)
+    proposed = await messages.receive(amina, words, source_key="webchat:a:3", now=before)
+    await offers.say(amina, offer, "change", words, now=before, message_id=proposed.message_id)
+    described = offers_wishes.Described(words[:120], words, words)
+    ranged = await offers_wishes.add_to_range(cast.per, described, now=before)
+    wish, _ = await offers_wishes.wish(amina, ranged, now=before)
+    await offers_wishes.say_wish(amina, wish, words, now=before)
+    about = meetings.Content(about=words[:120], where=words, with_whom=words)
+    ended = await meetings.make(
+        cast.mette, cast.amina, about, starts_at=now - timedelta(hours=2), minutes=30, now=before
+    )
+    await meetings.agree(cast.mette, ended, words, version=0, now=now)
+    meeting = await meetings.make(
+        cast.mette, cast.amina, about, starts_at=now + timedelta(days=1), minutes=60, now=before, offer_id=offer
+    )
+    await meetings.prepare(amina, meeting, words, now=before)
+    await meetings.say(amina, meeting, "cannot", words, now=before)
     for key, codes in (("who5", (1, 1, 2, 1, 1)), ("hoert5", (5, 4, 3, 2, 1))):
         check_in = await checkins.begin(amina, key, now=before)
         for item, code in zip(instrument(key).items, codes, strict=True):
@@ -171,6 +201,9 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         first.message_id,
         reply,
         offer,
+        wish,
+        ranged,
+        meeting,
         alert,
         said,
         amina.link_id,

@@ -42,7 +42,7 @@ async def test_looking_at_every_page_changes_nothing_but_the_trail(
 
 
 async def test_every_look_at_a_person_is_written_to_the_trail(mette: Browser, story: Story) -> None:
-    looks = [route for route in PAGES if "{" in route.path and route.name != "dead-letter"]
+    looks = [route for route in PAGES if "{" in route.path and route.name not in {"dead-letter", "range-edit"}]
     for route in looks:
         before = await entries_about(HOUSE, story.person)
         await mette.get(story.path(route.path))

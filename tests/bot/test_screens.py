@@ -32,7 +32,9 @@ LONGEST_NONCE = "n" * 24
 ABOUT_A_ROW = {
     "join.explain", "join.more", "join.purposes", "join.words", "message.first", "message.receipt", "message.thanks",
     "message.late", "message.read", "message.reply", "media.refused", "media.lost", "message.file", "unreadable",
-    "offer.show", "offer.new", "offer.reminder", "offer.answered", "call.booked", "call.missed", "feedback.change",
+    "offer.show", "offer.new", "offer.reminder", "offer.answered", "offer.reply", "offer.told",
+    "offer.document", "range.asked", "meeting.told", "meeting.reminder", "meeting.show", "meeting.said",
+    "meeting.words", "meeting.agreed", "meeting.calendar", "call.booked", "call.missed", "feedback.change",
     "feedback.closed", "feedback.late", "feedback.missing", "feedback.one", "feedback.seen", "feedback.words",
     "feedback.receipt", "feedback.thanks", "feedback.answer", "checkin.question", "checkin.done", "checkin.invite",
     "checkin.reminder", "pulse.invite", "caseworker.new", "move.offered", "move.welcome", "checkin.never",

@@ -1,22 +1,27 @@
 """An offer's life, and every answer in every state."""
 
 import itertools
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from models.domain.errors import Invalid, Stale
 from models.domain.offers import (
     Answer,
+    Change,
     OfferState,
+    WishState,
     answer,
     available_answers,
+    changes,
     counts_as_offered,
     end,
     is_waiting,
+    may_wish,
     pause,
     publish,
     revise,
+    settle_wish,
     start,
     waiting_days,
     withdraw,
@@ -146,3 +151,28 @@ def test_a_draft_has_not_been_offered_to_anyone():
 )
 def test_waiting_is_counted_in_days_in_copenhagen(published, now, days):
     assert waiting_days(datetime.fromisoformat(published), datetime.fromisoformat(now)) == days
+
+
+def test_what_a_revision_changed_is_said_field_by_field_in_reading_order() -> None:
+    before = {"title": "Kontaktperson", "how_often": "1 time", "where": "Rådhuset", "purpose": "Skole"}
+    after = {"title": "Kontaktperson ", "how_often": "2 timer", "where": "", "purpose": "Skole", "starts": "2026-12-01"}
+    assert changes(before, after) == (
+        Change("how_often", "1 time", "2 timer"), Change("starts", "", "2026-12-01"), Change("where", "Rådhuset", ""),
+    )  # fmt: skip
+    assert changes(before, before) == ()
+    assert changes({"kind": "a"}, {"kind": "b"}) == ()
+
+
+def test_a_wish_is_settled_once_and_the_same_again_changes_nothing() -> None:
+    waiting, offered, explained = WishState.WAITING, WishState.OFFERED, WishState.EXPLAINED
+    assert settle_wish(waiting, offered) is offered
+    assert settle_wish(explained, explained) is explained
+    with pytest.raises(Stale):
+        settle_wish(offered, WishState.TAKEN_BACK)
+
+
+def test_wishes_are_open_until_midnight_in_copenhagen_before_the_23rd_birthday() -> None:
+    birthday = date(2030, 8, 3)
+    midnight = datetime(2030, 8, 2, 22, tzinfo=UTC)
+    assert may_wish(midnight - timedelta(seconds=1), birthday)
+    assert not may_wish(midnight, birthday)
