@@ -182,7 +182,6 @@ async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime
 async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[str, str]:
     """A stranger on Frida's second channel, a chat shut out, a new caseworker for Jonas, who moves; a yes for later."""
     randers = Scope(cast.randers)
-    await register.follow_up_at(amina, f"{CANARY}@example.org", now=now)
     stranger = await link(randers, amina.person_id, 8, now=now, bot="telegram")
     written = f"telegram:{stranger.chat_index[:40]}:1"
     await messages.receive(stranger, f"{CANARY} det er ikke mig", source_key=written, now=now)
@@ -194,6 +193,7 @@ async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[s
         "R-9002", "Flyt Ter", date(2006, 1, 1), Group.PLACED, Aftercare.NO, caseworker_id=cast.mette.staff_id,
     ), now=now)  # fmt: skip
     await register.change_caseworker(cast.per, moving, cast.siri.staff_id, why=f"{CANARY} på orlov", now=now)
+    await register.follow_up_at(amina, f"{CANARY}@example.org", now=now)
     return second.link_id, await register.offer_transfer(cast.per, moving, third, now=now)
 
 

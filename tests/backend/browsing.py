@@ -132,7 +132,7 @@ class Story:
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
             "transfer_id": self.transfer,
-            "panel_id": self.panel, "key": "1888",
+            "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
