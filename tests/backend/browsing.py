@@ -156,8 +156,6 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         how_often=words, purpose=words, starts="2026-12-01", next_meeting="2026-12-03T15:00:00+01:00"), now=before,
     )  # fmt: skip
     await offers.publish(cast.mette, offer, now=before)
-    proposed = await messages.receive(amina, words, source_key="webchat:a:3", now=before)
-    await offers.say(amina, offer, "change", words, now=before, message_id=proposed.message_id)
     described = offers_wishes.Described(words[:120], words, words)
     ranged = await offers_wishes.add_to_range(cast.per, described, now=before)
     wish, _ = await offers_wishes.wish(amina, ranged, now=before)
@@ -182,6 +180,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     spoken = await messages.receive(
         amina, f"{words} Det kan ikke vente", source_key="webchat:a:2", now=now, kind="document", urgent=True
     )
+    await offers.say(amina, offer, "change", words, now=before, message_id=spoken.message_id)
     file = await attachments.expect(amina, Coming("document", "f"), message_id=spoken.message_id, now=now)
     await attachments.keep(Scope(cast.randers), file, make_ready(words, b"Mit brev"), now=now)
     alert = await alerts.raise_alert(
