@@ -79,8 +79,9 @@ def opens(deed: str) -> bool:
 HANDED_OUT: Final = frozenset(
     {
         "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "follow_up", "handover",
-        "link", "meeting", "meeting_event", "message", "offer", "offer_event", "panel_answer", "panel_answering",
-        "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread", "trail_entry", "transfer", "wish",
+        "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event", "panel_answer",
+        "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread", "trail_entry",
+        "transfer", "wish",
     }
 )  # fmt: skip
 
@@ -123,7 +124,7 @@ _TECHNICAL: Final = frozenset(
 #: Tables emptied when a young person deletes themselves in the chat, in this order.
 GOES: Final = (
     "answer", "check_in", "panel_vote", "panel_proposal", "panel_answer", "panel_answering", "panel_member", "rhythm",
-    "question", "joining", "invitation", "sign_in", "follow_up", "link",
+    "not_asked", "question", "joining", "invitation", "sign_in", "follow_up", "link",
 )  # fmt: skip
 
 #: Tables of a person that then stay, and why. What is on record is the municipality's to decide about.

@@ -245,6 +245,7 @@ async def test_a_stale_prompt_is_cancelled_and_a_humans_words_become_visibly_dea
 
 async def test_quiet_hours_hold_what_the_bot_starts_and_nothing_else(amina: YoungPerson, now: datetime) -> None:
     night = datetime(2026, 11, 17, 20, 0, tzinfo=UTC)  # 21:00 in Copenhagen
+    await consent.choose_purpose(amina, Purpose.PANEL, on=True, now=now)
     sent: list[str] = []
     held: list[str] = []
     for kind in KINDS:
@@ -360,6 +361,7 @@ async def test_no_week_ever_holds_more_than_three_starts(
     amina: YoungPerson, posts: list[int], kinds: list[str], looks: int
 ) -> None:
     begin = datetime(2026, 11, 1, 10, tzinfo=UTC)
+    await consent.choose_purpose(amina, Purpose.PANEL, on=True, now=begin)
     await sql("DELETE FROM letter")
     for number, hour in enumerate(sorted(posts)):
         at = begin + timedelta(hours=hour)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.actions import letters
+from models.actions import consent, letters
 from models.domain import delivery
+from models.domain.consent import Purpose
 from models.domain.delivery import LetterClass, LetterState
 from models.domain.letters import KINDS
 from models.domain.people import YoungPerson
@@ -40,6 +41,7 @@ async def test_each_outcome_leaves_each_class_in_its_state(
     amina: YoungPerson, cast: Cast, now: datetime, letter_class: LetterClass
 ) -> None:
     nudge = letter_class is LetterClass.NUDGE
+    await consent.choose_purpose(amina, Purpose.PANEL, on=True, now=now)
     outcomes: list[tuple[delivery.Outcome, str]] = [
         (delivery.Sent(7), "sent"),
         (delivery.NotModified(), "sent"),

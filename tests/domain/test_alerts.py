@@ -32,6 +32,7 @@ def test_there_are_two_kinds_and_every_reason_has_one():
         Reason.CRISIS_WORDS: AlertKind.READ_NOW,
         Reason.CANNOT_WAIT: AlertKind.READ_NOW,
         Reason.BROKEN_PROMISE: AlertKind.READ_NOW,
+        Reason.UNHEARD: AlertKind.READ_NOW,
         Reason.LOW_WELLBEING: AlertKind.FOLLOW_UP,
         Reason.FALLING_WELLBEING: AlertKind.FOLLOW_UP,
         Reason.BLOCKED: AlertKind.FOLLOW_UP,
@@ -81,7 +82,7 @@ def test_a_score_outside_the_scale_is_a_fault_of_the_program(score):
 @pytest.mark.parametrize(("same", "follow_up", "paused"), list(itertools.product((False, True), repeat=3)))
 def test_what_must_be_read_now_is_never_silent(same, follow_up, paused):
     loud = {r for r in Reason if is_raised(r, same_reason_open=same, follow_up_open=follow_up, paused=paused)}
-    expected = {Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE}
+    expected = {Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE, Reason.UNHEARD}
     if not same:
         expected |= {Reason.BLOCKED, Reason.WANTS_ERASURE}
         expected |= set() if paused else {Reason.NO_CONTACT}
