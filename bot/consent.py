@@ -285,7 +285,9 @@ _CLOSED = frozenset(
 
 @screen("link.over")
 async def over(taken: Taken, now: datetime) -> Screen | None:
-    """To a chat whose tie has ended: why, in a word, and where a human is."""
+    """To a chat whose tie has ended: why, in a word, and where a human is. A discreet one names nobody."""
+    if taken.discreet:
+        return Screen(text("chat.over.discreet", taken.language), rows([help_button(taken.language)]))
     near = await conversation.around(whose(taken), now=now)
     language = taken.language
     number = text("chat.over.phone", language, number=near.phone) if near.phone else ""

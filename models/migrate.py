@@ -173,13 +173,17 @@ def _forward(app_label: str, run: Sequence[Operation], state: State) -> None:
     if not isinstance(run[0], _ONLY_FORWARD):
         run[0].state_forward(app_label, state)
         return
-    state.reload_models = lambda model_tuples: None  # type: ignore[method-assign]
+    state.reload_models = _later  # type: ignore[method-assign]
     try:
         for operation in run:
             operation.state_forward(app_label, state)
     finally:
         del state.reload_models
     state._reload(set(state.models))
+
+
+def _later(model_tuples: object) -> None:
+    """Rendering waits for the end of the run."""
 
 
 class _Executor(MigrationExecutor):

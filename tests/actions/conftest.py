@@ -8,6 +8,7 @@ import pytest
 
 from models.domain.people import YoungPerson
 from models.transactions import Scope
+from tests.actions.panel_group import Meeting, gather_group
 from tests.actions.world import World, live
 from tests.cast import Cast, link
 
@@ -34,3 +35,9 @@ async def astrid(cast: Cast, now: datetime) -> YoungPerson:
 async def world(cast: Cast, now: datetime) -> World:
     """Every journey walked once: rows in every table."""
     return await live(cast, now)
+
+
+@pytest.fixture
+async def group(cast: Cast, amina: YoungPerson, jonas: YoungPerson, astrid: YoungPerson, now: datetime) -> Meeting:
+    """A youth panel of two municipalities with its host, and three members."""
+    return await gather_group(cast, amina, jonas, astrid, now)

@@ -33,7 +33,8 @@ async def test_nothing_of_the_person_is_left_and_nothing_of_others_is_touched(
 ) -> None:
     monkeypatch.setattr(erasure, "PAGE", 3)
     gone = world.amina.person_id
-    traces = (gone, world.amina.chat_index, subject(cast.randers, gone), *await rows_of(gone))
+    pseudonyms = (subject(cast.randers, gone), subject(cast.randers, gone, of="panel"))
+    traces = (gone, world.amina.chat_index, *pseudonyms, *await rows_of(gone))
     before, others = await dump(), await look()
     chats = await erasure.erase(cast.per, gone, now=now)
     assert [(chat.bot, chat.chat_index) for chat in chats] == [("webchat", world.amina.chat_index)]
@@ -54,7 +55,7 @@ async def test_nothing_of_the_person_is_left_and_nothing_of_others_is_touched(
     assert [row for row in after["trail_entry"] if row in before["trail_entry"]] == before["trail_entry"]
     assert await trail.verify(Scope(cast.randers)) is None
     named = repr(after)
-    assert [one for one in (world.amina.chat_index[:40], subject(cast.randers, gone)) if one in named] == []
+    assert [one for one in (world.amina.chat_index[:40], *pseudonyms) if one in named] == []
     last = (await found(TrailEntry, "id"))[-1]
     assert (last.deed, last.person_id, last.actor_id, last.about) == ("person.erase", gone, cast.per.staff_id, "")
     assert [(row.person_uid, row.step) for row in await found(Erasure, "id")][-2:] == [(gone, "begun"), (gone, "done")]
@@ -73,7 +74,8 @@ async def test_once_begun_nothing_opens_and_nothing_is_sent_before_the_rest_is_d
     assert await count(Message, person_id=gone) > 0
     await deliver(now + timedelta(days=1))
     shown = (await people(cast.per, Show.ALL, now=now)).people
-    assert sorted(line.person_id for line in shown) == sorted([cast.amina, cast.jonas, cast.leila])
+    (moving,) = await found(Person, reference="R-9002")
+    assert sorted(line.person_id for line in shown) == sorted([cast.amina, cast.jonas, cast.leila, moving.id])
     for looking in (cast.mette, cast.per):
         with pytest.raises(NotFound):
             await messages.open_thread(looking, gone, now=now)

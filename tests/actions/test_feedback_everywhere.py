@@ -31,7 +31,7 @@ from tests.cast import Cast
 from tests.hidden import FOR_SOMEONE_ELSE, FOR_THE_CASEWORKER, Hidden
 
 #: Who asks: a member of staff, or a young person. What is asked by the house itself is shown to neither as it is.
-ASKERS = {"Viewer", "Whose"}
+ASKERS = {"Viewer": "Viewer", "Whose": "Whose", "YoungPerson": "Whose"}
 
 
 def views() -> Iterator[tuple[str, Any]]:
@@ -41,10 +41,12 @@ def views() -> Iterator[tuple[str, Any]]:
             inner = getattr(view, "__wrapped__", None)
             if inner is None or name.startswith("_") or view.__module__ != f"models.queries.{module.name}":
                 continue
-            asker = next(iter(inspect.signature(inner).parameters.values())).annotation
-            kinds = set(asker.split(" | "))
-            assert kinds <= ASKERS | {"Scope", "Scoped"}, f"who asks {module.name}.{name}?"
-            for kind in sorted(kinds & ASKERS):
+            asked = [one.annotation for one in inspect.signature(inner).parameters.values()]
+            if "Vault" in asked:
+                continue  # a part of other views: no edge can open a vault
+            kinds = set(asked[0].split(" | "))
+            assert kinds <= {*ASKERS, "Scope", "Scoped"}, f"who asks {module.name}.{name}?"
+            for kind in sorted({ASKERS[kind] for kind in kinds & set(ASKERS)}):
                 yield f"{kind} {module.name}.{name}", view
 
 
@@ -52,7 +54,7 @@ async def supply(given: Hidden, cast: Cast, now: datetime) -> dict[str, list[Any
     """What there is to ask with, by the name of the parameter: of everything that is Amina's, all."""
     people = [cast.amina, cast.jonas]
     return {
-        "now": [now + timedelta(days=2)], "day": [date(2026, 11, 19)], "since": [now - timedelta(days=9)],
+        "now": [now + timedelta(days=2)], "day": [date(2026, 11, 19)], "since": [now - timedelta(days=9)], "until": [now + timedelta(days=2)], "letter_id": [0],
         "person_id": people, "person_ids": [people],
         "feedback_id": [*given.someone_else, *given.caseworker, given.counted],
         "alert_id": list(given.alerts), "inbox_id": list(given.dead),

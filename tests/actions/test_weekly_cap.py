@@ -108,7 +108,7 @@ async def test_a_year_of_everything_the_bot_may_begin_stays_within_three_a_week(
     amina: YoungPerson, now: datetime
 ) -> None:
     assert {KINDS[kind].needs for kind in STARTS} <= set(NEEDS)
-    year = Year(amina, random.Random(3), now)
+    year = Year(amina, random.Random(2), now)
     await consent.choose_purpose(amina, Purpose.PANEL, on=True, now=now)
     while year.now < now + timedelta(days=365):
         year.now += timedelta(hours=year.dice.choice((-30, 20, 50, 90, 120)))

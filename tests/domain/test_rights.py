@@ -38,7 +38,7 @@ def test_what_a_discreet_telegram_may_carry_is_a_short_list():
     neutral = {kind for kind, rule in KINDS.items() if rule.neutral and not kind.startswith("join.")}
     assert neutral == {
         "stranger.hello", "home", "help", "settings", "stop", "start", "old", "crisis", "checkin.low", "rights.gone",
-        "rights.forget", "discreet.waiting", "discreet.got", "discreet.better", "discreet.door",
+        "rights.forget", "link.over", "discreet.waiting", "discreet.got", "discreet.better", "discreet.door",
     }  # fmt: skip
 
 

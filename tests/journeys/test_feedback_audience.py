@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.actions.feedback import see
-from models.queries import alerts, feedback, register
+from models.domain.errors import NotFound
+from models.queries import alerts, attachments, feedback, register
 from models.tables.alerts import Alert
+from models.tables.attachments import Attachment
 from models.tables.messages import Message
 from models.transactions import HOUSE
-from tests.actions.rows import found, one
+from tests.actions.rows import change, found, one
 from tests.bot.talk import Talk, World, all_of, count
 from tests.cast import Cast
 from tests.stage import Stage
@@ -74,14 +76,19 @@ async def test_more_words_after_somebody_began_to_read_are_a_feedback_of_their_o
     assert await count(HOUSE, Message) == 0
 
 
-async def test_a_voice_message_is_never_shown_to_the_caseworker_and_its_caption_is_the_words(world: World) -> None:
+async def test_a_voice_message_is_heard_by_the_leader_and_never_by_the_caseworker(world: World) -> None:
     talk = await for_someone_else(world)
     voice = {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}}
-    await talk.send(**voice)
-    assert talk.last == f"Det kan jeg ikke tage imod. Skriv det her med ord.\n{ASKED}"
     await talk.send(**voice, caption="Hun lytter ikke til mig.")
-    assert await words_of(world) == ["Hun lytter ikke til mig."]
+    assert await words_of(world) == ["(talebesked)\nHun lytter ikke til mig."]
     assert await count(HOUSE, Message) == 0
+    said = (await feedback.feedbacks(world.cast.per))[0].feedback_id
+    (file,) = await found(Attachment, about=said)
+    assert (file.kind, file.message_id) == ("voice", "")
+    await change(Attachment, {"id": file.id}, state="kept")
+    with pytest.raises(NotFound):
+        await attachments.content(world.cast.mette, file.id)
+    assert (await attachments.content(world.cast.per, file.id)).kind == "voice"
 
 
 async def test_words_long_after_the_question_are_an_answer_to_a_human(world: World) -> None:

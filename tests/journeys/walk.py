@@ -13,8 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.gallery.tongues import foreign_lines
-
 from hoert.clock import Clock
 from hoert.serve import running
 from models.domain.errors import Refusal
@@ -24,6 +22,7 @@ from models.tables.outbox import Letter
 from models.tables.register import Person
 from models.transactions import HOUSE, Scope, atomic
 from tests.cast import Cast, invite_the_cast
+from tests.gallery.tongues import foreign_lines
 from tests.journeys.stories import STAFF_DEEDS, Player, Shown, Story, Turn, _screen
 from tests.stage import Stage
 
