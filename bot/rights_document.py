@@ -286,16 +286,21 @@ def _check_ins(tables: Mapping[str, list[Row]], say: _Words) -> str:
             continue
         title = _instrument(check_in["instrument"], say.language)
         score = f'<p class="small">{say("check_in.score", n=check_in["score"])}</p>' if check_in["score"] else ""
-        shared = f'<p class="small">{say("check_in.shared")}</p>' if check_in["shared_at"] else ""
         lines = (
-            f"<tr><td>{escape(question)}</td><td>{escape(answer)}</td></tr>"
-            for question, answer in (_worded(check_in["instrument"], one, say.language) for one in given)
+            f"<tr><td>{escape(question)}</td><td>{escape(answer)}{_shared(one, say)}</td></tr>"
+            for one in given
+            for question, answer in [_worded(check_in["instrument"], one, say.language)]
         )
         made.append(
             f"<h3>{escape(title)}, {say.at(check_in['closed_at'] or check_in['due_at'])}</h3>"
-            f"<table>{''.join(lines)}</table>{score}{shared}"
+            f"<table>{''.join(lines)}</table>{score}"
         )
     return "".join(made)
+
+
+def _shared(answer: Row, say: _Words) -> str:
+    """That the person has shown this very answer to their caseworker, and not taken that back."""
+    return f'<br><span class="small">{say("check_in.shared")}</span>' if answer["shared_at"] else ""
 
 
 def _instrument(key: str, language: str) -> str:

@@ -30,7 +30,8 @@ from tests.actions.rows import change, found
 from tests.cast import Cast
 from tests.hidden import FOR_SOMEONE_ELSE, FOR_THE_CASEWORKER, Hidden
 
-#: Who asks: a member of staff, or a young person. What is asked by the house itself is shown to neither as it is.
+#: Who asks: a member of staff, or a young person. What is asked by the house itself, or
+#: through a proof that somebody hosts a panel, is shown to neither as it is.
 ASKERS = {"Viewer": "Viewer", "Whose": "Whose", "YoungPerson": "Whose"}
 
 
@@ -45,16 +46,24 @@ def views() -> Iterator[tuple[str, Any]]:
             if "Vault" in asked:
                 continue  # a part of other views: no edge can open a vault
             kinds = set(asked[0].split(" | "))
-            assert kinds <= {*ASKERS, "Scope", "Scoped"}, f"who asks {module.name}.{name}?"
+            assert kinds <= {*ASKERS, "Scope", "Scoped", "Hosted"}, f"who asks {module.name}.{name}?"
             for kind in sorted({ASKERS[kind] for kind in kinds & set(ASKERS)}):
                 yield f"{kind} {module.name}.{name}", view
+
+
+_OF_OTHERS = (
+    "answering_id", "handover_id", "meeting_id", "panel_id", "sendout_id", "transfer_id", "wish_id",
+)  # fmt: skip
 
 
 async def supply(given: Hidden, cast: Cast, now: datetime) -> dict[str, list[Any]]:
     """What there is to ask with, by the name of the parameter: of everything that is Amina's, all."""
     people = [cast.amina, cast.jonas]
     return {
-        "now": [now + timedelta(days=2)], "day": [date(2026, 11, 19)], "since": [now - timedelta(days=9)], "until": [now + timedelta(days=2)], "letter_id": [0],
+        "now": [now + timedelta(days=2)], "day": [date(2026, 11, 19)], "since": [now - timedelta(days=9)],
+        "until": [now + timedelta(days=2)], "letter_id": [0], "shared": [True, False], "hidden": [True, False],
+        # Of other journeys: nothing of theirs is anybody's words of feedback, and asking raises no more than NotFound.
+        **{name: ["0" * 32] for name in _OF_OTHERS},
         "person_id": people, "person_ids": [people],
         "feedback_id": [*given.someone_else, *given.caseworker, given.counted],
         "alert_id": list(given.alerts), "inbox_id": list(given.dead),

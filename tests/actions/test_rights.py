@@ -26,7 +26,7 @@ from models.tables.feedback import Feedback
 from models.tables.keys import Erasure, chat_index
 from models.tables.messages import Message
 from models.tables.outbox import Letter
-from models.tables.register import Person
+from models.tables.register import Person, Transfer
 from models.transactions import HOUSE, Scope
 from tests.actions.rows import change, count, deliver, dump, found, one, select
 from tests.actions.world import CANARY, World
@@ -47,6 +47,9 @@ async def test_the_export_holds_all_of_mine_and_nothing_of_anybody_elses(
     world: World, cast: Cast, now: datetime
 ) -> None:
     await messages.receive(world.jonas, "Kun Jonas ved det", source_key="webchat:j:1", now=now)
+    await register.change_caseworker(cast.per, world.amina.person_id, cast.siri.staff_id, why="på orlov", now=now)
+    await register.change_caseworker(cast.per, world.amina.person_id, cast.mette.staff_id, why="er her igen", now=now)
+    await change(Transfer, {"id": world.transfer}, person_id=world.amina.person_id)
     whose = Reader(cast.randers, world.amina.person_id)
     whole = await everything(whose)
     assert set(whole.tables) == set(rights.HANDED_OUT)
