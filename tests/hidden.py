@@ -34,7 +34,7 @@ class Hidden:
     files: tuple[str, ...]
 
 
-async def hide(person: YoungPerson, cast: Cast, now: datetime) -> Hidden:
+async def hide(person: YoungPerson, cast: Cast, now: datetime, *, chat_id: int = 11) -> Hidden:
     """The person says everything to everybody: said, crisis, late, answered, closed, reopened, counted, and dead."""
     kept: dict[Audience, list[str]] = {Audience.SOMEONE_ELSE: [], Audience.CASEWORKER: []}
     numbers = iter(range(900, 999))
@@ -46,7 +46,7 @@ async def hide(person: YoungPerson, cast: Cast, now: datetime) -> Hidden:
             await feedback.choose_audience(person, row, audience, now=now)
             words = f"{word} jeg vil ikke leve mere" if n == 0 else f"{word} I lytter ikke"
             number = next(numbers)
-            await _receive(person, number, words, now)
+            await _receive(person, chat_id, number, words, now)
             await feedback.say(person, row, words, now=now)
             if n == 1:
                 file = await attachments.expect(person, Coming("document", "f", f"{word}.txt"), about=row, now=now)
@@ -63,7 +63,7 @@ async def hide(person: YoungPerson, cast: Cast, now: datetime) -> Hidden:
                 await feedback.not_helped(person, row, now=now)
                 await feedback.say_why(person, row, f"{word} mangler", now=now)
         await messages.ask(person, "feedback.words", kept[audience][0], letter_id=None, now=now)
-        await _receive(person, next(numbers), f"{word} det gik galt", now)
+        await _receive(person, chat_id, next(numbers), f"{word} det gik galt", now)
         for _ in range(inbox.TRIES):
             await inbox.failed(HOUSE, (await found(InboxUpdate, "-id"))[0].id, "ValueError", now=now)
     counted = await feedback.begin(person, About.MEETING, now=now)
@@ -77,6 +77,6 @@ async def hide(person: YoungPerson, cast: Cast, now: datetime) -> Hidden:
     )  # fmt: skip
 
 
-async def _receive(person: YoungPerson, number: int, words: str, now: datetime) -> None:
-    message = {"message_id": number, "chat": {"id": 11, "type": "private"}, "text": words, "date": 0}
+async def _receive(person: YoungPerson, chat_id: int, number: int, words: str, now: datetime) -> None:
+    message = {"message_id": number, "chat": {"id": chat_id, "type": "private"}, "text": words, "date": 0}
     await inbox.receive(HOUSE, person.bot, [inbox.read_raw({"update_id": number, "message": message})], now=now)

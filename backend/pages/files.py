@@ -29,8 +29,8 @@ async def one(request: web.Request) -> web.StreamResponse:
     """
     viewer, attachment_id = request[VIEWER], request.match_info["attachment_id"]
     asked = _RANGE.fullmatch(request.headers.get(hdrs.RANGE, ""))
-    if asked is None or int(asked[1]) == 0:
-        await deeds.open_file(viewer, attachment_id, now=context.desk(request).now)
+    part = asked is not None and int(asked[1]) > 0
+    await deeds.open_file(viewer, attachment_id, now=context.desk(request).now, part=part)
     kept = await attachments.content(viewer, attachment_id)
     kind = media.kind_of(kept.mime)
     headers = {

@@ -30,6 +30,8 @@ from models.transactions import Scope, Scoped, alone, atomic, execute, rows
 
 #: So long a file waits for the reply it was chosen for.
 _UNCLAIMED = timedelta(hours=24)
+#: Pieces of a recording asked for within this time are one opening of it.
+_ONE_SITTING = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +211,18 @@ async def not_fetched(
 
 
 @atomic
-async def open_file(viewer: Viewer, attachment_id: str, *, now: datetime) -> None:
-    """Staff open a file: a line in the trail. Raises NotFound where they may not."""
+async def open_file(viewer: Viewer, attachment_id: str, *, now: datetime, part: bool = False) -> None:
+    """Staff open a file: a line in the trail. Raises NotFound where they may not.
+
+    `part`: a later piece is asked for; it belongs to an opening of the last hour, and is one where there is none.
+    """
     row = await Attachment.get_or_none(id=attachment_id, municipality_id=viewer.municipality_id, state="kept")
     if row is None:
         raise NotFound
     await may_open(viewer, row)
+    opened = TrailEntry.filter(person_id=row.person_id, about=row.id, deed="file.open", actor_id=viewer.staff_id)
+    if part and await opened.filter(at__gt=now - _ONE_SITTING).exists():
+        return
     await trail.record(viewer, "file.open", person_id=row.person_id, about=row.id, now=now)
 
 

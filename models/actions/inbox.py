@@ -173,13 +173,17 @@ async def begin_again(scope: Scoped, inbox_id: int, *, now: datetime) -> bool:
     return not await _bury(inbox_id, now)
 
 
+#: Open questions whose answer is feedback.
+_ABOUT_FEEDBACK = "feedback.%"
+
+
 async def _bury(inbox_id: int, now: datetime) -> bool:
     # What failed was rolled back, so the question it answered is still open: for whose eyes it was stays known.
     dead = await execute(
         "UPDATE inbox_update SET state = 'dead', done_at = ?, feedback_id = COALESCE((SELECT q.about FROM question q "
-        "WHERE q.person_id = inbox_update.person_id AND q.kind LIKE 'feedback.%' "
+        "WHERE q.person_id = inbox_update.person_id AND q.kind LIKE ? "
         "AND q.asked_at <= inbox_update.received_at), '') WHERE id = ? AND state = 'new' AND tries >= ?",
-        micros(now), inbox_id, TRIES,
+        micros(now), _ABOUT_FEEDBACK, inbox_id, TRIES,
     )  # fmt: skip
     return dead > 0
 

@@ -19,7 +19,7 @@ from tortoise.models import Model
 
 from models import crypto
 from models.tables.fields import SealedField, UtcDatetimeField
-from models.transactions import kept
+from models.transactions import alone, kept
 
 #: What the whole house needs keys for. They began as keys derived from the master key, and stay when that is renewed.
 PURPOSES = ("blind index", "house", "webchat server", "journal")
@@ -263,6 +263,11 @@ async def load_house() -> None:
     except crypto.Unreadable:
         raise WrongMasterKey("the database was sealed under another master key") from None
     missing = [name for name in PURPOSES if name not in found] if first else []
+    if missing:
+        # Several processes may start at once, and the first of them keeps the keys for all.
+        await alone("house keys")
+        there = {row.name for row in await HouseKey.all()}
+        missing = [name for name in missing if name not in there]
     for name in missing:
         found[name] = held.beginning(name, begun)
         await HouseKey.create(name=name, wrapped=held.wrap(found[name], "house", name, master=begun))

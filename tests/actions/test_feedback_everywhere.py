@@ -52,7 +52,7 @@ def views() -> Iterator[tuple[str, Any]]:
 
 
 _OF_OTHERS = (
-    "answering_id", "handover_id", "meeting_id", "panel_id", "sendout_id", "transfer_id", "wish_id",
+    "answering_id", "handover_id", "meeting_id", "old_id", "panel_id", "sendout_id", "transfer_id", "wish_id",
 )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def traces(said: dict[str, str], words: str, ids: tuple[str, ...]) -> list[str]:
 
 @pytest.fixture
 async def given(amina: YoungPerson, cast: Cast, now: datetime) -> Hidden:
-    return await hidden.hide(amina, cast, now)
+    return await hidden.hide(amina, cast, now, chat_id=1)
 
 
 async def test_for_someone_else_reaches_neither_caseworker_nor_substitute_nor_a_leader_who_is_either(

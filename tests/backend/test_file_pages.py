@@ -98,6 +98,17 @@ async def test_a_player_may_ask_for_a_piece(mette: Browser, cast: Cast, now: dat
     assert await count(TrailEntry, deed="file.open") == 2
 
 
+async def test_whoever_asks_for_a_later_piece_first_has_opened_the_file_all_the_same(
+    mette: Browser, cast: Cast, now: datetime
+) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 1, now=now, confirmed_by=cast.mette.staff_id)
+    file = await came(cast, amina, "voice", voice(), now)
+    for asked in ("bytes=1-", "bytes=5-"):
+        async with mette.client.get(f"/files/{file}", headers={"Range": asked}) as answer:
+            assert answer.status == 206
+    assert [entry.about for entry in await found(TrailEntry, "id", deed="file.open")] == [file]
+
+
 async def test_files_go_along_with_a_reply_and_a_refusal_keeps_the_words_and_what_was_good(
     mette: Browser, cast: Cast, now: datetime
 ) -> None:

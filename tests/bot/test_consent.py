@@ -60,7 +60,7 @@ async def test_home_has_the_youth_panel_only_for_its_members(world: World) -> No
         "Indstillinger",
     ]  # fmt: skip
     await talk.press("Ungepanel")
-    assert talk.last.startswith("Ungepanelet har ikke noget at spørge om lige nu.")
+    assert talk.last == "Din kommune har ikke et ungepanel endnu. Jeg skriver, når der er noget."
     other = await world.linked(world.cast.jonas)
     await other.say("/start")
     assert "Ungepanel" not in other.labels

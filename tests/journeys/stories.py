@@ -304,7 +304,9 @@ async def _acknowledges(player: Player, viewer: Viewer, words: str) -> None:
 
 async def _hands_over(player: Player, viewer: Viewer, words: str) -> None:
     name, _, why = words.partition(",")
-    colleague: Viewer = getattr(player.stage.cast, name.strip().lower())
+    colleague: Viewer | None = getattr(player.stage.cast, name.strip().lower(), None)
+    if colleague is None:
+        raise LookupError("hands over to whom?")
     now = player.stage.now()
     await register.change_caseworker(viewer, player.person_id, colleague.staff_id, why=why.strip(), now=now)
 

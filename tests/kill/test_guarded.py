@@ -190,7 +190,9 @@ async def test_a_kill_during_an_erasure_is_finished_at_the_next_start_and_touche
     async with opened(settings):
         world = await live(await invite_the_cast(now), now)
         gone = world.amina.person_id
-        traces = (gone, world.amina.chat_index, subject(world.amina.municipality_id, gone), *await rows_of(gone))
+        here = world.amina.municipality_id
+        pseudonyms = (subject(here, gone), subject(here, gone, of="panel"))
+        traces = (gone, world.amina.chat_index, *pseudonyms, *await rows_of(gone))
     async with opened(settings):
         before, clear = await dump(), await look()
     begun = False

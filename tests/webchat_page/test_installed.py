@@ -29,7 +29,8 @@ KEPT = """async () => {
   }
   return found;
 }"""
-NATIONAL = [line for line in HELPLINES if line.regions is None]
+#: What can be rung from anywhere without a network; a line that is only a page cannot.
+NATIONAL = [line for line in HELPLINES if line.regions is None and line.dial]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,11 @@ async def settled(phone: Phone) -> Page:
     await page.evaluate(
         """async () => {
           await navigator.serviceWorker.ready;
-          while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 20));
+          const ends = Date.now() + 8000;
+          while (!navigator.serviceWorker.controller) {
+            if (Date.now() > ends) throw new Error("no service worker took charge");
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
         }"""
     )
     return page
@@ -96,8 +101,13 @@ async def pushed(context: BrowserContext, page: Page) -> Any:
     return await page.evaluate(
         """async () => {
           const mine = await navigator.serviceWorker.ready;
+          const ends = Date.now() + 8000;
           let shown = [];
-          while (!shown.length) shown = await mine.getNotifications();
+          while (!shown.length) {
+            if (Date.now() > ends) throw new Error("the phone shows nothing");
+            await new Promise((resolve) => setTimeout(resolve, 50));
+            shown = await mine.getNotifications();
+          }
           const told = shown.map((one) => [one.title, one.body, one.icon !== ""]);
           shown.forEach((one) => one.close());
           return told;
