@@ -45,7 +45,7 @@ from models.actions import consent as consents
 from models.actions import inbox, letters
 from models.actions.messages import drop_question, take_question
 from models.domain import messages as rules
-from models.domain.errors import NotAllowed, Refusal
+from models.domain.errors import NotAllowed, NotFound, Refusal
 from models.queries.conversation import pressed_letter
 from models.transactions import HOUSE
 
@@ -176,7 +176,14 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     question = await take_question(context.person, now=context.now)
     if question is None:
         return False
-    kind, about = question
+    try:
+        return await _answered(context, message, *question, words)
+    except NotFound:
+        # What it was about is not theirs any more (they moved, say): the words are a message, and a human reads them.
+        return False
+
+
+async def _answered(context: Context, message: Message, kind: str, about: str, words: str) -> bool:
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
     if kind == "wish.words":
