@@ -38,6 +38,9 @@ log = logging.getLogger("hoert.delivery")
 
 Clock = Callable[[], datetime]
 _IDLE = 1.0
+#: How many letters are looked up at once, and for how many seconds what was seen is gone through before looking again:
+#: another process may have posted something more urgent, or sent some of these.
+_LOOK_AT, _SEEN_FOR = 192, 0.25
 _AT_ONCE = 24
 #: Hands for what cannot wait when all others hold on to a slow line.
 _FOR_URGENT = 8
@@ -66,6 +69,7 @@ class Delivery:
         self._now, self._real_now = now, real_now
         self._wake = asyncio.Event()
         self._stopping = False
+        self._posted, self._seen, self._looked = True, list[Due](), 0.0
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._rest: dict[str, float] = {}
         self._undrawn: dict[int, int] = {}
@@ -75,6 +79,7 @@ class Delivery:
 
     def wake(self) -> None:
         """There may be something to send."""
+        self._posted = True
         self._wake.set()
 
     def stop(self) -> None:
@@ -151,14 +156,22 @@ class Delivery:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _round(self) -> float:
-        for due in await letters.due(HOUSE, bot=self.name, now=self._now()):
+        clock = asyncio.get_running_loop().time()
+        if self._posted or not self._seen or clock - self._looked > _SEEN_FOR:
+            self._posted, self._looked = False, clock
+            self._seen = await letters.due(HOUSE, bot=self.name, now=self._now(), limit=_LOOK_AT)
+        seen, self._seen = self._seen, []
+        for due in seen:
+            if due.chat_index in self._busy:
+                continue
             hands = _AT_ONCE + (_FOR_URGENT if priority(due.letter_class) <= URGENT_RANK else 0)
-            if due.chat_index in self._busy or len(self._busy) >= hands or self._is_resting(due.chat_index):
+            if len(self._busy) >= hands or self._is_resting(due.chat_index):
+                self._seen.append(due)
                 continue
             task = asyncio.create_task(self._send_or_rest(due))
             self._busy[due.chat_index] = task
             task.add_done_callback(lambda _, chat=due.chat_index: self._done(chat))
-        return min([_IDLE, *self._resting().values()])
+        return min([_SEEN_FOR if self._seen else _IDLE, *self._resting().values()])
 
     def _resting(self) -> dict[str, float]:
         """The chats that wait for their own pace, and for how many seconds more."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -118,7 +119,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
     )
 
 
-def tortoise_connection(url: str) -> dict[str, object]:
+def tortoise_connection(url: str) -> dict[str, Any]:
     """Tortoise's connection settings for a database address.
 
     sqlite:///file uses our engine (BEGIN IMMEDIATE); postgres:// is mapped to psycopg, because Tortoise would take

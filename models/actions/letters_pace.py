@@ -122,10 +122,11 @@ async def brake(bot: str, now: datetime) -> datetime:
 
 async def moving(bot: str) -> None:
     """A letter came through: no stop and no outage any more. Inside a deed."""
-    over = await execute("UPDATE bot_state SET stopped = '', outages = 0 WHERE bot = ? AND outages > 0", bot)
+    over = await execute(
+        "UPDATE bot_state SET stopped = '', outages = 0 WHERE bot = ? AND (outages > 0 OR stopped <> '')", bot
+    )
     if over:
         await engine().thaw(bot, timedelta(0))
-    await execute("UPDATE bot_state SET stopped = '' WHERE bot = ? AND stopped <> ''", bot)
 
 
 async def frozen_until(bot: str, now: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from models.tables.keys import chat_index, house_vault, vault
 from models.tables.messages import Message
 from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
-from models.transactions import Scope, Scoped, atomic, execute, reading, rows
+from models.transactions import Scope, Scoped, atomic, dialect, execute, reading, rows
 
 _SPOKEN = (LetterClass.CRISIS, LetterClass.STAFF_REPLY)
 
@@ -93,10 +94,14 @@ _MANY_OF_ONE_CHAT = 2
 
 @reading
 async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> list[Due]:
-    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it."""
+    """What one bot may send now, most urgent first; at most one letter per chat, in the order that binds it.
+
+    Where several processes may send, equals come in an order of chance: each begins with others.
+    """
     if await letters_pace.frozen_until(bot, now) is not None:
         return []
     found: dict[str, Due] = {}
+    ranks: dict[int, int] = {}
     after, wanted = (-1, 0), limit * _MANY_OF_ONE_CHAT
     while len(found) < limit:
         page = await rows(
@@ -107,10 +112,14 @@ async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> lis
         )  # fmt: skip
         for row in page:
             found.setdefault(row["chat_index"], _due(row))
+            ranks[row["id"]] = row["rank"]
         if len(page) < wanted:
             break
         after = (page[-1]["rank"], page[-1]["id"])
-    return list(found.values())[:limit]
+    first = list(found.values())[:limit]
+    if dialect() == "postgres":
+        first.sort(key=lambda one: (ranks[one.letter_id], random.random()))  # noqa: S311
+    return first
 
 
 @reading
@@ -170,7 +179,8 @@ async def _take(
         await _wait_for_the_chat(letter, real_now)
     rule = KINDS[letter.kind]
     link = await Link.get_or_none(id=letter.link_id, municipality_id=letter.municipality_id) if letter.link_id else None
-    verdict = await _refusal(letter, rule, link, now)
+    person = await Person.get_or_none(id=letter.person_id, municipality_id=letter.municipality_id)
+    verdict = await _refusal(letter, rule, link, person, now)
     if verdict is not None:
         await _leave(letter, *verdict)
         if verdict[0] is LetterState.WAITING:
@@ -194,12 +204,12 @@ async def _take(
         chat_id=await _chat_id(letter, link),
         nonce=letter.nonce or secrets.token_urlsafe(12),
         edits=edits,
-        silent=await _silent(letter, now),
+        silent=_silent(letter, person, now),
         resend=letter.resent and rule.letter_class in _SPOKEN,
         confirmed=bool(link and link.confirmed_at),
         discreet=chosen.neutral,
         locked=chosen.locked,
-        easy=await _easy(letter),
+        easy=_easy(letter, person),
     )
     made = await render(taken)
     if made is None:
@@ -336,7 +346,7 @@ async def _wait_for_the_chat(letter: Letter, real_now: datetime) -> None:
 
 
 async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide one)
-    letter: Letter, rule: Kind, link: Link | None, now: datetime
+    letter: Letter, rule: Kind, link: Link | None, person: Person | None, now: datetime
 ) -> tuple[LetterState, str, datetime | None] | None:
     """Why this letter is not sent now: (state, reason, when again); None when it is."""
     if letter.not_after is not None and letter.not_after <= now:
@@ -351,8 +361,7 @@ async def _refusal(  # noqa: PLR0911 (one reason a line; nesting them would hide
         return LetterState.HELD, "blocked", None
     if link.confirmed_at is None and (rule.personal or await _tells_of_before(letter, link)):
         return LetterState.HELD, "not_confirmed", None
-    person = await Person.get(id=letter.person_id, municipality_id=letter.municipality_id)
-    if person.erased_at is not None:
+    if person is None or person.erased_at is not None:
         return LetterState.CANCELLED, "erased", None
     purposes = frozenset(Purpose(row.purpose) for row in await Consent.filter(person_id=person.id, withdrawn_at=None))
     if not allows(purposes, rule.needs):
@@ -391,19 +400,18 @@ async def _leave(letter: Letter, state: LetterState, reason: str, next_at: datet
     await letter.save(update_fields=["state", "reason", "lease_until", "next_at"])
 
 
-async def _silent(letter: Letter, now: datetime) -> bool:
-    if letter.person_id is None:
+def _silent(letter: Letter, person: Person | None, now: datetime) -> bool:
+    if person is None:
         return False
-    person = await Person.get(id=letter.person_id)
     quiet = rhythm.in_quiet_hours(now, time(person.quiet_from % 24), time(person.quiet_to % 24))
     return letter.kind in {"message.read", "feedback.seen"} or delivery.silent(LetterClass(letter.letter_class), quiet)
 
 
-async def _easy(letter: Letter) -> bool:
+def _easy(letter: Letter, person: Person | None) -> bool:
     """Whether the one who reads it chose easier Danish, on the way in or since."""
     if letter.link_id is None:
         return bool(letter.args.get("easy"))
-    return await Person.exists(id=letter.person_id, municipality_id=letter.municipality_id, easy=True)
+    return person is not None and person.easy
 
 
 async def _message_to_edit(letter: Letter) -> int | None:

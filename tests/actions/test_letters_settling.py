@@ -293,7 +293,7 @@ async def test_while_telegram_cannot_be_reached_the_whole_bot_waits_longer_each_
         pauses.append((state.frozen_until - at).total_seconds())
         assert await letters.due(HOUSE, bot="webchat", now=at) == []
         at = state.frozen_until
-        assert [due.letter_id for due in await letters.due(HOUSE, bot="webchat", now=at)] == [first, second]
+        assert sorted(due.letter_id for due in await letters.due(HOUSE, bot="webchat", now=at)) == [first, second]
         assert await take(first, at) is not None
     assert pauses == [1, 2, 5, 10, 20, 30, 30]
     await letters.settle(HOUSE, first, delivery.Sent(1), now=at)
