@@ -118,7 +118,7 @@ async def never_screen(taken: Taken, now: datetime) -> Screen | None:
         paragraphs(
             lines(text("chat.checkin.never.all" if alone else "chat.checkin.never", language, title=title), quoted),
             lines(
-                text("chat.checkin.never.no_number", language) if number else "",
+                text(f"chat.checkin.never.{'gap' if chosen.key == 'who5' else 'no_number'}", language) if number else "",
                 text("chat.checkin.never.undo", language),
             ),
         ),
