@@ -65,7 +65,7 @@ async def test_home_has_the_youth_panel_only_for_its_members(world: World) -> No
     await other.say("/start")
     assert "Ungepanel" not in other.labels
     await other.say("/ungepanel")
-    assert other.last.endswith("Så sæt flueben ved Ungepanel under Indstillinger.")
+    assert other.last.endswith("Så sig ja til Ungepanel under Indstillinger.")
     assert other.labels == ["Indstillinger", "Til forsiden"]
 
 

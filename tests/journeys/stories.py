@@ -206,7 +206,7 @@ class Player:
 
     def _compare(self, turn: Turn, fresh: list[Shown], after: Mapping[int, Shown]) -> None:
         where = self._where(turn)
-        said = "\n\n".join(one.text for one in fresh)
+        said = "\n\n".join(one.text for one in fresh).replace("\xa0", " ")
         if turn.silent:
             assert not fresh, f"{where}: Hørt should say nothing, but says:\n{said}"
         for phrase in turn.hoert:

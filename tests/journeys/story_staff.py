@@ -270,9 +270,7 @@ async def _explains_feedback(player: Player, viewer: Viewer, words: str) -> None
 
 async def _founds_the_panel(player: Player, viewer: Viewer, words: str) -> None:
     cast = player.stage.cast
-    await panels.found(
-        HOUSE, words or "Nord", [cast.randers, cast.odsherred], viewer.staff_id, now=player.stage.now()
-    )
+    await panels.found(HOUSE, words or "Nord", [cast.randers, cast.odsherred], viewer.staff_id, now=player.stage.now())
 
 
 async def _asks_the_panel(player: Player, viewer: Viewer, words: str) -> None:

@@ -25,6 +25,7 @@ from tests.stage import Phone
 
 __all__ = ["both"]
 
+
 @dataclass
 class Hosted:
     host: Viewer
