@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import socket
 import tempfile
 from collections import Counter
 from datetime import UTC
@@ -16,11 +17,14 @@ from itertools import zip_longest
 from pathlib import Path
 
 from locales.plainness import lix, measurable
+from models.database import opened
 from models.domain.letters import KINDS
+from models.migrate import migrate
 from models.settings import load
 from tests.gallery.capture import Caught, catching
-from tests.journeys.stories import Player, everything
+from tests.journeys.stories import Player, Story, everything
 from tests.stage import on_stage
+from tests.two_channels import two_channels
 
 _STYLE = """
 :root { color-scheme: light dark } body { font: 16px/1.4 system-ui; margin: 1rem; background: Canvas }
@@ -34,13 +38,30 @@ h2 { font-size: 1rem; margin: 2rem 0 .5rem; border-top: 1px solid #8886; padding
 
 async def caught_screens() -> list[Caught]:
     """Every screen of every story, each once, in the order it was first seen."""
-    with catching() as found:
+    with catching() as found, tempfile.TemporaryDirectory(prefix="hoert-gallery-") as home:
+        fresh = Path(home) / "fresh"
+        settings = load({}, demo=True, data_dir=fresh)
+        async with opened(settings, everywhere=False):
+            await migrate(settings)
         for story in everything():
-            with tempfile.TemporaryDirectory(prefix="hoert-gallery-") as folder:
-                settings = load({"HOERT_BIND": "127.0.0.1:0"}, demo=True, data_dir=Path(folder) / "data")
-                async with on_stage(settings, story.begins.astimezone(UTC)) as stage:
-                    await Player(stage, story, "webchat").play()
+            folder = Path(home) / story.name
+            shutil.copytree(fresh, folder)
+            await _play(story, folder)
     return found
+
+
+async def _play(story: Story, folder: Path) -> None:
+    settings = load({"HOERT_BIND": f"127.0.0.1:{_free_port()}"}, demo=True, data_dir=folder)
+    begins, channel = story.begins.astimezone(UTC), story.channels[0]
+    stage = on_stage(settings, begins) if channel == "webchat" else two_channels(settings, begins, folder / "telegram")
+    async with stage as opened_stage:
+        await Player(opened_stage, story, channel).play()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def page(found: list[Caught]) -> str:

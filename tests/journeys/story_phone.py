@@ -1,4 +1,4 @@
-"""What a young person can do in a story besides writing and pressing: send a picture, edit, block, come in elsewhere."""
+"""What a young person can do in a story besides writing and pressing: send a picture, edit, block, come back."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@ languages, and together the stories show every kind of letter."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC
 from pathlib import Path
 
@@ -45,10 +46,11 @@ async def test_a_story_is_played_in_the_web_chat(story: Story, settings: Setting
 @played("telegram")
 @pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 async def test_a_story_is_played_on_telegram(story: Story, settings: Settings, tmp_path: Path) -> None:
-    with catching() as found:
+    alone = story.channels == ("telegram",)
+    with catching() if alone else nullcontext([]) as found:
         async with two_channels(settings, story.begins.astimezone(UTC), tmp_path / "telegram") as stage:
             await Player(stage, story, "telegram").play()
-    if story.channels == ("telegram",):
+    if alone:
         check(story, found)
 
 
