@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,8 +28,9 @@ MENU: Final = (
 )
 
 
+@cache
 def environment() -> Environment:
-    """Jinja with everything escaped and templates kept after their first reading."""
+    """Jinja with everything escaped and templates kept after their first reading; one for the process."""
     made = Environment(
         loader=FileSystemLoader(_FOLDER), autoescape=True, auto_reload=False, cache_size=200, trim_blocks=True,
         lstrip_blocks=True,

@@ -45,7 +45,7 @@ from models.actions import consent as consents
 from models.actions import inbox, letters
 from models.actions.messages import drop_question, take_question
 from models.domain import messages as rules
-from models.domain.errors import NotAllowed, Refusal
+from models.domain.errors import NotAllowed, NotFound, Refusal
 from models.queries.conversation import pressed_letter
 from models.transactions import HOUSE
 
@@ -54,21 +54,25 @@ COMMANDS: dict[str, list[tuple[str, str]]] = {
     "da": [
         ("skriv", "chat.command.write"),
         ("tilbud", "chat.command.offer"),
+        ("moeder", "chat.command.meetings"),
         ("tjekind", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
         ("ungepanel", "chat.command.panel"),
         ("hjaelp", "chat.command.help"),
         ("indstillinger", "chat.command.settings"),
+        ("rettigheder", "chat.command.rights"),
         ("stop", "chat.command.stop"),
     ],
     "en": [
         ("write", "chat.command.write"),
         ("offer", "chat.command.offer"),
+        ("meetings", "chat.command.meetings"),
         ("checkin", "chat.command.checkin"),
         ("feedback", "chat.command.feedback"),
         ("panel", "chat.command.panel"),
         ("help", "chat.command.help"),
         ("settings", "chat.command.settings"),
+        ("rights", "chat.command.rights"),
         ("stop", "chat.command.stop"),
     ],
 }
@@ -172,7 +176,14 @@ async def _answers_question(context: Context, message: Message, words: str) -> b
     question = await take_question(context.person, now=context.now)
     if question is None:
         return False
-    kind, about = question
+    try:
+        return await _answered(context, message, *question, words)
+    except NotFound:
+        # What it was about is not theirs any more (they moved, say): the words are a message, and a human reads them.
+        return False
+
+
+async def _answered(context: Context, message: Message, kind: str, about: str, words: str) -> bool:
     if kind.startswith("offer."):
         return await offers.worded(context, message, kind, about, words)
     if kind == "wish.words":

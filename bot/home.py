@@ -17,6 +17,7 @@ from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.queries import conversation
 from models.queries.conversation_checkins import open_check_in
+from models.queries.conversation_meetings import lies_ahead
 from models.queries.conversation_panels import here, open_answering
 
 #: Open questions and the screen that asks them again.
@@ -80,11 +81,13 @@ async def home(taken: Taken, now: datetime) -> Screen | None:
     language = taken.language
     near = await conversation.around(whose(taken), now=now)
     chosen = await conversation.choices(whose(taken))
+    meeting = taken.confirmed and await lies_ahead(whose(taken), now=now)
     panel = Purpose.PANEL in chosen.purposes or await here(whose(taken)) is not None
     return Screen(
         text("chat.home.hello", language, name=near.first_name),
         rows(
             [Button(text("chat.home.button.offer", language), "offer"), write_button(language, near.caseworker)],
+            [Button(text("chat.meeting.button.list", language), "meeting.list") if meeting else None],
             [
                 Button(text("chat.home.button.feedback", language), "feedback"),
                 Button(text("chat.home.button.checkin", language), "checkin"),

@@ -10,7 +10,7 @@ not migrate at once. Then the invariants, then the self-check.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import MethodType
 from typing import Any
@@ -139,11 +139,19 @@ async def _apply_one(migration: Migration, state: State, *, dry_run: bool = Fals
     Tortoise 1.1.9 copies every model before each operation and renders them after it: with a hundred operations a fresh
     database took fourteen seconds.
     """
-    editing = schema_editor is not None and not dry_run
+    if schema_editor is None or dry_run:
+        # What was applied long ago: see `_Executor._project_state`.
+        with _unrendered(state):
+            for operation in migration.operations:
+                operation.state_forward(migration.app_label, state)
+        return state
     for run in _runs(migration.operations):
-        before = state.clone() if editing and not isinstance(run[0], _ONLY_FORWARD) else state
-        _forward(migration.app_label, run, state)
-        for operation in run if editing else ():
+        before = state if isinstance(run[0], _ONLY_FORWARD) else state.clone()
+        with _unrendered(state):
+            for operation in run:
+                operation.state_forward(migration.app_label, state)
+        state._reload(set(state.models))
+        for operation in run:
             await operation.database_forward(migration.app_label, before, state, schema_editor)
     state.validate_relations_initialized()
     return state
@@ -169,20 +177,17 @@ def _runs(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
         yield run
 
 
-def _forward(app_label: str, run: Sequence[Operation], state: State) -> None:
-    if not isinstance(run[0], _ONLY_FORWARD):
-        run[0].state_forward(app_label, state)
-        return
-    state.reload_models = _later  # type: ignore[method-assign]
+@contextmanager
+def _unrendered(state: State) -> Iterator[None]:
+    """Operations change the state, and its models wait to be rendered."""
+    state._reload = _later  # type: ignore[method-assign, assignment]
     try:
-        for operation in run:
-            operation.state_forward(app_label, state)
+        yield
     finally:
-        del state.reload_models
-    state._reload(set(state.models))
+        del state._reload
 
 
-def _later(model_tuples: object) -> None:
+def _later(_: object) -> None:
     """Rendering waits for the end of the run."""
 
 
@@ -194,6 +199,12 @@ class _Executor(MigrationExecutor):
             if migration is not None:
                 migration.apply = MethodType(_apply_one, migration)  # type: ignore[method-assign]
         return super()._migration_plan(*given)
+
+    async def _project_state(self, *given: Any, **more: Any) -> State:
+        state = await super()._project_state(*given, **more)
+        state._reload(set(state.models))
+        state.validate_relations_initialized()
+        return state
 
 
 def _executor(settings: Settings) -> MigrationExecutor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from hoert.demo import lives, panel, stories, writing
+from hoert.demo import lives, meetings, panel, stories, writing
 from hoert.demo.people import (
     ABSENT,
     DUTY_HOLDERS,
@@ -72,12 +72,15 @@ async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
     lives.asked_who5(span, people, today - timedelta(days=_WHO5_DAYS))
     lives.talked(span, people, today - timedelta(days=_TALK_DAYS))
     lives.gave_feedback(span, people)
-    stories.tell(Stage(batch, world, now, world.staff, over[randers], named))
+    stage = Stage(batch, world, now, world.staff, over[randers], named)
+    stories.tell(stage)
+    meetings.tell(stage)
     await invented.write(HOUSE, batch)
     mette = Viewer(world.staff[stories.METTE], randers, Role.CASEWORKER, stories.METTE)
     invited = await consent.invite(mette, named["Freja"].id, now=now)
     await figures.publish_due(HOUSE, now=now)
     await panel.tell(world, named["Amina"], now)
+    await invented.deliver(HOUSE, now=now)
     cast = Cast(
         municipalities=municipalities,
         staff=world.staff,

@@ -1,8 +1,9 @@
-"""Pulses: one tap after an event, at most one for each, only while it is fresh."""
+"""Pulses: one tap after a meeting or a decision, at most one for each, only while it is fresh."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from models.actions.checkins_measured import _refused
 from models.actions.checkins_planned import _may_be_asked
@@ -53,12 +54,22 @@ async def pulse_after(scope: Scoped, person_id: str, about: str, *, now: datetim
 
 @atomic
 async def plan_pulses(scope: Scoped, *, now: datetime) -> int:
-    """A pulse after each decision about an offer, the latest one where several followed each other.
+    """A pulse after each meeting that was held, and after each decision about an offer, the latest where several came.
 
     Closed feedback has none: its answer carries the same question already.
     """
+    made = 0
+    for event, found in (("offer", await _decided(now)), ("meeting", await _met(now))):
+        for one in found:
+            here = Scope(one["municipality_id"])
+            made += await pulse_after(here, one["person_id"], one["id"], now=now, event=event) is not None
+    return made
+
+
+async def _decided(now: datetime) -> list[Any]:
+    """The decisions about offers that are settled and fresh, and have had no pulse."""
     marks = ", ".join("?" * len(DECISIONS))
-    found = await rows(
+    return await rows(
         "SELECT e.id, e.person_id, e.municipality_id FROM offer_event e "  # noqa: S608 (only marks are put in)
         f"WHERE e.at > ? AND e.at <= ? AND e.deed IN ({marks}) "
         "AND NOT EXISTS (SELECT 1 FROM offer_event l WHERE l.offer_id = e.offer_id AND l.at > e.at "
@@ -67,5 +78,16 @@ async def plan_pulses(scope: Scoped, *, now: datetime) -> int:
         "ORDER BY e.at LIMIT ?",
         micros(now - _STALE), micros(now - _SETTLED), *DECISIONS, *DECISIONS, _PAGE,
     )  # fmt: skip
-    made = [await pulse_after(Scope(one["municipality_id"]), one["person_id"], one["id"], now=now) for one in found]
-    return sum(one is not None for one in made)
+
+
+async def _met(now: datetime) -> list[Any]:
+    """The meetings that ended an hour to a day ago and have had no pulse. One was held when nobody cancelled it, said
+    that they can't, or wrote that it did not take place; whether the clock has ended it yet makes no difference.
+    """
+    return await rows(
+        "SELECT m.id, m.person_id, m.municipality_id FROM meeting m "
+        "WHERE m.ends_at > ? AND m.ends_at <= ? AND m.cannot_at IS NULL AND m.state IN ('planned', 'held') "
+        "AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.about = m.id AND c.instrument = 'pulse') "
+        "ORDER BY m.ends_at LIMIT ?",
+        micros(now - _STALE), micros(now - _SETTLED), _PAGE,
+    )  # fmt: skip

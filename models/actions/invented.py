@@ -20,6 +20,7 @@ from models.tables.consent import Consent, Link
 from models.tables.feedback import Feedback
 from models.tables.fields import UtcDatetimeField, micros
 from models.tables.keys import MunicipalityKey, PersonKey, Vault, vaults
+from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message, Reading, Thread
 from models.tables.offers import Offer, OfferEvent, RangeOffer
 from models.tables.outbox import Letter
@@ -38,8 +39,8 @@ _MODELS: dict[str, type[Model]] = {
     model._meta.db_table: model
     for model in (
         Municipality, MunicipalityKey, Staff, Absence, Person, PersonKey, Link, Consent, RangeOffer, Offer, OfferEvent,
-        Thread, Message, Reading, Letter, CheckIn, Answer, Measured, Feedback, Alert, TrailEntry,
-        PanelMember, PanelAnswering, PanelAnswer, PanelMeasured,
+        Meeting, MeetingEvent, Thread, Message, Reading, Letter, CheckIn, Answer, Measured, Feedback, Alert,
+        TrailEntry, PanelMember, PanelAnswering, PanelAnswer, PanelMeasured,
     )
 }  # fmt: skip
 

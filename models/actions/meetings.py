@@ -46,6 +46,11 @@ class Content:
                 raise Invalid("offer_field_too_long", field)
 
 
+def seal_content(opened: Vault, meeting_id: str, content: Content) -> bytes:
+    """The sealed document of a meeting."""
+    return opened.seal("meeting", "content", meeting_id, json.dumps(asdict(content), ensure_ascii=False))
+
+
 @atomic
 async def make(
     viewer: Viewer,
@@ -87,7 +92,7 @@ async def make(
         told_at=now,
         remind_at=_remind_at(person, starts_at, now),
     )
-    meeting.content_sealed = _seal(opened, meeting, content)
+    meeting.content_sealed = seal_content(opened, meeting.id, content)
     await meeting.save()
     await _event(meeting, "made", now, staff_id=viewer.staff_id)
     await _tell(viewer, meeting, "made", now)
@@ -129,7 +134,7 @@ async def change(
         meeting.remind_at, meeting.reminded_at = _remind_at(person, starts_at, now), None
         meeting.cannot_at = None
     meeting.state, meeting.sequence = state.value, meeting.sequence + 1
-    meeting.content_sealed = _seal(opened, meeting, content)
+    meeting.content_sealed = seal_content(opened, meeting.id, content)
     await meeting.save()
     done = "moved" if moved else "changed"
     await _event(meeting, done, now, staff_id=viewer.staff_id)
@@ -346,10 +351,6 @@ def _may_write(viewer: Viewer) -> None:
 
 def _remind_at(person: Person, starts_at: datetime, now: datetime) -> datetime | None:
     return rules.remind_at(starts_at, now, quiet_from=time(person.quiet_from % 24), quiet_to=time(person.quiet_to % 24))
-
-
-def _seal(opened: Vault, meeting: Meeting, content: Content) -> bytes:
-    return opened.seal("meeting", "content", meeting.id, json.dumps(asdict(content), ensure_ascii=False))
 
 
 def _content(opened: Vault, meeting: Meeting) -> dict[str, str]:

@@ -65,6 +65,15 @@ async def meeting(whose: Whose, meeting_id: str, *, now: datetime) -> Met | None
 
 
 @reading
+async def lies_ahead(whose: Whose, *, now: datetime) -> bool:
+    """Whether the person has a meeting that is not over."""
+    return await Meeting.exists(
+        person_id=whose.person_id, municipality_id=whose.municipality_id, ends_at__gt=now,
+        state=MeetingState.PLANNED.value,
+    )  # fmt: skip
+
+
+@reading
 async def next_of(whose: Whose, offer_id: str, *, now: datetime) -> Met | None:
     """The next meeting that belongs to an offer of the person; None without one."""
     row = (

@@ -22,7 +22,7 @@ from models.tables.offers import Offer
 from models.tables.outbox import Letter
 from models.tables.reach import people_for, person_for
 from models.tables.register import Person
-from models.transactions import Scoped, reading
+from models.transactions import reading
 
 _LONGEST_LIST = 300
 #: Why a letter was never sent, though it still had something to say.
@@ -90,21 +90,6 @@ class MeetingView:
 
     meeting: MeetingLine
     history: tuple[MeetingEventLine, ...]
-
-
-@reading
-async def meetings_ended(scope: Scoped, since: datetime, until: datetime) -> list[tuple[str, str, str, datetime]]:
-    """The meetings that were held and ended from `since` up to, but not at, `until`: (municipality, person, meeting,
-    when it ended), in that order of time. One is held when nobody cancelled it, said that they can't, or wrote that it
-    did not take place. For one municipality, or for the whole house.
-    """
-    found = Meeting.filter(
-        ends_at__gte=since, ends_at__lt=until, cannot_at=None,
-        state__in=[MeetingState.PLANNED.value, MeetingState.HELD.value],
-    )  # fmt: skip
-    if scope.municipality_id != "*":
-        found = found.filter(municipality_id=scope.municipality_id)
-    return [(row.municipality_id, row.person_id, row.id, row.ends_at) for row in await found.order_by("ends_at", "id")]
 
 
 @reading

@@ -42,7 +42,10 @@ class Meeting(Model):
 
     class Meta:
         table = "meeting"
-        indexes = (("person_id", "starts_at"), ("municipality_id", "state"), ("offer_id",), ("made_by_id",))
+        indexes = (
+            ("person_id", "starts_at"), ("municipality_id", "state"), ("state", "ends_at"), ("offer_id",),
+            ("made_by_id",),
+        )  # fmt: skip
 
 
 class MeetingEvent(Model):

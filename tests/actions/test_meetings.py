@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.actions import letters, meetings, messages
+from models.actions import checkins, letters, meetings, messages
 from models.actions.meetings import Content
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.letters import KINDS
 from models.domain.meetings import MeetingState, Verdict
 from models.domain.people import YoungPerson
 from models.queries import meetings as views
+from models.tables.checkins import CheckIn
 from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message
 from models.tables.outbox import Letter
-from models.transactions import HOUSE, Scope
+from models.transactions import HOUSE
 from tests.actions.rows import count, deliver, found, one
 from tests.cast import Cast
 
@@ -162,7 +163,7 @@ async def test_settling_stops_the_clock_of_what_was_asked_and_of_nothing_else(
     assert [row.read_at is None for row in await found(Message, "position")] == [False, True]
 
 
-async def test_the_clock_ends_meetings_and_those_held_are_given_to_whoever_asks(
+async def test_the_clock_ends_meetings_and_those_held_wait_for_a_word_about_them(
     amina: YoungPerson, cast: Cast, now: datetime
 ) -> None:
     held, missed = await made(cast, now), await made(cast, now, THURSDAY + 2 * HOUR)
@@ -170,18 +171,35 @@ async def test_the_clock_ends_meetings_and_those_held_are_given_to_whoever_asks(
     await meetings.cannot(amina, missed, sequence=0, now=now)
     await meetings.cancel(cast.mette, gone, now=now)
     ends = THURSDAY + HOUR
-    expected = [(cast.randers, cast.amina, held, ends)]
-    assert await views.meetings_ended(HOUSE, ends, ends + DAY) == expected
     assert await meetings.end_due(HOUSE, now=ends - timedelta(seconds=1)) == 0
     assert await meetings.end_due(HOUSE, now=ends + DAY) == 2
     assert await meetings.end_due(HOUSE, now=ends + DAY) == 0
-    assert await views.meetings_ended(HOUSE, ends, ends + DAY) == expected
-    assert await views.meetings_ended(Scope(cast.odsherred), ends, ends + DAY) == []
-    assert await views.meetings_ended(HOUSE, ends + timedelta(seconds=1), ends + DAY) == []
     assert [line.meeting_id for line in await views.unwritten(cast.mette, now=ends + DAY)] == [held]
     await meetings.correct(cast.mette, held, MeetingState.MISSED, now=ends + DAY)
-    assert await views.meetings_ended(HOUSE, ends, ends + DAY) == []
     assert await views.unwritten(cast.mette, now=ends + DAY) == []
+
+
+@pytest.mark.parametrize("clock_ended_it", [True, False])
+async def test_a_meeting_that_was_held_has_one_pulse_and_none_of_the_others_has_any(
+    amina: YoungPerson, cast: Cast, now: datetime, clock_ended_it: bool
+) -> None:
+    held, missed, gone, unheld = [await made(cast, now, THURSDAY - n * timedelta(minutes=1)) for n in range(4)]
+    await meetings.cannot(amina, missed, sequence=0, now=now)
+    await meetings.cancel(cast.mette, gone, now=now)
+    ends = THURSDAY + HOUR
+    await meetings.correct(cast.mette, unheld, MeetingState.MISSED, now=ends)
+    if clock_ended_it:
+        assert await meetings.end_due(HOUSE, now=ends) == 2
+    ticks = [await checkins.plan_pulses(HOUSE, now=ends + timedelta(minutes=minutes)) for minutes in (59, 60, 90)]
+    assert ticks == [0, 1, 0]
+    assert [(row.about, row.event, row.state) for row in await found(CheckIn)] == [(held, "meeting", "due")]
+
+
+async def test_a_meeting_of_yesterday_is_too_old_to_be_asked_about(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await made(cast, now)
+    assert await checkins.plan_pulses(HOUSE, now=THURSDAY + HOUR + DAY) == 0
 
 
 async def test_what_was_agreed_is_answered_in_the_wording_that_stands(

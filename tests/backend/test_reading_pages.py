@@ -58,8 +58,9 @@ async def test_every_link_and_form_of_every_page_leads_somewhere(
     links = {
         html.unescape(found) for body in pages.values() for found in re.findall(r'(?:href|src)="([^"#][^"]*)"', body)
     }
-    assert {link for link in links if not link.startswith("/")} == set()
-    for link in sorted(links):
+    # A page leads to nowhere else, but for the numbers of the helplines.
+    assert {link for link in links if not re.fullmatch(r"/.*|tel:\d+", link)} == set()
+    for link in sorted(link for link in links if link.startswith("/")):
         assert (link, (await per.get(link)).status) == (link, 200)
     actions = {html.unescape(found) for body in pages.values() for found in re.findall(r'action="([^"]*)"', body)}
     paths = [

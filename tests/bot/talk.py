@@ -171,7 +171,12 @@ class World:
     async def begin(self) -> None:
         """Build the application as in life, with Telegram's side played here."""
         bot_builder = ApplicationBuilder().token("1:x").updater(None).job_queue(None)
-        self.application = bot_builder.request(self.telegram).context_types(ContextTypes(context=Context)).build()
+        self.application = (
+            bot_builder.request(self.telegram)
+            .get_updates_request(self.telegram)
+            .context_types(ContextTypes(context=Context))
+            .build()
+        )
         register(self.application)
         await self.application.initialize()
         self.dispatcher = Dispatcher({BOT: self.application}, now=lambda: self.now)

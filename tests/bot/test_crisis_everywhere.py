@@ -6,23 +6,31 @@ The questions are found by asking the code, so that a new one is tried too.
 from __future__ import annotations
 
 import ast
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import bot
-from models.actions import alerts, feedback, messages, offers
+from models.actions import alerts, feedback, meetings, messages, offers, offers_wishes
 from models.actions.offers import Content
 from models.domain.feedback import About, Audience
 from models.queries import alerts as desk
 from models.queries.inbox import owner
 from models.tables.alerts import Alert
+from models.tables.messages import Message
 from models.transactions import HOUSE
 from tests.actions.rows import one
 from tests.bot.talk import Talk, World, all_of
 
 CRY = "jeg vil ikke leve mere"
 VOICE = {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}}
+
+
+#: Questions about something that has a row of its own, and may be gone.
+ABOUT_A_ROW = ("feedback", "meeting", "offer", "panel", "wish")
+#: What follows where the kind is put together.
+ENDINGS = {"meeting.": ("reason", "time", "topics", "not_quite"), "offer.": ("change", "regret")}
 
 
 def questions() -> list[str]:
@@ -34,7 +42,8 @@ def questions() -> list[str]:
                 continue
             said = [one.value for one in ast.walk(call.args[1]) if isinstance(one, ast.Constant)]
             kinds |= {str(value) for value in said} - {""}
-    return sorted(kinds)
+    assert {kind for kind in kinds if kind.endswith(".")} == set(ENDINGS)
+    return sorted((kinds - set(ENDINGS)) | {first + last for first in ENDINGS for last in ENDINGS[first]})
 
 
 async def crying(world: World, kind: str) -> Talk:
@@ -48,6 +57,16 @@ async def crying(world: World, kind: str) -> Talk:
     if kind.startswith("offer."):
         about = await offers.draft(world.cast.mette, world.cast.amina, "other", Content(title="Mentor"), now=world.now)
         await offers.publish(world.cast.mette, about, now=world.now)
+    if kind.startswith("meeting."):
+        starts = world.now + timedelta(days=2)
+        about = await meetings.make(
+            world.cast.mette, world.cast.amina, meetings.Content(about="Bolig"), starts_at=starts, minutes=30,
+            now=world.now,
+        )  # fmt: skip
+    if kind.startswith("wish."):
+        described = offers_wishes.Described(title="Mentor")
+        kind_of_support = await offers_wishes.add_to_range(world.cast.per, described, now=world.now)
+        about, _ = await offers_wishes.wish(person, kind_of_support, now=world.now)
     await messages.ask(person, kind, about, letter_id=None, now=world.now)
     return talk
 
@@ -58,6 +77,17 @@ async def raised() -> list[str]:
 
 def test_the_questions_that_are_tried_are_all_there_are() -> None:
     assert {"feedback.words", "feedback.missing", "call.number"} <= set(questions())
+
+
+async def test_an_answer_about_what_is_gone_is_a_message_that_somebody_reads(world: World) -> None:
+    talk = await world.linked(world.cast.amina)
+    person = (await owner(HOUSE, bot="telegram", chat_index=talk.index)).person
+    assert person is not None
+    about_a_row = [kind for kind in questions() if kind.partition(".")[0] in ABOUT_A_ROW]
+    for kind in about_a_row:
+        await messages.ask(person, kind, "f" * 32, letter_id=None, now=world.now)
+        await talk.say(f"Det er mit svar på {kind}")
+    assert len(await all_of(HOUSE, Message)) == len(about_a_row) > len(ABOUT_A_ROW)
 
 
 @pytest.mark.parametrize("kind", questions())

@@ -13,7 +13,7 @@ from bot.pace import Pace
 from models.actions import letters
 from models.domain.delivery import BETWEEN
 from models.settings import Settings
-from models.transactions import HOUSE, Scoped, atomic, execute
+from models.transactions import HOUSE, Scoped, atomic, drain, execute
 from tests.bot_engine import crowd
 from tests.bot_engine.conftest import Clock
 
@@ -145,6 +145,7 @@ async def test_closed_everybody_is_let_go_and_nothing_runs_on(pace: Pace) -> Non
     await pace.close()
     assert await asyncio.gather(*waiting, return_exceptions=True) != []
     assert [one.cancelled() for one in waiting] == [True] * 3
+    await drain()  # what was in hand in the database is undone there, not torn off
     assert asyncio.all_tasks() - before == set()
     with pytest.raises(asyncio.CancelledError):
         await pace.turn(CRISIS)

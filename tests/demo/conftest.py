@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -48,7 +49,15 @@ class _Kept:
     seconds: float
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The demo runs on SQLite; the world it is seeded with is looked at on PostgreSQL, too."""
+    if "seeded" in metafunc.fixturenames:
+        everywhere = metafunc.module.__name__.endswith("test_world") or os.environ.get("HOERT_TEST_ENGINES") == "all"
+        kinds = ["sqlite", "postgres"] if everywhere else ["sqlite"]
+        metafunc.parametrize("seeded", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _Kept:
     folder = tmp_path_factory.mktemp("demo")
     environ, name = {}, ""

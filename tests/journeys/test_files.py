@@ -11,7 +11,8 @@ import aiohttp
 
 from models.settings import Settings
 from tests.files import MAKER, PDF, picture, voice
-from tests.stage import Phone, on_stage
+from tests.journeys.test_offer import publish
+from tests.stage import Phone, Stage, on_stage
 
 #: Stands in each file, and nowhere on the disk.
 CLEAR = (MAKER.encode(), b"stemmestemme", b"/Type/Catalog")
@@ -58,3 +59,26 @@ async def test_a_voice_message_is_heard_at_the_desk_and_a_file_comes_back(settin
         assert told[1]["document"]["name"] == "Plan for næste uge.pdf"
         assert "Sendt" in (await mette.text(path)).rpartition("Her er planen")[2]
         assert [clear for clear in CLEAR for content in on_disk(settings.data_dir) if clear in content] == []
+
+
+async def test_a_document_that_goes_with_an_offer_opens_in_the_chat_of_the_one_it_is_for(
+    stage: Stage, settings: Settings
+) -> None:
+    cast = stage.cast
+    amina, jonas = [await stage.phone(one, confirmed_by=cast.mette) for one in (cast.amina, cast.jonas)]
+    mette = await stage.desk(cast.mette)
+    offer = await publish(stage)
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("file", BytesIO(PDF), filename="Hvad en kontaktperson gør.pdf")
+    await mette.submit(f"/offers/{offer}", "/files", form=form)
+    assert "Hvad en kontaktperson gør.pdf" in await mette.text(f"/offers/{offer}")
+
+    await amina.press("Se mit tilbud")
+    await amina.press("Hvad en kontaktperson gør.pdf")
+    document = (await amina.messages())[-1]["document"]
+    assert document["name"] == "Hvad en kontaktperson gør.pdf"
+    async with amina.web.get(document["url"]) as answer:
+        assert (answer.status, await answer.read()) == (200, PDF)
+    async with jonas.web.get(document["url"]) as answer:
+        assert answer.status == 404
+    assert [clear for clear in CLEAR for content in on_disk(settings.data_dir) if clear in content] == []

@@ -204,7 +204,8 @@ async def test_a_kill_during_an_erasure_is_finished_at_the_next_start_and_touche
             begun = begun or gone in repr(entries)
             if begun:
                 assert await select("SELECT * FROM person_key WHERE person_id = ?", gone) == []
-            left = without(await dump(), *traces)
+            # What is left to do is to empty the chat itself, under a name of chance.
+            left = without(await dump(), *traces, "rights.forget")
         assert left == without(before, *traces)
 
     lives = Lives(guarded, settings, tmp_path, {"deed": "erase", "person": gone, "page": 3, "now": now.isoformat()})
@@ -214,8 +215,8 @@ async def test_a_kill_during_an_erasure_is_finished_at_the_next_start_and_touche
         # What the tick at the next start does, with nobody asking again.
         await erasure.finish_erasures(HOUSE, now=now)
         after = await dump()
-        left = await look()
-    assert without(after) == without(before, *traces)
+        left = {key: said for key, said in (await look()).items() if key[0] != "letter"}
+    assert without(after, "rights.forget") == without(before, *traces)
     assert {key: clear[key] for key in left} == left
     assert [row[1:3] for row in after["erasure"] if gone in row] == [(gone, "begun"), (gone, "done")]
 
