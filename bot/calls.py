@@ -104,7 +104,7 @@ async def booked(taken: Taken, now: datetime) -> Screen | None:
     return Screen(
         lines(text("chat.call.booked", language, name=near.name, when=by), _closed(now, near.around, language)),
         rows(
-            [help_button(language), Button(text("chat.message.button.no_answer", language), "message.no_answer")],
+            [help_button(language), Button(text("chat.call.button.no_call", language), "message.no_answer")],
             [home_button(language)],
         ),
     )  # fmt: skip

@@ -113,12 +113,13 @@ async def never_screen(taken: Taken, now: datetime) -> Screen | None:
     alone = item is None or len(rules.asked_items(chosen, asking.without)) == 1
     title = chosen.title[language].rstrip("?")
     quoted = "" if item is None or alone else text("chat.checkin.quote", language, words=item.text[language])
+    without = "chat.checkin.never.gap" if chosen.key == "who5" else "chat.checkin.never.no_number"
     number = item is not None and not alone and not rules.computable(chosen, {*asking.without, item.key})
     return Screen(
         paragraphs(
             lines(text("chat.checkin.never.all" if alone else "chat.checkin.never", language, title=title), quoted),
             lines(
-                text("chat.checkin.never.no_number", language) if number else "",
+                text(without, language) if number else "",
                 text("chat.checkin.never.undo", language),
             ),
         ),

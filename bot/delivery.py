@@ -68,7 +68,7 @@ class Delivery:
         self._bot = bot
         self._now, self._real_now = now, real_now
         self._wake = asyncio.Event()
-        self._stopping = False
+        self._stopping = self._looking = False
         self._posted, self._seen, self._looked = True, list[Due](), 0.0
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._rest: dict[str, float] = {}
@@ -95,19 +95,21 @@ class Delivery:
     @property
     def idle(self) -> bool:
         """Whether nothing is in hand at this moment."""
-        return not self._busy and not self._wake.is_set() and not self._resting()
+        return not (self._busy or self._looking or self._wake.is_set() or self._resting())
 
     async def run(self) -> None:
         """Send until stopped. A fault of the database or of one letter never ends the loop."""
         on_posted(self.wake)
         try:
             while not self._stopping:
+                self._looking = True
                 self._wake.clear()
                 pause = _IDLE
                 try:
                     pause = await self._round()
                 except Exception as exc:  # noqa: BLE001 (the loop must outlive the database)
                     log.warning("delivery.round_failed", extra={"fault": type(exc).__name__, "bot": self.name})
+                self._looking = False
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), pause)
             await self._finish()

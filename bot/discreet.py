@@ -8,13 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.context import Context
-from bot.phrases import help_button, lines, paragraphs, rows, whose
+from bot.phrases import help_button, helpline, lines, paragraphs, rows, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import text
 from models.actions.letters import Taken
 from models.domain import helplines
-from models.domain.helplines import Shown
 from models.queries import conversation
 
 _NUDGES = ("discreet.waiting", "discreet.got", "discreet.better")
@@ -110,8 +109,8 @@ async def settings(taken: Taken) -> Screen:
 def help_now(taken: Taken, now: datetime, *, before: str = "") -> Screen:
     """The lines that answer anybody; in a crisis with one warm sentence before them, and where there is more."""
     language = taken.language
-    shown = [Shown(one.line, one.open) for one in helplines.shown(now, None, helplines.HELPLINES)]
-    lined = [_line(one, language) for one in shown if not one.line.certain]
+    shown = helplines.shown(now, None, helplines.HELPLINES)
+    lined = [helpline(one.line, one.open, language) for one in shown if not one.line.certain]
     return Screen(
         paragraphs(
             before,
@@ -122,9 +121,3 @@ def help_now(taken: Taken, now: datetime, *, before: str = "") -> Screen:
         ),
         rows([door_button(taken)] if taken.link_id is not None else []),
     )
-
-
-def _line(one: Shown, language: str) -> str:
-    line = one.line
-    said = text("chat.help.line", language, name=line.name, number=line.number, about=line.about[language])
-    return said if one.open is None else f"{said} {text('chat.help.open' if one.open else 'chat.help.shut', language)}"

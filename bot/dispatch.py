@@ -43,7 +43,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stopping = self._looking = False
 
     def wake(self) -> None:
         """There may be something to process."""
@@ -57,7 +57,7 @@ class Dispatcher:
     @property
     def idle(self) -> bool:
         """Whether nothing is in hand at this moment."""
-        return not self._busy and not self._wake.is_set()
+        return not (self._busy or self._looking or self._wake.is_set())
 
     async def process_row(self, inbox_id: int) -> None:
         """The engine's job: process this update, and before it what its person sent earlier. Returns when it waits no
@@ -84,11 +84,13 @@ class Dispatcher:
 
     async def _run(self) -> None:
         while not self._stopping:
+            self._looking = True
             self._wake.clear()
             try:
                 await self._round()
             except Exception as exc:  # noqa: BLE001 (the loop must outlive the database)
                 log.warning("dispatch.round_failed", extra={"fault": type(exc).__name__})
+            self._looking = False
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _IDLE)
         await asyncio.gather(*self._busy.values(), return_exceptions=True)

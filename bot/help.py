@@ -11,7 +11,7 @@ from telegram import Update
 
 from bot import discreet
 from bot.context import Context
-from bot.phrases import help_button, home_button, lines, paragraphs, rows, said, whose, write_button
+from bot.phrases import help_button, helpline, home_button, lines, paragraphs, rows, said, whose, write_button
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import LANGUAGES, dates, text
@@ -99,18 +99,9 @@ async def mistake(taken: Taken, now: datetime) -> Screen | None:
 
 
 def _text(shown: list[Shown], language: str, last: str, taken: Taken | None = None) -> str:
-    listed = [_line(one.line, one.open, language) for one in shown if not one.line.certain]
+    listed = [helpline(one.line, one.open, language) for one in shown if not one.line.certain]
     further = text("chat.help.next", language) if taken is None else said(taken, "chat.help.next")
     return paragraphs(text("chat.help.danger", language), "\n".join(listed), further, last)
-
-
-def _line(line: Helpline, is_open: bool | None, language: str) -> str:
-    both = line.number and line.web
-    ways = text("chat.help.either", language, number=line.number, web=line.web) if both else line.number or line.web
-    words = text("chat.help.line", language, name=line.name, number=ways, about=line.about[language])
-    if is_open is None:
-        return words
-    return f"{words} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
 
 
 # --- without a database ---------------------------------------------------------------------------------------------

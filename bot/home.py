@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot import discreet, panels
 from bot.context import Context
-from bot.phrases import help_button, holder, home_button, paragraphs, rows, shorten, whose, write_button
+from bot.phrases import help_button, home_button, paragraphs, rows, whose, write_button
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import text
@@ -47,7 +47,7 @@ async def press_home(context: Context, pressed: Press) -> None:
 
 _REPLACED = frozenset({
     "settings", "settings.data", "settings.pause", "rights.discreet", "checkin.choose", "feedback.about",
-    "feedback.list", "feedback.one", "panel", "panel.join", "panel.left", "panel.done", "panel.stopped",
+    "feedback.list", "feedback.one", "panel", "panel.left", "panel.done", "panel.stopped",
     "panel.proposed",
 })  # fmt: skip
 
@@ -121,16 +121,5 @@ async def not_confirmed(taken: Taken, now: datetime) -> Screen | None:
             text("chat.not_confirmed", language, name=near.caseworker),
             text("chat.not_confirmed.phone", language, number=near.phone) if near.phone else "",
         ),
-        rows([write_button(language, near.caseworker), home_button(language)]),
-    )
-
-
-@screen("not_here")
-async def not_here(taken: Taken, now: datetime) -> Screen | None:
-    """What cannot be done in this chat."""
-    near = await holder(taken, now)
-    language = taken.language
-    return Screen(
-        text("chat.not_here", language, name=shorten(near.caseworker)),
         rows([write_button(language, near.caseworker), home_button(language)]),
     )

@@ -136,6 +136,8 @@ async def first(taken: Taken, now: datetime) -> Screen | None:
     if found is None or found.answered or found.promised_at is None:
         return None
     near = await holder(taken, now)
+    if found.crisis:
+        return Screen(lines(*_receipt(found, near, now, taken.language)), _choices(found, taken.language))
     said = lines(
         *_receipt(found, near, now, taken.language), text("chat.message.first", taken.language, name=near.caseworker)
     )
@@ -230,6 +232,9 @@ def _receipt(found: Sent, near: Holder, now: datetime, language: str, *, said_ur
     by = promised(found, now, language)
     if found.read_by:
         return text("chat.message.read", language, name=found.read_by), by
+    if found.crisis:
+        # What happens, and by when, has just been said to the words of crisis: a second time beside it would confuse.
+        return (text("chat.message.receipt", language, name=near.name), _away(near, language))
     if found.kind in _CALLED and not (said_urgent and found.urgent):
         spoken = found.kind in media.SPOKEN
         closed = spoken and not promises.is_open(now, near.around.hours)
@@ -258,6 +263,8 @@ def _away(near: Holder, language: str) -> str:
 def _choices(found: Sent, language: str, *, said_urgent: bool = False) -> tuple[tuple[Button, ...], ...]:
     if not found.needs_answer:
         return ()
+    if found.crisis:
+        return rows([call_button(language), help_button(language)])
     needless = Button(text("chat.message.button.no_answer", language), "message.no_answer")
     urgent = Button(text("chat.message.button.urgent", language), "message.urgent")
     if found.urgent and found.kind in media.SPOKEN and not said_urgent:

@@ -7,7 +7,7 @@ from datetime import datetime
 from telegram import Message, Update
 
 from bot.context import Context
-from bot.offers_words import QUOTED, around, change, content, quote, revised
+from bot.offers_words import QUOTED, around, change, content, quote, revised, title
 from bot.phrases import home_button, lines, paragraphs, rows, shorten, some_day, whose, write_button
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
@@ -169,7 +169,7 @@ async def show_screen(taken: Taken, now: datetime) -> Screen | None:
     return Screen(
         paragraphs(
             text(news, language) if news else "",
-            text("chat.offer.title", language, title=found.title) if past else await content(taken, found, now),
+            title(found, language) if past else await content(taken, found, now),
             "" if past else await revised(taken, found, now),
             _state(found, now, language),
             past,

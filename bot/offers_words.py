@@ -17,6 +17,8 @@ from models.queries.conversation_offers import Offered
 #: How much of a longer text is quoted: the whole of it stands where it was written.
 QUOTED = 280
 _BRIEFLY = 60
+#: Where it still has to be said yes to.
+_OFFERED = frozenset({OfferState.PUBLISHED, OfferState.CHANGE_ASKED, OfferState.DECLINED})
 
 
 def look(found: Offered, language: str) -> Button:
@@ -41,7 +43,7 @@ async def content(taken: Taken, found: Offered, now: datetime) -> str:
     at = made.starts_at if made else found.next_meeting
     meeting = dates.when(at, now, language) if at else ""
     return lines(
-        text("chat.offer.title", language, title=found.title),
+        title(found, language),
         found.what,
         line("chat.offer.with", found.with_whom),
         line("chat.offer.how_often", found.how_often),
@@ -50,6 +52,12 @@ async def content(taken: Taken, found: Offered, now: datetime) -> str:
         line("chat.offer.purpose", found.purpose),
         line("chat.offer.meeting", meeting),
     )
+
+
+def title(found: Offered, language: str) -> str:
+    """What it is called: something that is offered, or that one has or had."""
+    key = "chat.offer.title" if found.state in _OFFERED else "chat.offer.title.yours"
+    return text(key, language, title=found.title)
 
 
 async def revised(taken: Taken, found: Offered, now: datetime) -> str:

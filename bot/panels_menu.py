@@ -14,6 +14,7 @@ from locales import text
 from models.actions import consent, messages, panels
 from models.actions.letters import Taken
 from models.domain.consent import Purpose
+from models.queries import conversation
 from models.queries import conversation_panels as views
 
 
@@ -31,7 +32,7 @@ async def press_show(context: Context, pressed: Press) -> None:
 
 
 _PAGES = frozenset({
-    "panel.join", "panel.leave", "panel.left", "panel.done", "panel.stopped", "panel.proposed", "panel.propose",
+    "panel.leave", "panel.left", "panel.done", "panel.stopped", "panel.proposed", "panel.propose",
     "panel.votes", "panel.results", "panel.result", "panel.dones",
 })  # fmt: skip
 
@@ -67,7 +68,7 @@ async def menu(taken: Taken, now: datetime) -> Screen | None:
     language = taken.language
     found = await views.here(whose(taken))
     if found is None:
-        return Screen(text("chat.panel.none", language), rows([home_button(language)]))
+        return await _none_yet(taken)
     if not found.member:
         return _invitation(found.host, language)
     surveys = await views.surveys(whose(taken), now=now)
@@ -92,6 +93,15 @@ async def menu(taken: Taken, now: datetime) -> Screen | None:
     )
 
 
+async def _none_yet(taken: Taken) -> Screen:
+    """No panel here. Only whoever has said yes to one will hear of it."""
+    language = taken.language
+    if Purpose.PANEL in (await conversation.choices(whose(taken))).purposes:
+        return Screen(text("chat.panel.none", language), rows([home_button(language)]))
+    settings = Button(text("chat.home.button.settings", language), "settings")
+    return Screen(text("chat.panel.none.say_so", language), rows([settings, home_button(language)]))
+
+
 def _begin_button(sendout_id: str, title: str, language: str, *, begun: bool) -> Button:
     key = "chat.panel.button.go_on" if begun else "chat.panel.button.begin"
     return Button(text(key, language, title=title), "panel.begin", sendout_id)
@@ -108,13 +118,6 @@ def _invitation(host: str, language: str) -> Screen:
         ),
         rows([Button(text("chat.panel.button.join", language), "panel.join")], [home_button(language)]),
     )
-
-
-@screen("panel.join")
-async def join_screen(taken: Taken, now: datetime) -> Screen | None:
-    """What it means to be in the panel."""
-    found = await views.here(whose(taken))
-    return _invitation(found.host, taken.language) if found else None
 
 
 @screen("panel.leave")

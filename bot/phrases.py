@@ -10,6 +10,7 @@ from bot.screens import Button
 from locales import dates, has, text
 from models.actions.letters import Taken
 from models.domain.consent import Purpose
+from models.domain.helplines import Helpline
 from models.domain.localtime import local_date
 from models.queries import conversation
 from models.queries.conversation import Around, Reader, Sent
@@ -103,6 +104,16 @@ def genitive(name: str, language: str) -> str:
     if name[-1:].casefold() in {"s", "x", "z"}:
         return f"{name}'"
     return f"{name}s" if language == "da" else f"{name}'s"
+
+
+def helpline(line: Helpline, is_open: bool | None, language: str) -> str:
+    """A helpline on one line: its number, its address where it has no other, what it is for, whether it answers now."""
+    both = line.number and line.web
+    ways = text("chat.help.either", language, number=line.number, web=line.web) if both else line.number or line.web
+    words = text("chat.help.line", language, name=line.name, number=ways, about=line.about[language])
+    if is_open is None:
+        return words
+    return f"{words} {text('chat.help.open' if is_open else 'chat.help.shut', language)}"
 
 
 def shorten(name: str, longest: int = 30) -> str:

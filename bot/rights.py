@@ -247,6 +247,8 @@ def _given_line(row: views.Given, name: str, now: datetime, language: str) -> st
     if row.withdrawn_at is None:
         return text("chat.rights.consents.since", language, label=label, start=start)
     end = some_day(local_date(row.withdrawn_at), now, language)
+    if end == start:
+        return text("chat.rights.consents.one_day", language, label=label, start=start)
     return text("chat.rights.consents.until", language, label=label, start=start, end=end)
 
 

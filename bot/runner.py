@@ -31,6 +31,9 @@ from models.transactions import HOUSE
 
 log = logging.getLogger("hoert.bot")
 
+#: How long between two looks at whether anything is in hand, in seconds.
+_MOMENT = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -213,7 +216,7 @@ class BotRunner:
         """Wait until nothing is in hand: for the demo's clock and for tests."""
         quiet = 0
         while quiet < 3:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(_MOMENT)
             quiet = 0 if await self._busy() else quiet + 1
 
     async def _busy(self) -> bool:

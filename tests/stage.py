@@ -36,6 +36,7 @@ class Phone:
     web: aiohttp.ClientSession
     stage: Stage
     numbers: itertools.count[int] = field(default_factory=itertools.count)
+    chat_id: int = 0
 
     async def _post(self, path: str, **body: Any) -> Any:
         async with self.web.post(f"api/{path}", json=body) as answer:
@@ -164,6 +165,7 @@ class Stage:
     async def tick(self) -> None:
         """Let the clock's ticks read what is due, and wait until it is sent."""
         await run_all(self.clock.now(), self.clock.real_now())
+        self.house.bots.fetcher.wake()
         for delivery in self.house.bots.deliveries.values():
             delivery.wake()
         await self.settle()
@@ -192,6 +194,7 @@ class Stage:
             confirmed_by=confirmed_by.staff_id if confirmed_by else None,
         )  # fmt: skip
         phone = self.new_phone()
+        phone.chat_id = made["chat_id"]
         async with phone.web.post("api/session", json={"session": made["session"]}) as answer:
             assert answer.status == 200
         return phone

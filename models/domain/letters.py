@@ -63,7 +63,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "old": _NEUTRAL,
         "not_confirmed": _DIRECT,
         "unreadable": _DIRECT,
-        "not_here": _DIRECT,
         "message.ask": _DIRECT,
         "message.first": _DIRECT,
         "message.receipt": Kind(LetterClass.DIRECT_ANSWER, "receipt"),
@@ -125,7 +124,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "settings.rhythm_part": _DIRECT,
         # panel
         "panel": _DIRECT,
-        "panel.join": _DIRECT,
         "panel.leave": _DIRECT,
         "panel.left": _DIRECT,
         "panel.question": _DIRECT,

@@ -72,6 +72,7 @@ class Sent:
     promised_at: datetime | None
     answered: bool
     urgent: bool
+    crisis: bool
     kind: str
     read_by: str
     read_by_caseworker: bool
@@ -207,6 +208,7 @@ async def sent(whose: Whose, message_id: str) -> Sent | None:
         promised_at=message.promised_at,
         answered=message.answered_at is not None,
         urgent=message.urgent,
+        crisis=message.crisis,
         kind=message.kind,
         read_by=reader.first_name if reader else "",
         read_by_caseworker=message.read_by_id == person.caseworker_id,

@@ -141,7 +141,7 @@ async def test_stop_inside_a_check_in_ends_only_that_and_its_buttons_are_old_the
     talk = await who5(world)
     message_id, data = talk.button("Hele tiden")
     await talk.press("Stop")
-    assert talk.texts == ["Okay, vi stopper her. Resten bliver ikke spurgt."]
+    assert talk.texts == ["Okay, vi stopper her. Jeg spørger ikke om resten."]
     assert [row.state for row in await all_of(HOUSE, CheckIn)] == ["stopped"]
     await talk.press_data(message_id, data)
     assert talk.texts[1:] == [

@@ -64,6 +64,9 @@ async def test_home_has_the_youth_panel_only_for_its_members(world: World) -> No
     other = await world.linked(world.cast.jonas)
     await other.say("/start")
     assert "Ungepanel" not in other.labels
+    await other.say("/ungepanel")
+    assert other.last.endswith("Så sig ja til Ungepanel under Indstillinger.")
+    assert other.labels == ["Indstillinger", "Til forsiden"]
 
 
 async def test_five_wrong_birthdays_void_the_invitation_and_the_right_one_is_then_too_late(world: World) -> None:

@@ -47,7 +47,8 @@ async def test_each_step_is_told_at_its_own_loudness_and_stands_in_the_list_with
     await feedback.close(per, row, State.DONE, "Mødet ligger fast nu.", now=world.now)
     await world.settle()
     assert talk.last == (
-        "Du sagde noget om et møde 17. november. Nu er der sket noget.\n\nDet er gjort:\n\nMødet ligger fast nu.\n\n"
+        "Den 17. november skrev du til os om et møde. Her er, hvad der kom ud af det.\n\n"
+        "Det er gjort:\n\nMødet ligger fast nu.\n\n"
         "Følte du dig hørt? Mette ser ikke dit svar."
     )
     await talk.press("4")

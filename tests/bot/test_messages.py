@@ -151,8 +151,8 @@ async def test_words_of_crisis_bring_help_up_gently_and_say_what_happens_when(wo
         "Tak, fordi du skriver det. Det lyder hårdt.\nEr du i fare nu, så ring 112. Du kan også trykke på Hjælp nu."
         "\n\nMette får besked nu og ser på det senest i dag kl. 11."
     )
-    assert receipt.startswith("Din besked er sendt.")
-    assert talk.shown[0].labels == ["Hjælp nu", "Det var en fejl"]
+    assert receipt == "Din besked er sendt. Mette har ikke læst den endnu."
+    assert [one.labels for one in talk.shown] == [["Hjælp nu", "Det var en fejl"], ["Ring til mig", "Hjælp nu"]]
     assert [row.reason for row in await all_of(HOUSE, Alert)] == ["crisis_words"]
 
 

@@ -50,7 +50,7 @@ async def test_what_one_said_yes_to_has_its_dates_and_all_of_it_can_be_taken_bac
     assert "· Tjek-ind: fra 17. november til 20. november" in talk.last
     assert "· Beskeder med Mette: siden 17. november" in talk.last
     await talk.press("Sig nej til det hele")
-    assert talk.last.startswith("Så stopper det nu")
+    assert talk.last.startswith("Siger du ja her, stopper det hele nu.")
     await talk.press("Ja, stop det hele")
     assert talk.labels == [
         "☐ Beskeder med Mette", "☐ Tjek-ind", "☐ Tæl mig med i tal uden mit navn", "☐ Ungepanel", "‹ Tilbage",

@@ -1,6 +1,6 @@
 """`make gallery`: play every story and show every screen of the chat in both languages on one page, side by side.
 
-Writes gallery/index.html and gallery/screens.png into --out.
+Writes index.html, and pictures of it from above to below (screens-01.png …), into --out.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import socket
 import tempfile
 from collections import Counter
 from datetime import UTC
@@ -16,11 +17,17 @@ from itertools import zip_longest
 from pathlib import Path
 
 from locales.plainness import lix, measurable
+from models.database import opened
 from models.domain.letters import KINDS
+from models.migrate import migrate
 from models.settings import load
 from tests.gallery.capture import Caught, catching
-from tests.journeys.stories import Player, everything
+from tests.journeys.stories import Player, Story, everything
 from tests.stage import on_stage
+from tests.two_channels import two_channels
+
+#: The pictures: how wide the page is drawn, and how tall a piece of it may be to be looked at, in pixels.
+_WIDE, _TALLEST = 960, 4000
 
 _STYLE = """
 :root { color-scheme: light dark } body { font: 16px/1.4 system-ui; margin: 1rem; background: Canvas }
@@ -34,13 +41,30 @@ h2 { font-size: 1rem; margin: 2rem 0 .5rem; border-top: 1px solid #8886; padding
 
 async def caught_screens() -> list[Caught]:
     """Every screen of every story, each once, in the order it was first seen."""
-    with catching() as found:
+    with catching() as found, tempfile.TemporaryDirectory(prefix="hoert-gallery-") as home:
+        fresh = Path(home) / "fresh"
+        settings = load({}, demo=True, data_dir=fresh)
+        async with opened(settings, everywhere=False):
+            await migrate(settings)
         for story in everything():
-            with tempfile.TemporaryDirectory(prefix="hoert-gallery-") as folder:
-                settings = load({"HOERT_BIND": "127.0.0.1:0"}, demo=True, data_dir=Path(folder) / "data")
-                async with on_stage(settings, story.begins.astimezone(UTC)) as stage:
-                    await Player(stage, story, "webchat").play()
+            folder = Path(home) / story.name
+            shutil.copytree(fresh, folder)
+            await _play(story, folder)
     return found
+
+
+async def _play(story: Story, folder: Path) -> None:
+    settings = load({"HOERT_BIND": f"127.0.0.1:{_free_port()}"}, demo=True, data_dir=folder)
+    begins, channel = story.begins.astimezone(UTC), story.channels[0]
+    stage = on_stage(settings, begins) if channel == "webchat" else two_channels(settings, begins, folder / "telegram")
+    async with stage as opened_stage:
+        await Player(opened_stage, story, channel).play()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def page(found: list[Caught]) -> str:
@@ -64,11 +88,12 @@ def _screen(one: Caught) -> str:
     )
     picture = f"<img src='{one.picture}' alt=''>" if one.picture else ""
     file = f"<p>📎 {escape(one.file)}</p>" if one.file else ""
+    words = f"<p dir=auto>{escape(one.text)}</p>" if one.text or not file else ""
     hard = f"<small>LIX {lix(one.text):.0f}</small>" if one.language == "da" and measurable(one.text) else ""
-    return f"<div class=one lang={one.language}>{picture}{file}<p dir=auto>{escape(one.text)}</p>{rows}{hard}</div>"
+    return f"<div class=one lang={one.language}>{picture}{file}{words}{rows}{hard}</div>"
 
 
-async def _picture(source: Path, target: Path) -> None:
+async def _pictures(source: Path, folder: Path) -> None:
     from playwright.async_api import async_playwright
 
     from tests.e2e.conftest import FLAGS
@@ -76,9 +101,12 @@ async def _picture(source: Path, target: Path) -> None:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=found, args=FLAGS)
-        shown = await browser.new_page(viewport={"width": 960, "height": 900})
+        shown = await browser.new_page(viewport={"width": _WIDE, "height": 900})
         await shown.goto(source.as_uri())
-        await shown.screenshot(path=target, full_page=True)
+        tall = int(await shown.evaluate("document.documentElement.scrollHeight"))
+        for number, top in enumerate(range(0, tall, _TALLEST), 1):
+            piece = {"x": 0, "y": top, "width": _WIDE, "height": min(_TALLEST, tall - top)}
+            await shown.screenshot(path=folder / f"screens-{number:02}.png", full_page=True, clip=piece)
         await browser.close()
 
 
@@ -91,7 +119,7 @@ def main() -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     index = given.out / "index.html"
     index.write_text(page(found), encoding="utf-8")
-    asyncio.run(_picture(index.resolve(), given.out / "screens.png"))
+    asyncio.run(_pictures(index.resolve(), given.out))
     missing = sorted(set(KINDS) - {one.kind for one in found})
     counted = Counter(one.language for one in found)
     print(f"{index}: {counted['da']} screens in Danish, {counted['en']} in English")

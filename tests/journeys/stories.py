@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.actions import alerts, consent, feedback, messages, offers, register
-from models.domain.feedback import State
-from models.domain.staff import Viewer
-from models.tables.alerts import Alert
-from models.tables.consent import Link
-from models.tables.feedback import Feedback
-from models.tables.messages import Thread
-from models.tables.offers import Offer
-from models.tables.register import Transfer
-from models.transactions import HOUSE, Scope, atomic
+from models.actions import consent, staff
+from models.domain.letters import KINDS
+from models.domain.staff import Role, Viewer
+from models.transactions import HOUSE
+from tests.journeys.story_phone import PHONE_DEEDS
+from tests.journeys.story_staff import STAFF_DEEDS
 from tests.stage import Phone, Stage
 from tests.two_channels import TwoChannels
 
 FOLDER = Path(__file__).parent
 YOUNG = ("Amina", "Jonas", "Leila")
-STAFF = ("Mette", "Siri", "Lars", "Per", "Odd")
+#: Sara hosts the youth panel.
+STAFF = ("Mette", "Siri", "Lars", "Per", "Odd", "Sara")
+CHANNELS = ("webchat", "telegram")
 #: What a turn may say besides who does what.
 EXPECTED = {"hoert", "buttons", "not", "silent"}
 _COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -66,6 +64,10 @@ class Story:
     language: str
     begins: datetime
     turns: tuple[Turn, ...]
+    #: Where it is played: both, unless it can only happen on one.
+    channels: tuple[str, ...] = CHANNELS
+    #: The kinds of letter it shows, in order of the alphabet.
+    shows: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -76,14 +78,18 @@ class Story:
 def read(path: Path) -> Story:
     """A story from its file. Raises BadStory in words for whoever wrote it."""
     told = tomllib.loads(path.read_text(encoding="utf-8"))
-    unknown = set(told) - {"title", "person", "joined", "confirmed", "language", "begins", "turn"}
-    if unknown:
+    known = {"title", "person", "joined", "confirmed", "language", "begins", "channel", "shows", "turn"}
+    if unknown := set(told) - known:
         raise BadStory(f"{path.name}: nobody knows what {', '.join(sorted(unknown))} means")
     begins = datetime.strptime(told.get("begins", "2026-11-17 10:00"), "%Y-%m-%d %H:%M").replace(tzinfo=_COPENHAGEN)
+    channels = (told["channel"],) if "channel" in told else CHANNELS
+    shows = tuple(told.get("shows", ()))
+    if odd := [*(set(channels) - set(CHANNELS)), *(set(shows) - set(KINDS))]:
+        raise BadStory(f"{path.name}: there is no {', '.join(sorted(odd))}")
     return Story(
         path, told["title"], told.get("person", "Amina"), told.get("joined", True), told.get("confirmed", True),
         told.get("language", "da"), begins,
-        tuple(_turn(path, number, turn) for number, turn in enumerate(told["turn"], 1)),
+        tuple(_turn(path, number, turn) for number, turn in enumerate(told["turn"], 1)), channels, shows,
     )  # fmt: skip
 
 
@@ -111,8 +117,10 @@ class Player:
 
     def __init__(self, stage: Stage, story: Story, channel: str) -> None:
         self.stage, self.story, self.channel = stage, story, channel
-        self.phone = stage.new_phone()
+        self.phone = self.elsewhere = stage.new_phone()
+        self.chat_id = 0
         self.invitation = ""
+        self._sara: Viewer | None = None
 
     @property
     def person_id(self) -> str:
@@ -139,57 +147,66 @@ class Player:
                 self.phone = self.stage.new_telegram()
         elif self.channel == "telegram":
             assert isinstance(self.stage, TwoChannels)
-            self.phone, _ = await self.stage.on_telegram(
+            self.phone, self.chat_id = await self.stage.on_telegram(
                 self.person_id, confirmed=story.confirmed, language=story.language
             )
         else:
             self.phone = await self.stage.phone(
                 self.person_id, confirmed_by=cast.mette if story.confirmed else None, language=story.language
             )
+            self.chat_id = self.phone.chat_id
 
     async def _do(self, turn: Turn) -> None:
         if turn.who == "clock":
             await self._wait(turn)
         elif turn.who in YOUNG:
-            await self._young(turn.what)
+            await self._young(turn)
         else:
-            await self._staff(getattr(self.stage.cast, turn.who.lower()), turn)
+            await self._staff(await self._colleague(turn.who), turn)
 
     async def _wait(self, turn: Turn) -> None:
         count, _, unit = turn.what.partition(" ")
         if unit.removesuffix("s") not in _SPANS or not count.isdecimal():
-            raise BadStory(f"{self.story.path.name}, turn {turn.number}: the clock knows '3 days', not {turn.what!r}")
+            raise BadStory(f"{self._where(turn)}: the clock knows '3 days', not {turn.what!r}")
         await self.stage.later(seconds=int(count) * _SPANS[unit.removesuffix("s")])
 
-    async def _young(self, what: str) -> None:
-        if what == "(opens the invitation)":
-            await self.phone.open(self.invitation, self.story.language)
-        elif what == "(blocks the chat)":
-            await self.phone._post("block", blocked=True)
-            await self.stage.settle()
-        elif what == "(comes back)":
-            await self.phone._post("block", blocked=False)
-            await self.stage.settle()
-        elif pressed := re.fullmatch(r"\[(.+)\]", what):
+    async def _young(self, turn: Turn) -> None:
+        if done := re.fullmatch(r"\((.+?)(?:: (.*))?\)", turn.what):
+            deed = PHONE_DEEDS.get(done[1])
+            if deed is None:
+                raise BadStory(f"{self._where(turn)}: they can {', '.join(sorted(PHONE_DEEDS))}; not {done[1]!r}")
+            await deed(self, done[2] or "")
+        elif pressed := re.fullmatch(r"\[(.+)\]", turn.what):
             await self.phone.press(pressed[1])
         else:
-            await self.phone.say(what)
+            await self.phone.say(turn.what)
+
+    async def _colleague(self, name: str) -> Viewer:
+        if name != "Sara":
+            viewer: Viewer = getattr(self.stage.cast, name.lower())
+            return viewer
+        if self._sara is None:
+            host, full = Role.PANEL_HOST, "Sara Vang"
+            staff_id = await staff.add(HOUSE, email="sara@example.org", name=full, role=host, now=self.stage.now())
+            self._sara = Viewer(staff_id, None, host, full)
+        return self._sara
 
     async def _staff(self, viewer: Viewer, turn: Turn) -> None:
         verb, _, words = turn.what.partition(":")
         deed = STAFF_DEEDS.get(verb.strip())
         if deed is None:
-            raise BadStory(
-                f"{self.story.path.name}, turn {turn.number}: staff can {', '.join(sorted(STAFF_DEEDS))}; not {verb!r}"
-            )
+            raise BadStory(f"{self._where(turn)}: staff can {', '.join(sorted(STAFF_DEEDS))}; not {verb!r}")
         await deed(self, viewer, words.strip())
         for delivery in self.stage.house.bots.deliveries.values():
             delivery.wake()
         await self.stage.settle()
 
+    def _where(self, turn: Turn) -> str:
+        return f"{self.story.path.name}, turn {turn.number} ({turn.who}: {turn.what}), on {self.channel}"
+
     def _compare(self, turn: Turn, fresh: list[Shown], after: Mapping[int, Shown]) -> None:
-        where = f"{self.story.path.name}, turn {turn.number} ({turn.who}: {turn.what}), on {self.channel}"
-        said = "\n\n".join(one.text for one in fresh)
+        where = self._where(turn)
+        said = "\n\n".join(one.text for one in fresh).replace("\xa0", " ")
         if turn.silent:
             assert not fresh, f"{where}: Hørt should say nothing, but says:\n{said}"
         for phrase in turn.hoert:
@@ -224,133 +241,3 @@ async def _screen(phone: Phone) -> dict[int, Shown]:
 def _pattern(phrase: str) -> re.Pattern[str]:
     """A phrase as it must stand there; "…" stands for anything on the same line."""
     return re.compile(".*?".join(map(re.escape, phrase.split("…"))))
-
-
-# --- what staff do ---------------------------------------------------------------------------------------------------
-
-StaffDeed = Callable[[Player, Viewer, str], Awaitable[object]]
-
-
-@atomic
-async def _thread(scope: Scope, person_id: str) -> tuple[str, int]:
-    row = await Thread.get_or_none(person_id=person_id, state="open")
-    if row is None:
-        raise LookupError("nobody has written yet")
-    return row.id, row.version
-
-
-@atomic
-async def _newest(scope: Scope, model: Any, order: str, **where: object) -> Any:
-    row = await model.filter(**where).order_by(f"-{order}").first()
-    if row is None:
-        raise LookupError(f"there is no {model.__name__} yet")
-    return row
-
-
-async def _reads(player: Player, viewer: Viewer, words: str) -> None:
-    thread, version = await _thread(HOUSE, player.person_id)
-    await messages.read(viewer, thread, position=version, now=player.stage.now())
-
-
-async def _writes(player: Player, viewer: Viewer, words: str) -> None:
-    now = player.stage.now()
-    thread = await messages.open_thread(viewer, player.person_id, now=now)
-    _, version = await _thread(HOUSE, player.person_id)
-    await messages.reply(viewer, thread, words, version=version, key=f"{words}{now}", now=now)
-
-
-async def _calls(player: Player, viewer: Viewer, words: str) -> None:
-    now = player.stage.now()
-    thread = await messages.open_thread(viewer, player.person_id, now=now)
-    await messages.note(viewer, thread, words or "Ringet.", now=now, contact=True)
-
-
-async def _confirms(player: Player, viewer: Viewer, words: str) -> None:
-    link = await _newest(HOUSE, Link, "opened_at", person_id=player.person_id)
-    await consent.confirm_words(viewer, link.id, now=player.stage.now())
-
-
-async def _unlinks(player: Player, viewer: Viewer, words: str) -> None:
-    link = await _newest(HOUSE, Link, "opened_at", person_id=player.person_id)
-    await consent.close_link(viewer, link.id, now=player.stage.now())
-
-
-async def _offers(player: Player, viewer: Viewer, words: str) -> None:
-    content = offers.Content(title=words, what="2 timer om ugen. I aftaler selv hvor.", purpose="bolig og skole")
-    offer_id = await offers.draft(viewer, player.person_id, "contact_person", content, now=player.stage.now())
-    await offers.publish(viewer, offer_id, now=player.stage.now())
-
-
-async def _revises(player: Player, viewer: Viewer, words: str) -> None:
-    offer = await _newest(HOUSE, Offer, "created_at", person_id=player.person_id)
-    content = offers.Content(title=words, what="1 time om ugen.", purpose="bolig")
-    await offers.revise(viewer, offer.id, content, now=player.stage.now())
-
-
-async def _moves(player: Player, viewer: Viewer, words: str) -> None:
-    offer = await _newest(HOUSE, Offer, "created_at", person_id=player.person_id)
-    await offers.move(viewer, offer.id, words, now=player.stage.now())
-
-
-async def _closes_feedback(player: Player, viewer: Viewer, words: str) -> None:
-    row = await _newest(HOUSE, Feedback, "opened_at", person_id=player.person_id)
-    await feedback.answer(viewer, row.id, words, State.DONE, now=player.stage.now())
-
-
-async def _acknowledges(player: Player, viewer: Viewer, words: str) -> None:
-    row = await _newest(HOUSE, Alert, "raised_at", person_id=player.person_id, state="open")
-    await alerts.acknowledge(viewer, row.id, now=player.stage.now())
-
-
-async def _hands_over(player: Player, viewer: Viewer, words: str) -> None:
-    name, _, why = words.partition(",")
-    colleague: Viewer | None = getattr(player.stage.cast, name.strip().lower(), None)
-    if colleague is None:
-        raise LookupError("hands over to whom?")
-    now = player.stage.now()
-    await register.change_caseworker(viewer, player.person_id, colleague.staff_id, why=why.strip(), now=now)
-
-
-async def _differs(player: Player, viewer: Viewer, words: str) -> None:
-    link = await _newest(HOUSE, Link, "opened_at", person_id=player.person_id)
-    await consent.wrong_person(viewer, link.id, now=player.stage.now())
-
-
-async def _shuts_out(player: Player, viewer: Viewer, words: str) -> None:
-    link = await _newest(HOUSE, Link, "opened_at", person_id=player.person_id)
-    await consent.bar(viewer, link.id, words, now=player.stage.now())
-
-
-async def _offers_the_move(player: Player, viewer: Viewer, words: str) -> None:
-    await register.offer_transfer(viewer, player.person_id, player.stage.cast.odsherred, now=player.stage.now())
-
-
-async def _keeps(player: Player, viewer: Viewer, words: str) -> None:
-    row = await _newest(HOUSE, Transfer, "offered_at", person_id=player.person_id)
-    await register.withdraw_transfer(viewer, row.id, now=player.stage.now())
-
-
-async def _takes_over(player: Player, viewer: Viewer, words: str) -> None:
-    row = await _newest(HOUSE, Transfer, "offered_at", person_id=player.person_id)
-    await register.accept_transfer(viewer, row.id, viewer.staff_id, now=player.stage.now())
-
-
-STAFF_DEEDS: dict[str, StaffDeed] = {
-    "acknowledges the alert": _acknowledges,
-    "answers": _writes,
-    "calls": _calls,
-    "closes the feedback": _closes_feedback,
-    "confirms the words": _confirms,
-    "hears other words": _differs,
-    "hands over to": _hands_over,
-    "keeps the person": _keeps,
-    "offers the move": _offers_the_move,
-    "shuts the chat out for": _shuts_out,
-    "takes over": _takes_over,
-    "offers": _offers,
-    "reads": _reads,
-    "revises the offer": _revises,
-    "says of the offer": _moves,
-    "unlinks": _unlinks,
-    "writes": _writes,
-}

@@ -92,10 +92,10 @@ async def test_jonas_asks_for_something_in_the_range_and_hears_what_came_of_it(s
     await phone.say("/tilbud")
     await phone.press("Se, hvad der findes")
     await phone.press("Mentor")
-    assert await phone.last() == "Mentor\nMentor et par timer.\n\nTil at hjælpe med: at holde fast i skole"
+    assert await phone.last() == "Mentor\nMentor et par timer.\n\nHjælp til: at holde fast i skole"
     await phone.press("Det vil jeg gerne høre om", times=2)
     asked = await phone.last()
-    assert asked.startswith("Siri ved nu, at du gerne vil høre om det: Mentor\nDu får svar senest i morgen kl. 11.15.")
+    assert asked.startswith("Siri ved nu, at du gerne vil høre om: Mentor\nDu får svar senest i morgen kl. 11.15.")
     assert len([text for text in await phone.from_hoert() if text.startswith("Siri ved nu")]) == 1
     await phone.say("Helst en, der kender til IT")
     assert (await phone.last()).startswith("Tak. Det er sendt med til Siri.")

@@ -11,7 +11,6 @@ from datetime import timedelta
 import pytest
 
 from models.actions import panels, staff
-from models.domain.panels import Asks, Choice, Kind, Question, Rule, Survey
 from models.domain.staff import Role, Viewer
 from models.queries import panels as desk
 from models.tables.alerts import Alert
@@ -20,37 +19,11 @@ from models.tables.panels import PanelAnswer
 from models.transactions import HOUSE
 from tests.actions.rows import count, found, one
 from tests.actions.test_panels import crowd
+from tests.journeys.panel_form import FORM
 from tests.journeys.test_two_channels import Both, both
 from tests.stage import Phone
 
 __all__ = ["both"]
-
-FORM = Survey(
-    {"da": "Din bolig", "en": "Your home"},
-    (
-        Question(
-            "live", Kind.SINGLE, {"da": "Hvordan bor du?", "en": "How do you live?"}, required=True,
-            choices=(
-                Choice("alene", {"da": "Alene", "en": "Alone"}), Choice("sammen", {"da": "Med andre", "en": "Shared"}),
-            ),
-        ),
-        Question(
-            "with", Kind.MULTIPLE, {"da": "Hvem bor du med?", "en": "Who with?"},
-            choices=(
-                Choice("ven", {"da": "Venner", "en": "Friends"}), Choice("fam", {"da": "Familie", "en": "Family"}),
-            ),
-            show_if=(Rule("live", Asks.IS, "sammen"),),
-        ),
-        Question(
-            "rank", Kind.RANKING, {"da": "Hvad er vigtigst for dig?", "en": "What matters most?"},
-            choices=(
-                Choice("ro", {"da": "Ro", "en": "Quiet"}), Choice("pris", {"da": "Pris", "en": "Price"}),
-                Choice("plads", {"da": "Plads", "en": "Space"}),
-            ),
-        ),
-        Question("why", Kind.TEXT, {"da": "Hvad mangler?", "en": "What is missing?"}),
-    ),
-)  # fmt: skip
 
 
 @dataclass
