@@ -105,9 +105,16 @@ _ENGINE_MATTERS = tuple(
     )
 )  # fmt: skip
 
-#: What stands above the deeds asks the database the same on every engine: each of these tests is played on one of them,
-#: always the same, and about half on each.
-_ONE_IS_ENOUGH = ("tests/backend/", "tests/bot/", "tests/demo/", "tests/hoert/", "tests/journeys/", "tests/scheduler/")
+#: Deeds, and what stands above them, ask the database the same on every engine: each of these tests is played on one of
+#: them, always the same, and about half on each.
+_ONE_IS_ENOUGH = tuple(
+    f"tests/{part}/" for part in ("actions", "backend", "bot", "demo", "hoert", "journeys", "scheduler")
+)
+#: Deeds that rest on what a database itself must hold: locks, triggers, row-level security, what a deletion leaves.
+_ON_BOTH = tuple(
+    f"tests/actions/test_{part}"
+    for part in ("erasure", "letters", "inbox", "rotation", "scope", "sealed", "staff", "trail", "weekly_cap")
+)
 
 
 def _kinds(path: str) -> list[str]:
@@ -116,7 +123,7 @@ def _kinds(path: str) -> list[str]:
     every = ["sqlite", "postgres", "procrastinate"]
     if os.environ.get("HOERT_TEST_ENGINES") == "all":
         return every
-    if path.startswith(_ONE_IS_ENOUGH):
+    if path.startswith(_ONE_IS_ENOUGH) and not path.startswith(_ON_BOTH):
         return [("sqlite", "procrastinate" if matters else "postgres")[crc32(path.encode()) % 2]]
     return every if matters else every[:2]
 

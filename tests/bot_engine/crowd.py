@@ -190,7 +190,9 @@ class Sender:
         assert self.process.stdin is not None
         self.process.stdin.close()
         async with asyncio.timeout(30):
-            return await self.process.wait()
+            await self.process.communicate()  # to the end of its pipe, which is closed then
+        assert self.process.returncode is not None
+        return self.process.returncode
 
 
 async def sender(settings: Settings, api: str, ahead: timedelta, help_file: Path) -> Sender:

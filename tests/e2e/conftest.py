@@ -35,7 +35,8 @@ class Demo:
         """End it as Ctrl-C does; it ends well. A second time nothing happens."""
         if self.process.returncode is None:
             self.process.terminate()
-        assert await asyncio.wait_for(self.process.wait(), 20) == 0
+        await asyncio.wait_for(self.process.communicate(), 20)  # to the end of its pipe, which is closed then
+        assert self.process.returncode == 0
 
 
 @pytest.fixture

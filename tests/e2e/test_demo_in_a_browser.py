@@ -9,9 +9,13 @@ from playwright.async_api import Browser, expect
 from tests.e2e.conftest import SHOTS, Demo, open_demo, page_errors, say, shown, violations
 
 
-async def test_a_stranger_plays_both_sides_as_the_readme_says(demo: Demo, browser: Browser) -> None:
+async def test_a_stranger_plays_both_sides_as_the_readme_says_and_axe_finds_nothing(
+    demo: Demo, browser: Browser
+) -> None:
     SHOTS.mkdir(exist_ok=True)
     page_errors.clear()
+    found = {width: await found_by_axe(demo, browser, width, height) for width, height in ((390, 844), (1280, 900))}
+    assert found == {390: {}, 1280: {}}
     page = await open_demo(browser, demo)
     phone, desk = page.frame_locator("#phone"), page.frame_locator("#desk")
     expect.set_options(timeout=20_000)
@@ -80,13 +84,6 @@ async def test_a_stranger_plays_both_sides_as_the_readme_says(demo: Demo, browse
     assert page_errors == []
 
 
-async def test_axe_finds_nothing_on_what_the_walk_visits(demo: Demo, browser: Browser) -> None:
-    assert {width: await found_by_axe(demo, browser, width, height) for width, height in ((390, 844), (1280, 900))} == {
-        390: {},
-        1280: {},
-    }
-
-
 async def found_by_axe(demo: Demo, browser: Browser, width: int, height: int) -> dict[str, list[str]]:
     """What axe finds at this width, by page; pages without a finding are left out. None is wider than the window."""
     page = await open_demo(browser, demo, width, height)
@@ -94,7 +91,9 @@ async def found_by_axe(demo: Demo, browser: Browser, width: int, height: int) ->
     await page.frame_locator("#desk").get_by_role("heading", level=1).wait_for(timeout=20_000)
     found = {"/demo": await violations(page)}
     people = None
-    for path in ("/phone/amina/", "/", "/inbox", "/people", "/offers", "/alerts", "/feedback", "/figures", "/settings"):
+    for path in (
+        "/phone/amina/", "/", "/inbox", "/people", "/offers", "/alerts", "/feedback", "/figures", "/settings",
+    ):  # fmt: skip
         await page.goto(demo.address + path)
         await page.wait_for_timeout(700)
         found[path] = await violations(page)
@@ -103,7 +102,7 @@ async def found_by_axe(demo: Demo, browser: Browser, width: int, height: int) ->
         if path == "/people":
             people = await page.get_by_role("link", name=re.compile("Amina")).first.get_attribute("href")
     assert people is not None
-    for tab in ("", "/offers", "/wellbeing", "/plan", "/case"):
+    for tab in ("", "/offers", "/meetings", "/wellbeing", "/plan", "/case"):
         await page.goto(demo.address + people + tab)
         found[f"person{tab}"] = await violations(page)
     await page.context.close()

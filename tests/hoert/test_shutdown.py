@@ -90,7 +90,8 @@ async def serving(environ: dict[str, str], log: Path) -> AsyncIterator[Serving]:
     finally:
         if process.returncode is None:
             process.kill()
-        await process.wait()
+        # To the end of what it says: a pipe that is not read to its end is never closed.
+        await process.communicate()
 
 
 class Load:

@@ -3,9 +3,11 @@ languages, and together the stories show every kind of letter."""
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from datetime import UTC
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -21,9 +23,12 @@ from tests.two_channels import two_channels
 
 
 def played(channel: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(
-        "story", [one for one in everything() if channel in one.channels], ids=lambda story: story.name
-    )
+    """Every story is played in the web chat, where it can be, and looked at; half of them on Telegram, too, always the
+    same (HOERT_TEST_ENGINES=all: all of them)."""
+    every = [one for one in everything() if channel in one.channels]
+    if os.environ.get("HOERT_TEST_ENGINES") != "all" and channel == "telegram":
+        every = [one for one in every if one.channels == ("telegram",) or crc32(one.name.encode()) % 2]
+    return pytest.mark.parametrize("story", every, ids=lambda story: story.name)
 
 
 def check(story: Story, found: list[Caught]) -> None:

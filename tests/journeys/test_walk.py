@@ -16,6 +16,6 @@ from tests.journeys.walk import walking
 async def test_whatever_somebody_presses_and_types_nothing_breaks(settings: Settings, now: datetime, seed: int) -> None:
     seed += int(os.environ.get("HOERT_WALK_SEED", "0"))
     async with walking(settings, now, seed) as walker:
-        await walker.walk(int(os.environ.get("HOERT_WALK_STEPS", "120")))
+        await walker.walk(int(os.environ.get("HOERT_WALK_STEPS", "70")))
     assert walker.steps["press"] > 20
     assert walker.steps["restart"] >= 2
