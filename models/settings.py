@@ -7,6 +7,7 @@ import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -232,13 +233,18 @@ def _key(name: str, given: str) -> bytes:
 
 
 def _kept_secret(path: Path, make: Callable[[], str]) -> str:
-    if path.exists():
-        return path.read_text(encoding="utf-8").strip()
-    value = make()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(value + "\n")
-    return value
+    """The secret in a file of our own, made when there is none. Of several processes that start at once, one makes it:
+    it is written beside its place and then given its name, which only one of them can.
+    """
+    if not path.exists():
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(make() + "\n")
+        with suppress(FileExistsError):
+            os.link(beside, path)
+        beside.unlink()
+    return path.read_text(encoding="utf-8").strip()
 
 
 def _token35() -> str:

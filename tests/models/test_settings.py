@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -26,6 +28,18 @@ def test_the_demo_makes_its_secrets_once_for_its_owner_only(tmp_path: Path) -> N
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     assert modes == {"master.key": 0o600, "webchat.token": 0o600}
     assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_processes_that_start_at_once_have_one_key_between_them(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def start(_: int) -> bytes:
+        together.wait()
+        return load({}, demo=True, data_dir=tmp_path / "data").master_key
+
+    with ThreadPoolExecutor(8) as several:
+        assert len(set(several.map(start, range(8)))) == 1
+    assert [path.name for path in (tmp_path / "data").iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize("padding", ["", "=", "\n"])
