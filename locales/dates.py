@@ -52,9 +52,14 @@ def short_day(value: date, language: str) -> str:
 
 
 def when(instant: datetime, now: datetime, language: str) -> str:
-    """An instant near now: "i dag kl. 15", "i morgen kl. 9", "tirsdag kl. 12", "torsdag 3. december kl. 15"."""
-    ahead = local_date(instant) - local_date(now)
+    """An instant near now: "i dag kl. 15", "i morgen kl. 9", "tirsdag kl. 12", "torsdag 3. december kl. 15".
+
+    A midnight that is to come ends the day before it: "onsdag 31. marts kl. 24", "Wednesday 31 March at midnight".
+    """
     at = clock(instant, language)
+    if instant > now and (local(instant).hour, local(instant).minute) == (0, 0):
+        instant, at = instant - timedelta(minutes=1), "kl. 24" if language == "da" else "midnight"
+    ahead = local_date(instant) - local_date(now)
     if ahead == timedelta(0):
         return f"i dag {at}" if language == "da" else f"today at {at}"
     if ahead == timedelta(1):
