@@ -1,7 +1,8 @@
 """A notice to 5,000 people at Telegram's pace, on each engine, while staff go on answering.
 
 Ends with 1 when it takes longer than 1.05 of the ideal time, when the server refused anything for being too fast, when
-more than 31 came in any second, or when a staff reply took 2 seconds or more.
+more than 31 came in any second from one sender (33 from two, whose doors know nothing of one another), or when a staff
+reply took 2 seconds or more.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Measured:
     def good(self) -> bool:
         """Whether every promise was kept."""
         fast = self.wall <= 1.05 * self.ideal and max(self.waits, default=0.0) < 2
-        return fast and self.most <= 31 and self.again == 0 and self.doubles == 0
+        return fast and self.most <= 29 + 2 * self.senders and self.again == 0 and self.doubles == 0
 
     def __str__(self) -> str:
         waits = self.waits or [0.0]

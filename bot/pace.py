@@ -29,7 +29,7 @@ _MADE_READY = 0.1
 _APART = 0.033
 #: A turn this long ago, in seconds, is another process's by now: on a machine that cannot keep up, late letters of
 #: several processes would leave together (measured: 47 in a second).
-_STALE = 0.4
+_STALE = 0.2
 
 
 class Pace:
