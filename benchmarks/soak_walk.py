@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import socket
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -24,7 +25,11 @@ _STRETCH = 250
 async def walk(seed: int, steps: int, until: float) -> dict[str, int]:
     """One walk; what was done, by kind."""
     with tempfile.TemporaryDirectory(prefix="hoert-walk-") as folder:
-        settings = load({"HOERT_BIND": "127.0.0.1:0"}, demo=True, data_dir=Path(folder) / "data")
+        # One port for all restarts: the phone comes back to the same address.
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        settings = load({"HOERT_BIND": f"127.0.0.1:{port}"}, demo=True, data_dir=Path(folder) / "data")
         async with walking(settings, BEGINS, seed) as walker:
             done = 0
             while done < steps and time.monotonic() < until:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from models.actions import letters, trail
@@ -29,6 +29,10 @@ LONGEST_ANSWER = 3500
 #: What came of it stands under the answer.
 LONGEST_CLOSING = 1500
 _OPEN = (State.SAID.value, State.SEEN.value, State.ANSWERED.value)
+
+
+#: A broken promise is told once for all feedback that waits for the same eyes, not once for each.
+_SAID_A_MOMENT_AGO = timedelta(hours=2)
 
 
 @atomic
@@ -267,12 +271,23 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
             apart=row.audience == Audience.SOMEONE_ELSE.value,
         )  # fmt: skip
         unsent = Letter.filter(kind="feedback.late", about=row.id, state__in=["queued", "waiting", "held"])
-        if not await unsent.exists():
+        if not await unsent.exists() and not await _just_said(row, now):
             await letters.post(
                 here, "feedback.late", person_id=row.person_id, key=f"feedback-late:{named}", about=row.id, now=now
             )
         broken += 1
     return broken
+
+
+async def _just_said(row: Feedback, now: datetime) -> bool:
+    """Whether the very same words were said a moment ago, about another feedback of the person."""
+    told = await Letter.filter(
+        kind="feedback.late", person_id=row.person_id, created_at__gt=now - _SAID_A_MOMENT_AGO
+    ).values_list("about", flat=True)  # fmt: skip
+    alike = Feedback.filter(
+        id__in=[str(key) for key in told], owner_id=row.owner_id, audience=row.audience, state=row.state
+    ).exclude(id=row.id)  # fmt: skip
+    return await alike.exists()
 
 
 async def _seen(viewer: Viewer, row: Feedback, now: datetime) -> None:

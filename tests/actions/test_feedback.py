@@ -236,6 +236,16 @@ async def test_it_can_be_kept_from_somebody_or_taken_back_until_it_is_seen(
             await late
 
 
+async def test_two_promises_that_break_at_once_are_said_once_for_the_same_eyes_and_raised_each(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    for audience in (Audience.CASEWORKER, Audience.CASEWORKER, Audience.SOMEONE_ELSE):
+        await said(amina, audience, now)
+    assert await feedback.break_due(HOUSE, now=now + PROMISE + timedelta(minutes=1)) == 3
+    assert len(await found(Alert)) == 3
+    assert [letter.kind for letter in await found(Letter, "id")] == ["feedback.late"] * 2
+
+
 @pytest.mark.parametrize("audience", [Audience.CASEWORKER, Audience.SOMEONE_ELSE])
 async def test_a_promise_that_breaks_is_said_and_raised_for_who_may_read_it_and_for_nobody_else(
     amina: YoungPerson, cast: Cast, now: datetime, audience: Audience
