@@ -180,7 +180,11 @@ async def _take(
         await _wait_for_the_chat(letter, real_now)
     rule = KINDS[letter.kind]
     link = await Link.get_or_none(id=letter.link_id, municipality_id=letter.municipality_id) if letter.link_id else None
-    person = await Person.get_or_none(id=letter.person_id, municipality_id=letter.municipality_id)
+    person = (
+        await Person.get_or_none(id=letter.person_id, municipality_id=letter.municipality_id)
+        if letter.person_id
+        else None
+    )
     verdict = await _refusal(letter, rule, link, person, now)
     if verdict is not None:
         await _leave(letter, *verdict)
