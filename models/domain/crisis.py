@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from models.domain import crisis_calm as calm
 from models.domain import crisis_deeds as deeds
+from models.domain import crisis_grammar as grammar
 from models.domain import crisis_lexicon as lexicon
 from models.domain.messages import compatible
 
@@ -68,7 +69,7 @@ def check(text: str) -> Crisis:
     figures_of_speech, kinds = _patterns()
     folded = " ".join(figures_of_speech.sub(" . ", folded).split())
     for kind, pattern in kinds:
-        if pattern.search(folded):
+        if pattern.search(folded) or grammar.finds(folded, kind):
             return Crisis(found=True, kind=kind)
     return CALM
 

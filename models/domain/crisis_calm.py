@@ -100,4 +100,14 @@ CALM: Final[tuple[str, ...]] = (
     r"|boss\w*)",
     r"smidt ud (?:af|fra) (?:skolen|klassen|timen|holdet|klubben|festen|kurset|gruppen|chatten|spillet|fitness\w*)",
     r"(?:ikke|not) (?:hele )?(?:livet|mit liv|my life)(?: igennem| lang)",
+    # Drowned in work, sunk into the floor, dead of laughter; what a character does; what has been left behind.
+    r"(?:kvalt|kvaeles?|drukne[rt]?|druknede|begravet|drown(?:ing|ed)?|buried) (?:\w+ )?(?:i|in|af) (?:\w+ )?(?:lektier|arbejde"
+    r"|opgaver|mails?|papir\w*|regning\w*|work|homework|emails?|debt|vasketoej|spam|beskeder)",
+    r"(?:forsvinde|synke|krybe|sank|sink|disappear) (?:\w+ ){0,2}?(?:i|in|into|through) (?:jorden|gulvet|et hul|the (?:ground|floor))",
+    r"im (?:so |literally |actually )?dead(?: \.|$| if i (?:miss|forget|fail|dont)| lol| haha\w*)",
+    r"<slaa> <mig> <ihjel> (?:\w+ ){0,8}?(?:lol|haha\w*|xd)",
+    r"(?:hovedperson\w*|karakteren|skuespiller\w*|helten|the (?:main )?character|the hero)(?: \w+){0,8}",
+    r"(?:stoppede|stoppet|holdt op|stopped|quit) (?:med )?(?:at )?(?:cutte|cutting|self ?harm\w*|(?:skaere|skade) (?:i )?<mig>(?: "
+    r"<selv>)?)|dont (?:hurt|cut) <myself> any ?more",
+    r"hvor (?:mange|meget) (?:\w+ )?<pills> (?:maa|boer) (?:man|jeg) (?:\w+ ){0,3}?(?:om dagen|dagligt|mod|ad gangen|per dag)",
 )
