@@ -13,7 +13,7 @@ SENSES: Final[dict[str, str]] = {
     "ME": "jeg jej jei jg jaeg mig mej maj mg min mit mine im ive id ill me my myself mysel meself",
     "SELF": "mig_selv mig_sel mej_selv mig_self migselv myself my_self mysel",
     "OTHER": """
-        han hun hen de dem ham hende he she they him her them kaereste= far faren mor moren bror broren *bror *soester
+        han hun hen de dem ham hende he she they him her them kaereste= far faren mor moren bror broren *bror *soester broedre soestre brothers sisters plejefar
         soester soesteren stedfar stedmor onkel faetter kusine kusinen foraeldre foraeldrene familie familien eks eksen
         ekskaereste* exkaereste* ex exen ven vennen venner veninde= roommate* bofaelle* nabo naboen nogen fyr fyre fyren
         mand manden maend drenge drengene pige pigen dad father mom mum mother brother sister stepdad stepfather stepmom
@@ -21,11 +21,11 @@ SENSES: Final[dict[str, str]] = {
         somebody guy guys dude man min_mor min_far mormor farmor bedstefar laerer paedagog barn boern""",
     "HE": """
         han hun he she kaeresten kaereste far faren stedfar stedmor mor onkel eks eksen ekskaereste* ex bror storebror
-        boyfriend girlfriend bf gf husband dad father stepdad stepfather uncle brother cousin fyren manden naboen guy man
+        boyfriend girlfriend bf gf husband dad father stepdad stepfather uncle brother brothers broedre cousin plejefar plejemor fyren manden naboen guy man
         de they foraeldre parents drengene""",
     "EX": "eks eksen ekskaereste* exkaereste* ex exen stalker* han he de they fyr fyre fyren mand manden maend guy guys",
     "KIN": """
-        mor far foraeldre foraeldrene soeskende bror soester lillebror lillesoester storebror storesoester familie
+        mor far foraeldre foraeldrene soeskende broedre brothers bror soester lillebror lillesoester storebror storesoester familie
         familien mom mum dad parents family brother sister siblings venner friends alle kaereste veninde bedste_ven""",
     "PEOPLE": """
         alle andre dem jer familie familien verden everyone everybody people others them world you mor far foraeldre mine
@@ -114,7 +114,7 @@ SENSES: Final[dict[str, str]] = {
     "LETTER": "brev breve brevet brevene letter letters note notes afskedsbesked* notebook videohilsen*",
     "WRITE": "skrevet skrev skriver skrive wrote written write writing lagt left leaving optaget recorded efterlad* gemt lavet",
     "KNOW": "ved vide forstaa forstaar know understand sig_til fortael fortaelle tell laese laeser read finder finde find",
-    "GIVE": "give giver gav givet giv giving gave given give_away gives foraer~ foraerede doner~ dele_ud delt_ud handed solgt sold",
+    "GIVE": "give giver gav givet giv giving gave given give_away gives foraer~ foraerede doner~ dele_ud delt_ud handed solgt sold overdrag~ overdraget",
     "UNNEED": "brug bruge need needed faar_brug noedvendig* nytte",
     "HEIR": "have faa passe tage_sig overtage arve tager_sig take_care take_over have_min look_after",
     "AFTERME": "efter_mig bagefter naar_jeg hvis_jeg after_me when_im if_im vaek gone ikke_er_her",
@@ -198,7 +198,7 @@ SENSES: Final[dict[str, str]] = {
         arm= armen armene ben= bene benene laar= laaret laarene haandled* mave maven hud huden haand haanden haender hofte* ankel*
         fod knoe= knoen knoer knoerne ansigt* kind haar haaret negle neglebaand* skulder* thigh* wrist* arms leg legs skin hips
         hip stomach knuckles forearm* hand hands face hair ankles""",
-    "WALL": "vaeg vaeggen mur muren wall walls doer doeren bordet door spejl spejlet mirror gulvet floor",
+    "WALL": "vaeg vaeggen mur muren wall walls doer doeren bordet door spejl spejlet mirror gulvet floor skab skabet bord doerkarm*",
     "RELIEF": """
         lettelse hjaelper hjalp helps help foele foeler maerke maerker noget_ ro rolig calm feel feeling daemper fred straf
         straffe fortjener deserve punish* kontrol control release pause stilhed numb smerten pain ondt ude_af""",
@@ -208,7 +208,7 @@ SENSES: Final[dict[str, str]] = {
     "SCARS": "ar arrene arene snit snittene rifter saar saarene scar scars cuts wounds marks maerker maerkerne wound",
     "TOOL": """
         cigaret* smoeg smoeger* skod* lighter* strygejern* glattejern* saks saksen passer* naal naale naalen skalpel* hobbykniv*
-        glasskaar skaar barber* blade blades razor* scissors cigarette* needle compass kniv kniven knife elastik* skaebe curling*""",
+        glasskaar skaar barber* blade blades razor* scissors cigarette* needle compass kniv kniven knife elastik* *kniv *kniven skaebe curling*""",
     "URGE": "trang trangen lyst lysten urge urges craving itching miss savner behov noedt_til",
     "VOMIT": "kaster_op kaste_op kastede_op kastet_op braekk~ throw_up throwing_up threw_up puke puking purg* fingrene_i_halsen fingeren_i_halsen afforingspiller affoeringspiller* laxativ*",
     "EAT": "spis~ spiser spist mad maden maaltid* eat eats eating ate food meals meal eaten",
@@ -273,6 +273,39 @@ SENSES: Final[dict[str, str]] = {
     "DAYS": "dage doegn days nights naetter uge uger week",
     "UNREAL": "uvirkelig* unreal virkelig stemmer voices skygger shadows ser_ting seeing hoerer_ting hearing insekter tegn signs gud god mission* udvalgt chosen",
     "UNREACH": "svarer_ikke svarer_ik tager_den_ikke tager_ikke tager_ik not_answering wont_answer doesnt_answer isnt_answering telefon_slukket slukket kan_ikke_faa_fat ikke_set",
+    # What adds up (`crisis_points`)
+    "HELPLINE": "livslinje* helpline lifeline krisetelefon* akutmodtagelse* skadestue* 112 samaritan* headspace suicide_line ambulance* politi* police emergency",
+    "AGGRO": """
+        raaber raabte raabe skriger skreg vred rasende amok aggressiv* angry furious scream* shout* yell* smadr~ smash^ kyler smider
+        eksplod~ truende vanvittig ballade skaenderi* temperament sparke sparker hamrer banker""",
+    "DRUNK": "fuld drukket drunk high skaev stiv paavirket stoned pisfuld plastret",
+    "SHAMED": "vanaer* aere skam skammen honour honor shame shameful udstoedt disown* luder sharmuta ludr* whore slut haram",
+    "HATE": "hader hade hadede hate hates hated ulaekker afskyr foragter vaemmes disgust* klam grim fed ugly fat spejlet mirror utaalelig",
+    "LOW": """
+        graeder graedt graed tuder crying cry cried tom tomhed* empty ensom ensomhed lonely alene knust broken nede deprim* deppet
+        depress* ked_af haabloes* skidt lort lorte angst panik panic daarligt elendigt awful terrible fortvivl* desper* ulykkelig
+        miserable magteloes* opgivende sort moerk moerkt dark flov bange scared""",
+    "EVER": "nogensinde ever aldrig_mere aldrig never_again laenge overhovedet any_of_it eneste only nothing_left tilbage anymore",
+    "ENOUGH": "nok enough overstaaet over_med faerdig done finished graensen max knaekker knaekket braender_sammen bristet kollaps*",
+    "NEAR": "taet_paa naesten lige_ved ved_at close_to almost about_to on_the_verge taettere koldt cold",
+    "YESTER": "i_gaar igaar i_aftes iaftes i_nat forleden last_night last_week yesterday i_soendags i_loerdags i_fredags sidste_uge i_weekenden her_til_morgen this_morning",
+    "ALLNIGHT": "natten hele_natten hver_nat nat night nights naetter om_natten hele_aftenen hele_dagen all_night all_day every_night eftermiddagen timer hours",
+    "HOLD": "holde_ud holder_ud holde_det_ud igennem klare klarer overleve overlever survive cope get_through staa_op gennem through",
+    "TOUCH": "roerer roerte roert ved_mig touch^ befamle* groped gramse* krop kroppen body sov soveplads mens_jeg_sov festen",
+    "LIMP": "slappe slap lammet lam laeberne blaa bleg blege kold kolde kan_ikke_gaa ryster stukket stiv_i trykken kramper vejret reagerer ordentligt uregelmaessigt",
+    "DEBT": "skylder penge_til gaeld_til owe banden bande gang rocker* dealer* dealeren pusher* inkasso_folk paa_vej_op paa_vej_herop paa_vej_hjem",
+    "TOGETHER": "os begge us both soester lillebror lillesoester soeskende boern kids sister",
+    "PRIVATE": "siger_det_kun sig_det_ikke ingen_maa_vide maa_ikke_sige dont_tell fortael_ikke hemmelighed* secret ved_det_ikke aner_ikke tell_anyone sagt_det_til_nogen",
+    "ROOM": "vaerelse* vaerelset badet badevaerelset toilettet bathroom skabet kaelder kaelderen altanen sengen under_sengen under_the_bed locked laast laaste doeren door",
+    "HELP": "hjaelp help hjaelpe please sos hjaelp_mig",
+    "ASK": "kan_jeg kan_du kan_i maa_jeg skal_jeg skal_vi hvornaar hvor_er hvordan_faar har_i har_du can_i can_you could_you when_is should_i do_you er_der hvem_er kan_vi",
+    "DAILY": """
+        jobbet job arbejde work vagt vagten bolig lejlighed kontanthjaelp su skat regning regningen penge kroner kr moede moedet aftale tid
+        laegen tandlaege eksamen skole skolen hf uddannelse praktik klassen cykel bilen tog toget bus bussen buss frokost aftensmad mad kaffe pizza
+        rent exam school class meeting appointment lunch dinner bike sofa couch moebler vaskemaskine hund hunden kat katten billet flyttekasser
+        nabo naboen naboens neighbours neighbour weekend weekenden ferie ferien jul julen sommer sommeren""",
+    "GLAD": "glad god godt fint fedt dejligt okay ok hyggeligt sjovt spaend* gode great good fine happy nice stolt bedst hyg~ sygt_god superfedt tak soed soede safe sikker",
+    "RECENTLY": "begyndt startet started lige just lately altid always hver tit",
     # What makes it calm
     "FICTION": """
         film filmen film_ serie serien serier series episode afsnit* saeson* movie show bog bogen book roman romanen novelle*
