@@ -71,7 +71,8 @@ def check(text: str) -> Crisis:
     for kind, pattern in kinds:
         if pattern.search(folded) or grammar.finds(folded, kind):
             return Crisis(found=True, kind=kind)
-    return CALM
+    weighed = grammar.weighs(folded)
+    return Crisis(found=True, kind=weighed) if weighed else CALM
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ from models.domain.crisis_senses import COMMON, SENSES
 _GAP: Final = 3
 _NEAR: Final = 9
 _BEFORE: Final = 4
+_GRAVE: Final = 3
 #: Room left after a clause, so that nothing reaches from one into the next.
 _PAUSE: Final = 24
 _ENDINGS: Final = {
@@ -49,6 +50,22 @@ def finds(folded: str, kind: str) -> bool:
     places = _places(folded)
     told = _around(places.get("FICTION", 0), _PAUSE // 2)
     return any(_fits(rule, places, told) for rule in _rules(kind))
+
+
+def weighs(folded: str) -> str | None:
+    """The kind of three grave words that stand in one clause, where no calm words outweigh them; or None."""
+    places = _places(folded)
+    grave = _where(rules.GRAVE_ALL, places)
+    calm = _where(rules.CALMING, places)
+    if grave.bit_count() < _GRAVE:
+        return None
+    for start in range(0, places["."].bit_length(), _PAUSE // 2):
+        here = ((1 << _PAUSE) - 1) << start
+        if (grave & here).bit_count() - 2 * (calm & here).bit_count() >= _GRAVE:
+            senses = {kind: sum(1 for name in names if places.get(name, 0) & here) for kind, names in rules.GRAVE.items()}
+            if sum(senses.values()) - 2 * (calm & here).bit_count() >= _GRAVE:
+                return max(senses, key=senses.__getitem__)
+    return None
 
 
 def _fits(rule: Rule, places: dict[str, int], told: int) -> bool:

@@ -255,3 +255,19 @@ OF: Final[dict[str, tuple[str, ...]]] = {
     "violence": VIOLENCE,
 }
 ALL: Final[tuple[str, ...]] = (*SUICIDE, *SELFHARM, *DANGER, *VIOLENCE)
+
+#: What is grave by itself, though no rule knows how it was put: three of these words in a clause are enough.
+GRAVE: Final[dict[str, tuple[str, ...]]] = {
+    "suicide": tuple(
+        """
+        DIE EXIST VANISH FOREVER NEXTLIFE HOPELESS BURDEN ATTEMPT BE LETHAL POISON ROPE EDGE CRASH PURPOSE HELPLINE
+        STRUGGLE BYE PILLS HEIGHT INFRONT HITBY DOIT TIRED ALLOFIT LAST SORRY NIGHT ALLNIGHT LOW PRIVATE
+        """.split()
+    ),
+    "selfharm": tuple("PAIN CUT BURN BITE TOOL SCARS DEEP VOMIT SELF HATE RELIEF AGAIN SECRET".split()),
+    "danger": tuple("WEAPON FOLLOW VOICE PARANOID LIMP SYMPTOM BLEED DEBT DRUG DRUNK FEAR TRAP LOCK".split()),
+    "violence": tuple("HARM KILLV GRAB PRESS SEX NUDES THREAT LURK AGGRO SHAMED".split()),
+}
+GRAVE_ALL: Final = tuple(name for names in GRAVE.values() for name in names)
+#: What weighs against it, each as much as two.
+CALMING: Final = tuple("FICTION LAUGH WORK KITCHEN SPORT LEGAL BUSINESS CAUSE PLACE DAILY ASK GLAD THANKS".split())

@@ -285,19 +285,12 @@ SENSES: Final[dict[str, str]] = {
         graeder graedt graed tuder crying cry cried tom tomhed* empty ensom ensomhed lonely alene knust broken nede deprim* deppet
         depress* ked_af haabloes* skidt lort lorte angst panik panic daarligt elendigt awful terrible fortvivl* desper* ulykkelig
         miserable magteloes* opgivende sort moerk moerkt dark flov bange scared""",
-    "EVER": "nogensinde ever aldrig_mere aldrig never_again laenge overhovedet any_of_it eneste only nothing_left tilbage anymore",
-    "ENOUGH": "nok enough overstaaet over_med faerdig done finished graensen max knaekker knaekket braender_sammen bristet kollaps*",
-    "NEAR": "taet_paa naesten lige_ved ved_at close_to almost about_to on_the_verge taettere koldt cold",
-    "YESTER": "i_gaar igaar i_aftes iaftes i_nat forleden last_night last_week yesterday i_soendags i_loerdags i_fredags sidste_uge i_weekenden her_til_morgen this_morning",
     "ALLNIGHT": "natten hele_natten hver_nat nat night nights naetter om_natten hele_aftenen hele_dagen all_night all_day every_night eftermiddagen timer hours",
     "HOLD": "holde_ud holder_ud holde_det_ud igennem klare klarer overleve overlever survive cope get_through staa_op gennem through",
-    "TOUCH": "roerer roerte roert ved_mig touch^ befamle* groped gramse* krop kroppen body sov soveplads mens_jeg_sov festen",
     "LIMP": "slappe slap lammet lam laeberne blaa bleg blege kold kolde kan_ikke_gaa ryster stukket stiv_i trykken kramper vejret reagerer ordentligt uregelmaessigt",
     "DEBT": "skylder penge_til gaeld_til owe banden bande gang rocker* dealer* dealeren pusher* inkasso_folk paa_vej_op paa_vej_herop paa_vej_hjem",
-    "TOGETHER": "os begge us both soester lillebror lillesoester soeskende boern kids sister",
     "PRIVATE": "siger_det_kun sig_det_ikke ingen_maa_vide maa_ikke_sige dont_tell fortael_ikke hemmelighed* secret ved_det_ikke aner_ikke tell_anyone sagt_det_til_nogen",
     "ROOM": "vaerelse* vaerelset badet badevaerelset toilettet bathroom skabet kaelder kaelderen altanen sengen under_sengen under_the_bed locked laast laaste doeren door",
-    "HELP": "hjaelp help hjaelpe please sos hjaelp_mig",
     "ASK": "kan_jeg kan_du kan_i maa_jeg skal_jeg skal_vi hvornaar hvor_er hvordan_faar har_i har_du can_i can_you could_you when_is should_i do_you er_der hvem_er kan_vi",
     "DAILY": """
         jobbet job arbejde work vagt vagten bolig lejlighed kontanthjaelp su skat regning regningen penge kroner kr moede moedet aftale tid
@@ -305,7 +298,6 @@ SENSES: Final[dict[str, str]] = {
         rent exam school class meeting appointment lunch dinner bike sofa couch moebler vaskemaskine hund hunden kat katten billet flyttekasser
         nabo naboen naboens neighbours neighbour weekend weekenden ferie ferien jul julen sommer sommeren""",
     "GLAD": "glad god godt fint fedt dejligt okay ok hyggeligt sjovt spaend* gode great good fine happy nice stolt bedst hyg~ sygt_god superfedt tak soed soede safe sikker",
-    "RECENTLY": "begyndt startet started lige just lately altid always hver tit",
     # What makes it calm
     "FICTION": """
         film filmen film_ serie serien serier series episode afsnit* saeson* movie show bog bogen book roman romanen novelle*
