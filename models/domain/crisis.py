@@ -24,6 +24,10 @@ Kind = Literal["suicide", "selfharm", "violence", "danger"]
 _FOLDS: Final = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "ß": "ss", "đ": "d", "ð": "d"})
 _LETTERS_APART: Final = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?!\w)")
 _DIGIT_IN_WORD: Final = re.compile(r"(?<=[a-z])0|0(?=[a-z])")
+_GLUE: Final = (
+    r"(?:jeg|vil|gider|orker|ikke|ikk|ik|bare|doe|leve|livet|mere|mer|mig|selv|her|vaere|kan|wanna|want|die|kill|dont)"
+)
+_GLUED: Final = re.compile(rf"\b{_GLUE}{{2,6}}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def fold(text: str) -> str:
     plain = re.sub(r"([^\W\d])\1{2,}", r"\1", plain)
     plain = re.sub(r"\b(d|do)(?:oe)+e*\b", "doe", plain)
     plain = re.sub(r"q(?!u)", "g", plain)
+    plain = _GLUED.sub(lambda m: " ".join(re.findall(_GLUE, m.group())), plain)
     words = (_mend(word) for word in plain.split())
     return " ".join(words)
 

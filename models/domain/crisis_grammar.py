@@ -55,7 +55,10 @@ def finds(folded: str, kind: str) -> bool:
 def weighs(folded: str) -> str | None:
     """The kind of three grave words that stand in one clause, where no calm words outweigh them; or None."""
     places = _places(folded)
-    grave = _where(rules.GRAVE_ALL, places)
+    denied = places.get("NOT", 0)
+    deeds = _where((*rules.GRAVE["selfharm"], *rules.GRAVE["violence"]), places)
+    grave = _where((*rules.GRAVE["suicide"], *rules.GRAVE["danger"]), places) | deeds
+    grave &= ~(deeds & (_next(denied, 3) | denied >> 1))
     calm = _where(rules.CALMING, places)
     if grave.bit_count() < _GRAVE:
         return None

@@ -13,14 +13,14 @@ SENSES: Final[dict[str, str]] = {
     "ME": "jeg jej jei jg jaeg mig mej maj mg min mit mine im ive id ill me my myself mysel meself",
     "SELF": "mig_selv mig_sel mej_selv mig_self migselv myself my_self mysel",
     "OTHER": """
-        han hun hen de dem ham hende he she they him her them kaereste= far faren mor moren bror broren *bror *soester broedre soestre brothers sisters plejefar
+        hes shes theyre theyll han hun hen de dem ham hende he she they him her them kaereste= far faren mor moren bror broren *bror *soester broedre soestre brothers sisters plejefar
         soester soesteren stedfar stedmor onkel faetter kusine kusinen foraeldre foraeldrene familie familien eks eksen
         ekskaereste* exkaereste* ex exen ven vennen venner veninde= roommate* bofaelle* nabo naboen nogen fyr fyre fyren
         mand manden maend drenge drengene pige pigen dad father mom mum mother brother sister stepdad stepfather stepmom
         boyfriend girlfriend bf gf husband wife uncle cousin cousins parents family friend friends bestie someone
         somebody guy guys dude man min_mor min_far mormor farmor bedstefar laerer paedagog barn boern""",
     "HE": """
-        han hun he she kaeresten kaereste far faren stedfar stedmor mor onkel eks eksen ekskaereste* ex bror storebror
+        hes shes theyre theyll han hun he she kaeresten kaereste far faren stedfar stedmor mor onkel eks eksen ekskaereste* ex bror storebror
         boyfriend girlfriend bf gf husband dad father stepdad stepfather uncle brother brothers broedre cousin plejefar plejemor fyren manden naboen guy man
         de they foraeldre parents drengene""",
     "EX": "eks eksen ekskaereste* exkaereste* ex exen stalker* han he de they fyr fyre fyren mand manden maend guy guys",
@@ -41,11 +41,11 @@ SENSES: Final[dict[str, str]] = {
         ikke ikk ik ike ikek ikkr icke ikje itj itt aldrig ingen intet ingenting hverken dont do_not didnt did_not doesnt
         never not no nope cant cannot wont wouldnt isnt aint couldnt havent hasnt nothing without uden neppe naeppe""",
     "WANT": """
-        vil vill ville vile ku kunne oensk~ gid droemm~ laeng~ haab~ lyst overvej~ hellere foretraekk~ wanna want^ wish^
+        gad vil vill ville vile ku kunne oensk~ gid droemm~ laeng~ haab~ lyst overvej~ hellere foretraekk~ wanna want^ wish^
         hop^ hope hopes hoping ready klar rather prefer^ craving crave trang fristende tempting dream^ beslutt~ gonna
         going skal need sku skulle skulde burde try trying proever proevet""",
     "LONG": """
-        oensk~ gid droemm~ laeng~ haab~ lyst overvej~ hellere wanna want^ wish^ hope hopes hoping ready klar rather prefer^
+        oensk~ gad gid droemm~ laeng~ haab~ lyst overvej~ hellere wanna want^ wish^ hope hopes hoping ready klar rather prefer^
         craving trang fristende dream^ taenk~ taenkt tanke tanker tankerne thinking think thoughts thought fantaser~
         imagine imagining planlaeg* planning""",
     "THINK": """
@@ -122,7 +122,7 @@ SENSES: Final[dict[str, str]] = {
     "PILLS": """
         pille= piller *piller *pillerne *pille panodil* ipren* pamol* paracetamol* tablet* *tabletter medicin medicinen
         sovemedicin* pill pills tylenol meds medication painkiller* ibuprofen* morfin* tramadol* oxy* benzo* xanax* rivotril
-        stesolid* insulin* antidepress* sleeping_pills melatonin* kodein* fentanyl* quetiapin* seroquel*""",
+        stesolid* insulin* antidepress* sleeping_pills melatonin* kodein* blisterpakke* pilleglas* fentanyl* quetiapin* seroquel*""",
     "HOARD": "gemt gemmer gemme samlet samler samle sparet sparer stash* hoard* saving saved collecting collected hamstr* lagret",
     "TAKEN": """
         taget tog tage tager ta took take taken taking slugt sluge sluger slugte swallow^ spist aedt indtaget droppet popped
@@ -130,7 +130,7 @@ SENSES: Final[dict[str, str]] = {
     "TOOK": "taget tog tar took taken slugt slugte swallowed spist indtaget roeget sniffet drukket drak popped drank smoked injected skudt",
     "MANY": """
         mange masse hele alle alt many all bunch whole full bottle glas pakke pakken pakker haandfuld handful flere
-        alt_for_mange toemt emptied blisterpakke* blister brev_ ten twenty thirty forty fifty ti tyve tredive fyrre too_many
+        alt_for_mange toemt emptied blisterpakke* blister ten twenty thirty forty fifty ti tyve tredive fyrre too_many
         too_much for_mange for_meget dobbelt""",
     "HOWMANY": "hvor_mange hvor_meget how_many how_much hvilke which dosis dose hvad nok enough",
     "LETHAL": """
