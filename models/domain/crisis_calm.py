@@ -13,7 +13,7 @@ CALM: Final[tuple[str, ...]] = (
     r"over min doede krop",
     r"(?:haenge|haenger) <mig> (?:<ikke> |aldrig )?(?:i (?:det|den|de|detalje\w*|hvad|at|smaating|noget|om|hvem"
     r"|ordene?)|op paa|fast)\b",
-    r"(?:skyde|skyder|skoed|skudt) <mig> <selv> i foden",
+    r"(?:skyde|skyder|skoed|skudt) <mig> <selv> (?:lidt )?i foden",
     r"shoot(?:ing)? <myself> in the foot",
     r"<slaa> <mig> <selv> i hovedet over",
     r"<tage> mit (?:eget )?liv (?:op|tilbage|i egne|i egen|alvorligt|serioest|videre|et andet)",

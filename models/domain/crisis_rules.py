@@ -47,6 +47,26 @@ SUICIDE: Final[tuple[str, ...]] = (
     "NOT CAN ALLOFIT~4 +THEN -WORK|PLACE",
     "NOT kig~|look &VEHICLE|vejen|road|street &WANT|naar|when|ligeglad",
     # Enough.
+    "NOT kaempe|fight|fighting|proeve|try|trying~2 MERE~1 -WORK|SPORT",
+    "kaempet|kaemper|kamp|fighting|fought|battle &laenge|nok|long|enough|taber|losing|hver_dag|tabt|alene|traet|tired -SPORT|WORK|hold|FICTION",
+    "ud|out af|of~0 livet|liv|life~3 !NOT -LAUGH|WORK|FICTION",
+    "kun|only|bare|just moerke|moerket|darkness|dark~1 -FICTION|vinter*|chokolade",
+    "hoerer|hoere|belong|belonging NOT|here~1 til|here|her|nogen_steder|anywhere~1 &jorden|verden|earth|world|nogen_steder|anywhere|ME|jeg -WORK|SPORT|skuffe*",
+    "cant|cannot|dont|not want|keep|go|stand~1 living|existing|going|being_alive|live~2 -with|i_the|alone|WORK|PLACE",
+    "draeb|skyd|aflive|kill|shoot|end|tag mig|me~0 !NOT -FICTION|LAUGH|WORK|lige_en|med",
+    "nogen|someone|somebody|gud|god NOT|bare|just|gerne|please|vil|maa|kan~4 skyde|draebe|kill|shoot|slaa_ihjel|tage|take|hente mig|me~1 -FICTION|LAUGH|bussen|toget|WORK|DAILY|med",
+    "love|lover|promise NOT~3 &DOIT|her|here|goere|goer|noget|anything|i_morgen -WORK|FICTION|DAILY",
+    "tage|tag|tager|gemme|take|hide|laase mine|my PILLS|knive~1 fra|from|away|vaek|for mig|me~1",
+    "bange|scared|stoler|trust|afraid med|with|around mine|my PILLS|tanker|thoughts~1",
+    "hvordan|how|hvor binder|tie|hoej|hoejt|tall|high|bind~2 &ROPE|bygning|building|fald|fall|noose|bro|bridge|spring -SPORT|FICTION|WORK|slips|knot_tie",
+    "gulvet|floor|*gulvet &PILLS|kniv|knife|TOOL|blod|blood &ME|i|sad|sidder|sitting|med -KITCHEN|vask*",
+    "pakket|pakkede|packed|betalt|ryddet|ryddede|gjort_rent|cleaned &LETTER|goodbye|BYE|skal_de|slipper|ikke_skal|ik_skal|dont_have_to -WORK|flytte*|ferie|moving",
+    "sammen|with min|mine|my~1 KIN~1 igen|again~1 &snart|soon|vil|want|doed|doede|died|deroppe",
+    "udskrevet|discharged|udskrives &DOIT|igen|again|allerede|psyk|skadestue* -knae*|operation*|GLAD",
+    "roedt|roed|red kigge|looking|look~4 &ligeglad|care|uden|without -FICTION|maling",
+    "LAST dag|day~0 bliver|er|is|on~1 DAY|fredag|friday~1 -WORK|DAILY|PLACE|praktik*|job*",
+    "BYE PET|dog|cat|KIN~4 &i|jeg|min|my|sagt|said -WORK|kollega*|ferie|PLACE|moving|flytte*|today_he",
+    "STAND tracks|skinnerne|skinner|*skinnerne~3 -FICTION|forsinket",
     "CAN NOT~3 MERE~0 +THEN -WORK|PLACE|mad",
     "CAN NOT~2 det|bare|klare|holde|snart|holder|virkelig|rigtigt|ud|magte|overskue|noget MERE~3 +THEN -WORK|PLACE|mad|se|laese|bruge",
     "CAN NOT~2 MERE~1 livet|liv|verden|life~2 -WORK",
@@ -204,6 +224,9 @@ SELFHARM: Final[tuple[str, ...]] = (
     "STAND TOOL~6 &ROOM|AGAIN|ALONE|NIGHT -hair|LEGAL|KITCHEN",
     "TOOL &ROOM|AGAIN|NIGHT &fortryd~|svier|bloed~|regret*|stings|URGE|haanden -hair|LEGAL|mad",
     "NOT EAT~2 siden|since|i|for|in~1 &HATE|spejl*|mirror|vaegt*|krop*|body|kilo|tynd|thin|mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag|monday|dage|days -SICK|LAUGH|koed|meat|slik",
+    "NOT fortjen~|deserve^|fortjent EAT~3",
+    "cutting|cutte|skaere|burning helps|hjaelper|only|eneste|thing~3 -cost*|udgift*|WORK|hair",
+    "fjerner|piller|pulling|tearing hud|huden|skin~3 &BLEED|blod|blood|indtil|until -KITCHEN",
     "PAIN RELIEF~4 &ME|jeg|den|mig|me|eneste|only|fysisk|physical -LEGAL|SPORT|FICTION|behandling|psykolog|traening|KITCHEN",
     "fortjener|deserve PAIN|lide|suffer|straf|punished|taesk~4 !NOT",
     "noedt_til|have_to|need maerke|feel smerte|pain|noget|something~2 &CUT|BURN|HIT|SELF|igen",
@@ -236,6 +259,10 @@ DANGER: Final[tuple[str, ...]] = (
     "vejret|breathing maerkeligt|underligt|weird|funny|daarligt|tungt|ordentligt~1 &traekker|traekke|breathing|han|hun|ven|OTHER -regn|solen|forecast|DAILY",
     "haandtag*|doorknob|handle|laasen &hiv~|hive|hiver|traekker|proever|rattl*|roder|rusker &nogen|someone|han|he|alene",
     "nogen|someone|en_mand|somebody opgang*|doer*|vindue*|window|altan*|yard|haven|kaelder*~4 &hiv~|hive|bank~|kigg~|lurer|sneak*|rusker|gaar_rundt|raaber|proever &ALONE|FEAR|igen|again|bliver_ved|nu -WORK|LAUGH|pakke*|post*|nabo*",
+    "givet|put|puttet|haeldt|gave|slipped noget|something i|in~2 drink*|drinken|glas|oel|drink~2",
+    "husker|remember intet|ingenting|nothing|NOT~1 &drink*|drinken|fest*|vaagnede|woke|han|he|toej|clothes -FICTION|LAUGH|pensum|eksamen|password|kode",
+    "VOICE|djaevlen|gud|demon taler|talks|taler_til|hvisker|talking~1 til|to mig|me~0 -FICTION|kirke*",
+    "hiding|gemmer|gemt in|paa|i|under~2 &HE|hes|screaming|raaber|angry|sur|FEAR -FICTION|gave*|gifts|PET",
     "skynd|hurry|hurtigt jer|dig|up|please|hjaelp|help~1 &ME|hjaelp|help|FEAR|han|he|nogen -bus|tog|moedet|WORK|pakke|LAUGH",
     "vaagn~|wake|woke NOT~4 &ven|veninde|hun|han|friend|she|he|roommate &TOOK|DRUG|drukket|MANY|hjaelp|help|ryster -alarm|LAUGH",
 )
@@ -250,6 +277,11 @@ VIOLENCE: Final[tuple[str, ...]] = (
     "SENDAWAY mig|me~2 ABROAD~3 -ferie|holiday|LAUGH|penge|billet",
     "blevet|blev|was|got|been fulgt|followed~2 -FICTION|insta*",
     "hvor|where jeg|i~0 bor|live~0 &EX|eks &fundet|finder|found|knows|ved|out|kommer|truet -SPORT|postbud",
+    "HE tager|taget|tog|took|takes|gemt|has mit|my|mine pas|passport|telefon|phone|noegler|penge|money|dankort~1 -LAUGH|laant|skolen|opladning|charge|FICTION",
+    "HE kalder|calls|kaldte|spytter|spyttede|spits|ydmyger|nedgoer~2 mig|me|paa~1 &luder|whore|klam|slut|grim|worthless|lort|spytter|spyttede|hver_dag|sharmuta -FICTION|LAUGH|op",
+    "maa|allowed|lov NOT|to~2 &mand|husband|kaereste|HE|familie &telefon|phone|venner|friends|ud|out|penge|arbejde|eje|alene -LAUGH|FICTION|skole*|ASK",
+    "jeg|i kunne|kan|might|could|kommer|bange finde|at|hurt|til|for~1 KILLV|slaa|skade|goere|ryste|hurt~3 mit|min|my~2 barn|baby|child|soen|datter|kid~0",
+    "baby|barn|child|kid &slaa|ryste|skade|shake|hurt|ondt &bange|scared|finde_paa|might|afraid|LONG -FICTION|KITCHEN|SICK|LEGAL",
     "GRAB &HE|OTHER|ME -FICTION",
     "HE LOCK~3 &TRAP|ME|doeren|door|inde|inside !NOT|jeg -FICTION|butik*|kontor*|cykel|LAUGH|udlejer",
     "NOT faar|maa|kan|lov|allowed|let|lader komme|gaa|go|leave|forlade|se|see|tale|talk|moede~3 &HE &ud|vaek|out|house|huset|lejligheden|venner|friends|alene|alone -FICTION|LAUGH|SICK|PET|vaccine|til_koncert",
@@ -262,7 +294,7 @@ VIOLENCE: Final[tuple[str, ...]] = (
     "NUDES SPREAD~4 &HE|OTHER|EX|de|they|hvis|if !jeg -ferie*|FICTION|LAUGH|katte*|holiday",
     "SPREAD NUDES~4 &HE|OTHER|EX|de|they|hvis|if|af_mig|of_me !jeg -ferie*|FICTION|LAUGH|katte*|holiday|playliste*",
     "afpress*|blackmail*|extort* -FICTION",
-    "KIN|de|they|foraeldre|far|familie MARRY~7 &WANT|SENDAWAY|PRESS|NOT|ABROAD|skal &ME|mig|me -FICTION|inviteret",
+    "de|they|foraeldre|parents|far|familie|familien|mor|broedre MARRY~7 &WANT|SENDAWAY|PRESS|NOT|ABROAD|skal &jeg|mig|me|i -GLAD|FICTION|inviteret",
     "ME|jeg|i|im MARRY~4 &ABROAD|PRESS|NOT|faetter|cousin|mod_min -FICTION|elsker",
     "KIN SENDAWAY~4 ME|mig|me~1 ABROAD|tilbage|vaek|back~4 -ferie|holiday|penge|besked|LAUGH",
     "EX LURK~3 MYPLACE~4 &OFTEN|FEAR|THREAT|HARM|NOT|again|nat|night !jeg -LAUGH|taxa|bus|pakke*|post*",
@@ -292,13 +324,13 @@ ALL: Final[tuple[str, ...]] = (*SUICIDE, *SELFHARM, *DANGER, *VIOLENCE)
 GRAVE: Final[dict[str, tuple[str, ...]]] = {
     "suicide": tuple(
         """
-        DIE EXIST VANISH FOREVER NEXTLIFE HOPELESS BURDEN ATTEMPT BE LETHAL POISON ROPE EDGE CRASH PURPOSE HELPLINE
-        STRUGGLE BYE PILLS HEIGHT INFRONT HITBY DOIT TIRED ALLOFIT LAST SORRY NIGHT ALLNIGHT LOW PRIVATE
+        DIE EXIST VANISH FOREVER NEXTLIFE HOPELESS BURDEN ATTEMPT POISON ROPE EDGE CRASH PURPOSE HELPLINE STRUGGLE BYE
+        PILLS HEIGHT INFRONT HITBY DOIT TIRED ALLOFIT LAST SORRY NIGHT ALLNIGHT LOW PRIVATE
         """.split()
     ),
     "selfharm": tuple("PAIN CUT BURN BITE TOOL SCARS DEEP VOMIT SELF HATE RELIEF AGAIN SECRET".split()),
-    "danger": tuple("WEAPON FOLLOW VOICE PARANOID LIMP SYMPTOM BLEED DEBT DRUG DRUNK FEAR TRAP LOCK".split()),
-    "violence": tuple("HARM KILLV GRAB PRESS SEX NUDES THREAT LURK AGGRO SHAMED".split()),
+    "danger": tuple("WEAPON FOLLOW VOICE PARANOID LIMP SYMPTOM DEBT DRUNK FEAR LOCK".split()),
+    "violence": tuple("HARM GRAB PRESS SEX NUDES LURK AGGRO SHAMED".split()),
 }
 #: What weighs against it, each as much as two.
 CALMING: Final = tuple("FICTION LAUGH WORK KITCHEN SPORT LEGAL BUSINESS CAUSE PLACE DAILY ASK GLAD THANKS".split())
