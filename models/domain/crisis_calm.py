@@ -109,6 +109,8 @@ CALM: Final[tuple[str, ...]] = (
     r"(?:hovedperson\w*|karakteren|skuespiller\w*|helten|the (?:main )?character|the hero)(?: \w+){0,8}",
     r"(?:stoppede|stoppet|holdt op|stopped|quit) (?:med )?(?:at )?(?:cutte|cutting|self ?harm\w*|(?:skaere|skade) (?:i )?<mig>(?: "
     r"<selv>)?)|dont (?:hurt|cut) <myself> any ?more",
+    r"<ikke> taenkt <mig> at goere noget (?:dumt|ved)|not (?:going|gonna) (?:to )?do anything stupid",
+    r"(?:tog|took) (?:sit|his|her) (?:eget |own )?(?:liv|life) (?:da <jeg> var|when i was|for \w+ aar siden)",
     r"<ikke> fordi jeg (?:vil|har lyst til at|oensker at) doe",
     r"(?:\w*opsparing|\w*konto\w*|telefon\w*|computer\w*|pc|bil\w*) (?:\w+ ){0,2}begaaet selvmord",
     r"(?:spurgte|spoerger|asked) (?:\w+ ){0,14}?(?:det har jeg ikke|nej det|and i (?:dont|havent|didnt))",

@@ -335,6 +335,6 @@ SENSES: Final[dict[str, str]] = {
 #: Everyday words that look like a misspelt word of crisis and are none.
 COMMON: Final[frozenset[str]] = frozenset(
     """
-    hende vende hendes venter sende kende skrive spiller taler handler falder vandre hvornaar hverken boeder haender morning maerke
+    hende vende hendes venter sende kende skrive spiller taler handler falder vandre hvornaar hverken boeder haender morning maerke kameraet kamera
     """.split()
 )
