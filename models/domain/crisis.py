@@ -11,15 +11,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from models.domain import crisis_calm as calm
 from models.domain import crisis_deeds as deeds
 from models.domain import crisis_grammar as grammar
 from models.domain import crisis_lexicon as lexicon
+from models.domain.crisis_rules import Kind
 from models.domain.messages import compatible
-
-Kind = Literal["suicide", "selfharm", "violence", "danger"]
 
 _FOLDS: Final = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "ß": "ss", "đ": "d", "ð": "d"})
 _LETTERS_APART: Final = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?!\w)")

@@ -1,6 +1,7 @@
 """Rules of meaning: every word has senses, and a rule says which senses stand near each other, however they are put.
 
-A rule is a line of senses (capitals, from `crisis_senses.SENSES`) and of plain words in folded spelling. ``A|B`` is either.
+A rule is a line of senses (capitals, from `crisis_senses.SENSES`) and of plain words in folded spelling. ``A|B`` is
+either.
 
     WANT DIE        in this order, with at most three words between (``~5``: at most five)
     &NIGHT          also there, up to nine words before or after
@@ -31,8 +32,11 @@ _ENDINGS: Final = {
     "=": ("", "e", "en", "et", "er", "erne", "ene", "ne", "n", "r", "rne", "s", "ens"),
     "^": ("", "s", "es", "ed", "d", "ing"),
 }
+#: Senses that stand in nearly every text.
+_EVERYWHERE: Final = frozenset("ME i jeg NOT WANT HE OTHER CAN IF WOULD THEN PEOPLE KIN WHO EX det til med".split())
 
 Names = tuple[str, ...]
+Kind = rules.Kind
 
 
 class Rule(NamedTuple):
@@ -45,14 +49,15 @@ class Rule(NamedTuple):
     after: Names
 
 
-def finds(folded: str, kind: str) -> bool:
+def finds(folded: str, kind: Kind) -> bool:
     """True if a rule of this kind fits the folded text."""
     places = _places(folded)
     told = _around(places.get("FICTION", 0), _PAUSE // 2)
-    return any(_fits(rule, places, told) for rule in _rules(kind))
+    asked = _rules(kind)
+    return any(_fits(rule, places, told) for name in places for rule in asked.get(name, ()))
 
 
-def weighs(folded: str) -> str | None:
+def weighs(folded: str) -> Kind | None:
     """The kind of three grave words that stand in one clause, where no calm words outweigh them; or None."""
     places = _places(folded)
     denied = places.get("NOT", 0)
@@ -65,7 +70,9 @@ def weighs(folded: str) -> str | None:
     for start in range(0, places["."].bit_length(), _PAUSE // 2):
         here = ((1 << _PAUSE) - 1) << start
         if (grave & here).bit_count() - 2 * (calm & here).bit_count() >= _GRAVE:
-            senses = {kind: sum(1 for name in names if places.get(name, 0) & here) for kind, names in rules.GRAVE.items()}
+            senses = {
+                kind: sum(1 for name in names if places.get(name, 0) & here) for kind, names in rules.GRAVE.items()
+            }
             if sum(senses.values()) - 2 * (calm & here).bit_count() >= _GRAVE:
                 return max(senses, key=senses.__getitem__)
     return None
@@ -105,7 +112,12 @@ def _next(bits: int, reach: int) -> int:
 def _around(bits: int, reach: int) -> int:
     if not bits:
         return 0
-    return (_next(bits << (reach + 1), reach) >> (reach + 1)) | bits | _next(bits, reach) | (_next(bits, reach) >> reach >> 1)
+    return (
+        (_next(bits << (reach + 1), reach) >> (reach + 1))
+        | bits
+        | _next(bits, reach)
+        | (_next(bits, reach) >> reach >> 1)
+    )
 
 
 @lru_cache(maxsize=4)
@@ -172,9 +184,17 @@ def _lexicon() -> _Lexicon:
             for slip in _shorter(form):
                 slips.setdefault(slip, set()).update(names)
     return _Lexicon(
-        *({key: frozenset(names) for key, names in part.items()} for part in (words, starts, ends, blurred, slips)),
-        phrases={first: tuple(found) for first, found in phrases.items()},
+        _frozen(words),
+        _frozen(starts),
+        _frozen(ends),
+        _frozen(blurred),
+        _frozen(slips),
+        {first: tuple(found) for first, found in phrases.items()},
     )
+
+
+def _frozen(senses: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {form: frozenset(names) for form, names in senses.items()}
 
 
 @lru_cache(maxsize=8192)
@@ -197,7 +217,7 @@ def _senses(word: str) -> frozenset[str]:
 
 
 def _shorter(word: str) -> list[str]:
-    """The word, and the word with one letter less after the first: two words one slip apart have one of them in common."""
+    """The word, also with one letter less after the first: two words that are one slip apart share one of these."""
     return [word, *(word[:cut] + word[cut + 1 :] for cut in range(1, len(word)))]
 
 
@@ -232,8 +252,15 @@ def _gap(part: str) -> tuple[str, int]:
 
 
 @lru_cache(maxsize=4)
-def _rules(kind: str) -> tuple[Rule, ...]:
-    return tuple(_rule(line) for line in rules.OF[kind])
+def _rules(kind: Kind) -> dict[str, tuple[Rule, ...]]:
+    """The rules by the names of the part that stands in the fewest texts: the others need not be looked at."""
+    found: dict[str, list[Rule]] = {}
+    for line in rules.OF[kind]:
+        rule = _rule(line)
+        parts = [*(names for names, _ in rule.order), *rule.near]
+        for name in min(parts, key=lambda names: (not _EVERYWHERE.isdisjoint(names), len(names))):
+            found.setdefault(name, []).append(rule)
+    return {name: tuple(asked) for name, asked in found.items()}
 
 
 def _rule(line: str) -> Rule:

@@ -1,8 +1,10 @@
-"""Which senses that stand near each other mean that a human should read now. The language is told in `crisis_grammar`."""
+"""Which senses near each other mean that a human should read now. The language is told in `crisis_grammar`."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
+
+Kind = Literal["suicide", "selfharm", "violence", "danger"]
 
 SUICIDE: Final[tuple[str, ...]] = (
     # To wish for death, or not to be.
@@ -53,7 +55,7 @@ SUICIDE: Final[tuple[str, ...]] = (
     "kun|only|bare|just moerke|moerket|darkness|dark~1 -FICTION|vinter*|chokolade",
     "hoerer|hoere|belong|belonging NOT|here~1 til|here|her|nogen_steder|anywhere~1 &jorden|verden|earth|world|nogen_steder|anywhere|ME|jeg -WORK|SPORT|skuffe*",
     "cant|cannot|dont|not want|keep|go|stand~1 living|existing|going|being_alive|live~2 -with|i_the|alone|WORK|PLACE",
-    "draeb|skyd|aflive|kill|shoot|end|tag mig|me~0 !NOT -FICTION|LAUGH|WORK|lige_en|med",
+    "draeb|skyd|aflive|kill|shoot|end|tag mig|me~0 !NOT|HE|hell|will|vil|gonna|to -FICTION|LAUGH|WORK|lige_en|med",
     "nogen|someone|somebody|gud|god NOT|bare|just|gerne|please|vil|maa|kan~4 skyde|draebe|kill|shoot|slaa_ihjel|tage|take|hente mig|me~1 -FICTION|LAUGH|bussen|toget|WORK|DAILY|med",
     "love|lover|promise NOT~3 &DOIT|her|here|goere|goer|noget|anything|i_morgen -WORK|FICTION|DAILY",
     "tage|tag|tager|gemme|take|hide|laase mine|my PILLS|knive~1 fra|from|away|vaek|for mig|me~1",
@@ -88,7 +90,7 @@ SUICIDE: Final[tuple[str, ...]] = (
     "BYE PEOPLE|FOREVER|KIN|jer|alle|dig~3 -WORK|BUSINESS|for_i_dag|dag|naeste_uge|kollega*|klassen|lejlighed*|SPORT",
     "BYE|SORRY|THANKS LOVE|REMEMBER|BLAME|BYE|LAST~7 &jer|jeg|i|alle|alt|everything|you|mig|me -WORK|BUSINESS|laant|ferie|dag|today",
     "LOVE jer|you|dig|alle|all SORRY|BYE|LAST|REMEMBER|THANKS~6 -BUSINESS|WORK|kage",
-    "LAST gang|time|besked|message|hilsen|brev|letter|ting|thing|aften|nat|night|words|ord~1 &ME|i|THANKS|BYE|SORRY|skriver|hoerer|hear -SEX|WORK|BUSINESS|SPORT|vi|moede*|festival*|FICTION|ferie|praktik|LAUGH|so|der",
+    "LAST gang|time|besked|message|hilsen|brev|letter|ting|thing|aften|nat|words|ord~1 &ME|i|THANKS|BYE|SORRY|skriver|hoerer|hear -SEX|WORK|BUSINESS|SPORT|vi|moede*|festival*|FICTION|ferie|praktik|LAUGH|so|der",
     "NOT deres|jeres|din|hendes|hans|your|their|her|his|mors|anyones|nogens BLAME &LETTER|KNOW|WRITE|IF|BYE|SORRY|LOVE|gone|vaek|naar -WORK|tog*|bus*",
     "WRITE LETTER~3 KIN|dem|jer|dig|alle|everyone|them~5 -BUSINESS|WORK|FICTION",
     "LETTER til|to|for KIN|alle|everyone~3 &KNOW|FOREVER|DEAD|VANISH|SORRY|klar|ready|WRITE -BUSINESS|WORK",
@@ -178,6 +180,17 @@ SUICIDE: Final[tuple[str, ...]] = (
     "love|lov|promise|sikre PET~6 hjem|home|passet~4 -ferie",
     "her|here NOT~2 om|in~1 NUM|en|et|a|kort|lidt~1 &ME -ferie|PLACE|WORK|kontor*",
     "LONG DOIT~3 &DAY|efter|after|naar|when|snart|soon -WORK|LAUGH",
+    "NOT holde|magte|orke|klare|stand|face WAKE~4 &livet|liv|life|MERE|dag|day|living -alarm|tidligt|early|WORK",
+    "ved|know jeg|i|nu~0 hvordan|how~1 +THEN &THINK -WORK|LAUGH",
+    "SLEEP NOT~6 op|up~1 &igen|again|MERE -alarm|tidligt|early",
+    "LAST gang vi|you|jeg|i~0 snakker|taler|talk|skriver|skrives~1 &nok|maybe|maaske|probably|sammen -moede|WORK|foer",
+    "millimeter|centimeter|sekunder|inches|seconds|minutter fra|from|away &JUMP|DOIT|DIE|doing -SPORT|bus|toget",
+    "overlev~|survive* &hader|hate|oensk~|wish|ked_af|fortryder|regret|desvaerre -FICTION|SPORT",
+    "redde|redder|reddes|saved|save|saving &NOT|hvorfor|why &mig|me|reddes &vil|want|i|skal -money|penge|WORK|LAUGH|FICTION",
+    "taell~|counting|count dage|dagene|ned|days|down~1 &tilbage|left -ferie|ferien|jul|koncert*|baby|termin|WORK|LAUGH|SPORT|GLAD",
+    "painless|smertefri|smertefrit &METHOD -LEGAL|tand*|foedsel*",
+    "looking|glaeder|ser forward|mig|frem~0 to|til~0 &DIE|doeden|death -GLAD|film|FICTION",
+    "NOT be|vaere|er|am alive|i_live~1 &ME|i|jeg -FICTION|LAUGH",
     # The edge of it: the last help rung, what has been put in order, what is near.
     "livslinje*|helpline|lifeline|samaritan*|krisetelefon*|suicide_line &ringet|ringe|ringer|called|calling|skrev|texted|proevet|tried -frivillig|volunteer|arbejder|FICTION|oplaeg|nummer",
     "NOT HOLD|gennem|through|igennem natten|night|nat|weekenden|i_nat|tonight|dagen~2 -WORK|SPORT|LAUGH",
@@ -236,6 +249,8 @@ SELFHARM: Final[tuple[str, ...]] = (
     "STAND TOOL~6 &ROOM|AGAIN|ALONE|NIGHT -hair|LEGAL|KITCHEN",
     "TOOL &ROOM|AGAIN|NIGHT &fortryd~|svier|bloed~|regret*|stings|URGE|haanden -hair|LEGAL|mad",
     "NOT EAT~2 siden|since|i|for|in~1 &HATE|spejl*|mirror|vaegt*|krop*|body|kilo|tynd|thin|mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag|monday|dage|days -SICK|LAUGH|koed|meat|slik",
+    "rive|river|piller|pick|picking|kradse|kradser i|at~0 SCARS|saar*|scabs~2 &NOT|stoppe|stop|igen|again|hele -PET",
+    "need|want|brug|noedt|maa feel|foele|maerke~3 pain|smerte|smerten~1",
     "HOARD TOOL~3 -KITCHEN|SPORT|cigaret*|smoeg*",
     "TOOL HOARD~2 -KITCHEN|SPORT|cigaret*|smoeg*",
     "kaster|kastede|kaste|throw|threw|throwing resten|maden|det|alt|it|food|everything~1 op|up~1 -SICK|bold*",
@@ -284,6 +299,9 @@ DANGER: Final[tuple[str, ...]] = (
     "mand|fyr|guy|man|nogen|someone|somebody|han|he|they|de med|with|har|has|holding|holder~2 WEAPON~3 -KITCHEN|FICTION|LAUGH|gaffel|jagt*",
     "fryser|freezing|froezen &udenfor|outside|gaden|street|skoven|nowhere|ingen_steder -LAUGH|WORK|bus|stop",
     "NOT hvor|where jeg|i~0 er|am~1 &DRUNK|ALONE|FEAR|moerkt|skov* -FICTION|career|LAUGH",
+    "faaet|had for_meget|too_much &SYMPTOM|hjaelp|help -mad|lektier|WORK|kaffe",
+    "hoerer|hear|hoere nogen|stemmer|folk|someone|people~3 hviske|hvisker|whispering|snakke|talking|kalde~1 &navn|name|mit|ond|evil|alene -nabo*|gang*",
+    "bil|bilen|car &NOT &stop|stoppe|lukke|let &fyr|guy|mand|man|HE|kender -WORK|start|FICTION|vaerksted*|parker*",
     "skynd|hurry|hurtigt jer|dig|up|please|hjaelp|help~1 &ME|hjaelp|help|FEAR|han|he|nogen -bus|tog|moedet|WORK|pakke|LAUGH",
     "vaagn~|wake|woke NOT~4 &ven|veninde|hun|han|friend|she|he|roommate &TOOK|DRUG|drukket|MANY|hjaelp|help|ryster -alarm|LAUGH",
 )
@@ -308,6 +326,8 @@ VIOLENCE: Final[tuple[str, ...]] = (
     "HE vil|wont|will|wouldnt NOT~1 gaa|leave|go|forlade~1 &lejlighed*|doer*|house|flat|apartment|FEAR|ud -LAUGH|SPORT|skole*|laege*",
     "udnytt~|udnyttet|groom*|kraenk*|forgreb|overgreb &ME|HE -FICTION|WORK|dog|hund",
     "saelge|selling|saelger|sell min|my krop|body~1 -FICTION",
+    "taget|tog|tage paa|ved~0 &sagde|NO|lade_vaere|nej|ville_ikke &jeg|mig -toej*|telefon|ferie|arbejde|lager",
+    "ved|knows|know hvor|where jeg|i~0 er|am~0 &HE -WORK|SPORT|LAUGH|moedes",
     "GRAB &HE|OTHER|ME -FICTION",
     "HE LOCK~3 &TRAP|ME|doeren|door|inde|inside !NOT|jeg -FICTION|butik*|kontor*|cykel|LAUGH|udlejer",
     "NOT faar|maa|kan|lov|allowed|let|lader komme|gaa|go|leave|forlade|se|see|tale|talk|moede~3 &HE &ud|vaek|out|house|huset|lejligheden|venner|friends|alene|alone -FICTION|LAUGH|SICK|PET|vaccine|til_koncert",
@@ -338,7 +358,7 @@ VIOLENCE: Final[tuple[str, ...]] = (
     "braende|burn|saette|saetter|set ild|fire|down|ned~3 &skolen|kommunen|huset|school|place|hus|lejlighed* &WANT|jeg|i|im -LAUGH|FICTION|kalorier",
 )
 
-OF: Final[dict[str, tuple[str, ...]]] = {
+OF: Final[dict[Kind, tuple[str, ...]]] = {
     "suicide": SUICIDE,
     "selfharm": SELFHARM,
     "danger": DANGER,
@@ -347,7 +367,7 @@ OF: Final[dict[str, tuple[str, ...]]] = {
 ALL: Final[tuple[str, ...]] = (*SUICIDE, *SELFHARM, *DANGER, *VIOLENCE)
 
 #: What is grave by itself, though no rule knows how it was put: three of these words in a clause are enough.
-GRAVE: Final[dict[str, tuple[str, ...]]] = {
+GRAVE: Final[dict[Kind, tuple[str, ...]]] = {
     "suicide": tuple(
         """
         DIE EXIST VANISH FOREVER NEXTLIFE HOPELESS BURDEN ATTEMPT POISON ROPE EDGE CRASH PURPOSE HELPLINE STRUGGLE BYE
