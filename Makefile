@@ -7,6 +7,8 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
+# Without compiled modules each process that starts compiles all it imports anew: seconds, in dozens of processes.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install install-dev demo test check bench soak gallery image aiogram lock browser strace
 
 VENV := .venv
@@ -80,7 +82,7 @@ define install_lock
 	if [ -x $(PY) ] && $(PY) -c 'pass' 2>/dev/null && cmp -s $(1) $(2); then touch $(2); exit 0; fi
 	$(make_venv)
 	echo "Installing $(1) …"
-	if command -v uv >/dev/null && uv pip install -q --require-hashes --python $(PY) -r $(1); then :
+	if command -v uv >/dev/null && uv pip install -q --compile-bytecode --require-hashes --python $(PY) -r $(1); then :
 	else
 	  $(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip -q
 	  $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $(1)
@@ -96,7 +98,7 @@ $(AIOGRAM_STAMP): requirements-aiogram.lock $(STAMP)
 	echo "Installing requirements-aiogram.lock …"
 	rm -rf $(AIOGRAM)
 	$(PY) -m venv $(AIOGRAM) 2>/dev/null || { rm -rf $(AIOGRAM); uv venv -q --python $(PY) $(AIOGRAM); }
-	if command -v uv >/dev/null && uv pip install -q --require-hashes --python $(AIOGRAM)/bin/python -r requirements-aiogram.lock; then :
+	if command -v uv >/dev/null && uv pip install -q --compile-bytecode --require-hashes --python $(AIOGRAM)/bin/python -r requirements-aiogram.lock; then :
 	else
 	  $(AIOGRAM)/bin/python -m pip --version >/dev/null 2>&1 || $(AIOGRAM)/bin/python -m ensurepip -q
 	  $(AIOGRAM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-aiogram.lock
