@@ -142,24 +142,30 @@ class Walker:
         self.pressed.add(label)
         for _ in range(self._dice.choice((1, 1, 1, 2))):
             # The page says 410 or the like for a button that has gone meanwhile: that is an answer, too.
-            async with self._player.phone.web.post(
-                "api/presses",
-                json={"message_id": message, "data": data, "client_id": f"w{self._dice.getrandbits(60)}"},
-            ) as answer:
-                if answer.status >= 500:
-                    raise Lost(f"the page answers {answer.status}")
+            await self._send("api/presses", message_id=message, data=data)
         assert self._stage is not None
         await self._stage.settle()
 
     async def _say(self, words: str) -> None:
         assert self._player is not None
         assert self._stage is not None
-        async with self._player.phone.web.post(
-            "api/messages", json={"text": words, "client_id": f"w{self._dice.getrandbits(60)}"}
-        ) as answer:
-            if answer.status >= 500:
-                raise Lost(f"the page answers {answer.status}")
+        await self._send("api/messages", text=words)
         await self._stage.settle()
+
+    async def _send(self, path: str, **what: object) -> None:
+        """As the page does it: asked to wait, it waits, and sends the same again."""
+        assert self._player is not None
+        assert self._stage is not None
+        what["client_id"] = f"w{self._dice.getrandbits(60)}"
+        while True:
+            async with self._player.phone.web.post(path, json=what) as answer:
+                status, wait = answer.status, float(answer.headers.get("Retry-After", 0))
+            if status >= 500:
+                raise self._lost(f"the page answers {status}")
+            if status != 429:
+                return
+            self._trace.append(f"told to wait {wait:.0f} s")
+            await self._stage.later(seconds=max(wait, 1))
 
     async def _staff(self, verb: str) -> None:
         assert self._player is not None
