@@ -33,7 +33,28 @@ _ENDINGS: Final = {
     "^": ("", "s", "es", "ed", "d", "ing"),
 }
 #: Senses that stand in nearly every text.
-_EVERYWHERE: Final = frozenset("ME i jeg NOT WANT HE OTHER CAN IF WOULD THEN PEOPLE KIN WHO EX det til med".split())
+_EVERYWHERE: Final = frozenset(
+    [
+        "ME",
+        "i",
+        "jeg",
+        "NOT",
+        "WANT",
+        "HE",
+        "OTHER",
+        "CAN",
+        "IF",
+        "WOULD",
+        "THEN",
+        "PEOPLE",
+        "KIN",
+        "WHO",
+        "EX",
+        "det",
+        "til",
+        "med",
+    ]
+)
 
 Names = tuple[str, ...]
 Kind = rules.Kind

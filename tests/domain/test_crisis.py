@@ -91,7 +91,8 @@ def test_every_sense_a_rule_asks_for_is_told_and_asked_for():
         ("jeg er ikke bange. du kan gå hjem", False),
         ("gemmer tabletter til det er nok", True),
         ("gmmer tableter til det er nok", True),
-        ("i filmen samler hun tabletter", False),
+        ("han låser døren når han går, så jeg ikke kan komme ud", True),
+        ("i spillet låser han døren når han går, så jeg ikke kan komme ud", False),
     ],
 )
 def test_a_rule_asks_for_what_stands_together_however_it_is_put(said, found):
