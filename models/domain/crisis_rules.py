@@ -90,7 +90,7 @@ SUICIDE: Final[tuple[str, ...]] = (
     "BYE PEOPLE|FOREVER|KIN|jer|alle|dig~3 -WORK|BUSINESS|for_i_dag|dag|naeste_uge|kollega*|klassen|lejlighed*|SPORT",
     "BYE|SORRY|THANKS LOVE|REMEMBER|BLAME|BYE|LAST~7 &jer|jeg|i|alle|alt|everything|you|mig|me -WORK|BUSINESS|laant|ferie|dag|today",
     "LOVE jer|you|dig|alle|all SORRY|BYE|LAST|REMEMBER|THANKS~6 -BUSINESS|WORK|kage",
-    "LAST gang|time|besked|message|hilsen|brev|letter|ting|thing|aften|nat|words|ord~1 &ME|i|THANKS|BYE|SORRY|skriver|hoerer|hear -SEX|WORK|BUSINESS|SPORT|vi|moede*|festival*|FICTION|ferie|praktik|LAUGH|so|der",
+    "LAST gang|time|besked|message|hilsen|brev|letter|ting|thing|aften|nat|words|ord~1 &ME|i|THANKS|BYE|SORRY|skriver|hoerer|hear -SEX|WORK|BUSINESS|SPORT|vi|asked|spurgte|moede*|festival*|FICTION|ferie|praktik|LAUGH|so|der",
     "NOT deres|jeres|din|hendes|hans|your|their|her|his|mors|anyones|nogens BLAME &LETTER|KNOW|WRITE|IF|BYE|SORRY|LOVE|gone|vaek|naar -WORK|tog*|bus*",
     "WRITE LETTER~3 KIN|dem|jer|dig|alle|everyone|them~5 -BUSINESS|WORK|FICTION",
     "LETTER til|to|for KIN|alle|everyone~3 &KNOW|FOREVER|DEAD|VANISH|SORRY|klar|ready|WRITE -BUSINESS|WORK",
@@ -162,7 +162,7 @@ SUICIDE: Final[tuple[str, ...]] = (
     "SEARCH &METHOD|DIE|PILLS|HOWMANY &DIE|LETHAL|doe|painless|smertefri|overdosis -FICTION|WORK",
     "does|goer|goere ondt|hurt DIE|haenge|drukne|hang|drown|hoppe~3 -PET",
     "DIE hurt|ondt|smertefri|painless~3 &ME|does|goer|om|if -PET|KIN",
-    "THINK|thinking|thoughts|taenker|overvejer END~3 things|ting|tingene|it|det|livet|life|myself|alt~1 -med|with|relationship|forholdet|WORK|kontrakt|us",
+    "THINK|thinking|thoughts|taenker|overvejer slutte|afslutte|ende|end|ending~3 things|ting|tingene|it|det|livet|life|myself|alt~1 -med|with|relationship|forholdet|WORK|kontrakt|us",
     "ATTEMPT &WARD -WORK|koere*|koerekort|LAUGH|SPORT|PLACE",
     "overlev~|survive|survived forsoeg|attempt|forsoeget",
     "UNTRUST SELF|myself|mine_tanker|my_thoughts|mine_piller|my_pills~4",
@@ -191,6 +191,7 @@ SUICIDE: Final[tuple[str, ...]] = (
     "painless|smertefri|smertefrit &METHOD -LEGAL|tand*|foedsel*",
     "looking|glaeder|ser forward|mig|frem~0 to|til~0 &DIE|doeden|death -GLAD|film|FICTION",
     "NOT be|vaere|er|am alive|i_live~1 &ME|i|jeg -FICTION|LAUGH",
+    "NOT WANT~1 MERE +THEN &naaet|punkt|point|ME -DAILY|WORK|PLACE|DRUG|have|eat|spise",
     # The edge of it: the last help rung, what has been put in order, what is near.
     "livslinje*|helpline|lifeline|samaritan*|krisetelefon*|suicide_line &ringet|ringe|ringer|called|calling|skrev|texted|proevet|tried -frivillig|volunteer|arbejder|FICTION|oplaeg|nummer",
     "NOT HOLD|gennem|through|igennem natten|night|nat|weekenden|i_nat|tonight|dagen~2 -WORK|SPORT|LAUGH",
@@ -251,6 +252,8 @@ SELFHARM: Final[tuple[str, ...]] = (
     "NOT EAT~2 siden|since|i|for|in~1 &HATE|spejl*|mirror|vaegt*|krop*|body|kilo|tynd|thin|mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag|monday|dage|days -SICK|LAUGH|koed|meat|slik",
     "rive|river|piller|pick|picking|kradse|kradser i|at~0 SCARS|saar*|scabs~2 &NOT|stoppe|stop|igen|again|hele -PET",
     "need|want|brug|noedt|maa feel|foele|maerke~3 pain|smerte|smerten~1",
+    "BITE|CUT blods|blod|blood~5 &ME|i|jeg !NOT -PET|KITCHEN",
+    "BODY svier|stings|bloeder~2 &blod|blood|igen|again -KITCHEN|SPORT|PET",
     "HOARD TOOL~3 -KITCHEN|SPORT|cigaret*|smoeg*",
     "TOOL HOARD~2 -KITCHEN|SPORT|cigaret*|smoeg*",
     "kaster|kastede|kaste|throw|threw|throwing resten|maden|det|alt|it|food|everything~1 op|up~1 -SICK|bold*",
@@ -371,10 +374,10 @@ GRAVE: Final[dict[Kind, tuple[str, ...]]] = {
     "suicide": tuple(
         """
         DIE EXIST VANISH FOREVER NEXTLIFE HOPELESS BURDEN ATTEMPT POISON ROPE EDGE CRASH PURPOSE HELPLINE STRUGGLE BYE
-        PILLS HEIGHT INFRONT HITBY DOIT TIRED ALLOFIT LAST SORRY NIGHT ALLNIGHT LOW PRIVATE
+        PILLS HEIGHT INFRONT HITBY DOIT TIRED LAST SORRY NIGHT ALLNIGHT LOW PRIVATE
         """.split()
     ),
-    "selfharm": tuple("PAIN CUT BURN BITE TOOL SCARS DEEP VOMIT SELF HATE RELIEF AGAIN SECRET".split()),
+    "selfharm": tuple("PAIN CUT BURN BITE TOOL SCARS DEEP VOMIT SELF HATE RELIEF SECRET".split()),
     "danger": tuple("WEAPON FOLLOW VOICE PARANOID LIMP SYMPTOM DEBT DRUNK FEAR LOCK".split()),
     "violence": tuple("HARM GRAB PRESS SEX NUDES LURK AGGRO SHAMED".split()),
 }

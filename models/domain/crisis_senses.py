@@ -244,7 +244,7 @@ _OF_DEATH: Final[dict[str, str]] = {
         aflive_mig aflives six_feet_under 6_feet_under under_jorden i_kisten min_begravelse my_funeral
         catch_the_bus end_myself ende_mig_selv forlade_verden forlade_livet leave_this_world leave_this_earth
         leave_this_life off_myself yeet_myself sove_ind slukke_for_mig_selv slukke_lyset_for ending_myself
-        pull_the_plug my_own_death min_egen_doed dodsdag doedsdag livet_af_mig gaa_i_doeden""",
+        my_own_death min_egen_doed dodsdag doedsdag livet_af_mig gaa_i_doeden""",
 }
 
 SENSES: Final = _OF_DEATH | OF_DEEDS
