@@ -95,7 +95,7 @@ async def test_my_files_come_in_zips_within_bounds_and_nothing_that_was_only_cho
     assert packed == {"002 2026-11-17 audio.ogg": voice(), "003 2026-11-17 Plan.pdf": PDF}
     listed = json.loads(data)["tables"]["attachment"]
     assert [row["file"] for row in listed] == ["", *packed]
-    assert "spil.exe (fra dig, 17. november 2026 kl. 10.00) – er ikke hos os" in page.decode()
+    assert "spil.exe (fra dig, 17. november 2026 kl. 10) – er ikke hos os" in page.decode()
     assert "003 2026-11-17 Plan.pdf (til dig, " in page.decode()
     assert [word for word in ("kun valgt", "kladde", "brev.pdf") if word in page.decode() + data.decode()] == []
 
