@@ -338,9 +338,10 @@ async def sure_screen(taken: Taken, now: datetime) -> Screen | None:
 async def gone(taken: Taken, now: datetime) -> Screen | None:
     """The last word, with the number of the receipt."""
     language = taken.language
+    by_staff = taken.args.get("by") == "staff"
     return Screen(
         paragraphs(
-            text("chat.rights.gone", language),
+            text("chat.rights.gone.by_staff" if by_staff else "chat.rights.gone", language),
             text("chat.rights.gone.number", language, number=str(taken.args.get("number", ""))),
             text("chat.rights.gone.kept", language) if taken.args.get("kept") else "",
             text("chat.rights.gone.chat", language),

@@ -33,7 +33,7 @@ from models.tables.meetings import Meeting
 from models.tables.messages import Thread
 from models.tables.offers import Offer, Wish
 from models.tables.panels import Panel, PanelBallot, PanelSendout
-from models.tables.register import Transfer
+from models.tables.register import Person, Transfer
 from models.transactions import HOUSE, Scope, atomic
 from tests.actions.panel_group import crowd
 from tests.files import PDF
@@ -153,7 +153,8 @@ async def _takes_over(player: Player, viewer: Viewer, words: str) -> None:
 
 
 async def _erases(player: Player, viewer: Viewer, words: str) -> None:
-    await erasure.erase(viewer, player.person_id, now=player.stage.now())
+    person = await _newest(HOUSE, Person, "created_at", id=player.person_id)
+    await erasure.erase_rest(viewer, person.id, person.reference, now=player.stage.now())
 
 
 # --- offers and meetings --------------------------------------------------------------------------------------------
