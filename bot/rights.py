@@ -199,7 +199,11 @@ async def files_screen(taken: Taken, now: datetime) -> Screen | None:
     return Screen(
         lines(
             text("chat.rights.export.files", language),
-            *(text(f"chat.rights.export.files.{kind}", language, n=kinds.count(kind)) for kind in sorted(set(kinds))),
+            *(
+                text(f"chat.rights.export.files.{kind}", language, n=kinds.count(kind))
+                for kind in ("photo", "audio", "video", "document")
+                if kind in kinds
+            ),
             text("chat.rights.export.files.part", language, place=place, all=of) if of > 1 else "",
             text("chat.rights.export.files.open", language) if place == of else "",
         ),
