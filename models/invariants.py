@@ -66,6 +66,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "feedback",
     "follow_up",
     "handover",
+    "opening",
     "feedback_step",
     "inbox_update",
     "invitation",

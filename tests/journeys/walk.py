@@ -44,6 +44,8 @@ TYPED = (
     "-1", "99999999999", "12345678", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢", " ", "\n\n",
 )  # fmt: skip
 _REMEMBERED = 25
+#: What is asked of a device that shows nothing yet, and where it is given.
+_DOORS = {"locked": "api/unlock", "needs_pin": "api/pin"}
 _LOOK_HOME_EVERY = 20
 
 
@@ -210,8 +212,9 @@ class Walker:
                 found: list[dict[str, Any]] = body["messages"]
                 return found
             self._trace.append(f"the page says {answer.status} {body.get('error')}")
-            if body.get("error") == "locked":
-                await self._player.phone.web.post("api/pin", json={"pin": PIN})
+            if body.get("error") in _DOORS:
+                async with self._player.phone.web.post(_DOORS[body["error"]], json={"pin": PIN}) as answer:
+                    assert answer.status == 200, answer.status
             elif answer.status == 401:
                 await self._next_person()
             else:
