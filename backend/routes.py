@@ -7,6 +7,7 @@ from typing import Final
 from backend.guard import ANYONE, SIGNED_IN, Route
 from backend.pages import (
     alerts,
+    erasing,
     feedback,
     figures,
     files,
@@ -102,6 +103,8 @@ ROUTES: Final[tuple[Route, ...]] = (
         register.withdraw_transfer,
         "people.transfer",
     ),
+    Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
+    Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase"),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
     Route("POST", f"/transfers/{_TRANSFER}/accept", "transfer-accept", register.accept_transfer, "people.transfer"),
     Route("POST", f"/transfers/{_TRANSFER}/decline", "transfer-decline", register.decline_transfer, "people.transfer"),

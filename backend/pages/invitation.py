@@ -33,7 +33,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def make(request: web.Request) -> web.StreamResponse:
     """Make an invitation, and show it this once.
 
-    The only form whose answer is a page and no redirect: what it shows exists nowhere else.
+    Its answer is a page and no redirect, as a receipt's is: what it shows exists nowhere else.
     """
     viewer, now = request[VIEWER], context.desk(request).now
     try:
