@@ -187,10 +187,10 @@ def _sessions(own: Own, real_now: datetime, language: str) -> list[dict[str, Any
             "desk.own.browser_on", language, browser=text(f"desk.browser.{browser}", language),
             system=text(f"desk.system.{system}", language),
         )  # fmt: skip
-        times = text(
-            "desk.own.session_times", language, since=words.moment(one.since, real_now, language)["words"],
-            seen=words.since(one.seen_at, real_now, language),
-        )  # fmt: skip
+        since = words.moment(one.since, real_now, language)["words"]
+        times = text("desk.own.session_since", language, since=since)
+        if not one.here:
+            times += " " + text("desk.own.session_seen", language, seen=words.since(one.seen_at, real_now, language))
         listed.append({"id": one.session_id, "here": one.here, "place": place, "times": times})
     return listed
 
