@@ -101,7 +101,7 @@ async def confirm_app(request: web.Request) -> web.StreamResponse:
     except NotAllowed as refused:
         return await _app_page(request, problem=refused.code, status=429)
     if made is None:
-        return await _app_page(request, problem="wrong_first_code", status=403)
+        return await _app_page(request, problem="wrong_first_code", status=422)
     return await page(
         request, "codes_recovery.html", current="settings", codes=made, onward="/settings", first=True
     )  # fmt: skip

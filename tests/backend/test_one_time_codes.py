@@ -184,7 +184,7 @@ async def test_one_s_own_password_app_codes_and_browsers_are_mended_in_my_settin
     assert (await here.post("/settings/password", **chosen)).leads_to == "/settings?said=password_changed"
     assert (await here.post("/settings/app")).leads_to == "/settings/app"
     new = secret_on(await here.get("/settings/app"))
-    assert (await here.post("/settings/app/confirm", code="123")).status == 403
+    assert (await here.post("/settings/app/confirm", code="123")).status == 422
     done = await here.post("/settings/app/confirm", code=code_at(new, step_of(clock.real_now())))
     assert len(re.findall(r"<code>([a-z0-9-]{14})</code>", done.body)) == 10
     assert (await here.get("/settings/app")).leads_to == "/settings"
