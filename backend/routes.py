@@ -42,6 +42,7 @@ _FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
+_SESSION: Final = f"{{session_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -50,6 +51,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/about", "about", plain.about, ANYONE),
     Route("GET", "/sign-in", "sign-in", signing_in.show_sign_in, ANYONE),
     Route("POST", "/sign-in", "sign-in-do", signing_in.sign_in, ANYONE),
+    Route("GET", "/sign-in/code", "sign-in-code", signing_in.show_code, ANYONE),
+    Route("POST", "/sign-in/code", "sign-in-code-do", signing_in.enter_code, ANYONE),
+    Route("GET", "/sign-in/app", "sign-in-app", signing_in.show_app, ANYONE),
+    Route("POST", "/sign-in/app", "sign-in-app-do", signing_in.confirm_app, ANYONE),
+    Route("GET", "/sign-in/oidc", "sign-in-elsewhere", signing_in.go_elsewhere, ANYONE),
+    Route("GET", "/sign-in/oidc/back", "sign-in-elsewhere-back", signing_in.come_back, ANYONE),
     Route("GET", "/welcome", "welcome", signing_in.show_welcome, ANYONE),
     Route("POST", "/welcome", "welcome-do", signing_in.welcome, ANYONE),
     Route("POST", "/sign-out", "sign-out", signing_in.sign_out, SIGNED_IN),
@@ -93,9 +100,16 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/people/{_PERSON}/caseworker", "caseworker", register.caseworker, "people.assign"),
     Route("POST", f"/people/{_PERSON}/caseworker", "caseworker-do", register.change_caseworker, "people.assign"),
     Route("GET", "/hand-over", "hand-over", register.hand_over, "people.assign"),
-    Route("POST", "/hand-over", "hand-over-do", register.hand_over_all, "people.assign"),
+    Route("POST", "/hand-over", "hand-over-do", register.hand_over_all, "people.assign", fresh=True),
     Route("GET", f"/people/{_PERSON}/transfer", "transfer", register.transfer, "people.transfer"),
-    Route("POST", f"/people/{_PERSON}/transfer", "transfer-offer", register.offer_transfer, "people.transfer"),
+    Route(
+        "POST",
+        f"/people/{_PERSON}/transfer",
+        "transfer-offer",
+        register.offer_transfer,
+        "people.transfer",
+        fresh=True,
+    ),
     Route(
         "POST",
         f"/people/{_PERSON}/transfer/withdraw",
@@ -106,7 +120,14 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
     Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase"),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
-    Route("POST", f"/transfers/{_TRANSFER}/accept", "transfer-accept", register.accept_transfer, "people.transfer"),
+    Route(
+        "POST",
+        f"/transfers/{_TRANSFER}/accept",
+        "transfer-accept",
+        register.accept_transfer,
+        "people.transfer",
+        fresh=True,
+    ),
     Route("POST", f"/transfers/{_TRANSFER}/decline", "transfer-decline", register.decline_transfer, "people.transfer"),
     Route("GET", f"/people/{_PERSON}/offers/new", "offer-new", offers.new, "offers.write"),
     Route("POST", f"/people/{_PERSON}/offers", "offer-draft", offers.draft, "offers.write"),
@@ -150,5 +171,19 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
-    Route("POST", "/settings/sign-out-everywhere", "sign-out-everywhere", settings.sign_out_everywhere, "account.own"),
+    Route("POST", "/settings/password", "password", settings.change_password, "account.own"),
+    Route("GET", "/settings/app", "app", settings.show_app, "account.own"),
+    Route("POST", "/settings/app", "app-begin", settings.begin_app, "account.own", fresh=True),
+    Route("POST", "/settings/app/confirm", "app-confirm", settings.confirm_app, "account.own"),
+    Route("POST", "/settings/recovery-codes", "recovery-codes", settings.recovery_codes, "account.own", fresh=True),
+    Route("POST", f"/settings/sessions/{_SESSION}/end", "session-end", settings.end_session, "account.own"),
+    Route("POST", "/settings/sessions/end-others", "sessions-end", settings.sign_out_elsewhere, "account.own"),
+    Route(
+        "POST",
+        "/settings/sign-out-everywhere",
+        "sign-out-everywhere",
+        settings.sign_out_everywhere,
+        "account.own",
+        fresh=True,
+    ),
 )

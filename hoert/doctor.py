@@ -71,7 +71,10 @@ async def check_up(environ: Mapping[str, str]) -> CheckUp:
 
 def settings_problems(environ: Mapping[str, str]) -> list[str]:
     """What the environment alone tells."""
-    return [*_network(environ), *_telegram(environ), *_engine(environ), *_secrets(environ), *_logging(environ)]
+    return [
+        *_network(environ), *_telegram(environ), *_engine(environ), *_secrets(environ), *_signing_in(environ),
+        *_logging(environ),
+    ]  # fmt: skip
 
 
 def _network(environ: Mapping[str, str]) -> list[str]:
@@ -158,6 +161,26 @@ def _secrets(environ: Mapping[str, str]) -> list[str]:
                 "HOERT_WEBCHAT_API is set without HOERT_WEBCHAT_TOKEN: give bots and web chat the same token, "
                 "best as a file named by HOERT_WEBCHAT_TOKEN_FILE."
             )
+    return found
+
+
+def _signing_in(environ: Mapping[str, str]) -> list[str]:
+    found = []
+    if environ.get("HOERT_SIGN_IN_CODES", "demanded") != "demanded":
+        found.append(
+            "HOERT_SIGN_IN_CODES is offered: whoever learns a password gets in. Leave it out, so that a one-time code "
+            "is asked of everybody."
+        )
+    if environ.get("HOERT_OIDC_ISSUER") and not environ.get("HOERT_PUBLIC_URL"):
+        found.append(
+            "HOERT_OIDC_ISSUER is set without HOERT_PUBLIC_URL: the municipality's own sign-in leads back to "
+            "HOERT_PUBLIC_URL/sign-in/oidc/back, so name the address people use."
+        )
+    if environ.get("HOERT_OIDC_CLIENT_SECRET") and not environ.get("HOERT_OIDC_CLIENT_SECRET_FILE"):
+        found.append(
+            "HOERT_OIDC_CLIENT_SECRET stands in the environment, where other programs can read it: put it in a file "
+            "and name that in HOERT_OIDC_CLIENT_SECRET_FILE."
+        )
     return found
 
 

@@ -37,6 +37,9 @@ INDEXES: dict[str, str] = {
     "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
     "ix_meeting_planned": "ON meeting (ends_at) WHERE state = 'planned'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "uq_staff_sso": "UNIQUE ON staff (sso_index) WHERE sso_index <> ''",
+    "uq_second_factor": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NOT NULL",
+    "uq_second_factor_waiting": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NULL",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 

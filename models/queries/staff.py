@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from models import crypto
 from models.domain.localtime import local_date
-from models.domain.staff import Viewer
+from models.domain.staff import FRESH, IDLE, Viewer
 from models.tables.register import Municipality
-from models.tables.staff import Absence, Staff, StaffSession
+from models.tables.staff import Absence, HalfSignIn, RecoveryCode, SecondFactor, Staff, StaffSession, codes_vault
 from models.transactions import Scoped, reading
 
 
@@ -21,16 +22,51 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedInAt:
+    """A browser that is signed in: the two words it is known by, since when, last used, and whether it is this one."""
+
+    session_id: str
+    browser: str
+    since: datetime
+    seen_at: datetime
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
-    """A member of staff's own account. `sessions` counts the browsers signed in now, this one among them."""
+    """A member of staff's own account. `sessions` are the browsers signed in now, the one used last first.
+
+    `codes_since`: since when an app shows their one-time codes; `codes_left`: how many recovery codes are unused.
+    """
 
     email: str
     name: str
     language: str
     duty_holder: bool
-    sessions: int
+    sessions: tuple[SignedInAt, ...]
     hello: str
     absences: tuple[Away, ...]
+    has_password: bool
+    codes_since: datetime | None
+    codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """Somebody whose password was right. `secret`: what their app needs, when they have none yet."""
+
+    language: str
+    email: str
+    secret: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Whether somebody proved lately who they are, and what they could prove it with again."""
+
+    fresh: bool
+    password: bool
+    code: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +106,60 @@ async def frame(scope: Scoped, staff_id: str) -> Frame:
 
 
 @reading
-async def own(scope: Scoped, staff_id: str, *, now: datetime, real_now: datetime) -> Own:
-    """One's own account, with the absences that are not over; found like `frame`."""
+async def own(scope: Scoped, staff_id: str, session: str, *, now: datetime, real_now: datetime) -> Own:
+    """One's own account, with the absences that are not over; found like `frame`. `session`: the token of this one."""
     staff = await Staff.get(id=staff_id)
-    sessions = await StaffSession.filter(staff_id=staff.id, ended_at=None, expires_at__gt=real_now).count()
+    sessions = StaffSession.filter(
+        staff_id=staff.id, ended_at=None, expires_at__gt=real_now, seen_at__gt=real_now - IDLE
+    ).order_by("-seen_at", "token_hash")  # fmt: skip
     absences = await Absence.filter(staff_id=staff.id, last_day__gte=local_date(now)).order_by("first_day")
+    factor = await SecondFactor.filter(staff_id=staff.id).exclude(confirmed_at=None).first()
+    here = crypto.token_hash(session)
     return Own(
         email=staff.email,
         name=staff.name,
         language=staff.language,
         duty_holder=staff.duty_holder,
-        sessions=sessions,
+        sessions=tuple(
+            [
+                SignedInAt(row.token_hash[:32], row.browser, row.created_at, row.seen_at, row.token_hash == here)
+                async for row in sessions
+            ]
+        ),
         hello=staff.hello,
         absences=tuple(Away(row.first_day, row.last_day) for row in absences),
+        has_password=bool(staff.password_hash),
+        codes_since=factor.confirmed_at if factor else None,
+        codes_left=await RecoveryCode.filter(staff_id=staff.id, used_at=None).count(),
+    )
+
+
+@reading
+async def half_way(scope: Scoped, token: str, *, real_now: datetime) -> HalfWay | None:
+    """Who is half signed in with this token; None when that is over."""
+    half = await HalfSignIn.get_or_none(token_hash=crypto.token_hash(token))
+    staff = await Staff.get_or_none(id=half.staff_id, active=True) if half and half.expires_at > real_now else None
+    if staff is None:
+        return None
+    has_app = await SecondFactor.filter(staff_id=staff.id).exclude(confirmed_at=None).exists()
+    return HalfWay(staff.language, staff.email, None if has_app else await _waiting_secret(staff.id))
+
+
+@reading
+async def waiting_app(viewer: Viewer) -> bytes | None:
+    """The secret of an app of one's own that waits for its first code."""
+    return await _waiting_secret(viewer.staff_id)
+
+
+@reading
+async def proofs(scope: Scoped, staff_id: str, session: str, *, real_now: datetime) -> Proofs:
+    """Whether the proof of this session is fresh enough for what is of weight; found like `frame`."""
+    found = await StaffSession.get_or_none(token_hash=crypto.token_hash(session))
+    staff = await Staff.get(id=staff_id)
+    return Proofs(
+        fresh=found is not None and found.proved_at > real_now - FRESH,
+        password=bool(staff.password_hash),
+        code=await SecondFactor.filter(staff_id=staff_id).exclude(confirmed_at=None).exists(),
     )
 
 
@@ -106,3 +183,10 @@ async def duty(viewer: Viewer, *, now: datetime) -> Duty:
     today = local_date(now)
     away = await Absence.exists(staff_id=holder.id, first_day__lte=today, last_day__gte=today)
     return Duty(holder.name, away=away)
+
+
+async def _waiting_secret(staff_id: str) -> bytes | None:
+    waiting = await SecondFactor.get_or_none(staff_id=staff_id, confirmed_at=None)
+    if waiting is None:
+        return None
+    return bytes.fromhex(codes_vault().open("second_factor", "secret", waiting.id, waiting.secret_sealed))

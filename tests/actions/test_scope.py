@@ -134,6 +134,7 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.panel, {"da": "x", "en": "x"}, {"da": "x", "en": "x"}, now=by.now
     ),
     "register.looked_at": lambda by: register.looked_at(by.who, by.world.amina.person_id, now=by.now),
+    "staff.end_session": lambda by: staff.end_session(by.who, by.world.session, now=by.now, real_now=by.now),
 }
 
 BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
@@ -232,6 +233,8 @@ OWN = {
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
+    "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
+    "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
 }  # fmt: skip
 #: Deeds of staff about their own municipality.
 OWN_STAFF = {"helplines.checked", "helplines.save_own"}
@@ -312,6 +315,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
+        transfer="0" * 32, letter=0, dead=0, session="0" * 32,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip
     before = await dump()
@@ -342,6 +346,8 @@ async def test_what_the_asker_does_for_themselves_touches_nobody_else(world: Wor
     await panels.leave(world.jonas, now=now)
     await consent.choose_purpose(world.jonas, Purpose.PANEL, on=False, now=now)
     await staff.be_absent(cast.siri, date(2027, 2, 1), date(2027, 2, 2), now=now)
+    await staff.begin_app(cast.siri, real_now=now)
+    await staff.sign_out_elsewhere(cast.siri, "", now=now, real_now=now)
     await staff.sign_out_everywhere(cast.siri, now=now, real_now=now)
     after = await dump()
     touched = [row for table in before for row in set(before[table]) ^ set(after[table])]
@@ -398,6 +404,7 @@ async def test_accounts_are_changed_and_let_in_by_their_own_municipality_only(ca
         for attack in (
             staff.change(scope, cast.odd.staff_id, active=False, now=now, real_now=now),
             staff.make_sign_in_link(scope, cast.odd.staff_id, now=now),
+            staff.reset_codes(scope, cast.odd.staff_id, now=now, real_now=now),
             staff.set_language(scope, cast.odd.staff_id, "en"),
         ):
             with pytest.raises(NotFound):

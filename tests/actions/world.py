@@ -29,6 +29,8 @@ from models.actions import (
 from models.actions import staff as desk
 from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
+from models.actions.staff_codes import begin_half
+from models.crypto import token_hash
 from models.domain import delivery
 from models.domain.alerts import Reason
 from models.domain.consent import Purpose
@@ -38,6 +40,8 @@ from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
+from models.domain.staff_codes import code_at, step_of
+from models.queries import staff as accounts
 from models.tables.checkins import CheckIn
 from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
@@ -93,6 +97,7 @@ class World:
     ballot: str
     voted: str
     done: str
+    session: str
 
 
 def update(number: int, chat_id: int, text: str, **more: Any) -> inbox.Raw:
@@ -111,7 +116,7 @@ async def live(cast: Cast, now: datetime) -> World:
     amina = await _join(cast, frida, now)
     jonas = await link(Scope(cast.randers), cast.jonas, 2, now=now, confirmed_by=cast.siri.staff_id)
     astrid = await link(Scope(cast.odsherred), cast.astrid, 3, now=now, confirmed_by=cast.odd.staff_id)
-    await _sign_in(cast, now)
+    session = await _sign_in(cast, now)
     dead = await _receive(now)
     received = await messages.receive(amina, f"{CANARY} hvornår ringer du?", source_key="webchat:a:1", now=now)
     await messages.edit(amina, "webchat:a:1", f"{CANARY} hvornår kommer du?", now=now)
@@ -165,6 +170,7 @@ async def live(cast: Cast, now: datetime) -> World:
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
         check_in, asked, heard, second, amina.link_id, barred, transfer,
         (await one(Opening)).id, letter, dead, file, unsent, now, **panel,
+        session=session,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -294,11 +300,21 @@ async def _joining(index: str) -> Joining:
     return await one(Joining, chat_index=index)
 
 
-async def _sign_in(cast: Cast, now: datetime) -> None:
-    await desk.open_session(HOUSE, cast.mette.staff_id, now=now)
+async def _sign_in(cast: Cast, now: datetime) -> str:
+    """Mette's session; Lars has an app, and is half way in; Siri has a link."""
+    opened = await desk.open_session(HOUSE, cast.mette.staff_id, now=now)
+    begun = await begin_half(HOUSE, cast.lars.staff_id, back="/", now=now)
+    half = await accounts.half_way(HOUSE, begun.token, real_now=now)
+    assert half is not None
+    assert half.secret is not None
+    await desk.confirm_first_app(
+        HOUSE, begun.token, code_at(half.secret, step_of(now)), address="10.0.0.2", browser="firefox mac", real_now=now
+    )
+    await begin_half(HOUSE, cast.lars.staff_id, back="/", now=now)
     await desk.make_sign_in_link(HOUSE, cast.siri.staff_id, now=now)
     await desk.sign_in("nobody@example.org", f"{CANARY}-password", address="10.0.0.1", real_now=now)
     await desk.be_absent(cast.siri, date(2027, 1, 1), date(2027, 1, 5), now=now)
+    return token_hash(opened.token)[:32]
 
 
 async def _receive(now: datetime) -> int:

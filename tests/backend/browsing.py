@@ -23,9 +23,11 @@ from models.actions import (
     offers_wishes,
     panels,
     register,
+    staff,
 )
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
+from models.crypto import token_hash
 from models.domain.alerts import Reason
 from models.domain.feedback import About, Audience
 from models.domain.instruments import instrument
@@ -126,6 +128,7 @@ class Story:
     panel: str = "0" * 32
     transfer: str = "0" * 32
     opening: str = "0" * 32
+    session: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -135,6 +138,7 @@ class Story:
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
             "transfer_id": self.transfer, "opening_id": self.opening,
+            "session_id": self.session,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -196,6 +200,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
+    opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
     return Story(
         cast.amina,
@@ -214,6 +219,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         file,
         panel,
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
+        session=token_hash(opened.token)[:32],
     )
 
 
