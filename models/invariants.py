@@ -61,6 +61,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "answer",
     "attachment",
     "attachment_part",
+    "canned_reply",
     "check_in",
     "consent",
     "feedback",
@@ -90,6 +91,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "person_key",
     "question",
     "reading",
+    "reply_later",
     "rhythm",
     "sign_in",
     "staff",
@@ -99,6 +101,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "trail_seal",
     "wish",
     "transfer",
+    "writing",
 )
 
 

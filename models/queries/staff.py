@@ -18,6 +18,7 @@ class Frame:
 
     language: str
     municipality: str
+    shortcuts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Own:
     duty_holder: bool
     sessions: int
     hello: str
+    undo_sending: bool
+    shortcuts: bool
     absences: tuple[Away, ...]
 
 
@@ -64,9 +67,9 @@ async def frame(scope: Scoped, staff_id: str) -> Frame:
 
     One without a municipality is found by the whole house only.
     """
-    staff = await Staff.get(id=staff_id).only("id", "language", "municipality_id")
+    staff = await Staff.get(id=staff_id).only("id", "language", "municipality_id", "shortcuts")
     here = await Municipality.get(id=staff.municipality_id).only("id", "name") if staff.municipality_id else None
-    return Frame(staff.language, here.name if here else "")
+    return Frame(staff.language, here.name if here else "", staff.shortcuts)
 
 
 @reading
@@ -82,6 +85,8 @@ async def own(scope: Scoped, staff_id: str, *, now: datetime, real_now: datetime
         duty_holder=staff.duty_holder,
         sessions=sessions,
         hello=staff.hello,
+        undo_sending=staff.undo_sending,
+        shortcuts=staff.shortcuts,
         absences=tuple(Away(row.first_day, row.last_day) for row in absences),
     )
 

@@ -22,6 +22,8 @@ class Staff(Model):
     password_hash = fields.CharField(max_length=200, default="")
     hello = fields.CharField(max_length=300, default="")  # what a young person who is new to them reads
     duty_holder = fields.BooleanField(default=False)
+    undo_sending = fields.BooleanField(default=True, db_default=True)  # what they send waits ten seconds for a "no"
+    shortcuts = fields.BooleanField(default=True, db_default=True)  # single keys do something on the desk
     active = fields.BooleanField(default=True)
     created_at = UtcDatetimeField()
 

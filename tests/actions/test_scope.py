@@ -27,6 +27,7 @@ from models.actions import (
     letters,
     meetings,
     messages,
+    messages_beside,
     messages_calls,
     offers,
     offers_wishes,
@@ -93,12 +94,16 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.amina.person_id, MEETING, starts_at=by.now + HOUR, minutes=30, now=by.now
     ),
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
+    "messages.later": lambda by: messages_beside.later(by.who, by.world.thread, by.now + HOUR, now=by.now),
     "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
     "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
+    "messages.not_later": lambda by: messages_beside.not_later(by.who, by.world.thread, now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
     "messages.read": lambda by: messages.read(by.who, by.world.thread, position=9, now=by.now),
     "messages.settle": lambda by: messages.settle(by.who, [by.world.message], now=by.now),
+    "messages.undo": lambda by: messages.undo(by.who, by.world.amina.person_id, by.world.reply, now=by.now),
+    "messages.writing": lambda by: messages_beside.writing(by.who, by.world.thread, now=by.now),
     "messages.reply": lambda by: messages.reply(by.who, by.world.thread, "hej", version=4, key="k1", now=by.now),
     "offers.change_range": lambda by: offers_wishes.change_range(
         by.who, by.world.ranged, DESCRIBED, active=False, now=by.now
@@ -227,10 +232,11 @@ OWN = {
 }
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
-    "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
+    "messages.habits", "register.hand_over_all", "register.introduce_myself", "staff.be_absent",
+    "staff.sign_out_everywhere",
 }  # fmt: skip
-#: Deeds of staff about their own municipality.
-OWN_STAFF = {"helplines.checked", "helplines.save_own"}
+#: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
+OWN_STAFF = {"canned.add", "canned.change", "helplines.checked", "helplines.save_own"}
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 

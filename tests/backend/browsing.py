@@ -14,11 +14,13 @@ from aiohttp.test_utils import TestClient
 from models.actions import (
     alerts,
     attachments,
+    canned,
     checkins,
     feedback,
     inbox,
     meetings,
     messages,
+    messages_beside,
     offers,
     offers_wishes,
     panels,
@@ -26,6 +28,7 @@ from models.actions import (
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
+from models.domain.canned import Text
 from models.domain.feedback import About, Audience
 from models.domain.instruments import instrument
 from models.tables import MODULES
@@ -123,6 +126,7 @@ class Story:
     file: str = "0" * 32
     panel: str = "0" * 32
     transfer: str = "0" * 32
+    canned: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -131,7 +135,7 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "transfer_id": self.transfer,
+            "transfer_id": self.transfer, "canned_id": self.canned,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -194,6 +198,11 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
+    plain = words.replace("{", "(").replace("}", ")")
+    always = await canned.add(cast.per, Text(words[:80], f"Hej {{first_name}}. {plain}", plain), now=before)
+    await messages.assign(cast.per, thread, cast.mette.staff_id, words=words, now=before)
+    await messages_beside.later(cast.mette, thread, now + timedelta(hours=2), now=now)
+    await messages_beside.writing(cast.per, thread, now=now)
     return Story(
         cast.amina,
         thread,
@@ -210,6 +219,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         waiting,
         file,
         panel,
+        canned=always,
     )
 
 
