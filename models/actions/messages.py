@@ -103,7 +103,8 @@ async def receive(
 @atomic
 async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime) -> bool:
     """The person edited a message: both versions are kept, and the crisis check runs again. False if we never had it.
-    What was read, answered or needed no answer as it stood is promised anew where it needs one now."""
+    What was read, answered or needed no answer as it stood is promised anew where it needs one now. Whoever writes an
+    answer is told, as if something had come in."""
     await alone("thread", person.person_id)
     message = await Message.get_or_none(source_key=source_key, person_id=person.person_id)
     if message is None:
@@ -126,6 +127,9 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
     if anew:
         await _promise_anew(message, text, now)
     await message.save()
+    thread = await Thread.get(id=message.thread_id)
+    thread.version += 1
+    await thread.save(update_fields=["version"])
     if anew:
         await _recount(message.thread_id)
         n = await MessageVersion.filter(message_id=message.id).count()

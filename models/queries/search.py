@@ -83,7 +83,7 @@ async def search(viewer: Viewer, words: str, *, older: str = "") -> Found:
     found: list[tuple[Message, Parts]] = []
     last, opened = _cursor(older), 0
     while len(found) < _MOST and opened < MOST_OPENED:
-        page = await _before(viewer, list(names), last)
+        page = await _before(viewer, list(names), last, _AT_ONCE)
         for message in page:
             last, opened = (message.at, message.id), opened + 1
             body = vaults[message.person_id].open("message", "body", message.id, message.body_sealed)
@@ -93,7 +93,7 @@ async def search(viewer: Viewer, words: str, *, older: str = "") -> Found:
                     break
         if len(page) < _AT_ONCE:
             break
-    more = last is not None and bool(await _before(viewer, list(names), last, limit=1))
+    more = last is not None and bool(await _before(viewer, list(names), last, 1))
     return Found(
         people=()
         if older
@@ -120,7 +120,7 @@ async def _lines(found: list[tuple[Message, Parts]], names: dict[str, str]) -> l
 
 
 async def _before(
-    viewer: Viewer, person_ids: list[str], last: tuple[datetime, str] | None, *, limit: int = _AT_ONCE
+    viewer: Viewer, person_ids: list[str], last: tuple[datetime, str] | None, limit: int
 ) -> list[Message]:
     """The latest messages of these people, before the last one that was looked at."""
     shown = Message.filter(municipality_id=viewer.municipality_id, person_id__in=person_ids)
