@@ -91,6 +91,16 @@
     if (notice && fields().length) notice.textContent = notice.dataset.words;
   });
 
+  // Words that came back into the box are written on where they end; after the browser has gone to #latest, which takes
+  // the focus away.
+  const back = document.querySelector("#undone, #busy") && document.getElementById("reply");
+  if (back?.value) {
+    window.addEventListener("load", () => window.setTimeout(() => {
+      back.focus({ preventScroll: true });
+      back.setSelectionRange(back.value.length, back.value.length);
+    }, 50));
+  }
+
   // Colleagues are told that somebody writes here, never what: while there is something in the box, every ten seconds.
   const reply = document.querySelector("[data-writing]");
   const box = reply?.querySelector("textarea");
@@ -151,13 +161,14 @@
     const at = entries.findIndex((entry) => entry.matches("[aria-current]"));
     entries[at < 0 ? 0 : at + by]?.click();
   };
+  const leave = (deed) => () => { if (!fields().length && !box?.value.trim()) deed(); }; // never away from words
   const keys = {
     "?": () => sheet.showModal(),
     "/": () => [...document.querySelectorAll(".desk-search input[type=search]")].find((one) => one.offsetParent)?.focus(),
-    "g t": () => location.assign("/"),
-    "g i": () => location.assign("/inbox"),
-    j: () => step(1),
-    k: () => step(-1),
+    "g t": leave(() => location.assign("/")),
+    "g i": leave(() => location.assign("/inbox")),
+    j: leave(() => step(1)),
+    k: leave(() => step(-1)),
     r: () => open("", "reply"),
     n: () => open("", "note"),
     l: () => open("answer-later", "later"),

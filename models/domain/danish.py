@@ -7,6 +7,7 @@ The endings are taken off as the Danish stemmer of Snowball does it (public rule
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +31,7 @@ MOST_WORDS: Final = 8
 
 def folded(text: str) -> str:
     """A text in small letters with the Danish ones spelled one way: "Aalborg", "Ålborg" and "ålborg" are the same."""
-    plain = compatible(text).casefold()
+    plain = (text if unicodedata.is_normalized("NFKC", text) else compatible(text)).casefold()
     for other, letter in _SPELLINGS:
         if other in plain:
             plain = plain.replace(other, letter)
