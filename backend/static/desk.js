@@ -86,9 +86,10 @@
     if (!shown || !field || field.value === shown) return;
     // Where a colleague has answered meanwhile, the form keeps what its writer saw: the server then asks before it sends.
     const answered = Number(document.getElementById("thread-version").dataset.answered);
-    if (!(fields().length && answered > Number(field.value))) field.value = shown;
+    const begun = document.getElementById("reply")?.value.trim() || fields().length;
+    if (!(begun && answered > Number(field.value))) field.value = shown;
     const notice = document.getElementById("came-in");
-    if (notice && fields().length) notice.textContent = notice.dataset.words;
+    if (notice && begun) notice.textContent = notice.dataset.words;
   });
 
   // Words that came back into the box are written on where they end; after the browser has gone to #latest, which takes

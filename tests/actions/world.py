@@ -119,7 +119,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await messages.ask(amina, "offer_words", "", letter_id=None, now=now)
     thread = await messages.open_thread(cast.mette, frida, now=now)
     await messages.read(cast.mette, thread, position=1, now=now)
-    reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=1, key="k1", now=now)
+    reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=2, key="k1", now=now)
     await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
     await canned.add(cast.per, Text("Vi ringer", "Hej {first_name}. Jeg ringer i morgen."), now=now)
     await messages_beside.later(cast.mette, thread, now + timedelta(hours=3), now=now)
