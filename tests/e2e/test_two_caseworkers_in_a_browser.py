@@ -74,7 +74,7 @@ async def test_two_who_answer_at_once_are_told_and_nothing_is_lost_or_said_twice
     await mette.keyboard.type("Amina lyder glad")
     await mette.keyboard.press("Control+Enter")
     await mette.keyboard.press("Alt+Enter")
-    await expect(mette.get_by_text("Amina lyder glad")).to_be_visible()
+    await expect(mette.locator("#thread-entries").get_by_text("Amina lyder glad")).to_be_visible()
     await expect(phone.get_by_text("Amina lyder glad")).to_have_count(0)
     await mette.goto(f"{demo.address}/settings")
     await mette.get_by_role("group", name="genveje på tastaturet").get_by_label("Nej").check()
