@@ -31,7 +31,7 @@ def _instant() -> UtcDatetimeField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0013_meeting_ends")]
+    dependencies = [("models", "0014_openings")]
 
     operations = [
         ops.AddIndex("Message", Index(fields=["municipality_id", "at"])),
