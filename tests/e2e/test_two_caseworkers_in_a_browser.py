@@ -42,7 +42,7 @@ async def test_two_who_answer_at_once_are_told_and_nothing_is_lost_or_said_twice
     await expect(mette.locator("#reply")).to_have_value("Det kan vi")
     assert await violations(mette) == []
 
-    # Per answers, once his page has seen it too. Mette's page says so; when she sends, she is asked, with her words still there.
+    # Per answers, once the other page has seen it too. Mette's page says so; sending asks, with the words still there.
     version = await mette.locator('form.reply input[name="version"]').input_value()
     await expect(per.locator('form.reply input[name="version"]')).to_have_value(version)
     await per.get_by_role("button", name="Send", exact=True).click()
