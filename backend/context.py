@@ -23,6 +23,7 @@ class Account:
     viewer: Viewer
     language: str
     municipality: str
+    shortcuts: bool
     session: str = field(repr=False)
 
     @property

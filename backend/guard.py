@@ -154,7 +154,7 @@ async def _account(request: web.Request) -> Account | None:
     if viewer is None:
         return None
     frame = await staff.frame(HOUSE, viewer.staff_id)
-    return Account(viewer, frame.language, frame.municipality, token)
+    return Account(viewer, frame.language, frame.municipality, frame.shortcuts, token)
 
 
 async def _ours(request: web.Request, account: Account | None) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from backend.guard import ANYONE, SIGNED_IN, Route
 from backend.pages import (
     alerts,
+    canned,
     erasing,
     feedback,
     figures,
@@ -39,6 +40,7 @@ _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
+_CANNED: Final = f"{{canned_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
@@ -72,6 +74,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/people/{_PERSON}/missed", "call-missed", inbox.missed, "messages.note"),
     Route("POST", f"/people/{_PERSON}/read", "read", inbox.read, "messages.read"),
     Route("POST", f"/people/{_PERSON}/assign", "assign", inbox.assign, "messages.assign"),
+    Route("POST", f"/people/{_PERSON}/canned", "canned-use", inbox.canned, "messages.reply", files=True),
+    Route("POST", f"/people/{_PERSON}/later", "later", inbox.later, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/later/done", "later-done", inbox.taken_up, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/writing", "writing", inbox.writing, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}/undo", "undo", inbox.undo, "messages.reply"),
     Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}", "delivery", inbox.decide, "messages.reply"),
     Route("GET", f"/files/{_FILE}", "file", files.one, "messages.read"),
     Route("GET", "/people", "people", people.show, "people.read"),
@@ -168,8 +175,13 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
     Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),
     Route("POST", "/helplines/own", "helpline-own", helplines.save, "helplines.administer"),
+    Route("GET", "/canned", "canned", canned.show, "canned_replies.administer"),
+    Route("POST", "/canned", "canned-add", canned.add, "canned_replies.administer"),
+    Route("GET", f"/canned/{_CANNED}", "canned-edit", canned.edit, "canned_replies.administer"),
+    Route("POST", f"/canned/{_CANNED}", "canned-change", canned.change, "canned_replies.administer"),
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
+    Route("POST", "/settings/desk", "desk-habits", settings.habits, "messages.reply"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
     Route("POST", "/settings/password", "password", settings.change_password, "account.own"),
     Route("GET", "/settings/app", "app", settings.show_app, "account.own"),

@@ -64,6 +64,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "answer",
     "attachment",
     "attachment_part",
+    "canned_reply",
     "check_in",
     "consent",
     "feedback",
@@ -94,6 +95,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "person_key",
     "question",
     "reading",
+    "reply_later",
     "rhythm",
     "sign_in",
     "staff",
@@ -103,6 +105,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "trail_seal",
     "wish",
     "transfer",
+    "writing",
 )
 
 

@@ -13,7 +13,7 @@ from backend.pages.leaving import going
 from backend.pages.qr import app_address, qr_code
 from backend.rendering import page
 from locales import text
-from models.actions import register
+from models.actions import messages_beside, register
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import may, sees_people
@@ -44,6 +44,15 @@ async def be_absent(request: web.Request) -> web.StreamResponse:
             problem=refused.code, status=422,
         )  # fmt: skip
     raise going("/settings", said="absence_saved")
+
+
+async def habits(request: web.Request) -> web.StreamResponse:
+    """How my desk behaves: whether what I send waits a moment, and whether single keys do something."""
+    form = await forms.read(request)
+    await messages_beside.habits(
+        request[VIEWER], undo_sending=form.text("undo_sending") == "yes", shortcuts=form.text("shortcuts") == "yes"
+    )
+    raise going("/settings", said="habits_saved")
 
 
 async def hello(request: web.Request) -> web.StreamResponse:
@@ -171,6 +180,8 @@ async def _settings_page(
         may_be_absent=viewer.municipality_id is not None,
         meets_people=sees_people(viewer.role),
         usual_hello=text("chat.caseworker.hello", own.language, name=own.name.split(maxsplit=1)[0]),
+        habits=[key for key, on in (("undo_sending", own.undo_sending), ("shortcuts", own.shortcuts)) if on],
+        runs_canned=viewer.municipality_id is not None and may(viewer.role, "canned_replies.administer"),
         runs_helplines=viewer.municipality_id is not None and may(viewer.role, "helplines.administer"),
         sessions=_sessions(own, real_now, language), has_password=own.has_password,
         codes=_codes(own, real_now, language),

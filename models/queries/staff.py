@@ -19,6 +19,7 @@ class Frame:
 
     language: str
     municipality: str
+    shortcuts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Own:
     duty_holder: bool
     sessions: tuple[SignedInAt, ...]
     hello: str
+    undo_sending: bool
+    shortcuts: bool
     absences: tuple[Away, ...]
     has_password: bool
     codes_since: datetime | None
@@ -100,9 +103,9 @@ async def frame(scope: Scoped, staff_id: str) -> Frame:
 
     One without a municipality is found by the whole house only.
     """
-    staff = await Staff.get(id=staff_id).only("id", "language", "municipality_id")
+    staff = await Staff.get(id=staff_id).only("id", "language", "municipality_id", "shortcuts")
     here = await Municipality.get(id=staff.municipality_id).only("id", "name") if staff.municipality_id else None
-    return Frame(staff.language, here.name if here else "")
+    return Frame(staff.language, here.name if here else "", staff.shortcuts)
 
 
 @reading
@@ -127,6 +130,8 @@ async def own(scope: Scoped, staff_id: str, session: str, *, now: datetime, real
             ]
         ),
         hello=staff.hello,
+        undo_sending=staff.undo_sending,
+        shortcuts=staff.shortcuts,
         absences=tuple(Away(row.first_day, row.last_day) for row in absences),
         has_password=bool(staff.password_hash),
         codes_since=factor.confirmed_at if factor else None,

@@ -24,6 +24,8 @@ class Staff(Model):
     sso_index = fields.CharField(max_length=64, default="")  # who they are at the municipality's own sign-in (blind)
     hello = fields.CharField(max_length=300, default="")  # what a young person who is new to them reads
     duty_holder = fields.BooleanField(default=False)
+    undo_sending = fields.BooleanField(default=True, db_default=True)  # what they send waits ten seconds for a "no"
+    shortcuts = fields.BooleanField(default=True, db_default=True)  # single keys do something on the desk
     active = fields.BooleanField(default=True)
     created_at = UtcDatetimeField()
 

@@ -27,6 +27,7 @@ from models.actions import (
     letters,
     meetings,
     messages,
+    messages_beside,
     messages_calls,
     offers,
     offers_wishes,
@@ -93,12 +94,16 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.amina.person_id, MEETING, starts_at=by.now + HOUR, minutes=30, now=by.now
     ),
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
+    "messages.later": lambda by: messages_beside.later(by.who, by.world.thread, by.now + HOUR, now=by.now),
     "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
     "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
+    "messages.not_later": lambda by: messages_beside.not_later(by.who, by.world.thread, now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
     "messages.read": lambda by: messages.read(by.who, by.world.thread, position=9, now=by.now),
     "messages.settle": lambda by: messages.settle(by.who, [by.world.message], now=by.now),
+    "messages.undo": lambda by: messages.undo(by.who, by.world.amina.person_id, by.world.reply, now=by.now),
+    "messages.writing": lambda by: messages_beside.writing(by.who, by.world.thread, now=by.now),
     "messages.reply": lambda by: messages.reply(by.who, by.world.thread, "hej", version=4, key="k1", now=by.now),
     "offers.change_range": lambda by: offers_wishes.change_range(
         by.who, by.world.ranged, DESCRIBED, active=False, now=by.now
@@ -235,9 +240,10 @@ ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
     "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
     "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
+    "messages.habits",
 }  # fmt: skip
-#: Deeds of staff about their own municipality.
-OWN_STAFF = {"helplines.checked", "helplines.save_own"}
+#: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
+OWN_STAFF = {"canned.add", "canned.change", "helplines.checked", "helplines.save_own"}
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
@@ -315,7 +321,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
-        transfer="0" * 32, letter=0, dead=0, session="0" * 32,
+        session="0" * 32,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip
     before = await dump()

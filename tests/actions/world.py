@@ -9,6 +9,7 @@ from typing import Any
 from models.actions import (
     alerts,
     attachments,
+    canned,
     checkins,
     clock,
     consent,
@@ -19,6 +20,7 @@ from models.actions import (
     letters,
     meetings,
     messages,
+    messages_beside,
     offers,
     offers_wishes,
     panels,
@@ -33,6 +35,7 @@ from models.actions.staff_codes import begin_half
 from models.crypto import token_hash
 from models.domain import delivery
 from models.domain.alerts import Reason
+from models.domain.canned import Text
 from models.domain.consent import Purpose
 from models.domain.feedback import About, Audience, State
 from models.domain.offers import Answer
@@ -123,8 +126,11 @@ async def live(cast: Cast, now: datetime) -> World:
     await messages.ask(amina, "offer_words", "", letter_id=None, now=now)
     thread = await messages.open_thread(cast.mette, frida, now=now)
     await messages.read(cast.mette, thread, position=1, now=now)
-    reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=1, key="k1", now=now)
+    reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=2, key="k1", now=now)
     await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
+    await canned.add(cast.per, Text("Vi ringer", "Hej {first_name}. Jeg ringer i morgen."), now=now)
+    await messages_beside.later(cast.mette, thread, now + timedelta(hours=3), now=now)
+    await messages_beside.writing(cast.per, thread, now=now)
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
     file, unsent = await _files(cast, amina, later.message_id, now)
     offer, draft = await _offer(cast, amina, now)

@@ -14,11 +14,13 @@ from aiohttp.test_utils import TestClient
 from models.actions import (
     alerts,
     attachments,
+    canned,
     checkins,
     feedback,
     inbox,
     meetings,
     messages,
+    messages_beside,
     offers,
     offers_wishes,
     panels,
@@ -29,6 +31,7 @@ from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.crypto import token_hash
 from models.domain.alerts import Reason
+from models.domain.canned import Text
 from models.domain.feedback import About, Audience
 from models.domain.instruments import instrument
 from models.queries import register_openings
@@ -127,6 +130,7 @@ class Story:
     file: str = "0" * 32
     panel: str = "0" * 32
     transfer: str = "0" * 32
+    canned: str = "0" * 32
     opening: str = "0" * 32
     session: str = "0" * 32
 
@@ -137,7 +141,7 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "transfer_id": self.transfer, "opening_id": self.opening,
+            "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
             "session_id": self.session,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
@@ -202,6 +206,11 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     await stick(Scope(cast.randers), reply)
     opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
+    plain = words.replace("{", "(").replace("}", ")")
+    always = await canned.add(cast.per, Text(words[:80], f"Hej {{first_name}}. {plain}", plain), now=before)
+    await messages.assign(cast.per, thread, cast.mette.staff_id, words=words, now=before)
+    await messages_beside.later(cast.mette, thread, now + timedelta(hours=2), now=now)
+    await messages_beside.writing(cast.per, thread, now=now)
     return Story(
         cast.amina,
         thread,
@@ -218,6 +227,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         waiting,
         file,
         panel,
+        canned=always,
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
         session=token_hash(opened.token)[:32],
     )
