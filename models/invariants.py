@@ -37,6 +37,7 @@ INDEXES: dict[str, str] = {
     "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
     "ix_meeting_planned": "ON meeting (ends_at) WHERE state = 'planned'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "ix_notice_due": "ON staff_notice (next_at) WHERE state IN ('waiting', 'sending')",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
@@ -63,6 +64,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "attachment_part",
     "check_in",
     "consent",
+    "duty_day",
     "feedback",
     "follow_up",
     "handover",
@@ -72,6 +74,8 @@ SCOPED_TABLES: tuple[str, ...] = (
     "joining",
     "letter",
     "link",
+    "local_goal",
+    "local_goal_value",
     "measured",
     "meeting",
     "meeting_event",
@@ -93,6 +97,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "rhythm",
     "sign_in",
     "staff",
+    "staff_notice",
     "stray",
     "thread",
     "trail_entry",
