@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 
 from aiohttp.test_utils import TestClient
@@ -16,6 +16,7 @@ from models.actions import (
     attachments,
     checkins,
     feedback,
+    goals,
     inbox,
     meetings,
     messages,
@@ -27,6 +28,7 @@ from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
 from models.domain.feedback import About, Audience
+from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
 from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
@@ -123,6 +125,8 @@ class Story:
     file: str = "0" * 32
     panel: str = "0" * 32
     transfer: str = "0" * 32
+    staff: str = "0" * 32
+    goal: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -132,6 +136,7 @@ class Story:
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
             "transfer_id": self.transfer,
+            "staff_id": self.staff, "goal_id": self.goal,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -210,6 +215,10 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         waiting,
         file,
         panel,
+        staff=cast.siri.staff_id,
+        goal=await goals.add(
+            cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before
+        ),
     )
 
 
