@@ -74,8 +74,6 @@ SCOPED_TABLES: tuple[str, ...] = (
     "joining",
     "letter",
     "link",
-    "local_goal",
-    "local_goal_value",
     "measured",
     "meeting",
     "meeting_event",

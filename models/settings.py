@@ -48,6 +48,10 @@ class Settings:
     webchat_bind: tuple[str, int] = ("127.0.0.1", 8081)
     metrics_bind: tuple[str, int] | None = None
     web_push: bool = False
+    smtp_url: str | None = None
+    smtp_from: str = ""
+    sms_webhook: str | None = None
+    sms_secret: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -117,6 +121,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         webchat_bind=_bind("HOERT_WEBCHAT_BIND", env.get("HOERT_WEBCHAT_BIND", "127.0.0.1:8081")),
         metrics_bind=_bind("HOERT_METRICS_BIND", env["HOERT_METRICS_BIND"]) if env.get("HOERT_METRICS_BIND") else None,
         web_push=push == "on",
+        **_notices(env),
     )
 
 
@@ -185,6 +190,27 @@ def _webhook_secret(given: str | None, mode: str) -> str | None:
     if given is not None and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", given):
         raise SettingsError("HOERT_WEBHOOK_SECRET is 32 to 256 of the characters A-Z a-z 0-9 _ -")
     return given
+
+
+def _notices(env: Mapping[str, str]) -> dict[str, Any]:
+    """How staff are told away from the desk: smtps://, or smtp:// with STARTTLS."""
+    smtp, sms, secret = (read_secret(name, env) for name in ("HOERT_SMTP_URL", "HOERT_SMS_WEBHOOK", "HOERT_SMS_SECRET"))
+    sender = env.get("HOERT_SMTP_FROM", "")
+    if smtp:
+        parts = urlsplit(smtp)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise SettingsError("HOERT_SMTP_URL is smtps://user:password@host, or smtp:// for STARTTLS")
+        if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", sender):
+            raise SettingsError("HOERT_SMTP_FROM is missing: the address that notices to staff come from")
+    if sms:
+        parts = urlsplit(sms)
+        if not parts.hostname or (parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1")):
+            raise SettingsError("HOERT_SMS_WEBHOOK is an https address")
+        if len(secret or "") < 32:
+            raise SettingsError(
+                "HOERT_SMS_SECRET is missing or short: at least 32 characters, known to the gateway too"
+            )
+    return {"smtp_url": smtp, "smtp_from": sender, "sms_webhook": sms, "sms_secret": secret}
 
 
 def _addresses(given: str) -> frozenset[str]:

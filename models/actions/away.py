@@ -144,11 +144,12 @@ async def settle(scope: Scoped, notice_id: str, outcome: Outcome | None, *, reas
     row = await StaffNotice.get_or_none(id=notice_id, state="sending")
     if row is None:
         return
-    if outcome is Outcome.NOT_NOW:
-        row.state, row.next_at, row.reason = "waiting", next_try(row.tries, now), reason
-        await row.save(update_fields=["state", "next_at", "reason"])
+    row.lost += outcome is Outcome.UNKNOWN
+    if outcome is Outcome.NOT_NOW or (outcome is Outcome.UNKNOWN and row.lost < 2):
+        row.state, row.next_at, row.reason, row.lease_until = "waiting", next_try(row.tries, now), reason, None
+        await row.save(update_fields=["state", "next_at", "reason", "lease_until", "lost"])
         return
-    states = {Outcome.SENT: "sent", Outcome.REFUSED: "failed"}
+    states = {Outcome.SENT: "sent", Outcome.REFUSED: "failed", Outcome.UNKNOWN: "unsure"}
     await _settle(row, states[outcome] if outcome else "gone", reason, now)
 
 
@@ -164,7 +165,7 @@ async def forget(scope: Scoped, *, now: datetime) -> int:
 
 async def _settle(row: StaffNotice, state: str, reason: str, now: datetime) -> None:
     row.state, row.reason, row.settled_at, row.lease_until = state, reason, now, None
-    await row.save(update_fields=["state", "reason", "settled_at", "lease_until"])
+    await row.save(update_fields=["state", "reason", "settled_at", "lease_until", "lost"])
 
 
 def _notice(

@@ -25,10 +25,13 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a try came to. ``NOT_NOW``: the server is away or says later. ``REFUSED``: it will never take this one."""
+    """What a try came to. ``NOT_NOW``: the server is away or says later. ``REFUSED``: it will never take this one.
+    ``UNKNOWN``: it was given away and nobody answered, so it may have gone.
+    """
 
     SENT = "sent"
     NOT_NOW = "not_now"
+    UNKNOWN = "unknown"
     REFUSED = "refused"
 
 

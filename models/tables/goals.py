@@ -9,7 +9,7 @@ from models.tables.fields import UtcDatetimeField, id_field
 
 
 class LocalGoal(Model):
-    """What a municipality wants to reach, by when. No person is in it."""
+    """What a municipality wants to reach, by when. No person is in it; whoever sees the figures sees it."""
 
     id = id_field()
     municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
