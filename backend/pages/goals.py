@@ -141,7 +141,7 @@ async def _goal_page(
     return await page(
         request, "goal.html", current="figures", status=status, goal_id=found.goal_id, title=goal.title,
         says=finding(found, language), ended=found.ended_at is not None, own=goal.measured is Measured.OWN,
-        chart=drawn(found, None, today, language) if goal.measured is Measured.OWN else None,
+        chart=drawn(found, (await goals.own(viewer)).phases, today, language) if goal.measured is Measured.OWN else None,
         finding=finding(found, language), values=typed or values,
         entered=entered or {"quarter": quarters(today, 1)[0].key, "value": ""},
         quarters=[{"value": one.key, "words": _period(one, language)} for one in quarters(today, _QUARTERS)],

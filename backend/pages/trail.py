@@ -71,9 +71,16 @@ def _address(kept: dict[str, str], **cursor: int) -> str:
 
 
 def _row(one: Entry, language: str) -> list[Any]:
-    who = one.who or text(f"desk.trail.actor.{one.actor}", language)
+    # Whoever signs in is not signed in yet: the entry is Hørt's, and about them.
+    itself = one.colleague if one.deed == "staff.sign_in" else ""
+    who = one.who or itself or text(f"desk.trail.actor.{one.actor}", language)
     noun = one.deed.partition(".")[0]
     known = f"desk.trail.deed.{one.deed}"
     about = text(f"desk.trail.noun.{noun}", language) if has(f"desk.trail.noun.{noun}") else ""
     said = text(known, language) if has(known) else f"{about} ({one.deed})" if about else one.deed
-    return [words.stamp(one.at, language)["words"], who, said, one.reference or "–"]
+    return [
+        words.stamp(one.at, language)["words"],
+        who,
+        said,
+        one.reference or ("" if itself else one.colleague) or "–",
+    ]

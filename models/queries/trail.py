@@ -18,7 +18,9 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One view or deed. `who` is a member of staff, else "". `reference`: about which young person."""
+    """One view or deed. `who` is a member of staff, else "". `reference`: about which young person;
+    `colleague`: about which member of staff.
+    """
 
     entry_id: int
     at: datetime
@@ -26,6 +28,7 @@ class Entry:
     who: str
     deed: str
     reference: str
+    colleague: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ async def trail(
         tuple(
             Entry(
                 row.id, row.at, row.actor, names.get(row.actor_id, "") if row.actor == "staff" else "", row.deed,
-                people.get(row.person_id, "–") if row.person_id else "",
+                people.get(row.person_id, "–") if row.person_id else "", names.get(row.about, ""),
             )
             for row in rows
         ),
