@@ -19,6 +19,7 @@ from backend.pages import (
     meetings,
     offers,
     offers_range,
+    opening,
     panels,
     people,
     person,
@@ -43,6 +44,7 @@ _PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
+_OPENING: Final = f"{{opening_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _STAFF: Final = f"/administration/staff/{{staff_id:{_ID}}}"
 _GOAL: Final = f"{{goal_id:{_ID}}}"
@@ -74,6 +76,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/people", "people", people.show, "people.read"),
     Route("POST", "/people", "people-find", people.find, "people.search"),
     Route("POST", "/search", "search", people.everywhere, "people.search"),
+    Route("GET", "/open-other", "open-other", opening.show, "people.open_other"),
+    Route("POST", "/open-other", "open-other-do", opening.do, "people.open_other"),
+    Route("POST", f"/people/{_PERSON}/close", "close-other", opening.close, "people.open_other"),
+    Route("POST", f"/openings/{_OPENING}/seen", "opening-seen", opening.seen, "people.assign"),
     Route("GET", f"/people/{_PERSON}", "person", person.conversation, "people.read"),
     Route("GET", f"/people/{_PERSON}/offers", "person-offers", person.offers_tab, "offers.read"),
     Route("GET", f"/people/{_PERSON}/meetings", "person-meetings", person.meetings_tab, "people.read"),

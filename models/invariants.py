@@ -68,6 +68,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "feedback",
     "follow_up",
     "handover",
+    "opening",
     "feedback_step",
     "inbox_update",
     "invitation",

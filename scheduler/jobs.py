@@ -69,6 +69,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: feedback.break_due(HOUSE, now=now),
             lambda now, _: attachments.unheard_due(HOUSE, now=now),
             lambda now, _: alerts.escalate_due(HOUSE, now=now),
+            lambda now, _: register.close_openings(HOUSE, now=now),
         ),
     ),
     Tick("seal", 300, (lambda now, _: trail.seal_due(HOUSE, now=now),)),

@@ -128,6 +128,33 @@ def _kinds(path: str) -> list[str]:
     return every if matters else every[:2]
 
 
+#: Tests that mostly wait (for processes to die, pages to paint, lines to be cut): they begin first, beside those that
+#: count, on two of the workers.
+_WAIT = (
+    ("benchmarks/", "fleet/", "kill/", "hoert/", "production/", "bot_engine/test_sending_faults"),
+    ("e2e/", "webchat_page/", "faithful/", "bot_engine/test_outage", "bot_engine/test_scale", "bot_engine/test_pace"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Lay the tests so that each of several workers, who take equal parts of the list, begins with what suits it."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers <= len(_WAIT):
+        return
+    parts: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    rest = []
+    for item in items:
+        path = item.nodeid.removeprefix("tests/")
+        part = next((number for number, prefixes in enumerate(_WAIT) if path.startswith(prefixes)), None)
+        (rest if part is None else parts[part]).append(item)
+    size = -(-len(items) // workers)
+    for part in parts:
+        room = max(0, size - len(part))
+        part.extend(rest[:room])
+        del rest[:room]
+    items[:] = [item for part in parts for item in part] + rest
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "settings" not in metafunc.fixturenames:
         return

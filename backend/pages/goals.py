@@ -132,7 +132,7 @@ async def _goal_page(
 ) -> web.Response:  # fmt: skip
     viewer, language, today = request[VIEWER], context.language(request), local_date(context.desk(request).now)
     found = await goals.one(viewer, request.match_info["goal_id"])
-    goal = found.goal
+    goal, phases = found.goal, (await goals.own(viewer)).phases
     values = {
         "title": goal.title, "measured": goal.measured.value, "unit": goal.unit,
         "baseline": "" if goal.baseline is None else plain(goal.baseline, language),
@@ -141,7 +141,7 @@ async def _goal_page(
     return await page(
         request, "goal.html", current="figures", status=status, goal_id=found.goal_id, title=goal.title,
         says=finding(found, language), ended=found.ended_at is not None, own=goal.measured is Measured.OWN,
-        chart=drawn(found, (await goals.own(viewer)).phases, today, language) if goal.measured is Measured.OWN else None,
+        chart=drawn(found, phases, today, language) if goal.measured is Measured.OWN else None,
         finding=finding(found, language), values=typed or values,
         entered=entered or {"quarter": quarters(today, 1)[0].key, "value": ""},
         quarters=[{"value": one.key, "words": _period(one, language)} for one in quarters(today, _QUARTERS)],

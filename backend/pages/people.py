@@ -10,7 +10,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.rendering import page
 from locales import dates
-from models.domain.staff import sees_whole_municipality
+from models.domain.staff import may, sees_whole_municipality
 from models.queries import register, search
 from models.queries.register import Show
 
@@ -62,6 +62,7 @@ async def _list(request: web.Request, asked: str) -> web.Response:
         ],
         people=[_line(line, desk, language) for line in found.people],
         total=found.total, not_offered=found.not_offered, words=asked, may_import=False,
+        may_open_other=may(viewer.role, "people.open_other"),
         earlier=f"/people?show={shown.value}" if after else "",
         later=f"/people?show={shown.value}&after={found.later}" if found.later and not asked else "",
     )  # fmt: skip

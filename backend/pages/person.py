@@ -25,7 +25,7 @@ from models.domain.errors import NotFound, Stale
 from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
-from models.queries import checkins, meetings, messages, offers, register, register_moves, timeline
+from models.queries import checkins, meetings, messages, offers, register, register_moves, register_openings, timeline
 from models.queries.checkins import Shared
 from models.queries.register import PersonView
 
@@ -140,8 +140,10 @@ async def _person(request: web.Request) -> PersonView:
 
 async def _tab(request: web.Request, person: PersonView, tab: str, *, status: int = 200, **values: Any) -> web.Response:
     now, language = context.desk(request).now, context.language(request)
+    until = await register_openings.open_until(request[VIEWER], person.person_id)
     return await page(
         request, "person.html", current="people", status=status, tab=tab, person=card(person, now, language),
+        opened=dates.when(until, now, language) if until else "",
         advice=_advice(person, now, language), safety=_safety(person),
         moves=moves(request[VIEWER], person.person_id, language), **values,
     )  # fmt: skip

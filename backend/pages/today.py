@@ -92,6 +92,7 @@ def _items(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
         *_feedback(found, now, language),
         *_not_arrived(found, now, language),
         *_dead_letters(found, now, language),
+        *_openings(found, now, language),
         *_people(found, now, language),
     ]
 
@@ -248,6 +249,23 @@ def _dead_letters(found: Today, now: datetime, language: str) -> list[dict[str, 
         )
         for line in found.dead_letters
     ]
+
+
+def _openings(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    return [
+        _item(
+            "waiting",
+            "opening",
+            params={"name": line.name, "who": line.who},
+            quote=line.why,
+            meta=dates.ago(line.at, now, language),
+            actions=[{"words": text("desk.base.open", language), "href": f"/people/{line.person_id}/case",
+                      "about": line.name}],
+            posts=[{"words": text("desk.opening.seen", language), "action": f"/openings/{line.opening_id}/seen",
+                    "about": line.name}],
+        )
+        for line in found.openings
+    ]  # fmt: skip
 
 
 def _arriving(found: list[Incoming], language: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from models.actions import trail
 from models.actions.register_caseworker import change_caseworker, hand_over_all, introduce_myself
 from models.actions.register_leaving import follow_up, follow_up_at, say_farewells
 from models.actions.register_moving import accept_transfer, decline_transfer, offer_transfer, withdraw_transfer
+from models.actions.register_opening import close_openings, close_other, open_other, see_opening
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Viewer
 from models.tables.fields import new_id
@@ -103,7 +104,23 @@ async def looked_at(
 
 
 __all__ = [
-    "Entry", "accept_transfer", "add_municipality", "add_person", "build", "change_caseworker", "decline_transfer",
-    "follow_up", "follow_up_at", "hand_over_all", "introduce_myself", "looked_at", "offer_transfer", "say_farewells",
+    "Entry",
+    "accept_transfer",
+    "add_municipality",
+    "add_person",
+    "build",
+    "change_caseworker",
+    "close_openings",
+    "close_other",
+    "decline_transfer",
+    "follow_up",
+    "follow_up_at",
+    "hand_over_all",
+    "introduce_myself",
+    "looked_at",
+    "offer_transfer",
+    "open_other",
+    "say_farewells",
+    "see_opening",
     "withdraw_transfer",
 ]  # fmt: skip

@@ -194,3 +194,15 @@ def may_close(birth: date, now: datetime, *, last_said: datetime | None, owed: b
     if last_said is None or now >= said_at(leaves_at(birth)) + TALK_AT_MOST:
         return True
     return now >= last_said + AFTER_TALK
+
+
+_SPELT = str.maketrans({"ä": "æ", "ö": "ø"})
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two whole names are the same for somebody who looks for one: capitals, spaces, aa for å apart."""
+    return _plain_name(one) == _plain_name(other) != ""
+
+
+def _plain_name(name: str) -> str:
+    return " ".join(name.casefold().replace("aa", "å").translate(_SPELT).split())

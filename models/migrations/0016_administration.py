@@ -27,7 +27,7 @@ def _perhaps() -> UtcDatetimeField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0013_meeting_ends")]
+    dependencies = [("models", "0014_openings")]
 
     operations = [
         ops.AddField("Staff", "notify_mail", fields.BooleanField(default=True, db_default=True)),

@@ -17,15 +17,16 @@ from models.tables.attachments import Attachment
 from models.tables.feedback import Feedback
 from models.tables.inbox import InboxUpdate
 from models.tables.messages import Thread
-from models.tables.register import Person
+from models.tables.register import Opening, Person
 from models.tables.staff import Absence, DutyDay, Staff, StaffSession
 
 
 async def person_for(viewer: Viewer, person_id: str) -> Person:
     """A young person this member of staff may work with. Raises NotFound otherwise.
 
-    Caseworkers reach their own people, those they stand in for, and whoever an alert or a thread was handed to them
-    about; coordinators reach their municipality; nobody reaches another one.
+    Caseworkers reach their own people, those they stand in for, whoever an alert or a thread was handed to them about,
+    and whom they have opened with a reason (no list shows those); coordinators reach their municipality; nobody reaches
+    another one.
     """
     if viewer.municipality_id is None or not sees_people(viewer.role):
         raise NotFound
@@ -38,6 +39,8 @@ async def person_for(viewer: Viewer, person_id: str) -> Person:
         return person
     handed = await Thread.exists(person_id=person.id, assigned_id=viewer.staff_id, state="open")
     if handed or await Alert.filter(person_id=person.id, owner_id=viewer.staff_id).exclude(state="closed").exists():
+        return person
+    if await Opening.exists(person_id=person.id, staff_id=viewer.staff_id, closed_at=None):
         return person
     raise NotFound
 

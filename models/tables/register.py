@@ -129,3 +129,26 @@ class Transfer(Model):
     class Meta:
         table = "transfer"
         indexes = (("person_id",), ("municipality_id",), ("to_municipality_id", "state"))
+
+
+class Opening(Model):
+    """A caseworker opened somebody who is not theirs: why, and until when. While it is open they reach the person.
+
+    `seen_by_id` is the coordinator who has read why.
+    """
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    staff_id = fields.CharField(max_length=32)
+    why_sealed = SealedField()
+    opened_at = UtcDatetimeField()
+    ends_at = UtcDatetimeField()
+    closed_at = UtcDatetimeField(null=True)
+    seen_by_id = fields.CharField(max_length=32, null=True)
+
+    class Meta:
+        table = "opening"
+        indexes = (("person_id", "staff_id"), ("municipality_id", "seen_by_id"), ("closed_at", "ends_at"))

@@ -50,6 +50,7 @@ from models.tables.inbox import InboxUpdate
 from models.tables.keys import chat_index
 from models.tables.outbox import BotState
 from models.tables.panels import PanelBallot
+from models.tables.register import Opening
 from models.transactions import HOUSE, Scope
 from tests.actions.rows import add, deliver, found, one
 from tests.cast import Cast, link
@@ -82,6 +83,7 @@ class World:
     link: str
     barred: str
     transfer: str
+    opening: str
     letter: int
     dead: int
     file: str
@@ -168,7 +170,8 @@ async def live(cast: Cast, now: datetime) -> World:
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
-        check_in, asked, heard, second, amina.link_id, barred, transfer, letter, dead, file, unsent, goal, now, **panel,
+        check_in, asked, heard, second, amina.link_id, barred, transfer,
+        (await one(Opening)).id, letter, dead, file, unsent, goal, now, **panel,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -210,6 +213,8 @@ async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[s
     moving = await register.add_person(randers, register.Entry(
         "R-9002", "Flyt Ter", date(2006, 1, 1), Group.PLACED, Aftercare.NO, caseworker_id=cast.mette.staff_id,
     ), now=now)  # fmt: skip
+    await register.open_other(cast.siri, "Amina Yusuf", f"{CANARY} ringede forgæves", now=now)
+    await register.close_other(cast.siri, cast.amina, now=now)
     await register.change_caseworker(cast.per, moving, cast.siri.staff_id, why=f"{CANARY} på orlov", now=now)
     await register.follow_up_at(amina, f"{CANARY}@example.org", now=now)
     return second.link_id, await register.offer_transfer(cast.per, moving, third, now=now)

@@ -23,6 +23,7 @@ from models.actions import (
     offers,
     offers_wishes,
     panels,
+    register,
 )
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
@@ -30,6 +31,7 @@ from models.domain.alerts import Reason
 from models.domain.feedback import About, Audience
 from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
+from models.queries import register_openings
 from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
 from models.tables.outbox import Letter
@@ -127,6 +129,7 @@ class Story:
     transfer: str = "0" * 32
     staff: str = "0" * 32
     goal: str = "0" * 32
+    opening: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -135,8 +138,7 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "transfer_id": self.transfer,
-            "staff_id": self.staff, "goal_id": self.goal,
+            "transfer_id": self.transfer, "opening_id": self.opening, "staff_id": self.staff, "goal_id": self.goal,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -217,7 +219,14 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         panel,
         staff=cast.siri.staff_id,
         goal=await goals.add(cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before),
+        opening=await opening_of(cast, f"{words} Han har ringet.", before),
     )
+
+
+async def opening_of(cast: Cast, why: str, now: datetime) -> str:
+    """Lars has opened Amina, who is not his; its id."""
+    await register.open_other(cast.lars, "Amina Yusuf", why, now=now)
+    return (await register_openings.unseen(cast.per))[0].opening_id
 
 
 @reading

@@ -5,8 +5,6 @@ import numpy
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from statsmodels.multivariate.factor import Factor
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from models.domain.figures.statistics import (
     RUN,
@@ -23,6 +21,22 @@ from models.domain.figures.statistics import (
     p_chart,
     wilson,
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def judge():
+    """statsmodels takes seconds to import: only whoever plays these tests waits for it, and not within one of them."""
+    import statsmodels.multivariate.factor
+    import statsmodels.stats.proportion
+
+    return statsmodels
+
+
+def proportion_confint(*given, **more):
+    from statsmodels.stats import proportion
+
+    return proportion.proportion_confint(*given, **more)
+
 
 GOLDEN = [
     ((15, 20, 55), ("0.7500", "0.5756", "0.8690", "0.2727", "0.9091")),
@@ -142,6 +156,8 @@ def test_newcombe_agrees_with_statsmodels_where_the_bounds_do_not_bind(one, othe
         assume(plain == pytest.approx((interval.lower, interval.upper), abs=1e-12))
         effective += [x / n * size, size]
         uncorrected.append((x / n, interval))
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     expected = confint_proportions_2indep(*effective, method="newcomb", compare="diff")
     found = newcombe(*uncorrected)
     assert (found.lower, found.upper) == pytest.approx(expected, abs=1e-9)
@@ -233,6 +249,8 @@ def test_omega_agrees_with_the_factor_analysis_of_statsmodels_on_standardised_it
     columns = numpy.array(invented_rows(seed=seed), dtype=float)
     rows = (columns - columns.mean(axis=0)) / columns.std(axis=0, ddof=1)
     correlation = numpy.corrcoef(columns.T)
+    from statsmodels.multivariate.factor import Factor
+
     loadings = Factor(n_factor=1, corr=correlation, method="pa").fit(maxiter=5000, tol=1e-12).loadings[:, 0]
     common = loadings.sum() ** 2
     assert mcdonald_omega(rows.tolist()) == pytest.approx(common / (common + (1 - loadings**2).sum()), abs=1e-6)

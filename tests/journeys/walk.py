@@ -10,12 +10,18 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from tortoise.exceptions import DoesNotExist
+
 from hoert.clock import Clock
 from hoert.serve import running
+from models.actions import consent, register
 from models.domain.errors import Refusal
+from models.domain.localtime import local_date
+from models.domain.register import Aftercare, Group
 from models.settings import Settings
 from models.tables.inbox import InboxUpdate
 from models.tables.outbox import Letter
@@ -24,6 +30,7 @@ from models.transactions import HOUSE, Scope, atomic
 from tests.cast import Cast, invite_the_cast
 from tests.gallery.tongues import foreign_lines
 from tests.journeys.stories import STAFF_DEEDS, Player, Shown, Story, Turn, _screen
+from tests.journeys.story_phone import PIN
 from tests.stage import Stage
 
 #: What people type: sense, nonsense, answers, commands, other scripts.
@@ -37,6 +44,8 @@ TYPED = (
     "-1", "99999999999", "12345678", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢", " ", "\n\n",
 )  # fmt: skip
 _REMEMBERED = 25
+#: What is asked of a device that shows nothing yet, and where it is given.
+_DOORS = {"locked": "api/unlock", "needs_pin": "api/pin"}
 _LOOK_HOME_EVERY = 20
 
 
@@ -93,6 +102,9 @@ class Walker:
     async def _step(self, number: int) -> None:
         assert self._player is not None
         phone = self._player.phone
+        if not self._buttons:
+            await self._remember_buttons()
+            phone = self._player.phone
         before = await _screen(phone)
         language = await spoken(HOUSE, self._player.person_id)
         kind, deed = self._choose(before)
@@ -132,24 +144,30 @@ class Walker:
         self.pressed.add(label)
         for _ in range(self._dice.choice((1, 1, 1, 2))):
             # The page says 410 or the like for a button that has gone meanwhile: that is an answer, too.
-            async with self._player.phone.web.post(
-                "api/presses",
-                json={"message_id": message, "data": data, "client_id": f"w{self._dice.getrandbits(60)}"},
-            ) as answer:
-                if answer.status >= 500:
-                    raise Lost(f"the page answers {answer.status}")
+            await self._send("api/presses", message_id=message, data=data)
         assert self._stage is not None
         await self._stage.settle()
 
     async def _say(self, words: str) -> None:
         assert self._player is not None
         assert self._stage is not None
-        async with self._player.phone.web.post(
-            "api/messages", json={"text": words, "client_id": f"w{self._dice.getrandbits(60)}"}
-        ) as answer:
-            if answer.status >= 500:
-                raise Lost(f"the page answers {answer.status}")
+        await self._send("api/messages", text=words)
         await self._stage.settle()
+
+    async def _send(self, path: str, **what: object) -> None:
+        """As the page does it: asked to wait, it waits, and sends the same again."""
+        assert self._player is not None
+        assert self._stage is not None
+        what["client_id"] = f"w{self._dice.getrandbits(60)}"
+        while True:
+            async with self._player.phone.web.post(path, json=what) as answer:
+                status, wait = answer.status, float(answer.headers.get("Retry-After", 0))
+            if status >= 500:
+                raise self._lost(f"the page answers {status}")
+            if status != 429:
+                return
+            self._trace.append(f"told to wait {wait:.0f} s")
+            await self._stage.later(seconds=max(wait, 1))
 
     async def _staff(self, verb: str) -> None:
         assert self._player is not None
@@ -175,8 +193,7 @@ class Walker:
         await self._remember_buttons()
 
     async def _remember_buttons(self) -> None:
-        assert self._player is not None
-        found = await self._player.phone.messages()
+        found = await self._on_the_screen()
         self._buttons = tuple(
             (one["id"], button["data"], button["text"])
             for one in found[-12:]
@@ -184,6 +201,49 @@ class Walker:
             for button in row
             if button.get("data")
         )
+
+    async def _on_the_screen(self) -> list[dict[str, Any]]:
+        """All messages; where the phone has no chat any more, those of whoever comes next."""
+        assert self._player is not None
+        for _ in range(3):
+            async with self._player.phone.web.get("api/messages?limit=100") as answer:
+                body = await answer.json()
+            if answer.status == 200:
+                found: list[dict[str, Any]] = body["messages"]
+                return found
+            self._trace.append(f"the page says {answer.status} {body.get('error')}")
+            if body.get("error") in _DOORS:
+                async with self._player.phone.web.post(_DOORS[body["error"]], json={"pin": PIN}) as answer:
+                    assert answer.status == 200, answer.status
+            elif answer.status == 401:
+                await self._next_person()
+            else:
+                break
+        raise self._lost(f"the page answers {answer.status} for good")
+
+    async def _next_person(self) -> None:
+        """Signed out, erased, moved or 23: whoever still can come back does; else somebody new joins."""
+        assert self._stage is not None
+        assert self._player is not None
+        stage, cast = self._stage, self._stage.cast
+        try:
+            await consent.invite(cast.mette, cast.amina, now=stage.now())
+            self._player.phone = await stage.phone(cast.amina, confirmed_by=cast.mette)
+        except (Refusal, LookupError, DoesNotExist):
+            self._count("somebody new")
+            today = local_date(stage.now())
+            entry = register.Entry(
+                reference=f"R-{self._dice.getrandbits(40)}", name="Amina Yusuf", birth=today - timedelta(days=18 * 366),
+                group=Group.PLACED, aftercare=Aftercare.NO, phone="+45 20 00 00 00", caseworker_id=cast.mette.staff_id,
+                entered_on=today,
+            )  # fmt: skip
+            new = await register.add_person(Scope(cast.randers), entry, now=stage.now())
+            stage.cast = replace(cast, amina=new)
+            self._player.phone = await stage.phone(new, confirmed_by=cast.mette)
+        else:
+            self._count("back again")
+        self._player.chat_id = self._player.phone.chat_id
+        await stage.settle()
 
     async def _find_home(self) -> None:
         assert self._player is not None

@@ -1,0 +1,30 @@
+"""Opening somebody who is not one's own, at the desk."""
+
+from __future__ import annotations
+
+from tests.backend.browsing import Browser, OpenBrowser
+from tests.cast import Cast
+
+
+async def test_siri_opens_amina_with_a_reason_and_per_reads_it(browser: OpenBrowser, cast: Cast) -> None:
+    siri, per = await browser(cast.siri), await browser(cast.per)
+    assert "/open-other" in (await siri.get("/people")).body
+    assert "/open-other" not in (await per.get("/people")).body
+    refused = await siri.post("/open-other", who="Amina Yusuf", why="haster")
+    assert refused.status == 422
+    assert 'value="Amina Yusuf"' in refused.body
+    assert "Skriv lidt mere om hvorfor" in refused.words
+    done = await siri.post("/open-other", who="Amina Yusuf", why="Amina har ringet, og Mette er syg")
+    assert done.status == 303
+    page = await siri.get(done.leads_to)
+    assert "Amina er ikke din. Du har åbnet siden med en grund, og den lukker i dag kl. 18." in page.words
+    today = await per.get("/")
+    assert "Siri Kjær har åbnet Amina Yusuf, som ikke er tilknyttet" in today.words
+    assert "Amina har ringet, og Mette er syg" in today.words
+    assert (await siri.post(f"/people/{cast.amina}/close")).status == 303
+    assert (await siri.get(f"/people/{cast.amina}")).status == 404
+
+
+async def test_somebody_from_elsewhere_is_not_known_here(mette: Browser) -> None:
+    answer = await mette.post("/open-other", who="Astrid Fjeld", why="Vi har talt sammen før")
+    assert (answer.status, "ingen her med det navn" in answer.words) == (422, True)
