@@ -11,18 +11,22 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from models.domain import crisis_calm as calm
 from models.domain import crisis_deeds as deeds
+from models.domain import crisis_grammar as grammar
 from models.domain import crisis_lexicon as lexicon
+from models.domain.crisis_rules import Kind
 from models.domain.messages import compatible
-
-Kind = Literal["suicide", "selfharm", "violence", "danger"]
 
 _FOLDS: Final = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "ß": "ss", "đ": "d", "ð": "d"})
 _LETTERS_APART: Final = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?!\w)")
 _DIGIT_IN_WORD: Final = re.compile(r"(?<=[a-z])0|0(?=[a-z])")
+_GLUE: Final = (
+    r"(?:jeg|vil|gider|orker|ikke|ikk|ik|bare|doe|leve|livet|mere|mer|mig|selv|her|vaere|kan|wanna|want|die|kill|dont)"
+)
+_GLUED: Final = re.compile(rf"\b{_GLUE}{{2,6}}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def fold(text: str) -> str:
     plain = re.sub(r"([^\W\d])\1{2,}", r"\1", plain)
     plain = re.sub(r"\b(d|do)(?:oe)+e*\b", "doe", plain)
     plain = re.sub(r"q(?!u)", "g", plain)
+    plain = _GLUED.sub(lambda m: " ".join(re.findall(_GLUE, m.group())), plain)
     words = (_mend(word) for word in plain.split())
     return " ".join(words)
 
@@ -68,9 +73,10 @@ def check(text: str) -> Crisis:
     figures_of_speech, kinds = _patterns()
     folded = " ".join(figures_of_speech.sub(" . ", folded).split())
     for kind, pattern in kinds:
-        if pattern.search(folded):
+        if pattern.search(folded) or grammar.finds(folded, kind):
             return Crisis(found=True, kind=kind)
-    return CALM
+    weighed = grammar.weighs(folded)
+    return Crisis(found=True, kind=weighed) if weighed else CALM
 
 
 @lru_cache(maxsize=1)

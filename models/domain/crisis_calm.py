@@ -13,7 +13,7 @@ CALM: Final[tuple[str, ...]] = (
     r"over min doede krop",
     r"(?:haenge|haenger) <mig> (?:<ikke> |aldrig )?(?:i (?:det|den|de|detalje\w*|hvad|at|smaating|noget|om|hvem"
     r"|ordene?)|op paa|fast)\b",
-    r"(?:skyde|skyder|skoed|skudt) <mig> <selv> i foden",
+    r"(?:skyde|skyder|skoed|skudt) <mig> <selv> (?:lidt )?i foden",
     r"shoot(?:ing)? <myself> in the foot",
     r"<slaa> <mig> <selv> i hovedet over",
     r"<tage> mit (?:eget )?liv (?:op|tilbage|i egne|i egen|alvorligt|serioest|videre|et andet)",
@@ -100,4 +100,24 @@ CALM: Final[tuple[str, ...]] = (
     r"|boss\w*)",
     r"smidt ud (?:af|fra) (?:skolen|klassen|timen|holdet|klubben|festen|kurset|gruppen|chatten|spillet|fitness\w*)",
     r"(?:ikke|not) (?:hele )?(?:livet|mit liv|my life)(?: igennem| lang)",
+    # Drowned in work, sunk into the floor, dead of laughter; what a character does; what has been left behind.
+    r"(?:kvalt|kvaeles?|drukne[rt]?|druknede|begravet|drown(?:ing|ed)?|buried) (?:\w+ )?(?:i|in|af) (?:\w+ )?"
+    r"(?:lektier|arbejde|opgaver|mails?|papir\w*|regning\w*|work|homework|emails?|debt|vasketoej|spam|beskeder)",
+    r"(?:forsvinde|synke|krybe|sank|sink|disappear) (?:\w+ ){0,2}?(?:i|in|into|through) "
+    r"(?:jorden|gulvet|et hul|the (?:ground|floor))",
+    r"im (?:so |literally |actually )?dead(?: \.|$| if i (?:miss|forget|fail|dont)| lol| haha\w*)",
+    r"<slaa> <mig> <ihjel> (?:\w+ ){0,8}?(?:lol|haha\w*|xd)",
+    r"(?:hovedperson\w*|karakteren|skuespiller\w*|helten|the (?:main )?character|the hero)(?: \w+){0,8}",
+    r"(?:stoppede|stoppet|holdt op|stopped|quit) (?:med )?(?:at )?(?:cutte|cutting|self ?harm\w*"
+    r"|(?:skaere|skade) (?:i )?<mig>(?: <selv>)?)|dont (?:hurt|cut) <myself> any ?more",
+    r"<ikke> taenkt <mig> at goere noget (?:dumt|ved)|not (?:going|gonna) (?:to )?do anything stupid",
+    r"(?:tog|took) (?:sit|his|her) (?:eget |own )?(?:liv|life) (?:da <jeg> var|when i was|for \w+ aar siden)",
+    r"(?:doe|doer|draebt|die) (?:paa scenen|on stage|i stykket|i forestillingen)",
+    r"(?:gik|var) (?:\w+ ){0,3}?i (?:skole|folkeskolen|\w+ klasse) (?:\w+ ){0,8}?for sjov",
+    r"<ikke> fordi jeg (?:vil|har lyst til at|oensker at) doe",
+    r"(?:\w*opsparing|\w*konto\w*|telefon\w*|computer\w*|pc|bil\w*) (?:\w+ ){0,2}begaaet selvmord",
+    r"(?:spurgte|spoerger|asked) (?:\w+ ){0,14}?(?:det har jeg ikke|nej det|and i (?:dont|havent|didnt))",
+    r"(?:mobbet|slaaet|drillet|taevet) (?:og \w+ )?i folkeskolen",
+    r"hvor (?:mange|meget) (?:\w+ )?<pills> (?:maa|boer) (?:man|jeg) (?:\w+ ){0,3}?"
+    r"(?:om dagen|dagligt|mod|ad gangen|per dag)",
 )

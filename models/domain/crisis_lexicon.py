@@ -207,7 +207,7 @@ SUICIDE: Final[tuple[str, ...]] = (
     r"|cares about) (?:<mig>|me)\b|(?:might|may) as well (?:be|just) (?:gone|die|dead|leave|end)",
     r"(?:sammen med|hos|se|with) (?:min|mine|my) (?:\w+ )?(?:\w+ )?(?:i himlen|paa den anden side|in heaven)"
     r"|i himlen\b",
-    r"sidste gang (?:jeg|i|du)\b(?! (?:ses|saas|var|saa|taler|talte|proevede|skulle|moedtes))|pas(?:s"
+    r"sidste gang (?:jeg|i|du)\b(?! (?:ses|saas|var|saa|skrev|ringede|svarede|taler|talte|proevede|skulle|moedtes))|pas(?:s"
     r"|ser)? (?:godt )?paa (?:jer|dig selv|jer selv|hinanden|min \w+)(?: \.|$| naar| for mig)",
     r"(?:finde|finder|fundet|find|found) (?:<mig>|me) (?:\w+ ){0,3}?(?:efter|naar|foerst|for sent|after|too late|doed"
     r"|uge|dage)|foerst finde <mig>",
