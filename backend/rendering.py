@@ -24,6 +24,7 @@ MENU: Final = (
     ("feedback", "feedback.read"),
     ("panels", "surveys.read"),
     ("figures", "figures.read"),
+    ("administration", "golive.read"),
     ("settings", "account.own"),
 )
 

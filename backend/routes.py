@@ -6,12 +6,15 @@ from typing import Final
 
 from backend.guard import ANYONE, SIGNED_IN, Route
 from backend.pages import (
+    administration,
     alerts,
     canned,
+    duty,
     erasing,
     feedback,
     figures,
     files,
+    goals,
     helplines,
     inbox,
     invitation,
@@ -26,7 +29,9 @@ from backend.pages import (
     register,
     settings,
     signing_in,
+    staff,
     today,
+    trail,
 )
 
 _ID: Final = "[0-9a-f]{32}"
@@ -45,6 +50,8 @@ _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _SESSION: Final = f"{{session_id:{_ID}}}"
+_STAFF: Final = f"/administration/staff/{{staff_id:{_ID}}}"
+_GOAL: Final = f"{{goal_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -125,7 +132,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         "people.transfer",
     ),
     Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
-    Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase"),
+    Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase", fresh=True),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
     Route(
         "POST",
@@ -172,6 +179,38 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
     Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
+    Route("GET", "/goals", "goals", goals.show, "goals.write"),
+    Route("POST", "/goals", "goal-add", goals.add, "goals.write"),
+    Route("POST", "/goals/phases", "goal-phases", goals.save_phases, "goals.write"),
+    Route("GET", f"/goals/{_GOAL}", "goal", goals.one, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}", "goal-change", goals.change, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}/values", "goal-enter", goals.enter, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}/end", "goal-end", goals.end, "goals.write"),
+    Route("GET", "/administration", "administration", administration.show, "golive.read"),
+    Route("GET", "/administration/hours", "hours", administration.hours, "hours.administer"),
+    Route("POST", "/administration/hours", "hours-save", administration.save_hours, "hours.administer"),
+    Route("GET", "/administration/duty", "duty", duty.show, "duty.administer"),
+    Route("POST", "/administration/duty", "duty-save", duty.save, "duty.administer"),
+    Route("POST", "/administration/duty/repeat", "duty-repeat", duty.repeat, "duty.administer"),
+    Route("GET", "/administration/place", "place", administration.place, "settings.administer"),
+    Route("POST", "/administration/place", "place-save", administration.save_place, "settings.administer"),
+    Route("POST", "/administration/place/telegram", "telegram", administration.choose_telegram, "settings.administer"),
+    Route("GET", "/administration/thresholds", "thresholds", administration.thresholds, "thresholds.administer"),
+    Route(
+        "POST", "/administration/thresholds", "thresholds-save", administration.save_thresholds, "thresholds.administer"
+    ),
+    Route("GET", "/administration/retention", "retention", administration.retention, "retention.administer"),
+    Route("POST", "/administration/retention", "retention-save", administration.save_retention, "retention.administer"),
+    Route("GET", "/administration/texts", "texts", administration.texts, "texts.administer"),
+    Route("POST", "/administration/texts", "texts-approve", administration.approve_texts, "texts.administer"),
+    Route("GET", "/administration/staff", "staff", staff.show, "staff.administer"),
+    Route("POST", "/administration/staff", "staff-add", staff.add, "staff.administer", fresh=True),
+    Route("GET", _STAFF, "staff-member", staff.one, "staff.administer"),
+    Route("POST", _STAFF, "staff-change", staff.change, "staff.administer", fresh=True),
+    Route("POST", f"{_STAFF}/reset", "staff-reset", staff.reset, "staff.administer", fresh=True),
+    Route("POST", f"{_STAFF}/sign-out", "staff-sign-out", staff.sign_out, "staff.administer"),
+    Route("GET", "/administration/trail", "trail", trail.show, "audit.read"),
+    Route("POST", "/administration/trail/verify", "trail-verify", trail.verify, "audit.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
     Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),
     Route("POST", "/helplines/own", "helpline-own", helplines.save, "helplines.administer"),
@@ -182,6 +221,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
     Route("POST", "/settings/desk", "desk-habits", settings.habits, "messages.reply"),
+    Route("POST", "/settings/notices", "notices", settings.notices, "account.own"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
     Route("POST", "/settings/password", "password", settings.change_password, "account.own"),
     Route("GET", "/settings/app", "app", settings.show_app, "account.own"),

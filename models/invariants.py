@@ -40,6 +40,7 @@ INDEXES: dict[str, str] = {
     "uq_staff_sso": "UNIQUE ON staff (sso_index) WHERE sso_index <> ''",
     "uq_second_factor": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NOT NULL",
     "uq_second_factor_waiting": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NULL",
+    "ix_notice_due": "ON staff_notice (next_at) WHERE state IN ('waiting', 'sending')",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
@@ -67,6 +68,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "canned_reply",
     "check_in",
     "consent",
+    "duty_day",
     "feedback",
     "follow_up",
     "handover",
@@ -99,6 +101,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "rhythm",
     "sign_in",
     "staff",
+    "staff_notice",
     "stray",
     "thread",
     "trail_entry",

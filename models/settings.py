@@ -50,6 +50,10 @@ class Settings:
     web_push: bool = False
     codes_demanded: bool = True
     oidc: tuple[str, str, str] | None = field(default=None, repr=False)
+    smtp_url: str | None = None
+    smtp_from: str = ""
+    sms_webhook: str | None = None
+    sms_secret: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -124,6 +128,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         web_push=push == "on",
         codes_demanded=codes == "demanded",
         oidc=_oidc(env),
+        **_notices(env),
     )
 
 
@@ -211,6 +216,27 @@ def _oidc(env: Mapping[str, str]) -> tuple[str, str, str] | None:
     if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
         raise SettingsError("HOERT_OIDC_ISSUER is an https address")
     return issuer, client_id, client_secret
+
+
+def _notices(env: Mapping[str, str]) -> dict[str, Any]:
+    """How staff are told away from the desk: smtps://, or smtp:// with STARTTLS."""
+    smtp, sms, secret = (read_secret(name, env) for name in ("HOERT_SMTP_URL", "HOERT_SMS_WEBHOOK", "HOERT_SMS_SECRET"))
+    sender = env.get("HOERT_SMTP_FROM", "")
+    if smtp:
+        parts = urlsplit(smtp)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise SettingsError("HOERT_SMTP_URL is smtps://user:password@host, or smtp:// for STARTTLS")
+        if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", sender):
+            raise SettingsError("HOERT_SMTP_FROM is missing: the address that notices to staff come from")
+    if sms:
+        parts = urlsplit(sms)
+        if not parts.hostname or (parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1")):
+            raise SettingsError("HOERT_SMS_WEBHOOK is an https address")
+        if len(secret or "") < 32:
+            raise SettingsError(
+                "HOERT_SMS_SECRET is missing or short: at least 32 characters, known to the gateway too"
+            )
+    return {"smtp_url": smtp, "smtp_from": sender, "sms_webhook": sms, "sms_secret": secret}
 
 
 def _addresses(given: str) -> frozenset[str]:

@@ -13,12 +13,13 @@ from backend.pages.leaving import going
 from backend.pages.qr import app_address, qr_code
 from backend.rendering import page
 from locales import text
-from models.actions import messages_beside, register
+from models.actions import away, messages_beside, register
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import may, sees_people
 from models.domain.staff_browsers import parts_of
 from models.domain.staff_codes import secret_text
+from models.queries import away as told_how
 from models.queries import staff
 from models.queries.staff import Own
 from models.transactions import HOUSE
@@ -53,6 +54,23 @@ async def habits(request: web.Request) -> web.StreamResponse:
         request[VIEWER], undo_sending=form.text("undo_sending") == "yes", shortcuts=form.text("shortcuts") == "yes"
     )
     raise going("/settings", said="habits_saved")
+
+
+async def notices(request: web.Request) -> web.StreamResponse:
+    """How I am told, away from the desk, that something waits."""
+    form, now = await forms.read(request), context.desk(request).now
+    if request[VIEWER].municipality_id is None:
+        raise NotFound  # nothing waits for those who belong to no municipality
+    chosen = form.several.get("notify", ())
+    try:
+        await away.choose(
+            request[VIEWER], mail="mail" in chosen, sms="sms" in chosen, phone=form.line("phone"), now=now
+        )
+    except Invalid as refused:
+        return await _settings_page(
+            request, notify=chosen, phone=form.line("phone"), field="phone", problem=refused.code, status=422
+        )
+    raise going("/settings", said="notices_saved")
 
 
 async def hello(request: web.Request) -> web.StreamResponse:
@@ -162,6 +180,8 @@ async def _settings_page(
     first: str = "",
     last: str = "",
     hello: str = "",
+    notify: tuple[str, ...] | None = None,
+    phone: str = "",
     field: str = "",
     problem: str = "",
     status: int = 200,
@@ -169,6 +189,8 @@ async def _settings_page(
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     real_now = desk.clock.real_now()
     own = await staff.own(HOUSE, viewer.staff_id, request[ACCOUNT].session, now=desk.now, real_now=real_now)
+    told = await told_how.told(HOUSE, viewer.staff_id)
+    ways = tuple(way for way, on in (("mail", told.mail), ("sms", told.sms)) if on) if notify is None else notify
     errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
     return await page(
         request, "settings.html", current="settings", status=status,
@@ -185,7 +207,15 @@ async def _settings_page(
         runs_helplines=viewer.municipality_id is not None and may(viewer.role, "helplines.administer"),
         sessions=_sessions(own, real_now, language), has_password=own.has_password,
         codes=_codes(own, real_now, language),
-        values={"first_day": first, "last_day": last, "hello": hello or own.hello}, errors=errors,
+        may_be_told=viewer.municipality_id is not None and sees_people(viewer.role),
+        ways=[
+            {"value": way, "words": text(f"desk.own.notify_{way}", language),
+             "hint": text(f"desk.own.notify_{way}_means", language)}
+            for way in ("mail", "sms")
+        ],
+        notify=ways,
+        values={"first_day": first, "last_day": last, "hello": hello or own.hello, "phone": phone or told.phone},
+        errors=errors,
     )  # fmt: skip
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models import crypto
+from models.domain.errors import NotFound
 from models.domain.localtime import local_date
-from models.domain.staff import FRESH, IDLE, Viewer
-from models.tables.register import Municipality
+from models.domain.staff import FRESH, IDLE, Role, Viewer, may
+from models.queries import within
+from models.tables.reach import on_duty
+from models.tables.register import Municipality, Person
 from models.tables.staff import Absence, HalfSignIn, RecoveryCode, SecondFactor, Staff, StaffSession, codes_vault
 from models.transactions import Scoped, reading
 
@@ -182,12 +186,12 @@ async def colleagues(viewer: Viewer) -> list[Colleague]:
 @reading
 async def duty(viewer: Viewer, *, now: datetime) -> Duty:
     """Who holds the duty today in the viewer's municipality."""
-    holder = await Staff.filter(municipality_id=viewer.municipality_id, duty_holder=True, active=True).first()
-    if holder is None:
+    order = await on_duty(viewer.municipality_id, now)
+    if not order:
         return Duty("", away=False)
     today = local_date(now)
-    away = await Absence.exists(staff_id=holder.id, first_day__lte=today, last_day__gte=today)
-    return Duty(holder.name, away=away)
+    away = await Absence.exists(staff_id=order[0].id, first_day__lte=today, last_day__gte=today)
+    return Duty(order[0].name, away=away)
 
 
 async def _waiting_secret(staff_id: str) -> bytes | None:
@@ -195,3 +199,53 @@ async def _waiting_secret(staff_id: str) -> bytes | None:
     if waiting is None:
         return None
     return bytes.fromhex(codes_vault().open("second_factor", "secret", waiting.id, waiting.secret_sealed))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member of staff as an administrator sees them. `people`: how many young people they have, as a count."""
+
+    staff_id: str
+    name: str
+    email: str
+    role: Role
+    duty_holder: bool
+    active: bool
+    has_password: bool
+    sessions: int
+    people: int
+    covers: int
+
+
+@reading
+async def roster(viewer: Viewer, *, real_now: datetime) -> list[Account]:
+    """Everybody on the desk of the viewer's municipality, closed accounts last. Raises NotFound for whoever does not
+    run it.
+    """
+    if viewer.municipality_id is None or not may(viewer.role, "staff.administer"):
+        raise NotFound
+    found = await Staff.filter(municipality_id=viewer.municipality_id)
+    here = [row.id for row in found]
+    open_now = StaffSession.filter(staff_id__in=here, ended_at=None, expires_at__gt=real_now)
+    sessions = Counter(str(key) for key in await open_now.values_list("staff_id", flat=True))
+    theirs = await Person.filter(
+        municipality_id=viewer.municipality_id, erased_at=None, moved_at=None, left_on=None
+    ).values_list("caseworker_id", "substitute_id")
+    people, covers = Counter(row[0] for row in theirs), Counter(row[1] for row in theirs)
+    accounts = [
+        Account(
+            row.id, row.name, row.email, Role(row.role), row.duty_holder, row.active, bool(row.password_hash),
+            sessions[row.id], people[row.id], covers[row.id],
+        )
+        for row in found
+    ]  # fmt: skip
+    return sorted(accounts, key=lambda one: (not one.active, within.danish_order(one.name)))
+
+
+@reading
+async def account(viewer: Viewer, staff_id: str, *, real_now: datetime) -> Account:
+    """One of them. Raises NotFound elsewhere."""
+    found = next((one for one in await roster(viewer, real_now=real_now) if one.staff_id == staff_id), None)
+    if found is None:
+        raise NotFound
+    return found

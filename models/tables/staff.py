@@ -1,4 +1,4 @@
-"""Staff: accounts, sessions, sign-in attempts, absences."""
+"""Staff: accounts, sessions, sign-in attempts, absences, the duty plan, and what tells them away from the desk."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ class Staff(Model):
     undo_sending = fields.BooleanField(default=True, db_default=True)  # what they send waits ten seconds for a "no"
     shortcuts = fields.BooleanField(default=True, db_default=True)  # single keys do something on the desk
     active = fields.BooleanField(default=True)
+    # How they are told, away from the desk, that something waits.
+    notify_mail = fields.BooleanField(default=True, db_default=True)
+    notify_sms = fields.BooleanField(default=False, db_default=False)
+    phone = fields.CharField(max_length=40, default="", db_default="")
     created_at = UtcDatetimeField()
 
     class Meta:
@@ -143,3 +147,52 @@ class Absence(Model):
 def codes_vault() -> Vault:
     """Seals the secrets of staff's apps: of the whole house, because not all of the staff belong to a municipality."""
     return Vault("", "", ring().purpose("staff codes"))
+
+
+class DutyDay(Model):
+    """Who holds the duty of a municipality on a day. `rank` 0 holds it, 1 stands in from ten."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    day = fields.DateField()
+    rank = fields.SmallIntField()
+    staff = fields.ForeignKeyField("models.Staff", on_delete=fields.CASCADE)
+    staff_id: str
+
+    class Meta:
+        table = "duty_day"
+        unique_together = (("municipality", "day", "rank"),)
+        indexes = (("staff_id", "day"),)
+
+
+class StaffNotice(Model):
+    """Something told to a member of staff away from the desk: that something waits, never what.
+
+    The row is the outbox: posted once per (staff, channel, kind, about), taken under a lease by whoever sends.
+    """
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    staff = fields.ForeignKeyField("models.Staff", on_delete=fields.CASCADE)
+    staff_id: str
+    # Whom the alert is about, so that it is erased with them; none for a digest.
+    person = fields.ForeignKeyField("models.Person", null=True, on_delete=fields.CASCADE)
+    person_id: str | None
+    channel = fields.CharField(max_length=8)  # mail | sms
+    kind = fields.CharField(max_length=8)  # alert | digest
+    about = fields.CharField(max_length=40)  # the alert's id, or the day of a digest
+    state = fields.CharField(max_length=8)  # waiting | sending | sent | gone | failed | unsure | off
+    reason = fields.CharField(max_length=24, default="")
+    tries = fields.SmallIntField(default=0)
+    lost = fields.SmallIntField(default=0)  # how often nobody knows whether it went
+    next_at = UtcDatetimeField()
+    lease_until = UtcDatetimeField(null=True)
+    created_at = UtcDatetimeField()
+    settled_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "staff_notice"
+        unique_together = (("staff", "channel", "kind", "about"),)
+        indexes = (("municipality_id", "created_at"), ("person_id",))

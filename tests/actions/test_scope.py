@@ -23,6 +23,7 @@ from models.actions import (
     checkins,
     consent,
     feedback,
+    goals,
     inbox,
     letters,
     meetings,
@@ -34,11 +35,14 @@ from models.actions import (
     panels,
     register,
     staff,
+    staff_administered,
 )
 from models.actions.attachments import Coming
+from models.actions.staff_administered import Member
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
+from models.domain.goals import Goal, Measured
 from models.domain.meetings import MeetingState, Verdict
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
@@ -63,6 +67,7 @@ class By(Generic[W]):
 CONTENT = offers.Content(title="Kontaktperson")
 MEETING = meetings.Content(about="Bolig")
 DESCRIBED = offers_wishes.Described("Mentor")
+GOAL = Goal("Andre ord", Measured.OWN, "", 1, 2, date(2027, 12, 31))
 HOUR = timedelta(hours=1)
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
@@ -83,6 +88,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "feedback.answer": lambda by: feedback.answer(by.who, by.world.feedback, "tak", State.DONE, now=by.now),
     "feedback.close": lambda by: feedback.close(by.who, by.world.feedback, State.DONE, "gjort", now=by.now),
     "feedback.see": lambda by: feedback.see(by.who, by.world.feedback, now=by.now),
+    "goals.change": lambda by: goals.change(by.who, by.world.goal, GOAL, now=by.now),
+    "goals.end": lambda by: goals.end(by.who, by.world.goal, now=by.now),
+    "goals.enter": lambda by: goals.enter(by.who, by.world.goal, "2026Q2", 3, now=by.now),
     "inbox.read_dead": lambda by: inbox.read_dead(by.who, by.world.dead, now=by.now, dealt_with=True),
     "meetings.agree": lambda by: meetings.agree(by.who, by.world.meeting, "ja", version=0, now=by.now),
     "meetings.cancel": lambda by: meetings.cancel(by.who, by.world.meeting, now=by.now),
@@ -240,10 +248,16 @@ ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
     "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
     "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
-    "messages.habits",
+    "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
+    "away.choose",
 }  # fmt: skip
 #: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
-OWN_STAFF = {"canned.add", "canned.change", "helplines.checked", "helplines.save_own"}
+OWN_STAFF = {
+    "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
+    "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
+    "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
+    "municipality.save_thresholds",
+}  # fmt: skip
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
@@ -321,7 +335,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
-        session="0" * 32,
+        session="0" * 32, goal="0" * 32,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip
     before = await dump()
@@ -415,6 +429,22 @@ async def test_accounts_are_changed_and_let_in_by_their_own_municipality_only(ca
         ):
             with pytest.raises(NotFound):
                 await attack
+    at = {"now": now, "real_now": now}
+    for viewer, whom in (
+        (cast.admin, cast.odd),
+        (cast.per, cast.siri),
+        (cast.siri, cast.siri),
+        (cast.nanna, cast.siri),
+    ):
+        for attack in (
+            staff_administered.change_member(viewer, whom.staff_id, Member("Ny", Role.COORDINATOR), active=False, **at),
+            staff_administered.reset_sign_in(viewer, whom.staff_id, **at),
+            staff_administered.sign_out_member(viewer, whom.staff_id, **at),
+        ):
+            with pytest.raises(NotFound):
+                await attack
+    with pytest.raises(NotFound):
+        await staff_administered.hire(cast.per, "ny@example.org", Member("Ny", Role.CASEWORKER), now=now)
     assert await dump() == before
     assert len(await staff.make_sign_in_link(cast.admin, cast.siri.staff_id, now=now)) >= 32
 

@@ -9,13 +9,16 @@ from typing import Any
 from models.actions import (
     alerts,
     attachments,
+    away,
     canned,
     checkins,
     clock,
     consent,
+    duty,
     erasure,
     feedback,
     figures,
+    goals,
     inbox,
     letters,
     meetings,
@@ -37,7 +40,9 @@ from models.domain import delivery
 from models.domain.alerts import Reason
 from models.domain.canned import Text
 from models.domain.consent import Purpose
+from models.domain.duty import Planned
 from models.domain.feedback import About, Audience, State
+from models.domain.goals import Goal, Measured
 from models.domain.offers import Answer
 from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
@@ -90,6 +95,7 @@ class World:
     dead: int
     file: str
     unsent: str
+    goal: str
     ends: datetime
     host: Viewer
     panel: str
@@ -167,6 +173,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.take(HOUSE, letter, _say_nothing, now=now, real_now=now)
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
+    goal = await _administer(cast, now)
     panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
@@ -175,9 +182,20 @@ async def live(cast: Cast, now: datetime) -> World:
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
         check_in, asked, heard, second, amina.link_id, barred, transfer,
-        (await one(Opening)).id, letter, dead, file, unsent, now, **panel,
+        (await one(Opening)).id, letter, dead, file, unsent, goal, now, **panel,
         session=session,
     ) if received.first else _never()  # fmt: skip
+
+
+async def _administer(cast: Cast, now: datetime) -> str:
+    """A duty plan, a goal with a number, and somebody told that something waits."""
+    tomorrow = now.date() + timedelta(days=1)
+    await duty.plan(cast.per, [Planned(tomorrow, cast.lars.staff_id, cast.mette.staff_id)], now=now)
+    await away.post_alerts(HOUSE, now=now)
+    aim = Goal("Flere har en mentor", Measured.OWN, "unge", 4, 12, date(2027, 12, 31))
+    goal = await goals.add(cast.per, aim, now=now)
+    await goals.enter(cast.per, goal, "2026Q3", 5.5, now=now)
+    return goal
 
 
 async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 
 from aiohttp.test_utils import TestClient
@@ -17,6 +17,7 @@ from models.actions import (
     canned,
     checkins,
     feedback,
+    goals,
     inbox,
     meetings,
     messages,
@@ -33,6 +34,7 @@ from models.crypto import token_hash
 from models.domain.alerts import Reason
 from models.domain.canned import Text
 from models.domain.feedback import About, Audience
+from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
 from models.queries import register_openings
 from models.tables import MODULES
@@ -131,6 +133,8 @@ class Story:
     panel: str = "0" * 32
     transfer: str = "0" * 32
     canned: str = "0" * 32
+    staff: str = "0" * 32
+    goal: str = "0" * 32
     opening: str = "0" * 32
     session: str = "0" * 32
 
@@ -143,6 +147,7 @@ class Story:
             "attachment_id": self.file,
             "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
             "session_id": self.session,
+            "staff_id": self.staff, "goal_id": self.goal,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -228,6 +233,8 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         file,
         panel,
         canned=always,
+        staff=cast.siri.staff_id,
+        goal=await goals.add(cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before),
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
         session=token_hash(opened.token)[:32],
     )

@@ -172,3 +172,25 @@ def test_codes_are_demanded_outside_the_demo_and_a_sign_in_elsewhere_is_named_wh
     assert [one.codes_demanded for one in (real, relaxed, demo, elsewhere)] == [True, False, False, True]
     assert (real.oidc, elsewhere.oidc) == (None, ("https://id.dk/v2/", "h", "hemmeligt"))
     assert "hemmeligt" not in repr(elsewhere)
+
+
+NOTICES = {
+    "HOERT_SMTP_URL": "smtps://user:p%40ss@mail.example.org", "HOERT_SMTP_FROM": "hoert@example.org",
+    "HOERT_SMS_WEBHOOK": "https://sms.example.org/in", "HOERT_SMS_SECRET": "s" * 32,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOERT_SMTP_URL", "mail.example.org"), ("HOERT_SMTP_URL", "http://mail.example.org"),
+        ("HOERT_SMTP_FROM", ""), ("HOERT_SMTP_FROM", "Hørt"), ("HOERT_SMS_WEBHOOK", "http://sms.example.org/in"),
+        ("HOERT_SMS_SECRET", "abcabcabc"),
+    ],
+)  # fmt: skip
+def test_a_way_to_tell_staff_that_is_none_is_refused_by_its_name(tmp_path: Path, name: str, value: str) -> None:
+    good = load(NOTICES, demo=True, data_dir=tmp_path)
+    assert (good.smtp_url, good.sms_secret) == (NOTICES["HOERT_SMTP_URL"], "s" * 32)
+    with pytest.raises(SettingsError, match=name) as refusal:
+        load(NOTICES | {name: value}, demo=True, data_dir=tmp_path)
+    assert value == "" or value not in str(refusal.value)
