@@ -215,34 +215,13 @@ FOR_COORDINATORS = {
 
 #: Deeds about the asker alone: they take no id of a row.
 OWN = {
-    "alerts.mistaken",
-    "checkins.begin",
-    "consent.blocked",
-    "consent.choose_discreet",
-    "consent.choose_purpose",
-    "consent.pause",
-    "consent.seen",
-    "consent.set_language",
-    "consent.start_again",
-    "consent.stop",
-    "consent.withdraw_everything",
-    "erasure.leave",
-    "feedback.begin",
-    "meetings.choose_reminders",
-    "letters.answer",
-    "messages.ask",
-    "messages.drop_question",
-    "messages.take_question",
-    "checkins.ask_again",
-    "checkins.choose_quiet",
-    "checkins.choose_reminders",
-    "checkins.choose_rhythm",
-    "panels.join",
-    "panels.leave",
-    "consent.set_easy",
-    "register.follow_up",
-    "register.follow_up_at",
-}
+    "alerts.mistaken", "checkins.ask_again", "checkins.begin", "checkins.choose_quiet", "checkins.choose_reminders",
+    "checkins.choose_rhythm", "consent.blocked", "consent.choose_discreet", "consent.choose_purpose",
+    "consent.pause", "consent.seen", "consent.set_easy", "consent.set_language", "consent.start_again",
+    "consent.stop", "consent.withdraw_everything", "erasure.leave", "feedback.begin", "letters.answer",
+    "meetings.choose_reminders", "messages.ask", "messages.drop_question", "messages.take_question", "panels.join",
+    "panels.leave", "register.follow_up", "register.follow_up_at",
+}  # fmt: skip
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",

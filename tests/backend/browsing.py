@@ -36,6 +36,7 @@ from models.domain.canned import Text
 from models.domain.feedback import About, Audience
 from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
+from models.queries import register as people
 from models.queries import register_openings
 from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
@@ -242,7 +243,8 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:
     """Lars has opened Amina, who is not his; its id."""
-    await register.open_other(cast.lars, "Amina Yusuf", why, now=now)
+    known_as = (await people.person(cast.per, cast.amina, now=now)).reference
+    await register.open_other(cast.lars, known_as, why, now=now)
     return (await register_openings.unseen(cast.per))[0].opening_id
 
 
