@@ -85,8 +85,8 @@ HANDED_OUT: Final = frozenset(
     {
         "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "follow_up", "handover",
         "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event", "opening",
-        "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread", "trail_entry",
-        "transfer", "wish",
+        "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread",
+        "trail_entry", "transfer", "wish",
     }
 )  # fmt: skip
 
