@@ -24,7 +24,10 @@ from backend.pages import (
     register,
     settings,
     signing_in,
+    surveys,
+    surveys_sending,
     today,
+    you_said,
 )
 
 _ID: Final = "[0-9a-f]{32}"
@@ -36,6 +39,9 @@ _MEETING: Final = f"{{meeting_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _PANEL: Final = f"{{panel_id:{_ID}}}"
+_SURVEY: Final = f"{{survey_id:{_ID}}}"
+_SENDOUT: Final = f"{{sendout_id:{_ID}}}"
+_QUESTION: Final = "{question:[a-z0-9_]+}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
@@ -140,6 +146,19 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/panels", "panels", panels.show, "surveys.read"),
     Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
     Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
+    Route("POST", f"/panels/{_PANEL}/surveys", "survey-begin", surveys.begin, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}", "survey", surveys.one, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}", "survey-do", surveys.do, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}/questions/{_QUESTION}", "survey-question", surveys.question, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}/questions/{_QUESTION}", "survey-write", surveys.write, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}/preview", "survey-preview", surveys_sending.preview, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}/preview", "survey-press", surveys_sending.press, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}/send", "survey-choose", surveys_sending.choose, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}/send", "survey-send", surveys_sending.send, "surveys.write"),
+    Route("POST", f"/sendouts/{_SENDOUT}/close", "survey-close", surveys_sending.close, "surveys.write"),
+    Route("GET", "/you-said", "you-said", you_said.show, "you_said.read"),
+    Route("GET", f"/panels/{_PANEL}/you-said", "you-said-compose", you_said.compose, "you_said.write"),
+    Route("POST", f"/panels/{_PANEL}/you-said", "you-said-write", you_said.write, "you_said.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
     Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),

@@ -1,5 +1,6 @@
 """Charts drawn on the server: values in, SVG and an accessible table out. Pure functions, no I/O."""
 
+from backend.charts.branching import Stop, Way, branching, letter
 from backend.charts.control import p_chart
 from backend.charts.multiples import small_multiples
 from backend.charts.population import waterfall
@@ -37,11 +38,15 @@ __all__ = [
     "Point",
     "Shown",
     "Step",
+    "Stop",
     "Table",
     "Translate",
+    "Way",
     "WellbeingPoint",
     "Withheld",
     "between",
+    "branching",
+    "letter",
     "outward",
     "p_chart",
     "percent",

@@ -15,6 +15,8 @@ from typing import Any, Final, TypeAlias
 
 LANGUAGES: Final = ("da", "en")
 LONGEST_WORDS: Final = 2000
+#: Of each part of "you said, we did".
+LONGEST_DONE: Final = 300
 #: Where a choice leads that ends the survey.
 END: Final = "."
 #: How long members have a result before any desk sees it.

@@ -40,6 +40,11 @@ def retitled(survey: Survey, title: Texts) -> Survey:
     return replace(survey, title=dict(title))
 
 
+def retitled_by(title: Texts) -> Change:
+    """The change that gives it another title."""
+    return lambda survey: retitled(survey, title)
+
+
 def added(survey: Survey, question: Question) -> Survey:
     """With one more question, last."""
     return replace(survey, questions=(*survey.questions, question))

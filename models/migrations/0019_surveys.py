@@ -1,0 +1,12 @@
+"""How many reminders a panel survey sends."""
+
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0014_openings")]
+
+    operations = [
+        ops.AddField("PanelSendout", "reminders", fields.SmallIntField(default=2, db_default=2)),
+    ]
