@@ -25,6 +25,7 @@ MENU: Final = (
     ("panels", "surveys.read"),
     ("you_said", "you_said.read"),
     ("figures", "figures.read"),
+    ("administration", "golive.read"),
     ("settings", "account.own"),
 )
 
@@ -66,6 +67,7 @@ async def page(
             "name": who.viewer.name,
             "role": text(f"desk.role.{who.role.value}", language),
             "municipality_name": who.municipality,
+            "shortcuts": who.shortcuts and sees_people(who.role),
         }
         frame["csrf"] = security.csrf_token(here.csrf_key, who.session)
         frame["nav"]["shows"] = menu(who.role)

@@ -2,6 +2,7 @@
 
 from backend.charts.branching import Stop, Way, branching, letter
 from backend.charts.control import p_chart
+from backend.charts.goal import GoalLines, GoalPoint, PhaseSpan, goal
 from backend.charts.multiples import small_multiples
 from backend.charts.population import waterfall
 from backend.charts.shares import between
@@ -32,9 +33,12 @@ __all__ = [
     "Chart",
     "ControlPoint",
     "Few",
+    "GoalLines",
+    "GoalPoint",
     "LifeEvent",
     "Municipality",
     "Period",
+    "PhaseSpan",
     "Point",
     "Shown",
     "Step",
@@ -47,6 +51,7 @@ __all__ = [
     "between",
     "branching",
     "letter",
+    "goal",
     "outward",
     "p_chart",
     "percent",

@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0014_openings")]
+    dependencies = [("models", "0017_administration")]
 
     operations = [
         ops.AddField("PanelSendout", "reminders", fields.SmallIntField(default=2, db_default=2)),
