@@ -9,6 +9,7 @@ from backend.pages import (
     administration,
     alerts,
     canned,
+    checkin_plans,
     duty,
     erasing,
     feedback,
@@ -48,6 +49,7 @@ _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _PANEL: Final = f"{{panel_id:{_ID}}}"
 _SURVEY: Final = f"{{survey_id:{_ID}}}"
 _SENDOUT: Final = f"{{sendout_id:{_ID}}}"
+_PLAN: Final = f"{{plan_id:{_ID}}}"
 _QUESTION: Final = "{question:[a-z0-9_]+}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
@@ -194,6 +196,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/surveys/{_SURVEY}/send", "survey-choose", surveys_sending.choose, "surveys.write"),
     Route("POST", f"/surveys/{_SURVEY}/send", "survey-send", surveys_sending.send, "surveys.write"),
     Route("POST", f"/sendouts/{_SENDOUT}/close", "survey-close", surveys_sending.close, "surveys.write"),
+    Route("GET", "/check-in-plans", "plans", checkin_plans.show, "checkins.plan"),
+    Route("GET", "/check-in-plans/new", "plan-new", checkin_plans.new, "checkins.plan"),
+    Route("POST", "/check-in-plans", "plan-make", checkin_plans.make, "checkins.plan"),
+    Route("GET", f"/check-in-plans/{_PLAN}", "plan", checkin_plans.one, "checkins.plan"),
+    Route("POST", f"/check-in-plans/{_PLAN}", "plan-change", checkin_plans.change, "checkins.plan"),
+    Route("GET", "/check-in-plans/preview/{key:[a-z0-9_]+}", "plan-preview", checkin_plans.preview, "checkins.plan"),
     Route("GET", "/you-said", "you-said", you_said.show, "you_said.read"),
     Route("GET", f"/panels/{_PANEL}/you-said", "you-said-compose", you_said.compose, "you_said.write"),
     Route("POST", f"/panels/{_PANEL}/you-said", "you-said-write", you_said.write, "you_said.write"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.context import Context
-from bot.phrases import Rows, home_button, rows, whose
+from bot.phrases import buttons, home_button, rows, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import dates, panel_screens, text
-from locales.panel_screens import Shown, Taps
+from locales.panel_screens import Shown
 from models.actions import messages, panels
 from models.actions.letters import Taken
 from models.actions.panels import Step
@@ -206,7 +206,7 @@ async def invite(taken: Taken, now: datetime) -> Screen | None:
     if asking is None or asking.state not in {"due", "invited"} or not asking.running:
         return None
     words, taps = panel_screens.invitation(asking.survey, asking.closes_at, now, taken.language)
-    return Screen(words, _buttons(taps))
+    return Screen(words, buttons(taps))
 
 
 @screen("panel.reminder")
@@ -221,7 +221,7 @@ async def reminder(taken: Taken, now: datetime) -> Screen | None:
             "chat.panel.reminder", language, title=asking.survey.title[language],
             when=dates.when(asking.closes_at, now, language),
         ),
-        _buttons(panel_screens.answer_now(language)),
+        buttons(panel_screens.answer_now(language)),
     )  # fmt: skip
 
 
@@ -235,11 +235,7 @@ async def question_screen(taken: Taken, now: datetime) -> Screen | None:
     given = asking.answers.get(asking.question.key) if taken.confirmed else None
     shown = Shown(asking.survey, asking.question, asking.answers, asking.picked, given, asking.host)
     words, taps = panel_screens.question(shown, taken.language, after_words=bool(taken.args.get("after_words")))
-    return Screen(words, _buttons(taps))
-
-
-def _buttons(taps: Taps) -> Rows:
-    return tuple(tuple(Button(one.label, one.deed, one.option) for one in row) for row in taps)
+    return Screen(words, buttons(taps))
 
 
 @screen("panel.done")

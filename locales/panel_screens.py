@@ -8,27 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 
 from locales import dates, text
+from locales.taps import Tap, Taps
 from models.domain import panels as rules
 from models.domain.localtime import local_date
 from models.domain.panels import Answer, Kind, Question, Survey
 
 _NARROW: Final = 6
 _ACROSS: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """One thing to tap. `deed` names what it does, `option` which."""
-
-    label: str
-    deed: str
-    option: str = ""
-
-
-Taps: TypeAlias = tuple[tuple[Tap, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

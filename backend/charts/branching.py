@@ -94,10 +94,8 @@ def _draw(
 
 def _arrow(points: Sequence[tuple[float, float]], class_: str) -> Markup:
     (x, y), (before_x, _) = points[-1], points[-2]
-    if before_x == x:
-        head = [(x - 4, y - 7), (x, y), (x + 4, y - 7)]
-    else:
-        head = [(x + 7, y - 4), (x, y), (x + 7, y + 4)]
+    down, left = [(x - 4, y - 7), (x, y), (x + 4, y - 7)], [(x + 7, y - 4), (x, y), (x + 7, y + 4)]
+    head = down if before_x == x else left
     return element("path", d=path(points), class_=class_) + element("path", d=path(head), class_=class_)
 
 

@@ -128,7 +128,8 @@ async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, langu
         "state": text(f"desk.panels.sendout.{key}", language, when=dates.when(until, now, language)),
         "closes": {"planned": "call_off", "open": "close"}.get(key if one.closes_at > now else "over", ""),
         "reminders": text("desk.surveys.reminded", language, n=one.reminders)
-        if key != "counted" and one.reminders else "",
+        if key != "counted" and one.reminders
+        else "",
         "responses": text(responses, language, n=answered or 0, of=of) if hosted or results else "",
         "waits": one.state == "counted" and results is None,
         "from": _day(one.desks_from, language),

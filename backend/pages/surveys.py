@@ -178,8 +178,8 @@ async def _survey_page(request: web.Request, problem: str = "") -> web.Response:
         panel={"href": f"/panels/{found.panel.panel_id}", "name": found.panel.name},
         survey={
             "href": f"/surveys/{line.survey_id}", "draft": draft, "newest": line.newest, "version": line.version,
-            "title": line.survey.title[language] or text("desk.surveys.untitled", language), "titles": line.survey.title,
-            "state": text(f"desk.panels.survey.{line.state}", language),
+            "title": line.survey.title[language] or text("desk.surveys.untitled", language),
+            "titles": line.survey.title, "state": text(f"desk.panels.survey.{line.state}", language),
         },
         advice=_advice(found, len(wrong), language), problem=words.refusal(problem, language) if problem else "",
         problems=[_problem(one, line.survey, line.survey_id, language) for one in wrong],
@@ -222,13 +222,14 @@ def _advice(found: OneSurvey, wrong: int, language: str) -> str:
 
 
 def _title_errors(wrong: tuple[Problem, ...], survey: Survey) -> list[tuple[str, str]]:
-    return [
-        (f"title_{language}", one.code)
-        for one in wrong
-        if one.code in {"title_missing", "title_long"}
-        for language in LANGUAGES
-        if (not survey.title.get(language)) is (one.code == "title_missing")
-    ]
+    codes = {one.code for one in wrong}
+    found = []
+    for language in LANGUAGES:
+        said = survey.title.get(language, "")
+        code = "title_long" if said else "title_missing"
+        if code in codes and (not said or len(said) > panels_check.LONGEST_TITLE):
+            found.append((f"title_{language}", code))
+    return found
 
 
 def _problem(one: Problem, survey: Survey, survey_id: str, language: str) -> dict[str, str]:
@@ -325,7 +326,9 @@ async def _question_page(
     at = panels_check.at_fields(asked, panels_check.problems(survey)) if checked else ()
     errors = [{"id": name.replace("_", "-"), "words": words.refusal(f"survey_{code}", language)} for name, code in at]
     if isinstance(refused, Invalid):
-        errors = [{"id": (refused.field or "text_da").replace("_", "-"), "words": words.refusal(refused.code, language)}]
+        errors = [
+            {"id": (refused.field or "text_da").replace("_", "-"), "words": words.refusal(refused.code, language)}
+        ]
     number = survey.questions.index(asked) + 1
     return await page(
         request, "survey_question.html", current="panels", status=422 if refused else 200,
@@ -357,7 +360,7 @@ def _values(asked: Question) -> dict[str, object]:
 
 
 def _where(survey: Survey, asked: Question, language: str) -> list[dict[str, str]]:
-    """Where a choice may lead: on, to a later question, or to the end; and where one of them leads that is wrong now."""
+    """Where a choice may lead: on, to a later question, to the end; and where one leads that is wrong now."""
     here = survey.questions.index(asked)
     led = {one.leads_to for one in asked.choices}
     ways = [{"value": "", "words": text("desk.surveys.leads_on", language)}]

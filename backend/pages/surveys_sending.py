@@ -13,7 +13,8 @@ from backend.forms import Form
 from backend.pages.leaving import going
 from backend.rendering import page
 from locales import LANGUAGES, dates, panel_screens, text
-from locales.panel_screens import Shown, Taps
+from locales.panel_screens import Shown
+from locales.taps import Taps
 from models.actions import panels as deeds
 from models.domain import panels as rules
 from models.domain import panels_trial
@@ -111,7 +112,8 @@ async def _phone(request: web.Request, trial: Trial, *, unclear: bool = False) -
             "rows": [[{"words": one.label, "tap": f"{one.deed} {one.option}"} for one in row] for row in taps],
         },
         languages=[
-            {"href": f"{href}/preview?in={one}", "current": one == spoken, "words": text(f"desk.language.{one}", language)}
+            {"href": f"{href}/preview?in={one}", "current": one == spoken,
+             "words": text(f"desk.language.{one}", language)}
             for one in LANGUAGES
         ],
         trial=panels_trial.to_plain(trial), action=f"{href}/preview?in={spoken}", unclear=unclear,

@@ -341,7 +341,6 @@ def _running(row: PanelAnswering, sendout: PanelSendout, now: datetime) -> None:
 __all__ = [
     "Step", "answer", "approve", "ask_due", "back", "begin", "close", "close_due", "count_rounds", "decline", "discard",
     "draft", "edit", "enrol", "finish", "found", "join", "judge", "judge_due", "leave", "let_go", "next_version",
-    "open_due", "open_round", "open_survey", "place",
-    "propose", "publish", "release", "remind_due", "revise", "screen_shown", "send", "skip", "stop",
-    "take_back", "tell_done", "tick", "vote", "write_done",
+    "open_due", "open_round", "open_survey", "place", "propose", "publish", "release", "remind_due", "revise",
+    "screen_shown", "send", "skip", "stop", "take_back", "tell_done", "tick", "vote", "write_done",
 ]  # fmt: skip

@@ -150,7 +150,7 @@ def _of_choices(question: Question) -> Iterator[Problem]:
     for one in question.choices:
         yield from _of_texts(one.label, LONGEST_LABEL, "label", key)
     for language in LANGUAGES:
-        labels = [one.label.get(language, "").casefold() for one in question.choices]
+        labels = [said for one in question.choices if (said := one.label.get(language, "").casefold())]
         if len(set(labels)) < len(labels):
             yield Problem("choice_twice", key)
     if not set(question.upper) < set(keys) and question.upper:

@@ -115,8 +115,10 @@ def _back(survey: Survey, trial: Trial, asked: Question) -> Trial:
 
 
 def _picked(asked: Question, picked: tuple[str, ...], deed: str, rest: list[str]) -> tuple[str, ...]:
-    if deed == "panel.tick" and len(rest) == 2:
+    if asked.kind is Kind.MULTIPLE and deed == "panel.tick" and len(rest) == 2:
         return rules.ticked(asked, picked, rest[0], on=rest[1] == "on")
+    if asked.kind is not Kind.RANKING:
+        return picked
     if deed == "panel.place" and len(rest) == 2 and rest[1].isdecimal():
         return rules.placed(asked, picked, rest[0], int(rest[1]))
     if deed == "panel.take_back" and rest == [str(len(picked))]:

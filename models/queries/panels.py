@@ -38,7 +38,6 @@ from models.tables.panels import (
 )
 from models.transactions import reading
 
-
 #: How long what many said something about is suggested for "you said, we did".
 _LATELY = timedelta(days=182)
 
@@ -257,7 +256,7 @@ async def often_said(scope: Counted, municipality_id: str | None, *, now: dateti
     """What at least ten young people have given feedback about in the last half year that only statistics may see:
     of the viewer's own municipality, else of all the panel's. Not how many, and never a word of it."""
     places = await PanelPlace.filter(panel_id=scope.panel_id).values_list("municipality_id", flat=True)
-    within = [str(one) for one in places if municipality_id in {None, one}]
+    within = [str(one) for one in places if municipality_id is None or municipality_id == str(one)]
     rows = await Feedback.filter(
         municipality_id__in=within, audience=Audience.STATISTICS.value, opened_at__gte=now - _LATELY
     ).values_list("about", "person_id")
