@@ -13,7 +13,6 @@ from backend.rendering import page
 from locales import LANGUAGES, dates, text
 from models.actions import panels as deeds
 from models.domain.errors import Invalid, NotFound
-from models.domain.feedback import About
 from models.domain.localtime import local_date
 from models.domain.panels import LONGEST_DONE
 from models.domain.staff import may
@@ -42,9 +41,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def compose(request: web.Request) -> web.StreamResponse:
     """The form; begun with what many have said something about, if that was chosen."""
-    about = next((one for one in About if one.value == request.query.get("about", "")), None)
-    begun = {f"said_{one}": text(f"desk.you_said.begun.{about}", one) for one in LANGUAGES} if about else {}
-    return await _form_page(request, begun)
+    return await _form_page(request, {})
 
 
 async def write(request: web.Request) -> web.StreamResponse:
@@ -75,6 +72,9 @@ async def _form_page(request: web.Request, values: dict[str, str], *, checked: b
         raise NotFound
     often = await panels.often_said(await panels.counting(viewer, panel_id), viewer.municipality_id, now=now)
     here = f"/panels/{panel_id}/you-said"
+    # What many have not said something about is no beginning, whatever the address asks for.
+    if (about := request.query.get("about", "")) in often and not checked:
+        values = {f"said_{one}": text(f"desk.you_said.begun.{about}", one) for one in LANGUAGES}
     wrong = {
         name: "you_said_missing" if not values.get(name, "").strip() else "you_said_long"
         for name in _FIELDS

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from models.actions import panels
+from models.actions import feedback, panels, register
 from models.domain import panels as rules
+from models.domain.feedback import About, Audience
+from models.domain.register import Aftercare, Group
 from models.queries import panels as views
-from models.transactions import HOUSE
+from models.transactions import HOUSE, Scope
 from tests.backend.browsing import LOOKING, Browser, MovedClock, OpenBrowser, Story, table_contents
-from tests.cast import Cast
+from tests.cast import Cast, link
 
 QUESTION = {"text_da": "Hvordan bor du?", "text_en": "How do you live?"}
 WAYS = {
@@ -160,12 +162,26 @@ async def test_sending_takes_two_presses_and_the_first_changes_nothing(
     assert (await per.post(second, deed="discard")).leads_to == f"/panels/{panel}?said=survey_discarded"
 
 
+async def count_me_in(cast: Cast, number: int, now: datetime) -> None:
+    """One more young person, who has said something about a meeting that only statistics may see."""
+    entry = register.Entry(f"M-{number}", "Ung Test", date(2006, 5, 1), Group.PLACED, Aftercare.YES)
+    person_id = await register.add_person(Scope(cast.randers), entry, now=now)
+    person = await link(Scope(cast.randers), person_id, 800 + number, now=now)
+    given = await feedback.begin(person, About.MEETING, now=now)
+    await feedback.choose_audience(person, given, Audience.STATISTICS, now=now)
+
+
 async def test_you_said_we_did_is_written_by_those_who_may_and_read_when_the_panel_has_approved_it(
-    per: Browser, mette: Browser, panel: str, clock: MovedClock
+    per: Browser, mette: Browser, panel: str, cast: Cast, clock: MovedClock
 ) -> None:
     at = f"/panels/{panel}/you-said"
-    begun_with = await per.get(f"{at}?about=meeting")
-    assert "Mange af jer har sagt noget om møder." in begun_with.body
+    empty = await per.get(f"{at}?about=meeting")
+    assert "Mange af jer har sagt noget om møder." not in empty.body
+    for number in range(10):
+        await count_me_in(cast, number, clock.now())
+    many = await per.get(at)
+    assert re.findall(r'href="(/panels/[^"]*about=[^"]*)"', many.body) == [f"{at}?about=meeting#said-da"]
+    assert "Mange af jer har sagt noget om møder." in (await per.get(f"{at}?about=meeting")).body
     wrong = await per.post(at, said_da="Svar kom for sent", said_en="", did_da="x" * 301, did_en="A duty")
     assert re.findall(r'id="([a-z-]+)-error"', wrong.body) == ["said-en", "did-da"]
     assert "Svar kom for sent" in wrong.body
