@@ -20,6 +20,7 @@ from models import actions
 from models.actions import (
     alerts,
     attachments,
+    casefile,
     checkins,
     consent,
     feedback,
@@ -35,6 +36,7 @@ from models.actions import (
     staff,
 )
 from models.actions.attachments import Coming
+from models.domain.casefile import Choice
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
@@ -68,6 +70,15 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
     "alerts.close": lambda by: alerts.close(by.who, by.world.alert, "ringet", now=by.now),
     "attachments.open_file": lambda by: attachments.open_file(by.who, by.world.file, now=by.now),
+    "casefile.copied": lambda by: casefile.copied(by.who, by.world.hand_over, now=by.now),
+    "casefile.decide": lambda by: casefile.decide(
+        by.who, by.world.amina.person_id, [by.world.message], Choice.NOT_RELEVANT, now=by.now
+    ),
+    "casefile.decide_until": lambda by: casefile.decide_until(
+        by.who, by.world.amina.person_id, by.world.message, Choice.NOT_RELEVANT, now=by.now
+    ),
+    "casefile.looked_at": lambda by: casefile.looked_at(by.who, by.world.amina.person_id, now=by.now),
+    "casefile.undo": lambda by: casefile.undo(by.who, by.world.amina.person_id, [by.world.message], now=by.now),
     "checkins.ask_now": lambda by: checkins.ask_now(by.who, by.world.amina.person_id, "hoert5", now=by.now),
     "consent.bar": lambda by: consent.bar(by.who, by.world.link, "threats", now=by.now),
     "checkins.looked_at_shared": lambda by: checkins.looked_at_shared(
@@ -311,7 +322,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         world, amina=nobody, thread="0" * 32, message="0" * 32, reply="0" * 32, offer="0" * 32, draft="0" * 32,
         file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
-        transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
+        transfer="0" * 32, opening="0" * 32, hand_over="0" * 32, letter=0, dead=0,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip
     before = await dump()

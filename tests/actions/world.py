@@ -9,6 +9,7 @@ from typing import Any
 from models.actions import (
     alerts,
     attachments,
+    casefile,
     checkins,
     clock,
     consent,
@@ -29,6 +30,7 @@ from models.actions import (
 from models.actions import staff as desk
 from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
+from models.domain import casefile as rules
 from models.domain import delivery
 from models.domain.alerts import Reason
 from models.domain.consent import Purpose
@@ -38,6 +40,8 @@ from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
+from models.queries.casefile import ready
+from models.tables.casefile_reach import records_of
 from models.tables.checkins import CheckIn
 from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
@@ -46,7 +50,7 @@ from models.tables.keys import chat_index
 from models.tables.outbox import BotState
 from models.tables.panels import PanelBallot
 from models.tables.register import Opening
-from models.transactions import HOUSE, Scope
+from models.transactions import HOUSE, Scope, reading
 from tests.actions.rows import add, deliver, found, one
 from tests.cast import Cast, link
 
@@ -79,6 +83,7 @@ class World:
     barred: str
     transfer: str
     opening: str
+    hand_over: str
     letter: int
     dead: int
     file: str
@@ -159,12 +164,13 @@ async def live(cast: Cast, now: datetime) -> World:
     panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
+    hand_over = await _case_file(cast, amina.person_id, received.message_id, now + timedelta(minutes=11))
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
         check_in, asked, heard, second, amina.link_id, barred, transfer,
-        (await one(Opening)).id, letter, dead, file, unsent, now, **panel,
+        (await one(Opening)).id, hand_over, letter, dead, file, unsent, now, **panel,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -180,6 +186,29 @@ async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime
         cast.mette, person.person_id, name=f"{CANARY}.txt", content=CANARY.encode(), now=now
     )
     return kept, unsent
+
+
+async def _case_file(cast: Cast, person_id: str, record: str, now: datetime) -> str:
+    """Everything decided: the first message on file and handed over, what came after it not relevant."""
+    said = f"{CANARY} flytter"
+    await casefile.decide(
+        cast.mette, person_id, [record], rules.Choice.FILE, theme=rules.Theme.OTHER, words=said, now=now
+    )
+    await settled(cast.mette, person_id, now=now)
+    content = await ready(cast.mette, person_id, now=now)
+    return (await casefile._hand_over(cast.mette, content, CANARY.encode())).hand_over_id
+
+
+async def settled(viewer: Viewer, person_id: str, *, now: datetime) -> None:
+    """Everything of a person that is undecided is not relevant to the case."""
+    if found := await records(viewer, person_id):
+        await casefile.decide_until(viewer, person_id, found[-1], rules.Choice.NOT_RELEVANT, now=now)
+
+
+@reading
+async def records(viewer: Viewer, person_id: str) -> list[str]:
+    """Everything recorded of a person, in order."""
+    return [row.record_id for row in await records_of(viewer.municipality_id or "", person_id)]
 
 
 async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[str, str]:
