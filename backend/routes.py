@@ -7,6 +7,7 @@ from typing import Final
 from backend.guard import ANYONE, SIGNED_IN, Route
 from backend.pages import (
     alerts,
+    casefile,
     erasing,
     feedback,
     figures,
@@ -41,6 +42,7 @@ _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
+_HAND_OVER: Final = f"{{hand_over_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
@@ -103,6 +105,12 @@ ROUTES: Final[tuple[Route, ...]] = (
         register.withdraw_transfer,
         "people.transfer",
     ),
+    Route("GET", "/case-files", "case-files", casefile.undecided, "casefile.decide"),
+    Route("GET", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.copy, "casefile.decide"),
+    Route("GET", f"/people/{_PERSON}/case-file", "case-file", casefile.show, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file", "case-file-decide", casefile.decide, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file/undo", "case-file-undo", casefile.undo, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file/hand-over", "case-file-do", casefile.hand_over, "casefile.decide"),
     Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
     Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase"),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),

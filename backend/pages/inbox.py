@@ -21,7 +21,7 @@ from models.actions import messages_calls as calls
 from models.actions import register as trail
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.staff import Viewer, may
-from models.queries import attachments, messages, register, staff, timeline
+from models.queries import attachments, casefile, messages, register, staff, timeline
 from models.queries.messages import Folder, Inbox
 
 
@@ -171,6 +171,7 @@ async def _thread_page(
             "colleagues": await _colleagues(viewer, found.assigned_id, language),
             "reachable": person.link in {"active", "unconfirmed"},
             "way": person.link,
+            "undecided": await casefile.undecided_of(viewer, person_id),
         },
         **_listed(request, listed, folder, person_id),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient
 from models.actions import (
     alerts,
     attachments,
+    casefile,
     checkins,
     feedback,
     inbox,
@@ -27,8 +28,10 @@ from models.actions import (
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
+from models.domain.casefile import Choice, Theme
 from models.domain.feedback import About, Audience
 from models.domain.instruments import instrument
+from models.queries import casefile as casefile_views
 from models.queries import register_openings
 from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
@@ -84,7 +87,7 @@ class Browser:
 
     async def get(self, path: str, **headers: str) -> Page:
         async with self.client.get(path, allow_redirects=False, headers=headers) as answer:
-            return Page(answer.status, await answer.text(), dict(answer.headers))
+            return Page(answer.status, await answer.text(errors="replace"), dict(answer.headers))
 
     async def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Page:
         """Send a form as one of our own pages would."""
@@ -126,6 +129,7 @@ class Story:
     panel: str = "0" * 32
     transfer: str = "0" * 32
     opening: str = "0" * 32
+    hand_over: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -134,7 +138,7 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "transfer_id": self.transfer, "opening_id": self.opening,
+            "transfer_id": self.transfer, "opening_id": self.opening, "hand_over_id": self.hand_over,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -214,7 +218,16 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         file,
         panel,
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
+        hand_over=await handed_over(cast, first.message_id, words[:60], before),
     )
+
+
+async def handed_over(cast: Cast, record: str, theme: str, now: datetime) -> str:
+    """The first message went to the case file; the document is not made for it."""
+    about = {"theme": Theme.OTHER, "words": theme, "now": now}
+    await casefile.decide(cast.mette, cast.amina, [record], Choice.FILE, **about)
+    content = await casefile_views.ready(cast.mette, cast.amina, now=now)
+    return (await casefile._hand_over(cast.mette, content, b"%PDF")).hand_over_id
 
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:
