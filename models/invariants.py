@@ -37,6 +37,10 @@ INDEXES: dict[str, str] = {
     "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
     "ix_meeting_planned": "ON meeting (ends_at) WHERE state = 'planned'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "uq_staff_sso": "UNIQUE ON staff (sso_index) WHERE sso_index <> ''",
+    "uq_second_factor": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NOT NULL",
+    "uq_second_factor_waiting": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NULL",
+    "ix_notice_due": "ON staff_notice (next_at) WHERE state IN ('waiting', 'sending')",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
@@ -62,8 +66,10 @@ SCOPED_TABLES: tuple[str, ...] = (
     "attachment",
     "attachment_part",
     "case_hand_over",
+    "canned_reply",
     "check_in",
     "consent",
+    "duty_day",
     "feedback",
     "follow_up",
     "handover",
@@ -93,15 +99,18 @@ SCOPED_TABLES: tuple[str, ...] = (
     "question",
     "reading",
     "record_decision",
+    "reply_later",
     "rhythm",
     "sign_in",
     "staff",
+    "staff_notice",
     "stray",
     "thread",
     "trail_entry",
     "trail_seal",
     "wish",
     "transfer",
+    "writing",
 )
 
 

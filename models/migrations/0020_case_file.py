@@ -27,7 +27,7 @@ def _at() -> UtcDatetimeField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0014_openings")]
+    dependencies = [("models", "0017_administration")]
 
     operations = [
         ops.CreateModel(
