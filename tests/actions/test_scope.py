@@ -39,8 +39,8 @@ from models.actions import (
     staff_administered,
 )
 from models.actions.attachments import Coming
-from models.domain.casefile import Choice
 from models.actions.staff_administered import Member
+from models.domain.casefile import Choice
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
@@ -325,7 +325,6 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, opening="0" * 32, hand_over="0" * 32, letter=0, dead=0,
-        transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
         session="0" * 32, goal="0" * 32,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip

@@ -104,7 +104,7 @@ class Browser:
     async def send(self, path: str, fields: dict[str, str], headers: dict[str, str]) -> Page:
         """Send exactly this."""
         async with self.client.post(path, data=fields, headers=headers, allow_redirects=False) as answer:
-            return Page(answer.status, await answer.text(), dict(answer.headers))
+            return Page(answer.status, await answer.text(errors="replace"), dict(answer.headers))
 
     async def learn_token(self) -> None:
         """Take the CSRF token from a page, as a form does."""

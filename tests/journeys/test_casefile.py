@@ -37,5 +37,5 @@ async def test_a_conversation_goes_to_the_case_file_and_amina_sees_it(stage: Sta
     await amina.press("Hvad er lagt på min sag?")
     assert await amina.last() == (
         "Det her er lagt på din sag i Randers Kommune:\n\n· 17. november 2026: 4 ting\n\nKommunen skal gemme det, der "
-        "betyder noget for sagen: beskeder, filer, aftaler og svar på tilbud. Feedback er aldrig med."
+        "betyder noget for din sag. Det kan være en besked, en fil, en aftale eller et svar. Feedback er aldrig med."
     )

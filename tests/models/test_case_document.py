@@ -16,7 +16,7 @@ AT = datetime(2026, 11, 17, 9, tzinfo=UTC)
 
 def recorded(number: int, form: str = "in", **more: object) -> Recorded:
     said = Recorded(
-        f"{number:032}", form, AT + timedelta(hours=number), "Amina Yusuf", "Hej Mette 😊 " + "Flytter jeg til Ærø? " * 9,
+        f"{number:032}", form, AT + timedelta(hours=number), "Amina Yusuf", "Hej 😊 " + "Flytter jeg til Ærø? " * 9,
         Theme.HOUSING, "", "Mette Holm", AT + timedelta(days=40),
     )  # fmt: skip
     return replace(said, **more)
@@ -27,7 +27,10 @@ def content(*records: Recorded) -> Content:
 
 
 def test_the_same_content_is_the_same_document_with_its_files_in_it() -> None:
-    photo, letter = Attached("sofa.jpg", "image/jpeg", "photo", picture()), Attached("brev.pdf", "application/pdf", "", PDF)
+    photo, letter = (
+        Attached("sofa.jpg", "image/jpeg", "photo", picture()),
+        Attached("brev.pdf", "application/pdf", "", PDF),
+    )
     whole = content(
         recorded(1, earlier=(Earlier("Nej 🤷", AT + timedelta(hours=2)),), edited_at=AT + timedelta(hours=2)),
         recorded(2, "file", file=photo),
