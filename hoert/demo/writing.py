@@ -299,7 +299,7 @@ def put_case_file(batch: Batch, people: Iterable[Young], before: datetime) -> No
     for table, kind in (("message", "message"), ("offer_event", "offer"), ("meeting_event", "meeting")):
         for row in batch.new.get(table, ()):
             at, deed = row["at"], row.get("deed")
-            beside = kind == "offer" and deed not in ANSWERS or kind == "meeting" and deed != "agreed"
+            beside = (kind == "offer" and deed not in ANSWERS) or (kind == "meeting" and deed != "agreed")
             if isinstance(at, datetime) and at < before and not beside and row["person_id"] in whose:
                 old.setdefault(str(row["person_id"]), []).append((kind, str(row["id"])))
     for person_id, records in old.items():
