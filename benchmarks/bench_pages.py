@@ -124,6 +124,7 @@ async def build(people: int, messages: int, dice: random.Random) -> Built:
         for one in range(people):
             worker = team[one % len(team)]
             young = _young(key, clear, place, one, worker.staff_id, dice)
+            young.substitute_id = team[(one + 1) % len(team)].staff_id
             first = first or young.id
             _live(batch, young, worker.staff_id, messages, dice)
             if len(batch.new.get("message", ())) > 20_000:
@@ -175,9 +176,9 @@ def _live(batch: Batch, young: Young, staff_id: str, messages: int, dice: random
     talk.close(staff_id)
     at = NOW - timedelta(days=dice.randrange(5, 300))
     content = content_of({"title": "Kontaktperson", "what": "To timer om ugen", "purpose": "bolig og hverdag"})
-    steps = [Step(at, "drafted", ""), Step(at, "published", "")]
+    steps = [Step("drafted", at), Step("published", at)]
     if dice.random() < 0.8:
-        steps.append(Step(at + timedelta(days=2), "yes", ""))
+        steps.append(Step("yes", at + timedelta(days=2)))
     writing.put_offer(batch, young, "contact_person", content, steps, staff_id)
     if dice.random() < 0.2:
         writing.put_feedback(batch, young, "meeting", "caseworker", at, words="Der var for mange voksne")
@@ -264,12 +265,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hoert-pages-") as folder:
         server = DurablePostgres(Path(folder))
         server.start()
+        where = machine(Path(folder))
         try:
-            small = asyncio.run(run(_settings(server, folder, "small"), people // 10, messages, 2))
+            small = asyncio.run(run(_settings(server, folder, "small"), max(people // 10, 10), messages, 2))
             large = asyncio.run(run(_settings(server, folder, "large"), people, messages, rounds))
         finally:
             server.stop()
-        where = machine(Path(folder))
     text = _report(small, large, people, messages, where)
     print(text)
     if given.write:
