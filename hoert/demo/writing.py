@@ -295,13 +295,13 @@ def put_trail(batch: Batch, young: Young, deed: str, staff_id: str, at: datetime
 def put_case_file(batch: Batch, people: Iterable[Young], before: datetime) -> None:
     """What is older went to the case file in one hand-over each: no desk begins with years of undecided messages."""
     whose = {young.id: young for young in people}
-    old: dict[str, list[tuple[str, str]]] = {}
+    old: dict[str, list[tuple[str, str, datetime]]] = {}
     for table, kind in (("message", "message"), ("offer_event", "offer"), ("meeting_event", "meeting")):
         for row in batch.new.get(table, ()):
             at, deed = row["at"], row.get("deed")
             beside = (kind == "offer" and deed not in ANSWERS) or (kind == "meeting" and deed != "agreed")
             if isinstance(at, datetime) and at < before and not beside and row["person_id"] in whose:
-                old.setdefault(str(row["person_id"]), []).append((kind, str(row["id"])))
+                old.setdefault(str(row["person_id"]), []).append((kind, str(row["id"]), at))
     for person_id, records in old.items():
         young, hand_over = whose[person_id], new_id()
         here = {"municipality_id": young.municipality_id, "person_id": person_id, "staff_id": young.caseworker_id}
@@ -309,10 +309,11 @@ def put_case_file(batch: Batch, people: Iterable[Young], before: datetime) -> No
             "case_hand_over", id=hand_over, number=1, at=before, records=len(records), size=40_000,
             fingerprint=sha256(hand_over.encode()).hexdigest(), **here,
         )  # fmt: skip
-        for kind, record_id in records:
+        for kind, record_id, at in records:
             theme = Theme.OFFERS if kind == "offer" else Theme.OTHER
             batch.add(
-                "record_decision", kind=kind, record_id=record_id, choice="file", theme=theme.value, at=before,
+                "record_decision", kind=kind, record_id=record_id, record_at=at,
+                choice="file", theme=theme.value, at=before,
                 hand_over_id=hand_over, **here,
             )  # fmt: skip
 

@@ -149,7 +149,7 @@ async def _decide(
         if decision is None or (decision.hand_over_id and row.state == "undecided"):
             decision = RecordDecision(
                 municipality_id=person.municipality_id, person_id=person.id, kind=row.kind, record_id=row.record_id,
-                edition=row.decision.edition + 1 if row.decision is not None else 0,
+                record_at=row.at, edition=row.decision.edition + 1 if row.decision is not None else 0,
             )  # fmt: skip
             made.append(decision)
         elif decision.hand_over_id:

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ("person", _of("Person")),
                 ("kind", fields.CharField(max_length=8)),
                 ("record_id", fields.CharField(max_length=32)),
+                ("record_at", _at()),
                 ("edition", fields.SmallIntField(default=0)),
                 ("choice", fields.CharField(max_length=4)),
                 ("theme", fields.CharField(default="", max_length=16)),
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("record_id", "edition"),),
                 "indexes": [
                     Index(fields=["person_id", "choice"]),
+                    Index(fields=["person_id", "edition", "record_at"]),
                     Index(fields=["municipality_id"]),
                     Index(fields=["hand_over_id"]),
                 ],

@@ -22,6 +22,7 @@ class RecordDecision(Model):
     person_id: str
     kind = fields.CharField(max_length=8)  # message | file | offer | meeting
     record_id = fields.CharField(max_length=32)
+    record_at = UtcDatetimeField()  # when the record came: what is old is counted on both sides, not looked up
     edition = fields.SmallIntField(default=0)
     choice = fields.CharField(max_length=4)  # file | not
     theme = fields.CharField(max_length=16, default="")
@@ -33,7 +34,12 @@ class RecordDecision(Model):
     class Meta:
         table = "record_decision"
         unique_together = (("record_id", "edition"),)
-        indexes = (("person_id", "choice"), ("municipality_id",), ("hand_over_id",))
+        indexes = (
+            ("person_id", "choice"),
+            ("person_id", "edition", "record_at"),
+            ("municipality_id",),
+            ("hand_over_id",),
+        )
 
 
 class CaseHandOver(Model):
