@@ -9,6 +9,7 @@ from backend.pages import (
     administration,
     alerts,
     canned,
+    casefile,
     checkin_plans,
     duty,
     erasing,
@@ -56,6 +57,7 @@ _FILE: Final = f"{{attachment_id:{_ID}}}"
 _CANNED: Final = f"{{canned_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
+_HAND_OVER: Final = f"{{hand_over_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _SESSION: Final = f"{{session_id:{_ID}}}"
 _STAFF: Final = f"/administration/staff/{{staff_id:{_ID}}}"
@@ -139,6 +141,12 @@ ROUTES: Final[tuple[Route, ...]] = (
         register.withdraw_transfer,
         "people.transfer",
     ),
+    Route("GET", "/case-files", "case-files", casefile.undecided, "casefile.decide"),
+    Route("GET", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.copy, "casefile.decide"),
+    Route("GET", f"/people/{_PERSON}/case-file", "case-file", casefile.show, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file", "case-file-decide", casefile.decide, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file/undo", "case-file-undo", casefile.undo, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file/hand-over", "case-file-do", casefile.hand_over, "casefile.decide"),
     Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
     Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase", fresh=True),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),

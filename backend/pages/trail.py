@@ -20,7 +20,7 @@ from models.queries.trail import Entry
 
 _NOUNS = (
     "person", "thread", "message", "offer", "meeting", "alert", "feedback", "invitation", "link", "register", "staff",
-    "municipality", "hours", "duty", "helpline", "goal", "trail",
+    "casefile", "municipality", "hours", "duty", "helpline", "goal", "trail",
 )  # fmt: skip
 
 

@@ -105,3 +105,16 @@ async def crowd(cast: Cast, sendout: str, number: int, now: datetime, *, after: 
         await finish(person, sendout, now, live="sammen" if place % 3 else "alene")
         people.append(person)
     return people
+
+
+#: Two questions of which the first forks.
+SURVEY = Survey(
+    {"da": "Fritid", "en": "Free time"},
+    (
+        Question(
+            "what", Kind.MULTIPLE, {"da": "Hvad kan du lide?", "en": "What do you like?"},
+            choices=(Choice("music", {"da": "Musik", "en": "Music"}), Choice("food", {"da": "Mad", "en": "Food"})),
+        ),
+        Question("more", Kind.TEXT, {"da": "Hvad mere?", "en": "What else?"}),
+    ),
+)  # fmt: skip

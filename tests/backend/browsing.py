@@ -15,6 +15,7 @@ from models.actions import (
     alerts,
     attachments,
     canned,
+    casefile,
     checkins,
     feedback,
     goals,
@@ -31,6 +32,7 @@ from models.actions import (
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.crypto import token_hash
+from models.domain import casefile as records
 from models.domain import checkin_plans, panels_edit
 from models.domain.alerts import Reason
 from models.domain.canned import Text
@@ -39,6 +41,7 @@ from models.domain.feedback import About, Audience
 from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
 from models.domain.panels import END, Choice, Kind, Survey
+from models.queries import casefile as casefile_views
 from models.queries import register as people
 from models.queries import register_openings
 from models.tables import MODULES
@@ -96,7 +99,7 @@ class Browser:
 
     async def get(self, path: str, **headers: str) -> Page:
         async with self.client.get(path, allow_redirects=False, headers=headers) as answer:
-            return Page(answer.status, await answer.text(), dict(answer.headers))
+            return Page(answer.status, await answer.text(errors="replace"), dict(answer.headers))
 
     async def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Page:
         """Send a form as one of our own pages would."""
@@ -105,7 +108,7 @@ class Browser:
     async def send(self, path: str, fields: dict[str, str], headers: dict[str, str]) -> Page:
         """Send exactly this."""
         async with self.client.post(path, data=fields, headers=headers, allow_redirects=False) as answer:
-            return Page(answer.status, await answer.text(), dict(answer.headers))
+            return Page(answer.status, await answer.text(errors="replace"), dict(answer.headers))
 
     async def learn_token(self) -> None:
         """Take the CSRF token from a page, as a form does."""
@@ -145,6 +148,7 @@ class Story:
     sendout: str = "0" * 32
     plan: str = "0" * 32
     session: str = "0" * 32
+    hand_over: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -157,7 +161,7 @@ class Story:
             "session_id": self.session,
             "staff_id": self.staff, "goal_id": self.goal,
             "panel_id": self.panel, "survey_id": self.survey, "sendout_id": self.sendout, "plan_id": self.plan,
-            "question": "q1", "key": "livslinien",
+            "hand_over_id": self.hand_over, "question": "q1", "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -253,6 +257,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         goal=await goals.add(cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before),
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
         session=token_hash(opened.token)[:32],
+        hand_over=await handed_over(cast, first.message_id, words[:60], before),
     )
 
 
@@ -266,6 +271,14 @@ async def _surveys(cast: Cast, panel: str, words: str, now: datetime) -> tuple[s
     sent = await panels.draft(cast.per, panel, FORM, now=now)
     await panels.publish(cast.per, sent, now=now)
     return draft, await panels.send(cast.per, sent, opens_at=now, closes_at=now + timedelta(days=9), now=now)
+
+
+async def handed_over(cast: Cast, record: str, theme: str, now: datetime) -> str:
+    """The first message went to the case file; the document is not made for it."""
+    about = {"theme": records.Theme.OTHER, "words": theme, "now": now}
+    await casefile.decide(cast.mette, cast.amina, [record], records.Choice.FILE, **about)
+    content = await casefile_views.ready(cast.mette, cast.amina, now=now)
+    return (await casefile._hand_over(cast.mette, content, b"%PDF")).hand_over_id
 
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:
