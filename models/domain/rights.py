@@ -83,10 +83,10 @@ def opens(deed: str) -> bool:
 #: Tables with rows of a person that are handed out when they ask for all of it.
 HANDED_OUT: Final = frozenset(
     {
-        "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "follow_up", "handover",
-        "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event", "panel_answer",
-        "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread", "trail_entry",
-        "transfer", "wish",
+        "alert", "answer", "attachment", "check_in", "consent", "contact", "feedback", "feedback_step", "follow_up",
+        "follow_up_date", "handover", "link", "meeting", "meeting_event", "message", "not_asked", "offer",
+        "offer_event", "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person",
+        "plan_goal", "progress", "rhythm", "thread", "trail_entry", "transfer", "wish",
     }
 )  # fmt: skip
 
@@ -113,6 +113,10 @@ KEPT_BACK_COLUMNS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("attachment", "file_sealed"): "Telegram's own number of the file",
         ("check_in", "current"): "which question is on the screen",
         ("panel_answering", "current"): "which question is on the screen",
+        ("follow_up_date", "done_sealed"): "an internal note of staff: part of the case file",
+        ("follow_up_date", "note_sealed"): "an internal note of staff: part of the case file",
+        ("offer", "price"): "what the municipality pays, not what the person gets",
+        ("offer", "price_unit"): "what the municipality pays, not what the person gets",
         ("link", "chat_sealed"): "Telegram's number of the chat; whoever holds the phone knows it",
         ("link", "words_sealed"): "the safety words prove who one is",
         ("thread", "version"): "a counter against two answers at once",
@@ -138,8 +142,10 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "alert": "what staff saw to and did",
         "attachment": "files of messages and offers",
         "attachment_part": "files of messages and offers",
+        "contact": "calls, visits and letters outside the chat",
         "consent": "what was said yes to, and when that ended: withdrawn first",
         "feedback": "what was said to a named human; what was only for statistics goes",
+        "follow_up_date": "when it was agreed to ask again",
         "handover": "who was whose caseworker, and from when",
         "feedback_step": "how that was answered, and what came of it",
         "inbox_update": "an empty shell, for a day",
@@ -150,6 +156,8 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "offer": "what was offered",
         "offer_event": "what was answered",
         "person": "the list of whom the municipality must offer aftercare",
+        "plan_goal": "the goals of the plan",
+        "progress": "where the person was at the start, on the way and at the end",
         "person_key": "what the rest is locked with",
         "stray": "what somebody else wrote, for the coordinator to see",
         "thread": "the conversation",

@@ -11,6 +11,7 @@ MODULES = (
     "models.tables.attachments",
     "models.tables.offers",
     "models.tables.meetings",
+    "models.tables.progress",
     "models.tables.feedback",
     "models.tables.checkins",
     "models.tables.panels",
