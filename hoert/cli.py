@@ -76,6 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--municipality", default="", help="its slug, where two municipalities use the same reference")
     invite.set_defaults(verb=_invite)
 
+    taken = verbs.add_parser("import", help="what comes as a file").add_subparsers(required=True, metavar="WHAT")
+    people = taken.add_parser("register", help="the register of a municipality; faults by row, nothing half-done")
+    people.add_argument("file", type=Path)
+    people.add_argument("--municipality", required=True, help="its slug or its name, like randers")
+    people.add_argument("--dry-run", action="store_true", help="say what would change")
+    people.set_defaults(verb=_import_register)
+
     figures = verbs.add_parser("figures", help="published figures").add_subparsers(required=True, metavar="DEED")
     publish = figures.add_parser("publish", help="publish what is due")
     publish.add_argument("--period", help="only this one, like 2026Q3")
@@ -310,6 +317,17 @@ _REFUSALS = {
     "too_young": "They are not 18 yet; an invitation can be made from their birthday.",
     "not_in_target_group": "They are no longer in the target group.",
 }
+
+
+def _import_register(arguments: argparse.Namespace) -> int:
+    from hoert.register_cli import take
+
+    return asyncio.run(
+        take(
+            load(), arguments.file, arguments.municipality, dry_run=arguments.dry_run,
+            say=lambda line: print(line, flush=True), refuse=lambda line: print(line, file=sys.stderr),
+        )
+    )  # fmt: skip
 
 
 def _print_qr(link: str) -> None:
