@@ -22,11 +22,11 @@ from models.actions import offers as deeds
 from models.actions import register as trail
 from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
-from models.domain.localtime import COPENHAGEN
+from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.offers import Change, OfferState, waiting_days
 from models.domain.staff import Viewer, may
 from models.queries import meetings, offers, register
-from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
+from models.queries.offers import Asked, Event, Kind, OfferLine, OfferView, WishLine
 from models.transactions import alone, atomic
 
 _FIELDS: Final = ("title", "what", "with_whom", "starts", "how_often", "where", "purpose", "next_meeting")
@@ -72,7 +72,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         wishes=[wish_line(one, desk.now, language, named=True) for one in wished],
         kinds=[
             {"name": kind.title, "words": kind.description, "purpose": kind.purpose,
-             "running": text("desk.offers.running_n", language, n=kind.running)}
+             "running": range_facts(kind, language)}
             for kind in kinds
         ],
         keeps_range=may(viewer.role, "offers.range"),
@@ -134,13 +134,17 @@ async def move(request: web.Request) -> web.StreamResponse:
     """Show it, start, pause, end or withdraw it."""
     form, now = await forms.read(request), context.desk(request).now
     offer_id, deed = request.match_info["offer_id"], form.text("deed")
+    typed = {deed: {"on": form.line("on"), "why": form.text("why")}}
     try:
         if deed == "publish":
             await _publish(request[VIEWER], offer_id, now=now)
         else:
-            await deeds.move(request[VIEWER], offer_id, deed, now=now)
-    except (Stale, Invalid) as refused:
+            on = form.day("on") if form.line("on") else None
+            await deeds.move(request[VIEWER], offer_id, deed, now=now, on=on, why=form.text("why"))
+    except Stale as refused:
         return await _offer_page(request, problem=refused.code, status=409)
+    except Invalid as refused:
+        return await _offer_page(request, problem=refused.code, status=422, typed=typed)
     raise going(f"/offers/{offer_id}", said=f"offer_{deed}")
 
 
@@ -177,6 +181,16 @@ async def attach(request: web.Request) -> web.StreamResponse:
     except Invalid as refused:
         return await _offer_page(request, problem=refused.code, status=422)
     raise going(f"/offers/{offer_id}", said="offer_attached")
+
+
+def range_facts(kind: Kind, language: str) -> str:
+    """What staff know of a kind of support: how many have it, how many more can, and what it costs."""
+    facts = [text("desk.offers.running_n", language, n=kind.running)]
+    if kind.free is not None:
+        facts.append(text("desk.range.free_n", language, n=kind.free, capacity=kind.capacity))
+    if kind.price is not None:
+        facts.append(text(f"desk.range.price.{kind.price_unit}", language, price=words.kroner(kind.price, language)))
+    return " · ".join(facts)
 
 
 def wish_line(one: WishLine, now: datetime, language: str, *, named: bool = False) -> dict[str, Any]:
@@ -244,7 +258,10 @@ def _date(iso: str, language: str) -> str:
         return ""
 
 
-async def _offer_page(request: web.Request, *, problem: str = "", status: int = 200, answer: str = "") -> web.Response:
+async def _offer_page(
+    request: web.Request, *, problem: str = "", status: int = 200, answer: str = "",
+    typed: dict[str, dict[str, str]] | None = None,
+) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await offers.offer(viewer, request.match_info["offer_id"])
     offer = found.offer
@@ -260,13 +277,20 @@ async def _offer_page(request: web.Request, *, problem: str = "", status: int = 
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
         asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
-        told=words.delivery(found.told, language),
+        told=words.delivery(found.told, language), typed=typed or {}, today=local_date(desk.now).isoformat(),
         files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
         may_attach=offer.state not in {OfferState.ENDED, OfferState.WITHDRAWN},
         meetings=[meeting_line(one, desk.now, language) for one in met],
         history=[_event(event, offer, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
+
+
+def _with_places(kind: Kind, language: str) -> str:
+    """A kind of support as it is chosen, with how many more can have it where that is known."""
+    if kind.free is None:
+        return kind.title
+    return text("desk.range.choice", language, title=kind.title, places=text("desk.range.free", language, n=kind.free))
 
 
 def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
@@ -285,6 +309,8 @@ def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str
 def _event(event: Event, offer: OfferLine, now: datetime, language: str) -> list[str]:
     key = f"desk.happened.offer.{event.deed.replace('.', '_')}"
     said = text(key if has(key) else "desk.happened.offer.other", language)
+    if event.holds_from is not None and event.holds_from != local_date(event.at):
+        said = text("desk.offer.from_day", language, said=said, day=words.day(event.holds_from, language))
     changed = "; ".join(_change(one, now, language) for one in event.changes)
     return [
         dates.short(event.at, language),
@@ -329,7 +355,7 @@ async def _form_page(
     return await page(
         request, "offer_form.html", current="offers", status=422 if errors else 409 if refused else 200,
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
-        kinds=[{"value": kind.kind, "words": kind.title} for kind in kinds]
+        kinds=[{"value": kind.kind, "words": _with_places(kind, language)} for kind in kinds]
         or [{"value": "other", "words": text("desk.offers.kind_other", language)}],
         values={"kind": "", "answer": "", "wish": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
         asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],
