@@ -93,6 +93,7 @@ def _items(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
         *_not_arrived(found, now, language),
         *_dead_letters(found, now, language),
         *_openings(found, now, language),
+        *_due(found, now, language),
         *_people(found, now, language),
     ]
 
@@ -265,6 +266,25 @@ def _openings(found: Today, now: datetime, language: str) -> list[dict[str, Any]
                     "about": line.name}],
         )
         for line in found.openings
+    ]  # fmt: skip
+
+
+def _due(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    """Goals to look at, and people to ask again, on the day that was agreed."""
+    return [
+        _item(
+            "due",
+            f"due_{line.kind}",
+            params={"name": line.name},
+            quote=line.words,
+            meta=text(
+                "desk.today.due_today" if line.on == local_date(now) else "desk.today.due_since", language,
+                day=words.day(line.on, language),
+            ),
+            actions=[{"words": text("desk.base.open", language), "href": f"/people/{line.person_id}/plan#{line.kind}s",
+                      "about": line.name}],
+        )
+        for line in found.due
     ]  # fmt: skip
 
 

@@ -10,12 +10,13 @@ from models.domain import register as rules
 from models.domain.localtime import day_bounds, local_date
 from models.domain.offers import OfferState
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import alerts, feedback, meetings, messages, offers, register_openings, within
+from models.queries import alerts, feedback, meetings, messages, offers, progress, register_openings, within
 from models.queries.alerts import AlertLine
 from models.queries.feedback import FeedbackLine
 from models.queries.meetings import MeetingLine
 from models.queries.messages import ThreadLine
 from models.queries.offers import OfferLine, WishLine
+from models.queries.progress import Due
 from models.queries.register_openings import Opened
 from models.tables.alerts import Alert
 from models.tables.fields import micros
@@ -78,6 +79,7 @@ class Today:
     turned_23: tuple[Somebody, ...]
     strays: tuple[Somebody, ...]
     openings: tuple[Opened, ...]
+    due: tuple[Due, ...]
     done: int
 
 
@@ -110,6 +112,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         turned_23=tuple(await _turned_23(viewer)),
         strays=tuple(await _strays(viewer)),
         openings=tuple(await register_openings.unseen(viewer)),
+        due=tuple(await progress.due(viewer, now=now)),
         done=await _done(viewer, now),
     )
 

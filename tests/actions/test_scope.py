@@ -31,7 +31,9 @@ from models.actions import (
     offers,
     offers_wishes,
     panels,
+    progress,
     register,
+    register_kept,
     staff,
 )
 from models.actions.attachments import Coming
@@ -41,6 +43,7 @@ from models.domain.feedback import About, Audience, State
 from models.domain.meetings import MeetingState, Verdict
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
+from models.domain.progress import Area, GoalState, Wave, Way
 from models.domain.staff import Role, Viewer
 from models.transactions import Scope
 from tests.actions.rows import dump
@@ -63,6 +66,7 @@ CONTENT = offers.Content(title="Kontaktperson")
 MEETING = meetings.Content(about="Bolig")
 DESCRIBED = offers_wishes.Described("Mentor")
 HOUR = timedelta(hours=1)
+A_DAY = date(2027, 6, 1)
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
@@ -118,6 +122,28 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.amina.person_id, by.world.astrid.municipality_id, now=by.now
     ),
     "register.withdraw_transfer": lambda by: register.withdraw_transfer(by.who, by.world.transfer, now=by.now),
+    "progress.agree_follow_up": lambda by: progress.agree_follow_up(
+        by.who, by.world.amina.person_id, A_DAY, "igen", now=by.now
+    ),
+    "progress.describe_contact": lambda by: progress.describe_contact(
+        by.who, by.world.amina.person_id, by.world.reply, Way.PHONE, date(2026, 11, 1), now=by.now
+    ),
+    "progress.followed_up": lambda by: progress.followed_up(by.who, by.world.follow_up, "ja", now=by.now),
+    "progress.look_at_goal": lambda by: progress.look_at_goal(
+        by.who, by.world.goal, "langt", state=GoalState.REACHED, follow_up_on=None, now=by.now
+    ),
+    "progress.set_goal": lambda by: progress.set_goal(
+        by.who, by.world.amina.person_id, progress.Aim("bolig"), now=by.now
+    ),
+    "progress.set_progress": lambda by: progress.set_progress(
+        by.who, by.world.amina.person_id, Wave.STATUS, {Area.WORK: "none"}, now=by.now
+    ),
+    "register.change_contact": lambda by: register_kept.change_contact(
+        by.who, by.world.amina.person_id, "", "mor", now=by.now
+    ),
+    "register.change_one": lambda by: register_kept.change_one(
+        by.who, by.world.amina.person_id, register_kept.Filled({}), seen="", now=by.now
+    ),
     "panels.approve": lambda by: panels.approve(by.who, by.world.ballot, {"da": "x", "en": "x"}, now=by.now),
     "panels.decline": lambda by: panels.decline(by.who, by.world.ballot, now=by.now),
     "panels.draft": lambda by: panels.draft(by.who, by.world.panel, SURVEY, now=by.now),
@@ -196,7 +222,7 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 
 #: What only a coordinator does: a caseworker is refused before anybody is looked for.
 FOR_COORDINATORS = {
-    "register.change_caseworker", "register.offer_transfer", "register.see_opening", "register.withdraw_transfer",
+    "register.change_caseworker", "register.change_one", "register.offer_transfer", "register.see_opening", "register.withdraw_transfer",
 }  # fmt: skip
 
 #: Deeds about the asker alone: they take no id of a row.
@@ -234,7 +260,7 @@ ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
 }  # fmt: skip
 #: Deeds of staff about their own municipality.
-OWN_STAFF = {"helplines.checked", "helplines.save_own"}
+OWN_STAFF = {"helplines.checked", "helplines.save_own", "register.add_one", "register.exported"}
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
@@ -309,7 +335,8 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
     nobody = YoungPerson(cast.randers, "0" * 32, "0" * 32, "webchat", "0" * 64, "da", confirmed=True)
     none = replace(
         world, amina=nobody, thread="0" * 32, message="0" * 32, reply="0" * 32, offer="0" * 32, draft="0" * 32,
-        file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
+        file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32, goal="0" * 32,
+        follow_up="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,

@@ -22,7 +22,9 @@ from models.actions import (
     offers,
     offers_wishes,
     panels,
+    progress,
     register,
+    register_kept,
     rotation,
     trail,
 )
@@ -33,9 +35,11 @@ from models.domain import delivery
 from models.domain.alerts import Reason
 from models.domain.consent import Purpose
 from models.domain.feedback import About, Audience, State
+from models.domain.localtime import local_date
 from models.domain.offers import Answer
 from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
+from models.domain.progress import Area, GoalState, Wave, Way
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
 from models.tables.checkins import CheckIn
@@ -70,6 +74,8 @@ class World:
     wish: str
     ranged: str
     meeting: str
+    goal: str
+    follow_up: str
     feedback: str
     check_in: str
     asked: str
@@ -125,6 +131,7 @@ async def live(cast: Cast, now: datetime) -> World:
     offer, draft = await _offer(cast, amina, now)
     wish, ranged = await _wish(cast, amina, now)
     meeting = await _meet(cast, amina, offer, now)
+    goal, follow_up = await _plan(cast, frida, now)
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
     await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
@@ -162,7 +169,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
-        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
+        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, goal, follow_up, other,
         check_in, asked, heard, second, amina.link_id, barred, transfer,
         (await one(Opening)).id, letter, dead, file, unsent, now, **panel,
     ) if received.first else _never()  # fmt: skip
@@ -351,6 +358,27 @@ async def _meet(cast: Cast, person: YoungPerson, offer: str, now: datetime) -> s
     await meetings.prepare(person, ahead, f"{CANARY} min søster", now=now)
     await meetings.say(person, ahead, "cannot", f"{CANARY} skole", now=now)
     return ahead
+
+
+async def _plan(cast: Cast, person_id: str, now: datetime) -> tuple[str, str]:
+    """A goal that was looked at, progress, a day that came and one that is ahead, a visit, and whom to call instead."""
+    today = local_date(now)
+    aim = progress.Aim(f"{CANARY} egen bolig", "home", today)
+    goal = await progress.set_goal(cast.mette, person_id, aim, now=now)
+    await progress.look_at_goal(
+        cast.mette, goal, f"{CANARY} er skrevet op", state=GoalState.OPEN, follow_up_on=today, now=now
+    )
+    await progress.set_progress(cast.mette, person_id, Wave.START, {Area.HOME: "temporary"}, now=now)
+    asked = await progress.agree_follow_up(cast.mette, person_id, today, f"{CANARY} mentor", now=now)
+    await progress.followed_up(cast.mette, asked, f"{CANARY} vil gerne", now=now)
+    again = await progress.agree_follow_up(
+        cast.mette, person_id, today + timedelta(days=30), f"{CANARY} igen", now=now
+    )
+    thread_id = await messages.open_thread(cast.mette, person_id, now=now)
+    note = await messages.note(cast.mette, thread_id, f"{CANARY} på besøg", now=now, contact=True)
+    await progress.describe_contact(cast.mette, person_id, note, Way.VISIT, today, now=now)
+    await register_kept.change_contact(cast.mette, person_id, f"+45 {'2' * 8}", f"{CANARY} mormor", now=now)
+    return goal, again
 
 
 async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:

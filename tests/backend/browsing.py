@@ -22,13 +22,17 @@ from models.actions import (
     offers,
     offers_wishes,
     panels,
+    progress,
     register,
+    register_kept,
 )
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.domain.alerts import Reason
 from models.domain.feedback import About, Audience
 from models.domain.instruments import instrument
+from models.domain.localtime import local_date
+from models.domain.progress import Area, GoalState, Wave, Way
 from models.queries import register_openings
 from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
@@ -126,6 +130,8 @@ class Story:
     panel: str = "0" * 32
     transfer: str = "0" * 32
     opening: str = "0" * 32
+    goal: str = "0" * 32
+    follow_up: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -134,7 +140,7 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "transfer_id": self.transfer, "opening_id": self.opening,
+            "goal_id": self.goal, "follow_up_id": self.follow_up, "transfer_id": self.transfer, "opening_id": self.opening,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -196,6 +202,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
+    goal, follow_up = await plan_of(cast, words, before)
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
     return Story(
         cast.amina,
@@ -214,7 +221,24 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         file,
         panel,
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
+        goal=goal,
+        follow_up=follow_up,
     )
+
+
+async def plan_of(cast: Cast, words: str, now: datetime) -> tuple[str, str]:
+    """Amina's plan: a goal, progress, a day to ask again, a visit, whom to contact; the goal's and the day's ids."""
+    today = local_date(now)
+    goal = await progress.set_goal(cast.mette, cast.amina, progress.Aim(words, "home", today), now=now)
+    await progress.look_at_goal(cast.mette, goal, words, state=GoalState.OPEN, follow_up_on=today, now=now)
+    await progress.set_progress(cast.mette, cast.amina, Wave.START, {Area.HOME: "temporary"}, now=now)
+    await progress.set_progress(cast.mette, cast.amina, Wave.STATUS, {Area.HOME: "own"}, now=now)
+    follow_up = await progress.agree_follow_up(cast.mette, cast.amina, today, words, now=now)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    note = await messages.note(cast.mette, thread, words, now=now)
+    await progress.describe_contact(cast.mette, cast.amina, note, Way.LETTER, today - timedelta(days=3), now=now)
+    await register_kept.change_contact(cast.mette, cast.amina, "+45 20 00 00 00", words, now=now)
+    return goal, follow_up
 
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:
