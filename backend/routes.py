@@ -6,11 +6,15 @@ from typing import Final
 
 from backend.guard import ANYONE, SIGNED_IN, Route
 from backend.pages import (
+    administration,
     alerts,
+    canned,
+    duty,
     erasing,
     feedback,
     figures,
     files,
+    goals,
     helplines,
     inbox,
     invitation,
@@ -27,7 +31,9 @@ from backend.pages import (
     register_kept,
     settings,
     signing_in,
+    staff,
     today,
+    trail,
 )
 
 _ID: Final = "[0-9a-f]{32}"
@@ -35,7 +41,7 @@ _PERSON: Final = f"{{person_id:{_ID}}}"
 _OFFER: Final = f"{{offer_id:{_ID}}}"
 _WISH: Final = f"{{wish_id:{_ID}}}"
 _RANGE: Final = f"{{range_id:{_ID}}}"
-_GOAL: Final = f"{{goal_id:{_ID}}}"
+_PLAN_GOAL: Final = f"{{plan_goal_id:{_ID}}}"
 _FOLLOW_UP: Final = f"{{follow_up_id:{_ID}}}"
 _MEETING: Final = f"{{meeting_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
@@ -43,9 +49,13 @@ _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
+_CANNED: Final = f"{{canned_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
+_SESSION: Final = f"{{session_id:{_ID}}}"
+_STAFF: Final = f"/administration/staff/{{staff_id:{_ID}}}"
+_GOAL: Final = f"{{goal_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -54,6 +64,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/about", "about", plain.about, ANYONE),
     Route("GET", "/sign-in", "sign-in", signing_in.show_sign_in, ANYONE),
     Route("POST", "/sign-in", "sign-in-do", signing_in.sign_in, ANYONE),
+    Route("GET", "/sign-in/code", "sign-in-code", signing_in.show_code, ANYONE),
+    Route("POST", "/sign-in/code", "sign-in-code-do", signing_in.enter_code, ANYONE),
+    Route("GET", "/sign-in/app", "sign-in-app", signing_in.show_app, ANYONE),
+    Route("POST", "/sign-in/app", "sign-in-app-do", signing_in.confirm_app, ANYONE),
+    Route("GET", "/sign-in/oidc", "sign-in-elsewhere", signing_in.go_elsewhere, ANYONE),
+    Route("GET", "/sign-in/oidc/back", "sign-in-elsewhere-back", signing_in.come_back, ANYONE),
     Route("GET", "/welcome", "welcome", signing_in.show_welcome, ANYONE),
     Route("POST", "/welcome", "welcome-do", signing_in.welcome, ANYONE),
     Route("POST", "/sign-out", "sign-out", signing_in.sign_out, SIGNED_IN),
@@ -69,6 +85,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/people/{_PERSON}/missed", "call-missed", inbox.missed, "messages.note"),
     Route("POST", f"/people/{_PERSON}/read", "read", inbox.read, "messages.read"),
     Route("POST", f"/people/{_PERSON}/assign", "assign", inbox.assign, "messages.assign"),
+    Route("POST", f"/people/{_PERSON}/canned", "canned-use", inbox.canned, "messages.reply", files=True),
+    Route("POST", f"/people/{_PERSON}/later", "later", inbox.later, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/later/done", "later-done", inbox.taken_up, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/writing", "writing", inbox.writing, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}/undo", "undo", inbox.undo, "messages.reply"),
     Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}", "delivery", inbox.decide, "messages.reply"),
     Route("GET", f"/files/{_FILE}", "file", files.one, "messages.read"),
     Route("GET", "/people", "people", people.show, "people.read"),
@@ -76,7 +97,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/people/import", "register-import", register_kept.choose, "register.import"),
     Route("POST", "/people/import", "register-preview", register_kept.preview, "register.import", files=True),
     Route("POST", "/people/import/do", "register-import-do", register_kept.do, "register.import", files=True),
-    Route("POST", "/people/export", "register-export", register_kept.export, "register.import"),
+    Route("POST", "/people/export", "register-export", register_kept.export, "register.import", fresh=True),
     Route("GET", "/people/new", "person-new", register_kept.new, "register.write"),
     Route("POST", "/people/new", "person-add", register_kept.add, "register.write"),
     Route("GET", f"/people/{_PERSON}/register", "person-edit", register_kept.edit, "register.write"),
@@ -91,8 +112,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/people/{_PERSON}/meetings", "person-meetings", person.meetings_tab, "people.read"),
     Route("GET", f"/people/{_PERSON}/wellbeing", "person-wellbeing", person.wellbeing_tab, "checkins.read"),
     Route("GET", f"/people/{_PERSON}/plan", "person-plan", plan.show, "people.read"),
-    Route("POST", f"/people/{_PERSON}/goals", "goal-set", plan.set_goal, "people.write"),
-    Route("POST", f"/people/{_PERSON}/goals/{_GOAL}", "goal-look", plan.look_at_goal, "people.write"),
+    Route("POST", f"/people/{_PERSON}/goals", "plan-goal-set", plan.set_goal, "people.write"),
+    Route("POST", f"/people/{_PERSON}/goals/{_PLAN_GOAL}", "plan-goal-look", plan.look_at_goal, "people.write"),
     Route("GET", f"/people/{_PERSON}/progress", "progress", plan.progress_form, "people.write"),
     Route("POST", f"/people/{_PERSON}/progress", "progress-set", plan.set_progress, "people.write"),
     Route("POST", f"/people/{_PERSON}/follow-ups", "follow-up-agree", plan.agree, "people.write"),
@@ -113,9 +134,16 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/people/{_PERSON}/caseworker", "caseworker", register.caseworker, "people.assign"),
     Route("POST", f"/people/{_PERSON}/caseworker", "caseworker-do", register.change_caseworker, "people.assign"),
     Route("GET", "/hand-over", "hand-over", register.hand_over, "people.assign"),
-    Route("POST", "/hand-over", "hand-over-do", register.hand_over_all, "people.assign"),
+    Route("POST", "/hand-over", "hand-over-do", register.hand_over_all, "people.assign", fresh=True),
     Route("GET", f"/people/{_PERSON}/transfer", "transfer", register.transfer, "people.transfer"),
-    Route("POST", f"/people/{_PERSON}/transfer", "transfer-offer", register.offer_transfer, "people.transfer"),
+    Route(
+        "POST",
+        f"/people/{_PERSON}/transfer",
+        "transfer-offer",
+        register.offer_transfer,
+        "people.transfer",
+        fresh=True,
+    ),
     Route(
         "POST",
         f"/people/{_PERSON}/transfer/withdraw",
@@ -124,9 +152,16 @@ ROUTES: Final[tuple[Route, ...]] = (
         "people.transfer",
     ),
     Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
-    Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase"),
+    Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase", fresh=True),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
-    Route("POST", f"/transfers/{_TRANSFER}/accept", "transfer-accept", register.accept_transfer, "people.transfer"),
+    Route(
+        "POST",
+        f"/transfers/{_TRANSFER}/accept",
+        "transfer-accept",
+        register.accept_transfer,
+        "people.transfer",
+        fresh=True,
+    ),
     Route("POST", f"/transfers/{_TRANSFER}/decline", "transfer-decline", register.decline_transfer, "people.transfer"),
     Route("GET", f"/people/{_PERSON}/offers/new", "offer-new", offers.new, "offers.write"),
     Route("POST", f"/people/{_PERSON}/offers", "offer-draft", offers.draft, "offers.write"),
@@ -164,11 +199,63 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
     Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
+    Route("GET", "/goals", "goals", goals.show, "goals.write"),
+    Route("POST", "/goals", "goal-add", goals.add, "goals.write"),
+    Route("POST", "/goals/phases", "goal-phases", goals.save_phases, "goals.write"),
+    Route("GET", f"/goals/{_GOAL}", "goal", goals.one, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}", "goal-change", goals.change, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}/values", "goal-enter", goals.enter, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}/end", "goal-end", goals.end, "goals.write"),
+    Route("GET", "/administration", "administration", administration.show, "golive.read"),
+    Route("GET", "/administration/hours", "hours", administration.hours, "hours.administer"),
+    Route("POST", "/administration/hours", "hours-save", administration.save_hours, "hours.administer"),
+    Route("GET", "/administration/duty", "duty", duty.show, "duty.administer"),
+    Route("POST", "/administration/duty", "duty-save", duty.save, "duty.administer"),
+    Route("POST", "/administration/duty/repeat", "duty-repeat", duty.repeat, "duty.administer"),
+    Route("GET", "/administration/place", "place", administration.place, "settings.administer"),
+    Route("POST", "/administration/place", "place-save", administration.save_place, "settings.administer"),
+    Route("POST", "/administration/place/telegram", "telegram", administration.choose_telegram, "settings.administer"),
+    Route("GET", "/administration/thresholds", "thresholds", administration.thresholds, "thresholds.administer"),
+    Route(
+        "POST", "/administration/thresholds", "thresholds-save", administration.save_thresholds, "thresholds.administer"
+    ),
+    Route("GET", "/administration/retention", "retention", administration.retention, "retention.administer"),
+    Route("POST", "/administration/retention", "retention-save", administration.save_retention, "retention.administer"),
+    Route("GET", "/administration/texts", "texts", administration.texts, "texts.administer"),
+    Route("POST", "/administration/texts", "texts-approve", administration.approve_texts, "texts.administer"),
+    Route("GET", "/administration/staff", "staff", staff.show, "staff.administer"),
+    Route("POST", "/administration/staff", "staff-add", staff.add, "staff.administer", fresh=True),
+    Route("GET", _STAFF, "staff-member", staff.one, "staff.administer"),
+    Route("POST", _STAFF, "staff-change", staff.change, "staff.administer", fresh=True),
+    Route("POST", f"{_STAFF}/reset", "staff-reset", staff.reset, "staff.administer", fresh=True),
+    Route("POST", f"{_STAFF}/sign-out", "staff-sign-out", staff.sign_out, "staff.administer"),
+    Route("GET", "/administration/trail", "trail", trail.show, "audit.read"),
+    Route("POST", "/administration/trail/verify", "trail-verify", trail.verify, "audit.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
     Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),
     Route("POST", "/helplines/own", "helpline-own", helplines.save, "helplines.administer"),
+    Route("GET", "/canned", "canned", canned.show, "canned_replies.administer"),
+    Route("POST", "/canned", "canned-add", canned.add, "canned_replies.administer"),
+    Route("GET", f"/canned/{_CANNED}", "canned-edit", canned.edit, "canned_replies.administer"),
+    Route("POST", f"/canned/{_CANNED}", "canned-change", canned.change, "canned_replies.administer"),
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
+    Route("POST", "/settings/desk", "desk-habits", settings.habits, "messages.reply"),
+    Route("POST", "/settings/notices", "notices", settings.notices, "account.own"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
-    Route("POST", "/settings/sign-out-everywhere", "sign-out-everywhere", settings.sign_out_everywhere, "account.own"),
+    Route("POST", "/settings/password", "password", settings.change_password, "account.own"),
+    Route("GET", "/settings/app", "app", settings.show_app, "account.own"),
+    Route("POST", "/settings/app", "app-begin", settings.begin_app, "account.own", fresh=True),
+    Route("POST", "/settings/app/confirm", "app-confirm", settings.confirm_app, "account.own"),
+    Route("POST", "/settings/recovery-codes", "recovery-codes", settings.recovery_codes, "account.own", fresh=True),
+    Route("POST", f"/settings/sessions/{_SESSION}/end", "session-end", settings.end_session, "account.own"),
+    Route("POST", "/settings/sessions/end-others", "sessions-end", settings.sign_out_elsewhere, "account.own"),
+    Route(
+        "POST",
+        "/settings/sign-out-everywhere",
+        "sign-out-everywhere",
+        settings.sign_out_everywhere,
+        "account.own",
+        fresh=True,
+    ),
 )

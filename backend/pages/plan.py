@@ -57,7 +57,7 @@ async def set_goal(request: web.Request) -> web.StreamResponse:
 async def look_at_goal(request: web.Request) -> web.StreamResponse:
     """How far a goal is, and when it is looked at again; or that it is reached, or let go."""
     form, now = await forms.read(request), context.desk(request).now
-    person_id, goal_id = request.match_info["person_id"], request.match_info["goal_id"]
+    person_id, goal_id = request.match_info["person_id"], request.match_info["plan_goal_id"]
     await _of_this_person(request[VIEWER], person_id, goal=goal_id)
     try:
         state = GoalState(form.text("state")) if form.text("state") in set(GoalState) else GoalState.OPEN

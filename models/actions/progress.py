@@ -33,7 +33,7 @@ class Aim:
         if not self.words.strip():
             raise Invalid("goal_empty", "words")
         if len(self.words) > rules.LONGEST_GOAL:
-            raise Invalid("goal_too_long", "words")
+            raise Invalid("plan_goal_too_long", "words")
         if self.area and self.area not in set(Area):
             raise Invalid("goal_area", "area")
 
@@ -72,7 +72,7 @@ async def look_at_goal(
     await alone("goals", goal.person_id)
     goal = await PlanGoal.get(id=goal_id)
     if len(standing) > rules.LONGEST_NOTE:
-        raise Invalid("note_too_long", "standing")
+        raise Invalid("plan_note_too_long", "standing")
     rules.check_ahead(follow_up_on, local_date(now), "follow_up_on")
     before = GoalState(goal.state)
     if before is not GoalState.OPEN and state is GoalState.OPEN:
@@ -121,7 +121,7 @@ async def agree_follow_up(viewer: Viewer, person_id: str, due_on: date, note: st
     person = await _theirs(viewer, person_id)
     rules.check_ahead(due_on, local_date(now), "due_on")
     if len(note) > rules.LONGEST_NOTE:
-        raise Invalid("note_too_long", "note")
+        raise Invalid("plan_note_too_long", "note")
     await alone("follow-up", person.id)
     already = await FollowUpDate.get_or_none(person_id=person.id, due_on=due_on, done_at=None)
     if already is not None:
@@ -150,7 +150,7 @@ async def followed_up(viewer: Viewer, follow_up_id: str, came_of_it: str, *, now
     if not came_of_it.strip():
         raise Invalid("follow_up_empty", "came_of_it")
     if len(came_of_it) > rules.LONGEST_NOTE:
-        raise Invalid("note_too_long", "came_of_it")
+        raise Invalid("plan_note_too_long", "came_of_it")
     if row.done_at is not None:
         return
     opened = await vault(row.municipality_id, row.person_id)

@@ -17,6 +17,7 @@ MODULES = (
     "models.tables.panels",
     "models.tables.alerts",
     "models.tables.figures",
+    "models.tables.goals",
     "models.tables.audit",
     "models.tables.clock",
 )

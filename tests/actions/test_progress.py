@@ -43,7 +43,7 @@ async def test_a_goal_comes_back_on_its_day_until_it_is_reached(cast: Cast, now:
     for state in (GoalState.OPEN, GoalState.DROPPED):
         with pytest.raises(Stale):
             await progress.look_at_goal(cast.mette, goal, "", state=state, follow_up_on=None, now=later)
-    for aim, code in ((Aim(" "), "goal_empty"), (Aim("x" * 401), "goal_too_long"), (Aim("x", "moon"), "goal_area"),
+    for aim, code in ((Aim(" "), "goal_empty"), (Aim("x" * 401), "plan_goal_too_long"), (Aim("x", "moon"), "goal_area"),
                       (Aim("x", "", today - timedelta(days=1)), "follow_up_past")):  # fmt: skip
         with pytest.raises(Invalid, match=code):
             await progress.set_goal(cast.mette, cast.amina, aim, now=now)

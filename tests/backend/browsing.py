@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 
 from aiohttp.test_utils import TestClient
@@ -14,25 +14,33 @@ from aiohttp.test_utils import TestClient
 from models.actions import (
     alerts,
     attachments,
+    canned,
     checkins,
     feedback,
+    goals,
     inbox,
     meetings,
     messages,
+    messages_beside,
     offers,
     offers_wishes,
     panels,
     progress,
     register,
     register_kept,
+    staff,
 )
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
+from models.crypto import token_hash
 from models.domain.alerts import Reason
+from models.domain.canned import Text
 from models.domain.feedback import About, Audience
+from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
 from models.domain.localtime import local_date
 from models.domain.progress import Area, GoalState, Wave, Way
+from models.queries import register as people
 from models.queries import register_openings
 from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
@@ -129,8 +137,12 @@ class Story:
     file: str = "0" * 32
     panel: str = "0" * 32
     transfer: str = "0" * 32
-    opening: str = "0" * 32
+    canned: str = "0" * 32
+    staff: str = "0" * 32
     goal: str = "0" * 32
+    opening: str = "0" * 32
+    session: str = "0" * 32
+    plan_goal: str = "0" * 32
     follow_up: str = "0" * 32
 
     def path(self, template: str) -> str:
@@ -140,7 +152,10 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "goal_id": self.goal, "follow_up_id": self.follow_up, "transfer_id": self.transfer, "opening_id": self.opening,
+            "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
+            "session_id": self.session,
+            "staff_id": self.staff, "goal_id": self.goal,
+            "plan_goal_id": self.plan_goal, "follow_up_id": self.follow_up,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -202,8 +217,14 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
-    goal, follow_up = await plan_of(cast, words, before)
+    plan_goal, follow_up = await plan_of(cast, words, before)
+    opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
+    plain = words.replace("{", "(").replace("}", ")")
+    always = await canned.add(cast.per, Text(words[:80], f"Hej {{first_name}}. {plain}", plain), now=before)
+    await messages.assign(cast.per, thread, cast.mette.staff_id, words=words, now=before)
+    await messages_beside.later(cast.mette, thread, now + timedelta(hours=2), now=now)
+    await messages_beside.writing(cast.per, thread, now=now)
     return Story(
         cast.amina,
         thread,
@@ -220,8 +241,12 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         waiting,
         file,
         panel,
+        canned=always,
+        staff=cast.siri.staff_id,
+        goal=await goals.add(cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before),
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
-        goal=goal,
+        session=token_hash(opened.token)[:32],
+        plan_goal=plan_goal,
         follow_up=follow_up,
     )
 
@@ -243,7 +268,8 @@ async def plan_of(cast: Cast, words: str, now: datetime) -> tuple[str, str]:
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:
     """Lars has opened Amina, who is not his; its id."""
-    await register.open_other(cast.lars, "Amina Yusuf", why, now=now)
+    known_as = (await people.person(cast.per, cast.amina, now=now)).reference
+    await register.open_other(cast.lars, known_as, why, now=now)
     return (await register_openings.unseen(cast.per))[0].opening_id
 
 
