@@ -76,13 +76,6 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--municipality", default="", help="its slug, where two municipalities use the same reference")
     invite.set_defaults(verb=_invite)
 
-    taken = verbs.add_parser("import", help="what comes as a file").add_subparsers(required=True, metavar="WHAT")
-    people = taken.add_parser("register", help="the register of a municipality; faults by row, nothing half-done")
-    people.add_argument("file", type=Path)
-    people.add_argument("--municipality", required=True, help="its slug or its name, like randers")
-    people.add_argument("--dry-run", action="store_true", help="say what would change")
-    people.set_defaults(verb=_import_register)
-
     figures = verbs.add_parser("figures", help="published figures").add_subparsers(required=True, metavar="DEED")
     publish = figures.add_parser("publish", help="publish what is due")
     publish.add_argument("--period", help="only this one, like 2026Q3")
@@ -92,6 +85,19 @@ def _parser() -> argparse.ArgumentParser:
     receipt = verbs.add_parser("receipt", help="when somebody who shows this number was deleted; never who")
     receipt.add_argument("number", help="as it stood in the last message, like 0278-1288-90")
     receipt.set_defaults(verb=_receipt)
+
+    _file_verbs(verbs)
+    return parser
+
+
+def _file_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What comes and goes as a file."""
+    taken = verbs.add_parser("import", help="what comes as a file").add_subparsers(required=True, metavar="WHAT")
+    people = taken.add_parser("register", help="the register of a municipality; faults by row, nothing half-done")
+    people.add_argument("file", type=Path)
+    people.add_argument("--municipality", required=True, help="its slug or its name, like randers")
+    people.add_argument("--dry-run", action="store_true", help="say what would change")
+    people.set_defaults(verb=_import_register)
 
     texts = verbs.add_parser("texts", help="the review sheet of every text").add_subparsers(
         required=True, metavar="DEED"
@@ -104,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("file", type=Path)
     back.add_argument("--dry-run", action="store_true", help="say what would change")
     back.set_defaults(verb=_texts_import)
-    return parser
 
 
 def _log() -> None:

@@ -26,7 +26,7 @@ _LANGUAGE = "en"
 
 
 async def take(settings: Settings, source: Path, municipality: str, *, dry_run: bool, say: Say, refuse: Say) -> int:
-    """Read a file and import it into one municipality's register; returns the exit status. A fault, and nothing is done.
+    """Read a file and import it into one municipality's register; returns the exit status. One fault: nothing is done.
 
     `say` gets every line for the operator, `refuse` what is wrong. Names are not said: a terminal keeps what it shows.
     """

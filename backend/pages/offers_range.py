@@ -152,8 +152,10 @@ def _described(form: Form) -> Described:
 
 
 def _units(language: str) -> list[dict[str, str]]:
-    return [{"value": "", "words": text("desk.range.unit.none", language)},
-            *({"value": one.value, "words": text(f"desk.range.unit.{one.value}", language)} for one in PriceUnit)]  # fmt: skip
+    chosen = ["none", *(one.value for one in PriceUnit)]
+    return [
+        {"value": "" if one == "none" else one, "words": text(f"desk.range.unit.{one}", language)} for one in chosen
+    ]
 
 
 def _errors(refused: Invalid | None, language: str) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The register kept: a file looked at and then imported, the register as a file, one person more, one person changed."""
+"""The register kept: a file looked at, then imported; the register as a file; one person more, one person changed."""
 
 from __future__ import annotations
 

@@ -63,10 +63,11 @@ async def add_to_range(viewer: Viewer, described: Described, *, now: datetime) -
     if already is not None:
         return already.id
     key = new_id()
-    row = await RangeOffer.create(
+    row = RangeOffer(
         id=key, municipality_id=viewer.municipality_id, kind=key[:24], title=title,
-        description=described.description.strip(), purpose=described.purpose.strip(), **_figures(described),
+        description=described.description.strip(), purpose=described.purpose.strip(),
     )  # fmt: skip
+    await row.update_from_dict(_figures(described)).save()
     await trail.record(viewer, "range.add", about=row.id, now=now)
     return row.id
 

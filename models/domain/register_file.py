@@ -1,6 +1,6 @@
 """The register as a file: reading one, saying what is wrong by row and column, what it would change, and writing one.
 
-A cell that is empty says nothing: it never takes away what is known already. Nobody who is missing in a file is removed.
+An empty cell says nothing: it never takes away what is known already. Nobody who is missing in a file is removed.
 A column that looks like a CPR number refuses the whole file, and nothing of it is read on.
 """
 

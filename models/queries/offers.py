@@ -197,8 +197,18 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
     found = RangeOffer.filter(municipality_id=viewer.municipality_id)
     return [
         Kind(
-            row.id, row.kind, row.title, row.description, row.purpose, row.active, runs[row.kind], wishes[row.id],
-            row.price, row.price_unit, row.capacity, free_places(row.capacity, runs[row.kind]),
+            row.id,
+            row.kind,
+            row.title,
+            row.description,
+            row.purpose,
+            row.active,
+            runs[row.kind],
+            wishes[row.id],
+            row.price,
+            row.price_unit,
+            row.capacity,
+            free_places(row.capacity, runs[row.kind]),
         )
         for row in await (found if hidden else found.filter(active=True)).order_by("-active", "title")
     ]

@@ -104,9 +104,7 @@ async def test_a_contact_stands_on_the_day_it_was(amina: YoungPerson, cast: Cast
 async def test_the_timeline_has_goals_progress_and_follow_up(cast: Cast, now: datetime) -> None:
     goal = await progress.set_goal(cast.mette, cast.amina, Aim("Bolig"), now=now)
     await progress.look_at_goal(cast.mette, goal, "", state=GoalState.REACHED, follow_up_on=None, now=now)
-    await progress.set_progress(
-        cast.mette, cast.amina, Wave.START, {Area.HOME: "own", Area.WORK: "none"}, now=now
-    )
+    await progress.set_progress(cast.mette, cast.amina, Wave.START, {Area.HOME: "own", Area.WORK: "none"}, now=now)
     asked = await progress.agree_follow_up(cast.mette, cast.amina, local_date(now), "", now=now)
     await progress.followed_up(cast.mette, asked, "ja", now=now)
     assert sorted((one.kind, one.what) for one in await timeline.happenings(cast.mette, cast.amina)) == [

@@ -117,9 +117,7 @@ async def test_one_person_is_added_by_the_same_rules_and_a_second_click_adds_nob
             await register_kept.add_one(cast.per, filled(cast, **cells), now=now)
         assert refused.value.faults == (fault,)
     with pytest.raises(NotFound):
-        await register_kept.add_one(
-            cast.per, filled(cast, reference="R-8", caseworker_id=cast.odd.staff_id), now=now
-        )
+        await register_kept.add_one(cast.per, filled(cast, reference="R-8", caseworker_id=cast.odd.staff_id), now=now)
     with pytest.raises(NotAllowed):
         await register_kept.add_one(cast.mette, form, now=now)
 
@@ -150,9 +148,7 @@ async def test_phone_and_whom_to_contact_are_the_caseworkers_to_change(cast: Cas
     assert (view.phone, view.kin) == ("+45 31 31 31 31", "Mormor, 40 40 40 40")
 
 
-async def test_the_list_of_those_without_an_offer_begins_with_the_nearest_deadline(
-    cast: Cast, now: datetime
-) -> None:
+async def test_the_list_of_those_without_an_offer_begins_with_the_nearest_deadline(cast: Cast, now: datetime) -> None:
     young = register.Entry(
         "R-3000", "Aaron Ung", date(2009, 3, 1), register.Group.PLACED, register.Aftercare.NO,
         caseworker_id=cast.mette.staff_id, entered_on=date(2026, 9, 1),
@@ -164,4 +160,3 @@ async def test_the_list_of_those_without_an_offer_begins_with_the_nearest_deadli
         ("Aaron Ung", date(2026, 9, 1)),
     ]  # fmt: skip
     assert (shown.not_offered, shown.late) == (4, 4)
-

@@ -236,7 +236,8 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 
 #: What only a coordinator does: a caseworker is refused before anybody is looked for.
 FOR_COORDINATORS = {
-    "register.change_caseworker", "register.change_one", "register.offer_transfer", "register.see_opening", "register.withdraw_transfer",
+    "register.change_caseworker", "register.change_one", "register.offer_transfer", "register.see_opening",
+    "register.withdraw_transfer",
 }  # fmt: skip
 
 #: Deeds about the asker alone: they take no id of a row.

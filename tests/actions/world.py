@@ -411,9 +411,7 @@ async def _plan(cast: Cast, person_id: str, now: datetime) -> tuple[str, str]:
     await progress.set_progress(cast.mette, person_id, Wave.START, {Area.HOME: "temporary"}, now=now)
     asked = await progress.agree_follow_up(cast.mette, person_id, today, f"{CANARY} mentor", now=now)
     await progress.followed_up(cast.mette, asked, f"{CANARY} vil gerne", now=now)
-    again = await progress.agree_follow_up(
-        cast.mette, person_id, today + timedelta(days=30), f"{CANARY} igen", now=now
-    )
+    again = await progress.agree_follow_up(cast.mette, person_id, today + timedelta(days=30), f"{CANARY} igen", now=now)
     thread_id = await messages.open_thread(cast.mette, person_id, now=now)
     note = await messages.note(cast.mette, thread_id, f"{CANARY} på besøg", now=now, contact=True)
     await progress.describe_contact(cast.mette, person_id, note, Way.VISIT, today, now=now)

@@ -16,8 +16,8 @@ from models.actions import offers
 from models.actions.offers import Content
 from models.domain.localtime import local_date
 from models.domain.offers import Answer
-from models.queries import register, timeline
 from models.queries import messages as threads
+from models.queries import register, timeline
 from models.transactions import Scope
 from tests.backend.browsing import SAME_ORIGIN, Browser, OpenBrowser, Page, Story
 from tests.cast import Cast, link
@@ -120,7 +120,8 @@ async def test_the_plan_of_amina(mette: Browser, cast: Cast, now: datetime) -> N
     assert "Spørg Amina Yusuf igen, som aftalt" in front.words
     plan = await mette.get(f"{url}/plan")
     goal, day = (re.search(rf"{url}/{what}/([0-9a-f]{{32}})", plan.body) for what in ("goals", "follow-ups"))
-    assert goal and day
+    assert goal
+    assert day
     assert "Bedre" in plan.words
     assert (await mette.post(f"{url}/goals/{goal.group(1)}", state="reached", standing="Flyttet ind")).status == 303
     empty_words = await mette.post(f"{url}/follow-ups/{day.group(1)}", came_of_it="")

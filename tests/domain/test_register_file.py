@@ -98,7 +98,9 @@ def test_whatever_looks_like_a_cpr_number_refuses_the_file_in_any_column(cell: s
         assert found == Read((), (Fault(3, column, "cpr"),))
 
 
-@pytest.mark.parametrize("cell", ["+45 20 00 00 00", "20000000", "2007-08-03", "4520303030", "R-2026-00123", "3213011234"])
+@pytest.mark.parametrize(
+    "cell", ["+45 20 00 00 00", "20000000", "2007-08-03", "4520303030", "R-2026-00123", "3213011234"]
+)
 def test_what_is_no_such_number_is_none(cell: str) -> None:
     assert looks_like_cpr(cell) is False
 
