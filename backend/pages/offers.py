@@ -12,6 +12,7 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages import range_words
 from backend.pages.files import lines_of
 from backend.pages.leaving import going
 from backend.pages.meetings import meeting_line
@@ -26,7 +27,7 @@ from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.offers import Change, OfferState, waiting_days
 from models.domain.staff import Viewer, may
 from models.queries import meetings, offers, register
-from models.queries.offers import Asked, Event, Kind, OfferLine, OfferView, WishLine
+from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
 from models.transactions import alone, atomic
 
 _FIELDS: Final = ("title", "what", "with_whom", "starts", "how_often", "where", "purpose", "next_meeting")
@@ -72,7 +73,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         wishes=[wish_line(one, desk.now, language, named=True) for one in wished],
         kinds=[
             {"name": kind.title, "words": kind.description, "purpose": kind.purpose,
-             "running": range_facts(kind, language)}
+             "running": range_words.facts(kind, language)}
             for kind in kinds
         ],
         keeps_range=may(viewer.role, "offers.range"),
@@ -183,16 +184,6 @@ async def attach(request: web.Request) -> web.StreamResponse:
     raise going(f"/offers/{offer_id}", said="offer_attached")
 
 
-def range_facts(kind: Kind, language: str) -> str:
-    """What staff know of a kind of support: how many have it, how many more can, and what it costs."""
-    facts = [text("desk.offers.running_n", language, n=kind.running)]
-    if kind.free is not None:
-        facts.append(text("desk.range.free_n", language, n=kind.free, capacity=kind.capacity))
-    if kind.price is not None:
-        facts.append(text(f"desk.range.price.{kind.price_unit}", language, price=words.kroner(kind.price, language)))
-    return " · ".join(facts)
-
-
 def wish_line(one: WishLine, now: datetime, language: str, *, named: bool = False) -> dict[str, Any]:
     """One wish in a list."""
     waits = one.state == "waiting"
@@ -286,13 +277,6 @@ async def _offer_page(
     )  # fmt: skip
 
 
-def _with_places(kind: Kind, language: str) -> str:
-    """A kind of support as it is chosen, with how many more can have it where that is known."""
-    if kind.free is None:
-        return kind.title
-    return text("desk.range.choice", language, title=kind.title, places=text("desk.range.free", language, n=kind.free))
-
-
 def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
     meeting = offer.content.get("next_meeting", "")
     said = {
@@ -355,7 +339,7 @@ async def _form_page(
     return await page(
         request, "offer_form.html", current="offers", status=422 if errors else 409 if refused else 200,
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
-        kinds=[{"value": kind.kind, "words": _with_places(kind, language)} for kind in kinds]
+        kinds=[{"value": kind.kind, "words": range_words.with_places(kind, language)} for kind in kinds]
         or [{"value": "other", "words": text("desk.offers.kind_other", language)}],
         values={"kind": "", "answer": "", "wish": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
         asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],

@@ -11,8 +11,9 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages import range_words
 from backend.pages.leaving import going
-from backend.pages.offers import range_facts, wish_line
+from backend.pages.offers import wish_line
 from backend.rendering import page
 from locales import dates, text
 from models.actions import messages
@@ -95,7 +96,7 @@ async def _range_page(request: web.Request, values: dict[str, Any], refused: Inv
         kinds=[
             {"name": kind.title, "words": kind.description, "purpose": kind.purpose, "active": kind.active,
              "href": f"/range/{kind.range_id}",
-             "running": range_facts(kind, language),
+             "running": range_words.facts(kind, language),
              "wished": text("desk.range.wished_n", language, n=kind.wished) if kind.wished else ""}
             for kind in found
         ],

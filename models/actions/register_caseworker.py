@@ -31,7 +31,7 @@ async def change_caseworker(viewer: Viewer, person_id: str, staff_id: str, *, wh
         raise NotAllowed
     person = await person_for(viewer, person_id)
     fresh = await _colleague(viewer, staff_id)
-    return await hand_over(viewer, person, fresh, _one_line(why), now)
+    return await _hand_over(viewer, person, fresh, _one_line(why), now)
 
 
 @atomic
@@ -49,7 +49,7 @@ async def hand_over_all(viewer: Viewer, from_staff_id: str, to_staff_id: str, *,
         municipality_id=viewer.municipality_id, caseworker_id=leaving.id, erased_at=None, moved_at=None
     ).order_by("id")
     for person in theirs:
-        await hand_over(viewer, person, fresh, said, now)
+        await _hand_over(viewer, person, fresh, said, now)
     return len(theirs)
 
 
@@ -63,7 +63,7 @@ async def introduce_myself(viewer: Viewer, words: str, *, now: datetime) -> None
     await trail.record(viewer, "staff.hello", now=now)
 
 
-async def hand_over(scope: Scoped, person: Person, fresh: Staff, why: str, now: datetime) -> bool:
+async def _hand_over(scope: Scoped, person: Person, fresh: Staff, why: str, now: datetime) -> bool:
     """The same inside a deed that has looked at both already. False when they are theirs already."""
     await alone("thread", person.id)
     before = person.caseworker_id

@@ -13,7 +13,7 @@ from typing import Final
 
 from models.actions import trail
 from models.actions.register import Entry, add_person
-from models.actions.register_caseworker import hand_over
+from models.actions.register_caseworker import _hand_over
 from models.domain import progress, register_file
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
@@ -231,7 +231,7 @@ async def _change(
         setattr(person, column, getattr(line, column))
     await person.save()
     if fresh is not None:
-        await hand_over(scope, person, fresh, "", now)
+        await _hand_over(scope, person, fresh, "", now)
     await trail.record(scope, "register.change", person_id=person.id, now=now)
 
 

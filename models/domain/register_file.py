@@ -7,7 +7,6 @@ A column that looks like a CPR number refuses the whole file, and nothing of it 
 from __future__ import annotations
 
 import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,6 +69,7 @@ _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DANISH: Final = re.compile(r"(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4})")
 _TWO_DIGITS: Final = re.compile(r"\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2}")
 _PHONE: Final = re.compile(r"[+\d][\d ()/.-]{3,}")
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 #: What a spreadsheet takes for a formula at the beginning of a cell.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -276,7 +276,7 @@ def compare(file: Read, known: Iterable[Known], emails: Iterable[str], today: da
 
 def write(people: Iterable[Known]) -> str:
     """A register as a file that `read` takes: semicolons, English header, ISO dates. No cell can start a formula."""
-    made = io.StringIO()
+    made = _Page()
     table = csv.writer(made, delimiter=";", lineterminator="\r\n")
     table.writerow(COLUMNS)
     for one in people:
@@ -285,7 +285,17 @@ def write(people: Iterable[Known]) -> str:
             one.decided_on, one.aftercare, one.left_on,
         )  # fmt: skip
         table.writerow([tame("" if value is None else str(value)) for value in values])
-    return made.getvalue()
+    return "".join(made.rows)
+
+
+class _Page:
+    """What `csv` writes its rows to."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+
+    def write(self, row: str) -> None:
+        self.rows.append(row)
 
 
 def tame(cell: str) -> str:
@@ -303,16 +313,16 @@ def _text(content: bytes) -> tuple[str, str]:
         text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return "", "not_utf8"
-    return ("", "not_csv") if "\x00" in text else (text, "")
+    return ("", "not_csv") if "\x00" in text else (text.replace("\r\n", "\n").replace("\r", "\n"), "")
 
 
 def _rows(text: str) -> tuple[list[list[str]], bool]:
     """Every row, cells without spaces around them; and whether it broke off at a quotation mark that never ends."""
-    first = text.lstrip("\r\n").partition("\n")[0]
+    first = text.lstrip("\n").partition("\n")[0]
     delimiter = ";" if first.count(";") >= first.count(",") else ","
     found: list[list[str]] = []
     try:
-        table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        table = csv.reader(_LINE.findall(text), delimiter=delimiter, strict=True)
         found.extend([_cell(cell) for cell in row] for row in table)
     except csv.Error:
         return found, True

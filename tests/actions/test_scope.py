@@ -33,9 +33,7 @@ from models.actions import (
     offers,
     offers_wishes,
     panels,
-    progress,
     register,
-    register_kept,
     staff,
     staff_administered,
 )
@@ -48,9 +46,9 @@ from models.domain.goals import Goal, Measured
 from models.domain.meetings import MeetingState, Verdict
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
-from models.domain.progress import Area, GoalState, Wave, Way
 from models.domain.staff import Role, Viewer
 from models.transactions import Scope
+from tests.actions import plan_attacks
 from tests.actions.rows import dump
 from tests.actions.world import SURVEY, World
 from tests.cast import Cast
@@ -72,7 +70,6 @@ MEETING = meetings.Content(about="Bolig")
 DESCRIBED = offers_wishes.Described("Mentor")
 GOAL = Goal("Andre ord", Measured.OWN, "", 1, 2, date(2027, 12, 31))
 HOUR = timedelta(hours=1)
-A_DAY = date(2027, 6, 1)
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
@@ -135,28 +132,7 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.amina.person_id, by.world.astrid.municipality_id, now=by.now
     ),
     "register.withdraw_transfer": lambda by: register.withdraw_transfer(by.who, by.world.transfer, now=by.now),
-    "progress.agree_follow_up": lambda by: progress.agree_follow_up(
-        by.who, by.world.amina.person_id, A_DAY, "igen", now=by.now
-    ),
-    "progress.describe_contact": lambda by: progress.describe_contact(
-        by.who, by.world.amina.person_id, by.world.reply, Way.PHONE, date(2026, 11, 1), now=by.now
-    ),
-    "progress.followed_up": lambda by: progress.followed_up(by.who, by.world.follow_up, "ja", now=by.now),
-    "progress.look_at_goal": lambda by: progress.look_at_goal(
-        by.who, by.world.plan_goal, "langt", state=GoalState.REACHED, follow_up_on=None, now=by.now
-    ),
-    "progress.set_goal": lambda by: progress.set_goal(
-        by.who, by.world.amina.person_id, progress.Aim("bolig"), now=by.now
-    ),
-    "progress.set_progress": lambda by: progress.set_progress(
-        by.who, by.world.amina.person_id, Wave.STATUS, {Area.WORK: "none"}, now=by.now
-    ),
-    "register.change_contact": lambda by: register_kept.change_contact(
-        by.who, by.world.amina.person_id, "", "mor", now=by.now
-    ),
-    "register.change_one": lambda by: register_kept.change_one(
-        by.who, by.world.amina.person_id, register_kept.Filled({}), seen="", now=by.now
-    ),
+    **plan_attacks.BY_STAFF,
     "panels.approve": lambda by: panels.approve(by.who, by.world.ballot, {"da": "x", "en": "x"}, now=by.now),
     "panels.decline": lambda by: panels.decline(by.who, by.world.ballot, now=by.now),
     "panels.draft": lambda by: panels.draft(by.who, by.world.panel, SURVEY, now=by.now),
