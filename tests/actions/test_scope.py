@@ -238,10 +238,8 @@ OWN_STAFF = {
     "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
     "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
     "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
-    "municipality.save_thresholds",
+    "municipality.save_thresholds", "register.add_one", "register.exported",
 }  # fmt: skip
-#: Deeds of staff about their own municipality.
-OWN_STAFF = {"helplines.checked", "helplines.save_own", "register.add_one", "register.exported"}
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
