@@ -67,6 +67,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "attachment_part",
     "canned_reply",
     "check_in",
+    "check_in_plan",
     "consent",
     "contact",
     "duty_day",

@@ -69,7 +69,7 @@ async def _list(request: web.Request, asked: str) -> web.Response:
         total=found.total, not_offered=found.not_offered, words=asked, third=_third(shown),
         late=found.late, no_day=found.no_day if shown is Show.DECLINED else 0,
         may_write=may(viewer.role, "register.write"), may_import=may(viewer.role, "register.import"),
-        may_open_other=may(viewer.role, "people.open_other"),
+        may_open_other=may(viewer.role, "people.open_other"), plans=may(viewer.role, "checkins.plan"),
         earlier=f"/people?show={shown.value}" if after else "",
         later=f"/people?show={shown.value}&after={found.later}" if found.later and not asked else "",
     )  # fmt: skip

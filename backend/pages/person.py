@@ -201,6 +201,8 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
             {"value": key, "words": instrument(key).title[language], "running": key in found.running}
             for key in checkins.askable()
         ],
+        plan_href=f"/check-in-plans/new?person={person.person_id}"
+        if may(request[VIEWER].role, "checkins.plan") else "",
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
 

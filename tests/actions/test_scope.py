@@ -39,6 +39,9 @@ from models.actions import (
 )
 from models.actions.attachments import Coming
 from models.actions.staff_administered import Member
+from models.domain.checkin_plans import Content as Planned
+from models.domain.checkin_plans import State as PlanState
+from models.domain.checkin_plans import Whom
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
@@ -70,6 +73,7 @@ MEETING = meetings.Content(about="Bolig")
 DESCRIBED = offers_wishes.Described("Mentor")
 GOAL = Goal("Andre ord", Measured.OWN, "", 1, 2, date(2027, 12, 31))
 HOUR = timedelta(hours=1)
+PLAN = Planned("who5", 8, Whom.ALL, None, date(2026, 12, 1))
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
@@ -80,6 +84,11 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "checkins.looked_at_shared": lambda by: checkins.looked_at_shared(
         by.who, by.world.amina.person_id, [by.world.heard], now=by.now
     ),
+    "checkins.change_plan": lambda by: checkins.change_plan(by.who, by.world.plan, PLAN, now=by.now),
+    "checkins.plan": lambda by: checkins.plan(
+        by.who, replace(PLAN, whom=Whom.PERSON, person_id=by.world.amina.person_id), now=by.now
+    ),
+    "checkins.set_plan": lambda by: checkins.set_plan(by.who, by.world.plan, PlanState.ENDED, now=by.now),
     "consent.close_link": lambda by: consent.close_link(by.who, by.world.link, now=by.now),
     "consent.confirm_words": lambda by: consent.confirm_words(by.who, by.world.link, now=by.now),
     "consent.see_stray": lambda by: consent.see_stray(by.who, by.world.amina.person_id, now=by.now),
@@ -134,6 +143,10 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "register.withdraw_transfer": lambda by: register.withdraw_transfer(by.who, by.world.transfer, now=by.now),
     **plan_attacks.BY_STAFF,
     "panels.approve": lambda by: panels.approve(by.who, by.world.ballot, {"da": "x", "en": "x"}, now=by.now),
+    "panels.close": lambda by: panels.close(by.who, by.world.sendout, now=by.now),
+    "panels.discard": lambda by: panels.discard(by.who, by.world.survey, now=by.now),
+    "panels.edit": lambda by: panels.edit(by.who, by.world.survey, lambda survey: survey, now=by.now),
+    "panels.next_version": lambda by: panels.next_version(by.who, by.world.survey, now=by.now),
     "panels.decline": lambda by: panels.decline(by.who, by.world.ballot, now=by.now),
     "panels.draft": lambda by: panels.draft(by.who, by.world.panel, SURVEY, now=by.now),
     "panels.open_round": lambda by: panels.open_round(
@@ -315,11 +328,10 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
     none = replace(
         world, amina=nobody, thread="0" * 32, message="0" * 32, reply="0" * 32, offer="0" * 32, draft="0" * 32,
         file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
-        plan_goal="0" * 32, follow_up="0" * 32,
-        feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
-        transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
-        session="0" * 32, goal="0" * 32,
-        panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
+        plan_goal="0" * 32, follow_up="0" * 32, feedback="0" * 32, check_in="0" * 32, asked="0" * 32,
+        alert="0" * 32, link="0" * 32, barred="0" * 32, transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
+        session="0" * 32, goal="0" * 32, panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
+        sendout="0" * 32, plan="0" * 32,
     )  # fmt: skip
     before = await dump()
     for attack in BY_STAFF.values():

@@ -38,7 +38,7 @@ from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
 from models.actions.staff_codes import begin_half
 from models.crypto import token_hash
-from models.domain import delivery
+from models.domain import checkin_plans, delivery
 from models.domain.alerts import Reason
 from models.domain.canned import Text
 from models.domain.consent import Purpose
@@ -112,6 +112,7 @@ class World:
     ballot: str
     voted: str
     done: str
+    plan: str
     session: str
 
 
@@ -181,6 +182,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
     goal = await _administer(cast, now)
+    plan = await checkins.plan(cast.per, PLAN, now=now)
     panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
@@ -190,7 +192,7 @@ async def live(cast: Cast, now: datetime) -> World:
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting,
         plan_goal, follow_up, other, check_in, asked, heard, second, amina.link_id, barred, transfer,
         (await one(Opening)).id, letter, dead, file, unsent, goal, now, **panel,
-        session=session,
+        session=session, plan=plan,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -240,6 +242,7 @@ async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[s
 
 
 #: Two questions of which the first forks.
+PLAN = checkin_plans.Content("tils", 8, checkin_plans.Whom.ALL, None, date(2026, 11, 1))
 SURVEY = Survey(
     {"da": "Fritid", "en": "Free time"},
     (

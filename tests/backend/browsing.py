@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -33,12 +33,15 @@ from models.actions import (
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.crypto import token_hash
+from models.domain import checkin_plans, panels_edit
 from models.domain.alerts import Reason
 from models.domain.canned import Text
+from models.domain.checkin_plans import Whom
 from models.domain.feedback import About, Audience
 from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
 from models.domain.localtime import local_date
+from models.domain.panels import END, Choice, Kind, Survey
 from models.domain.progress import Area, GoalState, Wave, Way
 from models.queries import register as people
 from models.queries import register_openings
@@ -47,6 +50,7 @@ from models.tables.inbox import InboxUpdate
 from models.tables.outbox import Letter
 from models.transactions import HOUSE, Scope, atomic, reading, rows
 from tests.cast import Cast, link
+from tests.journeys.panel_form import FORM
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -141,6 +145,9 @@ class Story:
     staff: str = "0" * 32
     goal: str = "0" * 32
     opening: str = "0" * 32
+    survey: str = "0" * 32
+    sendout: str = "0" * 32
+    plan: str = "0" * 32
     session: str = "0" * 32
     plan_goal: str = "0" * 32
     follow_up: str = "0" * 32
@@ -156,7 +163,8 @@ class Story:
             "session_id": self.session,
             "staff_id": self.staff, "goal_id": self.goal,
             "plan_goal_id": self.plan_goal, "follow_up_id": self.follow_up,
-            "panel_id": self.panel, "key": "livslinien",
+            "panel_id": self.panel, "survey_id": self.survey, "sendout_id": self.sendout, "plan_id": self.plan,
+            "question": "q1", "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -220,6 +228,10 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     plan_goal, follow_up = await plan_of(cast, words, before)
     opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
+    survey, sendout = await _surveys(cast, panel, words, before)
+    plan = await checkins.plan(
+        cast.per, checkin_plans.Content("life_now", 8, Whom.PERSON, cast.amina, now.date()), now=now
+    )
     plain = words.replace("{", "(").replace("}", ")")
     always = await canned.add(cast.per, Text(words[:80], f"Hej {{first_name}}. {plain}", plain), now=before)
     await messages.assign(cast.per, thread, cast.mette.staff_id, words=words, now=before)
@@ -241,6 +253,9 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         waiting,
         file,
         panel,
+        survey=survey,
+        sendout=sendout,
+        plan=plan,
         canned=always,
         staff=cast.siri.staff_id,
         goal=await goals.add(cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before),
@@ -264,6 +279,18 @@ async def plan_of(cast: Cast, words: str, now: datetime) -> tuple[str, str]:
     await progress.describe_contact(cast.mette, cast.amina, note, Way.LETTER, today - timedelta(days=3), now=now)
     await register_kept.change_contact(cast.mette, cast.amina, "+45 20 00 00 00", words, now=now)
     return goal, follow_up
+
+
+async def _surveys(cast: Cast, panel: str, words: str, now: datetime) -> tuple[str, str]:
+    """A draft of a survey in these words, and one that is on its way."""
+    said = {"da": words, "en": words}
+    asked = replace(
+        panels_edit.blank(Kind.SINGLE, "q1"), text=said, choices=(Choice("c1", said, END), Choice("c2", said))
+    )
+    draft = await panels.draft(cast.per, panel, Survey(said, (asked,)), now=now)
+    sent = await panels.draft(cast.per, panel, FORM, now=now)
+    await panels.publish(cast.per, sent, now=now)
+    return draft, await panels.send(cast.per, sent, opens_at=now, closes_at=now + timedelta(days=9), now=now)
 
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:

@@ -38,7 +38,7 @@ def _table(name: str, table: str, columns: list[tuple[str, fields.Field]], *inde
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0017_administration")]
+    dependencies = [("models", "0018_surveys")]
 
     operations = [
         ops.AddField("Person", "left_why", fields.CharField(default="", db_default="", max_length=12)),
