@@ -416,7 +416,7 @@ async def _plan(cast: Cast, person_id: str, now: datetime) -> tuple[str, str]:
     await progress.followed_up(cast.mette, asked, f"{CANARY} vil gerne", now=now)
     again = await progress.agree_follow_up(cast.mette, person_id, today + timedelta(days=30), f"{CANARY} igen", now=now)
     thread_id = await messages.open_thread(cast.mette, person_id, now=now)
-    note = await messages.note(cast.mette, thread_id, f"{CANARY} på besøg", now=now, contact=True)
+    note = await messages.note(cast.mette, thread_id, f"{CANARY} på besøg", now=now)
     await progress.describe_contact(cast.mette, person_id, note, Way.VISIT, today, now=now)
     await register_kept.change_contact(cast.mette, person_id, f"+45 {'2' * 8}", f"{CANARY} mormor", now=now)
     return goal, again
