@@ -28,7 +28,9 @@ from backend.pages import (
     people,
     person,
     plain,
+    plan,
     register,
+    register_kept,
     settings,
     signing_in,
     staff,
@@ -44,6 +46,8 @@ _PERSON: Final = f"{{person_id:{_ID}}}"
 _OFFER: Final = f"{{offer_id:{_ID}}}"
 _WISH: Final = f"{{wish_id:{_ID}}}"
 _RANGE: Final = f"{{range_id:{_ID}}}"
+_PLAN_GOAL: Final = f"{{plan_goal_id:{_ID}}}"
+_FOLLOW_UP: Final = f"{{follow_up_id:{_ID}}}"
 _MEETING: Final = f"{{meeting_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
@@ -100,6 +104,14 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/files/{_FILE}", "file", files.one, "messages.read"),
     Route("GET", "/people", "people", people.show, "people.read"),
     Route("POST", "/people", "people-find", people.find, "people.search"),
+    Route("GET", "/people/import", "register-import", register_kept.choose, "register.import"),
+    Route("POST", "/people/import", "register-preview", register_kept.preview, "register.import", files=True),
+    Route("POST", "/people/import/do", "register-import-do", register_kept.do, "register.import", files=True),
+    Route("POST", "/people/export", "register-export", register_kept.export, "register.import", fresh=True),
+    Route("GET", "/people/new", "person-new", register_kept.new, "register.write"),
+    Route("POST", "/people/new", "person-add", register_kept.add, "register.write"),
+    Route("GET", f"/people/{_PERSON}/register", "person-edit", register_kept.edit, "register.write"),
+    Route("POST", f"/people/{_PERSON}/register", "person-change", register_kept.change, "register.write"),
     Route("POST", "/search", "search", people.everywhere, "people.search"),
     Route("GET", "/open-other", "open-other", opening.show, "people.open_other"),
     Route("POST", "/open-other", "open-other-do", opening.do, "people.open_other"),
@@ -109,7 +121,15 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/people/{_PERSON}/offers", "person-offers", person.offers_tab, "offers.read"),
     Route("GET", f"/people/{_PERSON}/meetings", "person-meetings", person.meetings_tab, "people.read"),
     Route("GET", f"/people/{_PERSON}/wellbeing", "person-wellbeing", person.wellbeing_tab, "checkins.read"),
-    Route("GET", f"/people/{_PERSON}/plan", "person-plan", person.plan, "people.read"),
+    Route("GET", f"/people/{_PERSON}/plan", "person-plan", plan.show, "people.read"),
+    Route("POST", f"/people/{_PERSON}/goals", "plan-goal-set", plan.set_goal, "people.write"),
+    Route("POST", f"/people/{_PERSON}/goals/{_PLAN_GOAL}", "plan-goal-look", plan.look_at_goal, "people.write"),
+    Route("GET", f"/people/{_PERSON}/progress", "progress", plan.progress_form, "people.write"),
+    Route("POST", f"/people/{_PERSON}/progress", "progress-set", plan.set_progress, "people.write"),
+    Route("POST", f"/people/{_PERSON}/follow-ups", "follow-up-agree", plan.agree, "people.write"),
+    Route("POST", f"/people/{_PERSON}/follow-ups/{_FOLLOW_UP}", "followed-up", plan.followed_up, "people.write"),
+    Route("POST", f"/people/{_PERSON}/contacts", "contact-write", plan.contact, "contacts.write"),
+    Route("POST", f"/people/{_PERSON}/reach", "reach-change", plan.reach, "contacts.write"),
     Route("GET", f"/people/{_PERSON}/case", "person-case", person.case, "people.read"),
     Route("POST", f"/people/{_PERSON}/check-ins", "check-in-ask", person.ask, "checkins.ask"),
     Route("GET", f"/people/{_PERSON}/invitation", "invitation", invitation.show, "invitations.write"),

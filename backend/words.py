@@ -41,6 +41,15 @@ def day(value: date | None, language: str) -> str:
     return "–" if value is None else dates.day(value, language, year=True)
 
 
+def kroner(ore: int, language: str) -> str:
+    """A price: "1.250 kr." or "1.250,50 kr."; "DKK 1,250.50" in English."""
+    whole, rest = divmod(ore, 100)
+    exact = f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+    if language == "en":
+        return f"DKK {exact}"
+    return f"{exact.replace(',', ' ').replace('.', ',').replace(' ', '.')} kr."
+
+
 def left(until: datetime, now: datetime, language: str) -> str:
     """How long is left: "1 t 10 min tilbage", "2 dage tilbage"; "" when it is over."""
     minutes = int((until - now).total_seconds() // 60)

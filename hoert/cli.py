@@ -86,6 +86,19 @@ def _parser() -> argparse.ArgumentParser:
     receipt.add_argument("number", help="as it stood in the last message, like 0278-1288-90")
     receipt.set_defaults(verb=_receipt)
 
+    _file_verbs(verbs)
+    return parser
+
+
+def _file_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What comes and goes as a file."""
+    taken = verbs.add_parser("import", help="what comes as a file").add_subparsers(required=True, metavar="WHAT")
+    people = taken.add_parser("register", help="the register of a municipality; faults by row, nothing half-done")
+    people.add_argument("file", type=Path)
+    people.add_argument("--municipality", required=True, help="its slug or its name, like randers")
+    people.add_argument("--dry-run", action="store_true", help="say what would change")
+    people.set_defaults(verb=_import_register)
+
     texts = verbs.add_parser("texts", help="the review sheet of every text").add_subparsers(
         required=True, metavar="DEED"
     )
@@ -97,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("file", type=Path)
     back.add_argument("--dry-run", action="store_true", help="say what would change")
     back.set_defaults(verb=_texts_import)
-    return parser
 
 
 def _log() -> None:
@@ -310,6 +322,17 @@ _REFUSALS = {
     "too_young": "They are not 18 yet; an invitation can be made from their birthday.",
     "not_in_target_group": "They are no longer in the target group.",
 }
+
+
+def _import_register(arguments: argparse.Namespace) -> int:
+    from hoert.register_cli import take
+
+    return asyncio.run(
+        take(
+            load(), arguments.file, arguments.municipality, dry_run=arguments.dry_run,
+            say=lambda line: print(line, flush=True), refuse=lambda line: print(line, file=sys.stderr),
+        )
+    )  # fmt: skip
 
 
 def _print_qr(link: str) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages import range_words
 from backend.pages.files import lines_of
 from backend.pages.leaving import going
 from backend.pages.meetings import meeting_line
@@ -22,7 +23,7 @@ from models.actions import offers as deeds
 from models.actions import register as trail
 from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
-from models.domain.localtime import COPENHAGEN
+from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.offers import Change, OfferState, waiting_days
 from models.domain.staff import Viewer, may
 from models.queries import meetings, offers, register
@@ -72,7 +73,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         wishes=[wish_line(one, desk.now, language, named=True) for one in wished],
         kinds=[
             {"name": kind.title, "words": kind.description, "purpose": kind.purpose,
-             "running": text("desk.offers.running_n", language, n=kind.running)}
+             "running": range_words.facts(kind, language)}
             for kind in kinds
         ],
         keeps_range=may(viewer.role, "offers.range"),
@@ -134,13 +135,17 @@ async def move(request: web.Request) -> web.StreamResponse:
     """Show it, start, pause, end or withdraw it."""
     form, now = await forms.read(request), context.desk(request).now
     offer_id, deed = request.match_info["offer_id"], form.text("deed")
+    typed = {deed: {"on": form.line("on"), "why": form.text("why")}}
     try:
         if deed == "publish":
             await _publish(request[VIEWER], offer_id, now=now)
         else:
-            await deeds.move(request[VIEWER], offer_id, deed, now=now)
-    except (Stale, Invalid) as refused:
+            on = form.day("on") if form.line("on") else None
+            await deeds.move(request[VIEWER], offer_id, deed, now=now, on=on, why=form.text("why"))
+    except Stale as refused:
         return await _offer_page(request, problem=refused.code, status=409)
+    except Invalid as refused:
+        return await _offer_page(request, problem=refused.code, status=422, typed=typed)
     raise going(f"/offers/{offer_id}", said=f"offer_{deed}")
 
 
@@ -244,7 +249,10 @@ def _date(iso: str, language: str) -> str:
         return ""
 
 
-async def _offer_page(request: web.Request, *, problem: str = "", status: int = 200, answer: str = "") -> web.Response:
+async def _offer_page(
+    request: web.Request, *, problem: str = "", status: int = 200, answer: str = "",
+    typed: dict[str, dict[str, str]] | None = None,
+) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await offers.offer(viewer, request.match_info["offer_id"])
     offer = found.offer
@@ -260,7 +268,7 @@ async def _offer_page(request: web.Request, *, problem: str = "", status: int = 
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
         asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
-        told=words.delivery(found.told, language),
+        told=words.delivery(found.told, language), typed=typed or {}, today=local_date(desk.now).isoformat(),
         files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
         may_attach=offer.state not in {OfferState.ENDED, OfferState.WITHDRAWN},
         meetings=[meeting_line(one, desk.now, language) for one in met],
@@ -285,6 +293,8 @@ def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str
 def _event(event: Event, offer: OfferLine, now: datetime, language: str) -> list[str]:
     key = f"desk.happened.offer.{event.deed.replace('.', '_')}"
     said = text(key if has(key) else "desk.happened.offer.other", language)
+    if event.holds_from is not None and event.holds_from != local_date(event.at):
+        said = text("desk.offer.from_day", language, said=said, day=words.day(event.holds_from, language))
     changed = "; ".join(_change(one, now, language) for one in event.changes)
     return [
         dates.short(event.at, language),
@@ -329,7 +339,7 @@ async def _form_page(
     return await page(
         request, "offer_form.html", current="offers", status=422 if errors else 409 if refused else 200,
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
-        kinds=[{"value": kind.kind, "words": kind.title} for kind in kinds]
+        kinds=[{"value": kind.kind, "words": range_words.with_places(kind, language)} for kind in kinds]
         or [{"value": "other", "words": text("desk.offers.kind_other", language)}],
         values={"kind": "", "answer": "", "wish": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
         asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],

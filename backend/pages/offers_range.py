@@ -11,6 +11,7 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages import range_words
 from backend.pages.leaving import going
 from backend.pages.offers import wish_line
 from backend.rendering import page
@@ -20,12 +21,12 @@ from models.actions import offers_wishes as deeds
 from models.actions import register as trail
 from models.actions.offers_wishes import Described
 from models.domain.errors import Invalid, NotFound, Stale
-from models.domain.offers import WishState
+from models.domain.offers import PriceUnit, WishState, read_kroner
 from models.domain.staff import Viewer
 from models.queries import offers
 from models.transactions import atomic
 
-_FIELDS = ("title", "description", "purpose")
+_FIELDS = ("title", "description", "purpose", "price", "price_unit", "capacity")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -95,11 +96,11 @@ async def _range_page(request: web.Request, values: dict[str, Any], refused: Inv
         kinds=[
             {"name": kind.title, "words": kind.description, "purpose": kind.purpose, "active": kind.active,
              "href": f"/range/{kind.range_id}",
-             "running": text("desk.offers.running_n", language, n=kind.running),
+             "running": range_words.facts(kind, language),
              "wished": text("desk.range.wished_n", language, n=kind.wished) if kind.wished else ""}
             for kind in found
         ],
-        values={**dict.fromkeys(_FIELDS, ""), **values}, errors=_errors(refused, language),
+        values={**dict.fromkeys(_FIELDS, ""), **values}, units=_units(language), errors=_errors(refused, language),
     )  # fmt: skip
 
 
@@ -110,12 +111,16 @@ async def _one_page(
     kind = next((one for one in await offers.kinds(viewer, hidden=True) if one.range_id == range_id), None)
     if kind is None:
         raise NotFound
-    stands = {"title": kind.title, "description": kind.description, "purpose": kind.purpose}
+    stands = {
+        "title": kind.title, "description": kind.description, "purpose": kind.purpose, "price_unit": kind.price_unit,
+        "price": "" if kind.price is None else f"{kind.price // 100},{kind.price % 100:02d}",
+        "capacity": "" if kind.capacity is None else str(kind.capacity),
+    }  # fmt: skip
     shown = values.get("shown") == "yes" if values is not None else kind.active
     return await page(
         request, "range_form.html", current="offers", status=422 if refused else 200, title=kind.title,
         action=f"/range/{range_id}", values={**stands, **(values or {})}, shown=shown,
-        errors=_errors(refused, language),
+        units=_units(language), errors=_errors(refused, language),
     )  # fmt: skip
 
 
@@ -141,12 +146,21 @@ async def _wish_page(request: web.Request, refused: Invalid | Stale | None = Non
 
 def _described(form: Form) -> Described:
     return Described(
-        title=form.line("title"), description=form.text("description").strip(), purpose=form.line("purpose")
-    )
+        title=form.line("title"), description=form.text("description").strip(), purpose=form.line("purpose"),
+        price=read_kroner(form.line("price")), price_unit=form.line("price_unit"),
+        capacity=form.number("capacity") if form.line("capacity") else None,
+    )  # fmt: skip
+
+
+def _units(language: str) -> list[dict[str, str]]:
+    chosen = ["none", *(one.value for one in PriceUnit)]
+    return [
+        {"value": "" if one == "none" else one, "words": text(f"desk.range.unit.{one}", language)} for one in chosen
+    ]
 
 
 def _errors(refused: Invalid | None, language: str) -> list[dict[str, str]]:
     if refused is None:
         return []
     field = "answer" if refused.field == "words" else refused.field or "title"
-    return [{"id": field, "words": words.refusal(refused.code, language)}]
+    return [{"id": field.replace("_", "-"), "words": words.refusal(refused.code, language)}]

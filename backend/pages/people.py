@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -64,8 +65,10 @@ async def _list(request: web.Request, asked: str) -> web.Response:
             }
             for one in _filters(whole=sees_whole_municipality(viewer.role))
         ],
-        people=[_line(line, desk, language) for line in found.people],
-        total=found.total, not_offered=found.not_offered, words=asked, may_import=False,
+        people=[_line(line, shown, desk, language) for line in found.people],
+        total=found.total, not_offered=found.not_offered, words=asked, third=_third(shown),
+        late=found.late, no_day=found.no_day if shown is Show.DECLINED else 0,
+        may_write=may(viewer.role, "register.write"), may_import=may(viewer.role, "register.import"),
         may_open_other=may(viewer.role, "people.open_other"), plans=may(viewer.role, "checkins.plan"),
         earlier=f"/people?show={shown.value}" if after else "",
         later=f"/people?show={shown.value}&after={found.later}" if found.later and not asked else "",
@@ -78,7 +81,12 @@ def _filters(*, whole: bool) -> list[Show]:
     return [*first, Show.NOT_OFFERED, Show.DECLINED, Show.COMING, *last]
 
 
-def _line(line: register.PersonLine, desk: context.Desk, language: str) -> dict[str, Any]:
+def _third(shown: Show) -> str:
+    """The column of days this list is about."""
+    return {Show.NOT_OFFERED: "deadline", Show.DECLINED: "follow_up", Show.COMING: "deadline"}.get(shown, "heard")
+
+
+def _line(line: register.PersonLine, shown: Show, desk: context.Desk, language: str) -> dict[str, Any]:
     return {
         "name": line.name,
         "href": f"/people/{line.person_id}",
@@ -86,5 +94,25 @@ def _line(line: register.PersonLine, desk: context.Desk, language: str) -> dict[
         "caseworker": line.caseworker or "–",
         "offer": words.offer_status(line.offer, language),
         "link": words.link_status(line.link, language),
-        "heard": "–" if line.heard_at is None else dates.ago(line.heard_at, desk.now, language),
+        "day": _day(line, shown, desk, language),
+        "late": _late(line, shown, local_date(desk.now)),
     }
+
+
+def _day(line: register.PersonLine, shown: Show, desk: context.Desk, language: str) -> str:
+    match _third(shown):
+        case "deadline":
+            return words.day(line.deadline, language)
+        case "follow_up":
+            return words.day(line.follow_up, language)
+        case _:
+            return "–" if line.heard_at is None else dates.ago(line.heard_at, desk.now, language)
+
+
+def _late(line: register.PersonLine, shown: Show, today: date) -> str:
+    """Why this person comes first: the deadline has passed, no day is agreed, or the day has come; a code or ""."""
+    if shown is Show.NOT_OFFERED and line.deadline < today:
+        return "deadline"
+    if shown is Show.DECLINED and line.follow_up is None:
+        return "no_day"
+    return "due" if shown is Show.DECLINED and line.follow_up is not None and line.follow_up <= today else ""

@@ -45,12 +45,12 @@ _DEEDS_SHOWN_BY_NAME = 40
 
 async def conversation(request: web.Request) -> web.StreamResponse:
     """The latest of the conversation, and the way into it."""
-    person = await _person(request)
+    person = await reached(request)
     desk, language = context.desk(request), context.language(request)
     found = await messages.conversation(request[VIEWER], person.person_id)
     started = found.entries[0].at if found.entries else None
     happened = await timeline.happenings(request[VIEWER], person.person_id, since=started) if started else []
-    return await _tab(
+    return await show_tab(
         request, person, "conversation", entries=entries(found, happened, desk.now, language),
         thread_href=f"/inbox/{person.person_id}#latest",
     )  # fmt: skip
@@ -58,11 +58,11 @@ async def conversation(request: web.Request) -> web.StreamResponse:
 
 async def offers_tab(request: web.Request) -> web.StreamResponse:
     """Everything offered, the newest first."""
-    person = await _person(request)
+    person = await reached(request)
     desk, language = context.desk(request), context.language(request)
     found = await offers.of_person(request[VIEWER], person.person_id)
     wished = await offers.wishes_of(request[VIEWER], person.person_id)
-    return await _tab(
+    return await show_tab(
         request, person, "offers", offers=[line_of(one, desk.now, language) for one in found],
         wishes=[wish_line(one, desk.now, language) for one in wished],
     )  # fmt: skip
@@ -70,12 +70,12 @@ async def offers_tab(request: web.Request) -> web.StreamResponse:
 
 async def meetings_tab(request: web.Request) -> web.StreamResponse:
     """The meetings ahead, the next one first, and those that were."""
-    person = await _person(request)
+    person = await reached(request)
     desk, language = context.desk(request), context.language(request)
     found = await meetings.of_person(request[VIEWER], person.person_id, now=desk.now)
     ahead = [one for one in reversed(found) if one.state is MeetingState.PLANNED]
     past = [one for one in found if one.state is not MeetingState.PLANNED]
-    return await _tab(
+    return await show_tab(
         request, person, "meetings", ahead=[meeting_line(one, desk.now, language) for one in ahead],
         past=[meeting_line(one, desk.now, language) for one in past],
     )  # fmt: skip
@@ -99,26 +99,15 @@ async def ask(request: web.Request) -> web.StreamResponse:
     raise going(f"/people/{person_id}/wellbeing", said="check_in_asked")
 
 
-async def plan(request: web.Request) -> web.StreamResponse:
-    """The dates that matter: placement, deadline, decision, meetings, 23rd birthday."""
-    person = await _person(request)
-    found = await offers.of_person(request[VIEWER], person.person_id)
-    desk, language = context.desk(request), context.language(request)
-    return await _tab(
-        request, person, "plan", dates=_dates(person, local_date(desk.now), language),
-        running=[line_of(one, desk.now, language) for one in found if one.state in {"accepted", "started", "paused"}],
-    )  # fmt: skip
-
-
 async def case(request: web.Request) -> web.StreamResponse:
     """Everything that happened, the consents, the chats, and who has looked."""
-    person = await _person(request)
+    person = await reached(request)
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     happened = await timeline.happenings(viewer, person.person_id)
     noted = await timeline.contacts(viewer, person.person_id)
     looked = await register.looked(viewer, person.person_id)
     contact = await register_moves.follow_up_contact(viewer, person.person_id)
-    return await _tab(
+    return await show_tab(
         request, person, "case",
         happened=[
             {**entry_of(one, language), "words": sentence(one, language), "quote": one.words}
@@ -143,7 +132,7 @@ async def case(request: web.Request) -> web.StreamResponse:
     )  # fmt: skip
 
 
-async def _person(request: web.Request) -> PersonView:
+async def reached(request: web.Request) -> PersonView:
     """The person, and a line in the trail that somebody looked."""
     viewer, now = request[VIEWER], context.desk(request).now
     person = await register.person(viewer, request.match_info["person_id"], now=now)
@@ -151,7 +140,10 @@ async def _person(request: web.Request) -> PersonView:
     return person
 
 
-async def _tab(request: web.Request, person: PersonView, tab: str, *, status: int = 200, **values: Any) -> web.Response:
+async def show_tab(
+    request: web.Request, person: PersonView, tab: str, *, status: int = 200, **values: Any
+) -> web.Response:
+    """One tab of a person's page."""
     now, language = context.desk(request).now, context.language(request)
     until = await register_openings.open_until(request[VIEWER], person.person_id)
     return await page(
@@ -188,7 +180,7 @@ def _advice(person: PersonView, now: datetime, language: str) -> str:
 
 
 async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 200) -> web.Response:
-    person = await _person(request)
+    person = await reached(request)
     viewer, language = request[VIEWER], context.language(request)
     found = await checkins.wellbeing(viewer, person.person_id)
     shown = [one.check_in_id for one in found.shared if one.by_person]
@@ -212,7 +204,7 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     def translate(key: str, **values: object) -> str:
         return text(key, language, **values)
 
-    return await _tab(
+    return await show_tab(
         request, person, "wellbeing", status=status, finding=finding, sharing=text("desk.person.sharing", language),
         chart=wellbeing("wellbeing", finding, points, events, language=language, t=translate) if scored else None,
         shared=[_shared(one, person.first_name, language) for one in found.shared],
@@ -249,27 +241,6 @@ def _label(asked: Instrument, item: str, one: Shared, language: str) -> str:
     if code in {SKIP, DONT_KNOW}:
         return text(f"desk.answer.{code}", language)
     return next((option.label[language] for option in asked.item(item).options if option.code == code), "–")
-
-
-def _dates(person: PersonView, today: Any, language: str) -> list[dict[str, str]]:
-    said = (
-        ("placement_end", person.placement_end),
-        ("offer_deadline", person.offer_deadline),
-        ("offered_on", person.offered_on),
-        ("decided_on", person.decided_on),
-        ("goodbye_from", rules.goodbye_from(person.birth)),
-        ("leaves_at", person.leaves_at),
-    )
-    facts = [
-        {"term": text(f"desk.plan.{key}", language), "words": words.day(value, language)}
-        for key, value in said
-        if value is not None
-    ]
-    return [
-        {"term": text("desk.plan.group", language), "words": text(f"desk.group.{person.group}", language)},
-        {"term": text("desk.plan.aftercare", language), "words": text(f"desk.aftercare.{person.aftercare}", language)},
-        *facts,
-    ]
 
 
 def _chat(link: register.LinkView, now: datetime, language: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ def card(person: PersonView, now: datetime, language: str) -> dict[str, Any]:
         ("caseworker", person.caseworker or text("desk.person.nobody", language)),
         ("substitute", person.substitute),
         ("phone", person.phone),
+        ("kin", person.kin),
         ("reference", person.reference),
         ("questions", _resting(person, language)),
         ("telegram", text(f"desk.person.discreet.{person.discreet}", language) if person.discreet else ""),
@@ -68,6 +69,8 @@ def entry_of(one: Happening, language: str) -> dict[str, Any]:
         "kind": one.kind,
         "who": one.who,
         "words": f"{said}\n{one.words}" if one.words else said,
-        "when": words.stamp(one.at, language),
+        "when": words.stamp(one.at, language)
+        if one.with_time
+        else {"iso": local_date(one.at).isoformat(), "words": words.day(local_date(one.at), language)},
         "href": href,
     }

@@ -136,7 +136,7 @@ async def apart_seen(request: web.Request) -> web.StreamResponse:
 
 def moves(viewer: Viewer, person_id: str, language: str) -> list[dict[str, str]]:
     """The ways from a person's page to what only a coordinator does."""
-    ways = (("people.assign", "caseworker"), ("people.transfer", "transfer"))
+    ways = (("register.write", "register"), ("people.assign", "caseworker"), ("people.transfer", "transfer"))
     return [
         {"words": text(f"desk.moves.{page_name}", language), "href": f"/people/{person_id}/{page_name}"}
         for deed, page_name in ways

@@ -94,6 +94,7 @@ def _items(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
         *_not_arrived(found, now, language),
         *_dead_letters(found, now, language),
         *_openings(found, now, language),
+        *_due(found, now, language),
         *_people(found, now, language),
         *_undecided(found, language),
     ]
@@ -286,6 +287,25 @@ def _undecided(found: Today, language: str) -> list[dict[str, Any]]:
     about = text("desk.today.undecided", language, n=found.undecided)
     see = {"words": text("desk.base.see", language), "href": "/case-files", "about": about}
     return [_item("quiet", "undecided", params={"n": found.undecided}, actions=[see])]
+
+
+def _due(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    """Goals to look at, and people to ask again, on the day that was agreed."""
+    return [
+        _item(
+            "due",
+            f"due_{line.kind}",
+            params={"name": line.name},
+            quote=line.words,
+            meta=text(
+                "desk.today.due_today" if line.on == local_date(now) else "desk.today.due_since", language,
+                day=words.day(line.on, language),
+            ),
+            actions=[{"words": text("desk.base.open", language), "href": f"/people/{line.person_id}/plan#{line.kind}s",
+                      "about": line.name}],
+        )
+        for line in found.due
+    ]  # fmt: skip
 
 
 def _arriving(found: list[Incoming], language: str) -> list[dict[str, Any]]:

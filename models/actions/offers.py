@@ -15,7 +15,7 @@ from models.domain.people import YoungPerson
 from models.domain.register import leaves_at
 from models.domain.staff import Viewer, may
 from models.tables.keys import Vault, vault
-from models.tables.offers import Offer, OfferEvent, Wish
+from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
 from models.tables.reach import person_for
 from models.tables.register import Person
 from models.transactions import Scope, Scoped, alone, atomic
@@ -23,6 +23,7 @@ from models.transactions import Scope, Scoped, alone, atomic
 _LONGEST = {"title": 120, "what": 1000, "with_whom": 120, "starts": 40, "how_often": 120, "where": 120, "purpose": 600,
             "next_meeting": 40}  # fmt: skip
 LONGEST_ANSWER = 1500
+LONGEST_WHY = 300
 
 #: Later than this, that an offer started or ended is no news.
 _TOLD_WITHIN = timedelta(days=7)
@@ -169,8 +170,14 @@ async def reply(viewer: Viewer, offer_id: str, words: str, *, message_id: str, n
 
 
 @atomic
-async def move(viewer: Viewer, offer_id: str, deed: str, *, now: datetime) -> None:
-    """Start, pause, end or withdraw an offer; the same again changes nothing. Raises Stale if its state forbids it."""
+async def move(
+    viewer: Viewer, offer_id: str, deed: str, *, now: datetime, on: date | None = None, why: str = ""
+) -> None:
+    """Start, pause, end or withdraw an offer; the same again changes nothing. Raises Stale if its state forbids it.
+
+    `on` is the day it counts from (today), `why` stands in the history, which the young person reads too. The price is
+    that of the day on which it starts. Raises Invalid for a day from which nothing can count, or overlong words.
+    """
     _may_write(viewer)
     step = {"start": rules.start, "pause": rules.pause, "end": rules.end, "withdraw": rules.withdraw}.get(deed)
     if step is None:
@@ -180,11 +187,24 @@ async def move(viewer: Viewer, offer_id: str, deed: str, *, now: datetime) -> No
     after = step(before)
     if after is before:
         return
+    day = on or local_date(now)
+    rules.check_day(day, local_date(now), started_on=offer.started_on)
+    if len(why) > LONGEST_WHY:
+        raise Invalid("offer_why_too_long", "why")
     offer.state = after.value
-    await offer.save(update_fields=["state"])
     if deed == "start":
         await Person.filter(id=offer.person_id).update(aftercare="yes", decided_on=local_date(now))
-    event_id = await _event(offer, _DONE[deed], now, staff_id=viewer.staff_id)
+    if deed == "start" and offer.started_on is None:
+        offer.started_on = day
+        ranged = await RangeOffer.filter(municipality_id=offer.municipality_id, kind=offer.kind).first()
+        offer.price, offer.price_unit = (ranged.price, ranged.price_unit) if ranged else (None, "")
+    if deed == "end":
+        offer.ended_on = day
+    await offer.save(update_fields=["state", "started_on", "ended_on", "price", "price_unit"])
+    event_id = await _event(
+        offer, _DONE[deed], now, staff_id=viewer.staff_id, words=why.strip(),
+        holds_from=day if deed != "withdraw" else None,
+    )  # fmt: skip
     if before is not OfferState.DRAFT:
         await letters.post(
             viewer, "offer.told", person_id=offer.person_id, key=f"offer:{offer.id}:{event_id}", about=offer.id,
@@ -285,6 +305,7 @@ async def _event(
     words: str = "",
     before: str = "",
     message_id: str = "",
+    holds_from: date | None = None,
 ) -> str:
     event = OfferEvent(
         municipality_id=offer.municipality_id,
@@ -294,6 +315,7 @@ async def _event(
         message_id=message_id,
         staff_id=staff_id,
         at=now,
+        holds_from=holds_from,
     )
     if words or before:
         opened = await vault(offer.municipality_id, offer.person_id)

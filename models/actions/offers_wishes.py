@@ -25,11 +25,16 @@ LONGEST_ANSWER = 1500
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the range says about one kind of support: plainly, for the one who may want it."""
+    """What the range says about one kind of support: plainly, for the one who may want it. For staff alone: `price` in
+    øre for a `price_unit`, and how many can have it at once.
+    """
 
     title: str
     description: str = ""
     purpose: str = ""
+    price: int | None = None
+    price_unit: str = ""
+    capacity: int | None = None
 
     def check(self) -> None:
         """Raise Invalid naming the field that cannot be used."""
@@ -38,6 +43,10 @@ class Described:
         for field, longest in _LONGEST.items():
             if len(getattr(self, field)) > longest:
                 raise Invalid("offer_field_too_long", field)
+        if self.price is not None and self.price_unit not in set(rules.PriceUnit):
+            raise Invalid("price_unit_missing", "price_unit")
+        if self.capacity is not None and not 0 <= self.capacity <= rules.MOST_PLACES:
+            raise Invalid("capacity_unlikely", "capacity")
 
 
 @atomic
@@ -54,10 +63,11 @@ async def add_to_range(viewer: Viewer, described: Described, *, now: datetime) -
     if already is not None:
         return already.id
     key = new_id()
-    row = await RangeOffer.create(
+    row = RangeOffer(
         id=key, municipality_id=viewer.municipality_id, kind=key[:24], title=title,
         description=described.description.strip(), purpose=described.purpose.strip(),
     )  # fmt: skip
+    await row.update_from_dict(_figures(described)).save()
     await trail.record(viewer, "range.add", about=row.id, now=now)
     return row.id
 
@@ -73,8 +83,16 @@ async def change_range(viewer: Viewer, range_id: str, described: Described, *, a
         described.title.strip(), described.description.strip(), described.purpose.strip(),
     )  # fmt: skip
     row.active = active
+    row.update_from_dict(_figures(described))
     await row.save()
     await trail.record(viewer, "range.change", about=row.id, now=now)
+
+
+def _figures(described: Described) -> dict[str, int | str | None]:
+    return {
+        "price": described.price, "price_unit": described.price_unit if described.price is not None else "",
+        "capacity": described.capacity,
+    }  # fmt: skip
 
 
 @atomic

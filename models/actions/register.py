@@ -33,6 +33,7 @@ class Entry:
     substitute_id: str | None = None
     placement_end: date | None = None
     offered_on: date | None = None
+    decided_on: date | None = None
     entered_on: date | None = None
     left_on: date | None = None
     language: str = "da"
@@ -83,6 +84,7 @@ def build(opened: Vault, entry: Entry, now: datetime) -> Person:
         language=entry.language,
         placement_end=entry.placement_end,
         offered_on=entry.offered_on,
+        decided_on=entry.decided_on,
         entered_on=entry.entered_on or now.date(),
         left_on=entry.left_on,
         created_at=now,

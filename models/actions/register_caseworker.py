@@ -13,7 +13,7 @@ from models.tables.messages import Thread
 from models.tables.reach import person_for
 from models.tables.register import Handover, Person
 from models.tables.staff import Staff
-from models.transactions import alone, atomic
+from models.transactions import Scoped, alone, atomic
 
 LONGEST_WHY = 160
 LONGEST_HELLO = 300
@@ -63,7 +63,8 @@ async def introduce_myself(viewer: Viewer, words: str, *, now: datetime) -> None
     await trail.record(viewer, "staff.hello", now=now)
 
 
-async def _hand_over(viewer: Viewer, person: Person, fresh: Staff, why: str, now: datetime) -> bool:
+async def _hand_over(scope: Scoped, person: Person, fresh: Staff, why: str, now: datetime) -> bool:
+    """The same inside a deed that has looked at both already. False when they are theirs already."""
     await alone("thread", person.id)
     before = person.caseworker_id
     if before == fresh.id:
@@ -75,7 +76,7 @@ async def _hand_over(viewer: Viewer, person: Person, fresh: Staff, why: str, now
     await Alert.filter(person_id=person.id, owner_id=before).exclude(state="closed").update(owner_id=fresh.id)
     handover = Handover(
         municipality_id=person.municipality_id, person_id=person.id, from_staff_id=before, to_staff_id=fresh.id,
-        by_staff_id=viewer.staff_id, at=now,
+        by_staff_id=scope.staff_id if isinstance(scope, Viewer) else "", at=now,
     )  # fmt: skip
     if why:
         opened = await vault(person.municipality_id, person.id)
@@ -83,9 +84,9 @@ async def _hand_over(viewer: Viewer, person: Person, fresh: Staff, why: str, now
     await handover.save()
     if person.left_on is None:
         await letters.post(
-            viewer, "caseworker.new", person_id=person.id, key=f"caseworker:{handover.id}", about=handover.id, now=now
+            scope, "caseworker.new", person_id=person.id, key=f"caseworker:{handover.id}", about=handover.id, now=now
         )
-    await trail.record(viewer, "person.caseworker", person_id=person.id, about=fresh.id, now=now)
+    await trail.record(scope, "person.caseworker", person_id=person.id, about=fresh.id, now=now)
     return True
 
 

@@ -9,9 +9,10 @@ DRAFT ── publish ──► PUBLISHED ── yes ──► ACCEPTED ── st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -64,6 +65,23 @@ class Change:
     before: str
     after: str
 
+
+class PriceUnit(StrEnum):
+    """What a price is for."""
+
+    HOUR = "hour"
+    WEEK = "week"
+    MONTH = "month"
+    ONCE = "once"
+
+
+#: A start, a pause or an end may be written down so late, and planned so far ahead.
+_LATE_AT_MOST: Final = timedelta(days=3 * 366)
+_AHEAD_AT_MOST: Final = timedelta(days=92)
+_KRONER: Final = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,7})(?:,(\d{1,2}))?")
+#: Above this a price is a slip of the hand.
+_DEAREST: Final = 100_000_000
+MOST_PLACES: Final = 9_999
 
 _S: Final = OfferState
 _AVAILABLE: Final[dict[OfferState, tuple[Answer, ...]]] = {
@@ -183,6 +201,30 @@ def pause(state: OfferState) -> OfferState:
 def end(state: OfferState) -> OfferState:
     """End an offer that has been running. Raises Stale ("offer.moved_on") otherwise."""
     return _move(state, frozenset({_S.STARTED, _S.PAUSED}), _S.ENDED)
+
+
+def check_day(day: date, today: date, *, started_on: date | None = None) -> None:
+    """Raise Invalid for a day from which nothing can sensibly count: too far back or ahead, or before the start."""
+    if not today - _LATE_AT_MOST <= day <= today + _AHEAD_AT_MOST:
+        raise Invalid("offer_day", "on")
+    if started_on is not None and day < started_on:
+        raise Invalid("offer_day_before_start", "on")
+
+
+def read_kroner(words: str) -> int | None:
+    """A price as people write it ("1.250,50") in øre; None for nothing. Raises Invalid for what is no price."""
+    if not words:
+        return None
+    found = _KRONER.fullmatch(words.replace(" ", "").removesuffix("kr.").removesuffix("kr"))
+    price = -1 if found is None else int(found[1].replace(".", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
+    if not 0 <= price <= _DEAREST:
+        raise Invalid("price_unreadable", "price")
+    return price
+
+
+def free_places(capacity: int | None, running: int) -> int | None:
+    """How many more can have it; None where nobody has said how many, never below 0."""
+    return None if capacity is None else max(0, capacity - running)
 
 
 def withdraw(state: OfferState) -> OfferState:

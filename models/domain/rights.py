@@ -83,16 +83,18 @@ def opens(deed: str) -> bool:
 #: Tables with rows of a person that are handed out when they ask for all of it.
 HANDED_OUT: Final = frozenset(
     {
-        "alert", "answer", "attachment", "case_hand_over", "check_in", "consent", "feedback", "feedback_step",
-        "follow_up", "handover", "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event",
-        "opening", "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person",
-        "record_decision", "rhythm", "thread", "trail_entry", "transfer", "wish",
+        "alert", "answer", "attachment", "case_hand_over", "check_in", "consent", "contact", "feedback",
+        "feedback_step", "follow_up", "follow_up_date", "handover", "link", "meeting", "meeting_event", "message",
+        "not_asked", "offer", "offer_event", "opening", "panel_answer", "panel_answering", "panel_member",
+        "panel_proposal", "panel_vote", "person", "plan_goal", "progress", "record_decision", "rhythm", "thread",
+        "trail_entry", "transfer", "wish",
     }
 )  # fmt: skip
 
 #: Tables with rows of a person that are not, and why.
 KEPT_BACK: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "check_in_plan": "the municipality's plan of questions; what was asked stands among the check-ins",
         "attachment_part": "pieces of files; the files are listed, and handed out whole beside the list",
         "inbox_update": "an update on its way; what it said stands among the messages",
         "invitation": "hashes of secrets, of no meaning to a reader",
@@ -116,6 +118,10 @@ KEPT_BACK_COLUMNS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("opening", "why_sealed"): "an internal note of staff: part of the case file",
         ("check_in", "current"): "which question is on the screen",
         ("panel_answering", "current"): "which question is on the screen",
+        ("follow_up_date", "done_sealed"): "an internal note of staff: part of the case file",
+        ("follow_up_date", "note_sealed"): "an internal note of staff: part of the case file",
+        ("offer", "price"): "what the municipality pays, not what the person gets",
+        ("offer", "price_unit"): "what the municipality pays, not what the person gets",
         ("link", "chat_sealed"): "Telegram's number of the chat; whoever holds the phone knows it",
         ("link", "words_sealed"): "the safety words prove who one is",
         ("thread", "version"): "a counter against two answers at once",
@@ -142,8 +148,11 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "attachment": "files of messages and offers",
         "attachment_part": "files of messages and offers",
         "case_hand_over": "what went to the case file, and when",
+        "check_in_plan": "how often questions are asked, as the municipality planned it",
+        "contact": "calls, visits and letters outside the chat",
         "consent": "what was said yes to, and when that ended: withdrawn first",
         "feedback": "what was said to a named human; what was only for statistics goes",
+        "follow_up_date": "when it was agreed to ask again",
         "handover": "who was whose caseworker, and from when",
         "feedback_step": "how that was answered, and what came of it",
         "inbox_update": "an empty shell, for a day",
@@ -157,6 +166,8 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "reply_later": "when a member of staff comes back to it, gone with the answer",
         "staff_notice": "that staff were told that something waits",
         "person": "the list of whom the municipality must offer aftercare",
+        "plan_goal": "the goals of the plan",
+        "progress": "where the person was at the start, on the way and at the end",
         "person_key": "what the rest is locked with",
         "record_decision": "what belongs to the case file; the rest waits for a decision",
         "stray": "what somebody else wrote, for the coordinator to see",

@@ -14,6 +14,18 @@ async def municipality_by_slug(scope: Scoped, slug: str) -> str | None:
 
 
 @reading
+async def municipality_called(scope: Scoped, name: str) -> str | None:
+    """The id of a municipality by slug or name, with or without the word Kommune; None for none or several."""
+    wanted = _plain(name)
+    found = [row.id for row in await Municipality.all() if wanted in {_plain(row.slug), _plain(row.name)}]
+    return found[0] if len(found) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return name.casefold().removesuffix("kommune").strip()
+
+
+@reading
 async def municipalities(scope: Scoped) -> list[tuple[str, str]]:
     """Every municipality as (slug, id), by slug."""
     return [(row.slug, row.id) for row in await Municipality.all().order_by("slug")]

@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from models.domain import messages as texts
 from models.domain.errors import NotFound
-from models.domain.offers import Change, OfferState, WishState, changes
+from models.domain.offers import Change, OfferState, WishState, changes, free_places
 from models.domain.staff import Viewer
 from models.queries import attachments, within
 from models.queries.attachments import FileLine
@@ -67,6 +67,7 @@ class Event:
     who: str
     words: str
     changes: tuple[Change, ...]
+    holds_from: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class OfferView:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of support in the municipality's range of offers. `wished` is how many wait to hear about it."""
+    """One kind of support in the municipality's range of offers. `wished` is how many wait to hear about it; `price` is
+    in øre for a `price_unit`; `free` how many more can have it, where that is known.
+    """
 
     range_id: str
     kind: str
@@ -90,6 +93,10 @@ class Kind:
     active: bool
     running: int
     wished: int
+    price: int | None
+    price_unit: str
+    capacity: int | None
+    free: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,20 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
     wishes = Counter(str(key) for key in await wished.values_list("range_offer_id", flat=True))
     found = RangeOffer.filter(municipality_id=viewer.municipality_id)
     return [
-        Kind(row.id, row.kind, row.title, row.description, row.purpose, row.active, runs[row.kind], wishes[row.id])
+        Kind(
+            row.id,
+            row.kind,
+            row.title,
+            row.description,
+            row.purpose,
+            row.active,
+            runs[row.kind],
+            wishes[row.id],
+            row.price,
+            row.price_unit,
+            row.capacity,
+            free_places(row.capacity, runs[row.kind]),
+        )
         for row in await (found if hidden else found.filter(active=True)).order_by("-active", "title")
     ]
 
@@ -304,6 +324,7 @@ async def _history(
                 if event.words_sealed
                 else "",
                 changes=changed,
+                holds_from=event.holds_from,
             )
         )
     return tuple(reversed(made))

@@ -11,8 +11,9 @@ from models.domain import register as rules
 from models.domain import rights
 from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
+from models.domain.messages import visible
 from models.domain.staff import Viewer
-from models.queries import within
+from models.queries import progress, within
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.consent import Consent, Invitation, Link
@@ -40,7 +41,10 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One person in the list. `link`: none, invited, unconfirmed, active or blocked. `offer`: a state, or "none"."""
+    """One person in the list. `link`: none, invited, unconfirmed, active or blocked. `offer`: a state, or "none".
+
+    `deadline`: by when they are to be offered something; `follow_up`: when they are asked again, where that is agreed.
+    """
 
     person_id: str
     name: str
@@ -49,15 +53,21 @@ class PersonLine:
     link: str
     offer: str
     heard_at: datetime | None
+    deadline: date
+    follow_up: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A page of the register in Danish order. `not_offered` counts those without any offer, over all within reach."""
+    """A page of the register in Danish order. Over all within reach: `not_offered` counts those without any offer,
+    `late` those of them whose deadline has passed, `no_day` those who said no and with whom no day is agreed.
+    """
 
     people: tuple[PersonLine, ...]
     total: int
     not_offered: int
+    late: int
+    no_day: int
     later: str
 
 
@@ -103,6 +113,7 @@ class PersonView:
     leaves_at: date
     offer_deadline: date
     phone: str
+    kin: str
     group: str
     aftercare: str
     caseworker_id: str
@@ -118,6 +129,7 @@ class PersonView:
     decided_on: date | None
     entered_on: date
     left_on: date | None
+    left_why: str
     paused_until: datetime | None
     stopped_at: datetime | None
     discreet: str
@@ -154,13 +166,17 @@ async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", 
     known = [one for one in known if one.age < rules.LEAVES_AT]
     wanted = words.casefold().split()
     shown = [one for one in known if _shows(show, one, viewer) and all(word in one.searchable for word in wanted)]
-    shown.sort(key=lambda one: (within.danish_order(one.name), one.person.id))
+    declined = [one.person.id for one in known if _shows(Show.DECLINED, one, viewer)]
+    agreed = await progress.next_follow_ups(viewer, declined) if declined else {}
+    shown.sort(key=lambda one: (_first(show, one, agreed), within.danish_order(one.name), one.person.id))
     start = next((index + 1 for index, one in enumerate(shown) if one.person.id == after), 0)
     page = shown[start : start + PAGE]
     return People(
-        people=tuple(await _lines(viewer, page, now)),
+        people=tuple(await _lines(viewer, page, agreed, now)),
         total=len(shown),
         not_offered=sum(_shows(Show.NOT_OFFERED, one, viewer) for one in known),
+        late=sum(_shows(Show.NOT_OFFERED, one, viewer) and one.deadline < today for one in known),
+        no_day=len(declined) - len(agreed),
         later=page[-1].person.id if start + PAGE < len(shown) else "",
     )
 
@@ -185,6 +201,7 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
         leaves_at=rules.leaves_at(one.birth),
         offer_deadline=rules.offer_deadline(one.birth),
         phone=opened.open("person", "phone", row.id, row.phone_sealed) if row.phone_sealed else "",
+        kin=visible(opened.open("person", "kin", row.id, row.kin_sealed)) if row.kin_sealed else "",
         group=row.group,
         aftercare=row.aftercare,
         caseworker_id=row.caseworker_id or "",
@@ -203,6 +220,7 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
         decided_on=row.decided_on,
         entered_on=row.entered_on,
         left_on=row.left_on,
+        left_why=row.left_why,
         paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
         stopped_at=row.stopped_at,
         discreet=await _discreet(row),
@@ -256,6 +274,7 @@ class _Known:
         self.name = within.name_of(opened, row.id, row.name_sealed)
         self.birth = within.birth_of(opened, row)
         self.age = rules.age_on(self.birth, today)
+        self.deadline = rules.offer_deadline(self.birth)
         self.searchable = f"{self.name} {row.reference}".casefold()
 
 
@@ -275,13 +294,24 @@ def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
             return one.nobodys
 
 
+def _first(show: Show, one: _Known, agreed: dict[str, date]) -> date:
+    """What comes before the name in the order: the day that is most pressing, where the list is about days."""
+    match show:
+        case Show.NOT_OFFERED:
+            return one.deadline
+        case Show.DECLINED:
+            return agreed.get(one.person.id, date.min)
+        case _:
+            return date.min
+
+
 async def _gone(viewer: Viewer) -> frozenset[str]:
     """The closed accounts of the municipality: whoever has one of them as caseworker has nobody."""
     closed = await Staff.filter(municipality_id=viewer.municipality_id, active=False).values_list("id", flat=True)
     return frozenset(str(key) for key in closed)
 
 
-async def _lines(viewer: Viewer, page: Iterable[_Known], now: datetime) -> list[PersonLine]:
+async def _lines(viewer: Viewer, page: Iterable[_Known], agreed: dict[str, date], now: datetime) -> list[PersonLine]:
     page = list(page)
     ids = [one.person.id for one in page]
     if not ids:
@@ -309,6 +339,8 @@ async def _lines(viewer: Viewer, page: Iterable[_Known], now: datetime) -> list[
             link=_link_state(links.get(one.person.id, []), invited=one.person.id in invited),
             offer=offers.get(one.person.id, "none"),
             heard_at=heard.get(one.person.id),
+            deadline=one.deadline,
+            follow_up=agreed.get(one.person.id),
         )
         for one in page
     ]

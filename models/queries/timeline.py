@@ -1,5 +1,5 @@
 """Everything that happened around a person besides messages: offers, wishes, meetings, check-ins, alerts, contacts,
-consents, links.
+goals, progress, follow-up, consents, links.
 """
 
 from __future__ import annotations
@@ -8,7 +8,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from models.domain import messages as texts
+from models.domain.localtime import day_bounds, local_date
 from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.queries.checkins import OPEN_TO_CASEWORKER
@@ -19,6 +22,7 @@ from models.tables.keys import Vault
 from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
+from models.tables.progress import Contact, FollowUpDate, PlanGoal, Progress
 from models.tables.reach import person_for
 from models.tables.register import Handover, Person
 from models.transactions import reading
@@ -28,10 +32,11 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened. `kind`: offer, wish, meeting, check_in, alert, contact, consent, link or handover;
-    `what` a code in it.
+    """One thing that happened. `kind`: offer, wish, meeting, check_in, alert, contact, goal, progress, follow_up,
+    consent, link or handover; `what` a code in it.
 
-    `who` is a member of staff or ""; `words` what was written; `about` the row it belongs to; `score` a WHO-5 score.
+    `who` is a member of staff or ""; `words` what was written; `about` the row it belongs to; `score` a WHO-5 score;
+    `with_time`: not only the day is known.
     """
 
     at: datetime
@@ -41,6 +46,7 @@ class Happening:
     words: str
     about: str
     score: int | None = None
+    with_time: bool = True
 
 
 @reading
@@ -58,24 +64,33 @@ async def happenings(viewer: Viewer, person_id: str, *, since: datetime | None =
         *await _links(person.id, names),
         *await _consents(person.id),
         *await _handovers(person.id, names),
+        *await _goals(person.id, opened, names),
+        *await _progress(person.id, names),
+        *await _followed_up(person.id, opened, names),
     ]
     return sorted((one for one in found if since is None or one.at >= since), key=lambda one: one.at)
 
 
 @reading
 async def contacts(viewer: Viewer, person_id: str) -> list[Happening]:
-    """Calls and meetings written down at the desk, oldest first. Raises NotFound out of reach."""
+    """Calls, visits and letters written down at the desk, each on the day it was. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
     opened = (await within.opened(viewer, [person.id]))[person.id]
     names = await within.staff_names(viewer)
-    found = await Message.filter(person_id=person.id, direction="note", kind="contact").order_by("at").limit(_LONGEST)
-    return [
-        Happening(
-            row.at, "contact", "contact", names.get(row.staff_id or "", ""),
-            texts.visible(opened.open("message", "body", row.id, row.body_sealed)), row.id,
-        )
-        for row in found
-    ]  # fmt: skip
+    told = {row.message_id: row for row in await Contact.filter(person_id=person.id)}
+    notes = Message.filter(Q(kind="contact") | Q(id__in=list(told)), person_id=person.id, direction="note")
+    made: list[Happening] = []
+    for row in await notes.order_by("at").limit(_LONGEST):
+        how = told.get(row.id)
+        that_day = how is None or how.held_on == local_date(row.at)
+        made.append(
+            Happening(
+                row.at if how is None or that_day else day_bounds(how.held_on)[0], "contact",
+                how.way if how else "contact", names.get(row.staff_id or "", ""),
+                texts.visible(opened.open("message", "body", row.id, row.body_sealed)), row.id, with_time=that_day,
+            )
+        )  # fmt: skip
+    return sorted(made, key=lambda one: one.at)
 
 
 async def _offers(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
@@ -191,6 +206,37 @@ async def _handovers(person_id: str, names: dict[str, str]) -> list[Happening]:
         Happening(row.at, "handover", "new", names.get(row.by_staff_id, ""), names.get(row.to_staff_id, ""), row.id)
         for row in found
     ]
+
+
+async def _goals(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
+    made: list[Happening] = []
+    for row in await PlanGoal.filter(person_id=person_id).order_by("made_at").limit(_LONGEST):
+        words = texts.visible(opened.open("plan_goal", "words", row.id, row.words_sealed))
+        made.append(Happening(row.made_at, "goal", "set", names.get(row.made_by_id, ""), words, row.id))
+        if row.closed_at is not None:
+            made.append(Happening(row.closed_at, "goal", row.state, names.get(row.changed_by_id, ""), words, row.id))
+    return made
+
+
+async def _progress(person_id: str, names: dict[str, str]) -> list[Happening]:
+    """What was set at once is one line."""
+    made: dict[tuple[datetime, str, str], Happening] = {}
+    for row in await Progress.filter(person_id=person_id).order_by("at").limit(_LONGEST):
+        made[row.at, row.wave, row.staff_id] = Happening(
+            row.at, "progress", row.wave, names.get(row.staff_id, ""), "", row.id
+        )
+    return list(made.values())
+
+
+async def _followed_up(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
+    made: list[Happening] = []
+    for row in await FollowUpDate.filter(person_id=person_id).order_by("made_at").limit(_LONGEST):
+        note = texts.visible(opened.open("follow_up_date", "note", row.id, row.note_sealed)) if row.note_sealed else ""
+        made.append(Happening(row.made_at, "follow_up", "agreed", names.get(row.made_by_id, ""), note, row.id))
+        if row.done_at is not None and row.done_sealed is not None:
+            done = texts.visible(opened.open("follow_up_date", "done", row.id, row.done_sealed))
+            made.append(Happening(row.done_at, "follow_up", "done", names.get(row.done_by_id or "", ""), done, row.id))
+    return made
 
 
 async def _consents(person_id: str) -> list[Happening]:

@@ -10,12 +10,13 @@ from models.domain import register as rules
 from models.domain.localtime import day_bounds, local_date
 from models.domain.offers import OfferState
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import alerts, casefile, feedback, meetings, messages, offers, register_openings, within
+from models.queries import alerts, casefile, feedback, meetings, messages, offers, progress, register_openings, within
 from models.queries.alerts import AlertLine
 from models.queries.feedback import FeedbackLine
 from models.queries.meetings import MeetingLine
 from models.queries.messages import ThreadLine
 from models.queries.offers import OfferLine, WishLine
+from models.queries.progress import Due
 from models.queries.register_openings import Opened
 from models.tables.alerts import Alert
 from models.tables.fields import micros
@@ -81,6 +82,7 @@ class Today:
     strays: tuple[Somebody, ...]
     openings: tuple[Opened, ...]
     undecided: int
+    due: tuple[Due, ...]
     done: int
 
 
@@ -114,6 +116,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         strays=tuple(await _strays(viewer)),
         openings=tuple(await register_openings.unseen(viewer)),
         undecided=await casefile.overdue(viewer, now=now),
+        due=tuple(await progress.due(viewer, now=now)),
         done=await _done(viewer, now),
     )
 

@@ -12,6 +12,7 @@ MODULES = (
     "models.tables.casefile",
     "models.tables.offers",
     "models.tables.meetings",
+    "models.tables.progress",
     "models.tables.feedback",
     "models.tables.checkins",
     "models.tables.panels",

@@ -19,6 +19,9 @@ class RangeOffer(Model):
     description = fields.TextField(default="")
     purpose = fields.CharField(max_length=400, default="")
     active = fields.BooleanField(default=True)
+    price = fields.IntField(null=True)  # øre for each unit
+    price_unit = fields.CharField(max_length=8, default="", db_default="")  # hour | week | month | once
+    capacity = fields.SmallIntField(null=True)  # how many can have it at once
 
     class Meta:
         table = "range_offer"
@@ -67,6 +70,11 @@ class Offer(Model):
     published_at = UtcDatetimeField(null=True)
     answered_at = UtcDatetimeField(null=True)
     seen_at = UtcDatetimeField(null=True)
+    # The price on the day it started, so that a later one changes no account of what was.
+    price = fields.IntField(null=True)
+    price_unit = fields.CharField(max_length=8, default="", db_default="")
+    started_on = fields.DateField(null=True)
+    ended_on = fields.DateField(null=True)
 
     class Meta:
         table = "offer"
@@ -93,6 +101,7 @@ class OfferEvent(Model):
     message_id = fields.CharField(max_length=32, default="")
     staff_id = fields.CharField(max_length=32, null=True)
     at = UtcDatetimeField()
+    holds_from = fields.DateField(null=True)  # the day a start, pause or end counts from
 
     class Meta:
         table = "offer_event"

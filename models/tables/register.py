@@ -51,6 +51,8 @@ class Person(Model):
     decided_on = fields.DateField(null=True)
     entered_on = fields.DateField()
     left_on = fields.DateField(null=True)
+    left_why = fields.CharField(max_length=12, default="", db_default="")  # moved | asked | not_group | other
+    kin_sealed = SealedField(null=True)  # whom to contact when they are out of reach
     erased_at = UtcDatetimeField(null=True)
     quiet_from = fields.SmallIntField(default=21)
     quiet_to = fields.SmallIntField(default=9)

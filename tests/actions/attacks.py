@@ -37,6 +37,7 @@ from models.domain.meetings import MeetingState, Verdict
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer
+from tests.actions import plan_attacks
 from tests.actions.panel_group import SURVEY
 from tests.actions.world import World
 
@@ -60,6 +61,7 @@ HOUR = timedelta(hours=1)
 PLAN = Planned("who5", 8, Whom.ALL, None, date(2026, 12, 1))
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
+    **plan_attacks.BY_STAFF,
     "alerts.acknowledge": lambda by: alerts.acknowledge(by.who, by.world.alert, now=by.now),
     "alerts.close": lambda by: alerts.close(by.who, by.world.alert, "ringet", now=by.now),
     "attachments.open_file": lambda by: attachments.open_file(by.who, by.world.file, now=by.now),
@@ -217,7 +219,8 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 
 #: What only a coordinator does: a caseworker is refused before anybody is looked for.
 FOR_COORDINATORS = {
-    "register.change_caseworker", "register.offer_transfer", "register.see_opening", "register.withdraw_transfer",
+    "register.change_caseworker", "register.change_one", "register.offer_transfer",
+    "register.see_opening", "register.withdraw_transfer",
 }  # fmt: skip
 
 #: Deeds about the asker alone: they take no id of a row.
@@ -242,7 +245,7 @@ OWN_STAFF = {
     "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
     "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
     "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
-    "municipality.save_thresholds",
+    "municipality.save_thresholds", "register.add_one", "register.exported",
 }  # fmt: skip
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}

@@ -123,6 +123,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         transfer="0" * 32, opening="0" * 32, hand_over="0" * 32, letter=0, dead=0,
         session="0" * 32, goal="0" * 32,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32, sendout="0" * 32, plan="0" * 32,
+        plan_goal="0" * 32, follow_up="0" * 32,
     )  # fmt: skip
     before = await dump()
     for attack in BY_STAFF.values():

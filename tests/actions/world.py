@@ -22,13 +22,13 @@ from models.actions import (
     goals,
     inbox,
     letters,
-    meetings,
     messages,
     messages_beside,
     offers,
-    offers_wishes,
     panels,
+    progress,
     register,
+    register_kept,
     rotation,
     trail,
 )
@@ -45,8 +45,10 @@ from models.domain.consent import Purpose
 from models.domain.duty import Planned
 from models.domain.feedback import About, Audience, State
 from models.domain.goals import Goal, Measured
+from models.domain.localtime import local_date
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
+from models.domain.progress import Area, GoalState, Wave, Way
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
 from models.domain.staff_codes import code_at, step_of
@@ -64,10 +66,9 @@ from models.tables.register import Opening
 from models.transactions import HOUSE, Scope, reading
 from tests.actions.panel_group import SURVEY
 from tests.actions.rows import add, deliver, found, one
+from tests.actions.world_parts import CANARY, met, wished
 from tests.cast import Cast, link
 
-#: Written by people in every journey below; a number no table may hold either.
-CANARY = "Kanariefugl"
 CHAT = 77123456789
 PLAN = checkin_plans.Content("tils", 8, checkin_plans.Whom.ALL, None, date(2026, 11, 1))
 
@@ -87,6 +88,8 @@ class World:
     wish: str
     ranged: str
     meeting: str
+    plan_goal: str
+    follow_up: str
     feedback: str
     check_in: str
     asked: str
@@ -147,8 +150,9 @@ async def live(cast: Cast, now: datetime) -> World:
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
     file, unsent = await _files(cast, amina, later.message_id, now)
     offer, draft = await _offer(cast, amina, now)
-    wish, ranged = await _wish(cast, amina, now)
-    meeting = await _meet(cast, amina, offer, now)
+    wish, ranged = await wished(cast, amina, now)
+    meeting = await met(cast, amina, offer, now)
+    plan_goal, follow_up = await _plan(cast, frida, now)
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
     await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
@@ -189,8 +193,8 @@ async def live(cast: Cast, now: datetime) -> World:
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
-        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
-        check_in, asked, heard, second, amina.link_id, barred, transfer,
+        amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting,
+        plan_goal, follow_up, other, check_in, asked, heard, second, amina.link_id, barred, transfer,
         (await one(Opening)).id, hand_over, letter, dead, file, unsent, goal, now, **panel,
         session=session, plan=plan,
     ) if received.first else _never()  # fmt: skip
@@ -387,29 +391,23 @@ async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, s
     return offer, draft
 
 
-async def _wish(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, str]:
-    """Two wishes: one explained, one that waits."""
-    described = offers_wishes.Described("Mentor", "En voksen at ringe til", "At holde fast i skole eller job")
-    ranged = await offers_wishes.add_to_range(cast.per, described, now=now)
-    first, _ = await offers_wishes.wish(person, ranged, now=now)
-    await offers_wishes.say_wish(person, first, f"{CANARY} helst en mand", now=now)
-    await offers_wishes.explain(cast.mette, first, f"{CANARY} der er ingen mentor lige nu", now=now)
-    waiting, _ = await offers_wishes.wish(person, ranged, now=now)
-    return waiting, ranged
-
-
-async def _meet(cast: Cast, person: YoungPerson, offer: str, now: datetime) -> str:
-    """A meeting that lies ahead, and one that was held and written down."""
-    content = meetings.Content(about=f"{CANARY} bolig", where=f"{CANARY} hjemme", with_whom=f"{CANARY} Sofie")
-    soon = now + timedelta(minutes=10)
-    held = await meetings.make(cast.mette, person.person_id, content, starts_at=soon, minutes=15, now=now)
-    await meetings.agree(cast.mette, held, f"{CANARY} vi ses igen", version=0, now=soon)
-    ahead = await meetings.make(
-        cast.mette, person.person_id, content, starts_at=now + timedelta(days=3), minutes=60, now=now, offer_id=offer
+async def _plan(cast: Cast, person_id: str, now: datetime) -> tuple[str, str]:
+    """A goal that was looked at, progress, a day that came and one that is ahead, a visit, and whom to call instead."""
+    today = local_date(now)
+    aim = progress.Aim(f"{CANARY} egen bolig", "home", today)
+    goal = await progress.set_goal(cast.mette, person_id, aim, now=now)
+    await progress.look_at_goal(
+        cast.mette, goal, f"{CANARY} er skrevet op", state=GoalState.OPEN, follow_up_on=today, now=now
     )
-    await meetings.prepare(person, ahead, f"{CANARY} min søster", now=now)
-    await meetings.say(person, ahead, "cannot", f"{CANARY} skole", now=now)
-    return ahead
+    await progress.set_progress(cast.mette, person_id, Wave.START, {Area.HOME: "temporary"}, now=now)
+    asked = await progress.agree_follow_up(cast.mette, person_id, today, f"{CANARY} mentor", now=now)
+    await progress.followed_up(cast.mette, asked, f"{CANARY} vil gerne", now=now)
+    again = await progress.agree_follow_up(cast.mette, person_id, today + timedelta(days=30), f"{CANARY} igen", now=now)
+    thread_id = await messages.open_thread(cast.mette, person_id, now=now)
+    note = await messages.note(cast.mette, thread_id, f"{CANARY} på besøg", now=now)
+    await progress.describe_contact(cast.mette, person_id, note, Way.VISIT, today, now=now)
+    await register_kept.change_contact(cast.mette, person_id, f"+45 {'2' * 8}", f"{CANARY} mormor", now=now)
+    return goal, again
 
 
 async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:

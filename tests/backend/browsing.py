@@ -26,7 +26,9 @@ from models.actions import (
     offers,
     offers_wishes,
     panels,
+    progress,
     register,
+    register_kept,
     staff,
 )
 from models.actions.attachments import Coming, make_ready
@@ -40,7 +42,9 @@ from models.domain.checkin_plans import Whom
 from models.domain.feedback import About, Audience
 from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
+from models.domain.localtime import local_date
 from models.domain.panels import END, Choice, Kind, Survey
+from models.domain.progress import Area, GoalState, Wave, Way
 from models.queries import casefile as casefile_views
 from models.queries import register as people
 from models.queries import register_openings
@@ -149,6 +153,8 @@ class Story:
     plan: str = "0" * 32
     session: str = "0" * 32
     hand_over: str = "0" * 32
+    plan_goal: str = "0" * 32
+    follow_up: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -160,6 +166,7 @@ class Story:
             "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
             "session_id": self.session,
             "staff_id": self.staff, "goal_id": self.goal,
+            "plan_goal_id": self.plan_goal, "follow_up_id": self.follow_up,
             "panel_id": self.panel, "survey_id": self.survey, "sendout_id": self.sendout, "plan_id": self.plan,
             "hand_over_id": self.hand_over, "question": "q1", "key": "livslinien",
         }  # fmt: skip
@@ -222,6 +229,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
+    plan_goal, follow_up = await plan_of(cast, words, before)
     opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
     survey, sendout = await _surveys(cast, panel, words, before)
@@ -258,7 +266,24 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
         session=token_hash(opened.token)[:32],
         hand_over=await handed_over(cast, first.message_id, words[:60], before),
+        plan_goal=plan_goal,
+        follow_up=follow_up,
     )
+
+
+async def plan_of(cast: Cast, words: str, now: datetime) -> tuple[str, str]:
+    """Amina's plan: a goal, progress, a day to ask again, a visit, whom to contact; the goal's and the day's ids."""
+    today = local_date(now)
+    goal = await progress.set_goal(cast.mette, cast.amina, progress.Aim(words, "home", today), now=now)
+    await progress.look_at_goal(cast.mette, goal, words, state=GoalState.OPEN, follow_up_on=today, now=now)
+    await progress.set_progress(cast.mette, cast.amina, Wave.START, {Area.HOME: "temporary"}, now=now)
+    await progress.set_progress(cast.mette, cast.amina, Wave.STATUS, {Area.HOME: "own"}, now=now)
+    follow_up = await progress.agree_follow_up(cast.mette, cast.amina, today, words, now=now)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    note = await messages.note(cast.mette, thread, words, now=now)
+    await progress.describe_contact(cast.mette, cast.amina, note, Way.LETTER, today - timedelta(days=3), now=now)
+    await register_kept.change_contact(cast.mette, cast.amina, "+45 20 00 00 00", words, now=now)
+    return goal, follow_up
 
 
 async def _surveys(cast: Cast, panel: str, words: str, now: datetime) -> tuple[str, str]:

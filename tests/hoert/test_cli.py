@@ -144,3 +144,33 @@ def test_wrong_usage_is_two_and_never_a_traceback() -> None:
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_register_is_tried_then_imported_and_a_fault_changes_nothing(
+    operator: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["migrate"]) == 0
+    today = datetime.now(UTC).date()
+    adult = date(today.year - 19, 1, 1)
+    put(operator, "R-1", adult)
+    file = tmp_path / "register.csv"
+    head = "reference;name;birth_date;group;phone\n"
+    file.write_text(head + f"R-2;Jonas Birk;{adult};placed;\nR-1;Amina Yusuf;{adult};placed;+45 20 00 00 00\n", "utf-8")
+    importing = ["import", "register", str(file), "--municipality"]
+    capsys.readouterr()
+    assert run([*importing, "Nowhere"]) == 1
+    assert capsys.readouterr().err == "There is no municipality called Nowhere here.\n"
+    said = "1 new, 1 changed, 0 unchanged, 0 missing in the file.\n"
+    assert run([*importing, "Randers", "--dry-run"]) == 0
+    assert capsys.readouterr().out == f"R-1: phone\n{said}Nothing was written.\n"
+    assert run([*importing, "randers"]) == 0
+    assert capsys.readouterr().out == f"2 of 2\n{said}Done.\n"
+    file.write_text(head + f"R-1;Amina;{adult};placed;\nR-1;Amina;2007-31-12;placed;\n", "utf-8")
+    assert run([*importing, "Randers Kommune"]) == 1
+    assert capsys.readouterr().err == (
+        "row 3 · reference: The same reference stands in row 2 too.\n"
+        "row 3 · birth_date: The date cannot be read. Write for example 3.8.2007.\n"
+        "Nothing was changed: 2 to mend.\n"
+    )
+    assert run([*importing[:2], str(tmp_path / "none.csv"), "--municipality", "randers"]) == 1
+    assert capsys.readouterr().err.endswith("cannot be read (FileNotFoundError).\n")

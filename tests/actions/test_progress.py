@@ -1,0 +1,112 @@
+"""The plan: goals that come back on their day, progress that keeps what was said, people asked again as agreed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from models.actions import messages, progress
+from models.actions.progress import Aim
+from models.domain.errors import Invalid, NotFound, Stale
+from models.domain.localtime import local_date
+from models.domain.people import YoungPerson
+from models.domain.progress import Area, Course, GoalState, Wave, Way
+from models.queries import progress as views
+from models.queries import timeline
+from models.queries import today as desk
+from models.tables.progress import Contact, PlanGoal, Progress
+from tests.actions.rows import count
+from tests.cast import Cast
+
+
+async def test_a_goal_comes_back_on_its_day_until_it_is_reached(cast: Cast, now: datetime) -> None:
+    today, soon = local_date(now), local_date(now) + timedelta(days=14)
+    goal = await progress.set_goal(cast.mette, cast.amina, Aim("Egen bolig", "home", soon), now=now)
+    assert await progress.set_goal(cast.mette, cast.amina, Aim(" Egen bolig "), now=now) == goal
+    assert await views.due(cast.mette, now=now) == []
+    later = now + timedelta(days=14)
+    assert [(one.kind, one.name, one.words, one.on) for one in (await desk.today(cast.mette, now=later)).due] == [
+        ("goal", "Amina Yusuf", "Egen bolig", soon)
+    ]
+    assert await views.due(cast.siri, now=later) == []
+    assert await views.due(cast.odd, now=later) == []
+    await progress.look_at_goal(
+        cast.per, goal, "Skrevet op", state=GoalState.OPEN, follow_up_on=soon + timedelta(days=7), now=later
+    )
+    assert await views.due(cast.mette, now=later) == []
+    await progress.look_at_goal(cast.mette, goal, "", state=GoalState.REACHED, follow_up_on=None, now=later)
+    line = (await views.plan(cast.mette, cast.amina)).goals[0]
+    assert (line.state, line.standing, line.who, line.follow_up_on) == (
+        GoalState.REACHED, "Skrevet op", "Mette Holm", None,
+    )  # fmt: skip
+    for state in (GoalState.OPEN, GoalState.DROPPED):
+        with pytest.raises(Stale):
+            await progress.look_at_goal(cast.mette, goal, "", state=state, follow_up_on=None, now=later)
+    for aim, code in ((Aim(" "), "goal_empty"), (Aim("x" * 401), "plan_goal_too_long"), (Aim("x", "moon"), "goal_area"),
+                      (Aim("x", "", today - timedelta(days=1)), "follow_up_past")):  # fmt: skip
+        with pytest.raises(Invalid, match=code):
+            await progress.set_goal(cast.mette, cast.amina, aim, now=now)
+    assert await count(PlanGoal) == 1
+
+
+async def test_progress_keeps_what_was_said_and_says_how_it_went(cast: Cast, now: datetime) -> None:
+    start = {Area.HOME: "temporary", Area.WORK: "none"}
+    assert await progress.set_progress(cast.mette, cast.amina, Wave.START, start, now=now) == 2
+    assert await progress.set_progress(cast.mette, cast.amina, Wave.START, start, now=now) == 0
+    later = now + timedelta(days=90)
+    assert await progress.set_progress(cast.per, cast.amina, Wave.STATUS, {Area.HOME: "own"}, now=later) == 1
+    after = later + timedelta(days=1)
+    assert await progress.set_progress(cast.per, cast.amina, Wave.STATUS, {Area.HOME: "unsafe"}, now=after) == 1
+    areas = {one.area: one for one in (await views.plan(cast.mette, cast.amina)).areas}
+    assert [one.area for one in (await views.plan(cast.mette, cast.amina)).areas] == list(Area)
+    home = areas[Area.HOME]
+    assert (home.said[Wave.START].code, home.said[Wave.STATUS].code, home.said[Wave.STATUS].who, home.course) == (
+        "temporary", "unsafe", "Per Lund", Course.WORSE,
+    )  # fmt: skip
+    assert (areas[Area.WORK].course, areas[Area.CRIME].said) == (None, {})
+    assert await count(Progress) == 4
+    with pytest.raises(Invalid):
+        await progress.set_progress(cast.mette, cast.amina, Wave.END, {Area.WORK: "own"}, now=now)
+
+
+async def test_who_said_no_is_asked_again_on_the_day_that_was_agreed(cast: Cast, now: datetime) -> None:
+    today = local_date(now)
+    asked = await progress.agree_follow_up(cast.mette, cast.amina, today, "Mentor", now=now)
+    assert await progress.agree_follow_up(cast.mette, cast.amina, today, "", now=now) == asked
+    assert [(one.kind, one.words) for one in await views.due(cast.mette, now=now)] == [("follow_up", "Mentor")]
+    assert await views.next_follow_ups(cast.mette, [cast.amina, cast.leila]) == {cast.amina: today}
+    with pytest.raises(Invalid, match="follow_up_empty"):
+        await progress.followed_up(cast.mette, asked, " ", now=now)
+    await progress.followed_up(cast.mette, asked, "Vil gerne nu", now=now)
+    await progress.followed_up(cast.per, asked, "Noget andet", now=now)
+    line = (await views.plan(cast.mette, cast.amina)).follow_ups[0]
+    assert (line.note, line.done, line.done_by, line.done_at) == ("Mentor", "Vil gerne nu", "Mette Holm", now)
+    assert await views.due(cast.mette, now=now) == []
+
+
+async def test_a_contact_stands_on_the_day_it_was(amina: YoungPerson, cast: Cast, now: datetime) -> None:
+    before = local_date(now) - timedelta(days=3)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    note = await messages.note(cast.mette, thread, "Besøg hjemme", now=now)
+    for _ in range(2):
+        await progress.describe_contact(cast.mette, cast.amina, note, Way.VISIT, before, now=now)
+    called = await messages.note(cast.mette, thread, "Ringede", now=now, contact=True)
+    found = await timeline.contacts(cast.mette, cast.amina)
+    assert [(one.what, local_date(one.at), one.words, one.with_time) for one in found] == [
+        ("visit", before, "Besøg hjemme", False), ("contact", local_date(now), "Ringede", True),
+    ]  # fmt: skip
+    assert await count(Contact) == 1
+    with pytest.raises(NotFound):
+        await progress.describe_contact(cast.mette, cast.leila, called, Way.PHONE, before, now=now)
+
+
+async def test_the_timeline_has_goals_progress_and_follow_up(cast: Cast, now: datetime) -> None:
+    goal = await progress.set_goal(cast.mette, cast.amina, Aim("Bolig"), now=now)
+    await progress.look_at_goal(cast.mette, goal, "", state=GoalState.REACHED, follow_up_on=None, now=now)
+    await progress.set_progress(cast.mette, cast.amina, Wave.START, {Area.HOME: "own", Area.WORK: "none"}, now=now)
+    asked = await progress.agree_follow_up(cast.mette, cast.amina, local_date(now), "", now=now)
+    await progress.followed_up(cast.mette, asked, "ja", now=now)
+    assert sorted((one.kind, one.what) for one in await timeline.happenings(cast.mette, cast.amina)) == [
+        ("follow_up", "agreed"), ("follow_up", "done"), ("goal", "reached"), ("goal", "set"), ("progress", "start"),
+    ]  # fmt: skip
