@@ -100,6 +100,8 @@ SCOPED_TABLES: tuple[str, ...] = (
     "trail_seal",
     "wish",
     "transfer",
+    "webhook",
+    "webhook_delivery",
 )
 
 

@@ -18,4 +18,5 @@ MODULES = (
     "models.tables.figures",
     "models.tables.audit",
     "models.tables.clock",
+    "models.tables.api",
 )
