@@ -25,6 +25,7 @@ from backend.pages import (
     settings,
     signing_in,
     today,
+    tokens,
 )
 
 _ID: Final = "[0-9a-f]{32}"
@@ -40,6 +41,7 @@ _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
+_TOKEN: Final = f"{{token_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
@@ -147,5 +149,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
+    Route("GET", "/settings/tokens", "tokens", tokens.show, "tokens.own"),
+    Route("POST", "/settings/tokens", "token-make", tokens.make, "tokens.own"),
+    Route("POST", f"/settings/tokens/{_TOKEN}/revoke", "token-revoke", tokens.revoke, "tokens.own"),
     Route("POST", "/settings/sign-out-everywhere", "sign-out-everywhere", settings.sign_out_everywhere, "account.own"),
 )

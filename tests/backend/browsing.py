@@ -134,7 +134,7 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "transfer_id": self.transfer, "opening_id": self.opening,
+            "transfer_id": self.transfer, "opening_id": self.opening, "token_id": "0" * 32,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -235,8 +235,8 @@ async def stick(scope: Scope, message_id: str) -> None:
     await Letter.filter(about=message_id, kind="message.reply").update(state="held", reason="blocked")
 
 
-#: Where a look, and the session it was done with, are written down.
-LOOKING = {"trail_entry", "staff_session"}
+#: Where a look, and the session or token it was done with, are written down.
+LOOKING = {"trail_entry", "staff_session", "api_token"}
 
 
 @reading
