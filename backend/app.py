@@ -12,6 +12,7 @@ from backend.guard import faults, guarded
 from backend.live import Streams
 from backend.rendering import environment
 from backend.routes import ROUTES
+from backend.sso import sso_for
 from backend.static_files import StaticFiles
 from models.settings import Settings
 
@@ -37,6 +38,7 @@ def create_app(
         frame_self=frame_self,
         bot_username=bot_username,
         static=files.address,
+        sso=sso_for(settings),
     )
     app[DESK] = desk
     for route in ROUTES:

@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from backend.clock import Clock
 from backend.live import Streams
+from backend.sso import Sso
 from models.domain.staff import Role, Viewer
 from models.settings import Settings
 
@@ -22,6 +23,7 @@ class Account:
     viewer: Viewer
     language: str
     municipality: str
+    shortcuts: bool
     session: str = field(repr=False)
 
     @property
@@ -42,6 +44,7 @@ class Desk:
     frame_self: bool
     bot_username: str
     static: Callable[[str], str]
+    sso: Sso | None = None
 
     @property
     def now(self) -> datetime:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from aiohttp import hdrs, web
 
 from backend import context, forms, security
+from backend.again import asked_again
 from backend.context import ACCOUNT, LANGUAGE, ROUTE, VIEWER, Account
 from backend.rendering import page
 from models.actions import staff as sessions
@@ -33,7 +34,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Route:
     """One line of the routes table. `may` is a deed of `models.domain.staff.DEEDS`, "anyone" or "signed-in".
 
-    `files`: its form may carry files, so it may be large and takes longer.
+    `files`: its form may carry files, so it may be large and takes longer. `fresh`: a deed of weight; who has not
+    proved for ten minutes who they are is asked again, and goes on with the form they sent (which carries no files).
     """
 
     method: str
@@ -42,6 +44,7 @@ class Route:
     handler: Handler
     may: str
     files: bool = False
+    fresh: bool = False
 
 
 def guarded(route: Route) -> Handler:
@@ -58,6 +61,8 @@ def guarded(route: Route) -> Handler:
             await _ours(request, account)
         if account is not None and route.may not in {ANYONE, SIGNED_IN} and not may(account.role, route.may):
             raise NotAllowed
+        if route.fresh and account is not None and (asking := await asked_again(request, account)) is not None:
+            return asking
         return await route.handler(request)
 
     return serve
@@ -149,7 +154,7 @@ async def _account(request: web.Request) -> Account | None:
     if viewer is None:
         return None
     frame = await staff.frame(HOUSE, viewer.staff_id)
-    return Account(viewer, frame.language, frame.municipality, token)
+    return Account(viewer, frame.language, frame.municipality, frame.shortcuts, token)
 
 
 async def _ours(request: web.Request, account: Account | None) -> None:

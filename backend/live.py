@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
 from time import monotonic
 
 from aiohttp import web
@@ -39,10 +41,13 @@ class Streams:
             for end in ends:
                 end.set()
 
-    async def serve(self, request: web.Request, viewer: Viewer, person_id: str) -> web.StreamResponse:
+    async def serve(
+        self, request: web.Request, viewer: Viewer, person_id: str, clock: Callable[[], datetime]
+    ) -> web.StreamResponse:
         """One stream: a hint naming the topics that changed, a heartbeat, until the browser leaves or we stop.
 
-        `person_id` is whose thread is on the screen, or "". 204 (do not come back) when too many are open.
+        `person_id` is whose thread is on the screen, or ""; `clock` is Hørt's. 204 (do not come back) when too
+        many are open.
         """
         if self._closed or len(self) >= _ALTOGETHER:
             return web.Response(status=204)
@@ -54,7 +59,7 @@ class Streams:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         try:
             await response.prepare(request)
-            await self._run(response, viewer, person_id, end)
+            await self._run(response, partial(self._marks, viewer, person_id, clock), end)
         except ConnectionError:
             _LOG.debug("a browser left its stream")
         finally:
@@ -63,15 +68,17 @@ class Streams:
                 self._open.pop(viewer.staff_id, None)
         return response
 
-    async def _run(self, response: web.StreamResponse, viewer: Viewer, person_id: str, end: asyncio.Event) -> None:
+    async def _run(
+        self, response: web.StreamResponse, marks_now: Callable[[], Awaitable[dict[str, str]]], end: asyncio.Event
+    ) -> None:
         begun = spoke = monotonic()
-        before = await self._marks(viewer, person_id)
+        before = await marks_now()
         await response.write(b"retry: 5000\n: here\n\n")
         while not end.is_set() and monotonic() - begun < _LONGEST:
             try:
                 await asyncio.wait_for(end.wait(), _LOOK_EVERY)
             except TimeoutError:
-                now = await self._marks(viewer, person_id)
+                now = await marks_now()
                 changed = sorted(topic for topic, mark in now.items() if before.get(topic) != mark)
                 before = now
                 if changed:
@@ -81,15 +88,15 @@ class Streams:
                     await response.write(b": still here\n\n")
                     spoke = monotonic()
 
-    async def _marks(self, viewer: Viewer, person_id: str) -> dict[str, str]:
+    async def _marks(self, viewer: Viewer, person_id: str, clock: Callable[[], datetime]) -> dict[str, str]:
         """The marks of a viewer's municipality, asked for once for all who look at it, and of the open thread."""
         key = viewer.municipality_id or ""
         known = self._shared.get(key)
         if known is None or monotonic() - known[0] >= _LOOK_EVERY * 0.9:
-            known = (monotonic(), await marks.municipality(viewer))
+            known = (monotonic(), await marks.municipality(viewer, now=clock()))
             self._shared[key] = known
         found = dict(known[1])
-        found["inbox"] = found.get("inbox", "") + await marks.own_reading(viewer)
+        found["inbox"] = found.get("inbox", "") + await marks.own(viewer, now=clock())
         if person_id:
-            found[f"thread-{person_id}"] = await marks.thread(viewer, person_id)
+            found[f"thread-{person_id}"] = await marks.thread(viewer, person_id, now=clock())
         return found

@@ -24,6 +24,7 @@ MENU: Final = (
     ("feedback", "feedback.read"),
     ("panels", "surveys.read"),
     ("figures", "figures.read"),
+    ("administration", "golive.read"),
     ("settings", "account.own"),
 )
 
@@ -65,6 +66,7 @@ async def page(
             "name": who.viewer.name,
             "role": text(f"desk.role.{who.role.value}", language),
             "municipality_name": who.municipality,
+            "shortcuts": who.shortcuts and sees_people(who.role),
         }
         frame["csrf"] = security.csrf_token(here.csrf_key, who.session)
         frame["nav"]["shows"] = menu(who.role)

@@ -6,10 +6,15 @@ from typing import Final
 
 from backend.guard import ANYONE, SIGNED_IN, Route
 from backend.pages import (
+    administration,
     alerts,
+    canned,
+    duty,
+    erasing,
     feedback,
     figures,
     files,
+    goals,
     helplines,
     inbox,
     invitation,
@@ -24,8 +29,10 @@ from backend.pages import (
     register,
     settings,
     signing_in,
+    staff,
     today,
     tokens,
+    trail,
 )
 
 _ID: Final = "[0-9a-f]{32}"
@@ -39,10 +46,14 @@ _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _PANEL: Final = f"{{panel_id:{_ID}}}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
+_CANNED: Final = f"{{canned_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
 _TOKEN: Final = f"{{token_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
+_SESSION: Final = f"{{session_id:{_ID}}}"
+_STAFF: Final = f"/administration/staff/{{staff_id:{_ID}}}"
+_GOAL: Final = f"{{goal_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -51,6 +62,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/about", "about", plain.about, ANYONE),
     Route("GET", "/sign-in", "sign-in", signing_in.show_sign_in, ANYONE),
     Route("POST", "/sign-in", "sign-in-do", signing_in.sign_in, ANYONE),
+    Route("GET", "/sign-in/code", "sign-in-code", signing_in.show_code, ANYONE),
+    Route("POST", "/sign-in/code", "sign-in-code-do", signing_in.enter_code, ANYONE),
+    Route("GET", "/sign-in/app", "sign-in-app", signing_in.show_app, ANYONE),
+    Route("POST", "/sign-in/app", "sign-in-app-do", signing_in.confirm_app, ANYONE),
+    Route("GET", "/sign-in/oidc", "sign-in-elsewhere", signing_in.go_elsewhere, ANYONE),
+    Route("GET", "/sign-in/oidc/back", "sign-in-elsewhere-back", signing_in.come_back, ANYONE),
     Route("GET", "/welcome", "welcome", signing_in.show_welcome, ANYONE),
     Route("POST", "/welcome", "welcome-do", signing_in.welcome, ANYONE),
     Route("POST", "/sign-out", "sign-out", signing_in.sign_out, SIGNED_IN),
@@ -66,6 +83,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/people/{_PERSON}/missed", "call-missed", inbox.missed, "messages.note"),
     Route("POST", f"/people/{_PERSON}/read", "read", inbox.read, "messages.read"),
     Route("POST", f"/people/{_PERSON}/assign", "assign", inbox.assign, "messages.assign"),
+    Route("POST", f"/people/{_PERSON}/canned", "canned-use", inbox.canned, "messages.reply", files=True),
+    Route("POST", f"/people/{_PERSON}/later", "later", inbox.later, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/later/done", "later-done", inbox.taken_up, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/writing", "writing", inbox.writing, "messages.reply"),
+    Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}/undo", "undo", inbox.undo, "messages.reply"),
     Route("POST", f"/people/{_PERSON}/messages/{_MESSAGE}", "delivery", inbox.decide, "messages.reply"),
     Route("GET", f"/files/{_FILE}", "file", files.one, "messages.read"),
     Route("GET", "/people", "people", people.show, "people.read"),
@@ -94,9 +116,16 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/people/{_PERSON}/caseworker", "caseworker", register.caseworker, "people.assign"),
     Route("POST", f"/people/{_PERSON}/caseworker", "caseworker-do", register.change_caseworker, "people.assign"),
     Route("GET", "/hand-over", "hand-over", register.hand_over, "people.assign"),
-    Route("POST", "/hand-over", "hand-over-do", register.hand_over_all, "people.assign"),
+    Route("POST", "/hand-over", "hand-over-do", register.hand_over_all, "people.assign", fresh=True),
     Route("GET", f"/people/{_PERSON}/transfer", "transfer", register.transfer, "people.transfer"),
-    Route("POST", f"/people/{_PERSON}/transfer", "transfer-offer", register.offer_transfer, "people.transfer"),
+    Route(
+        "POST",
+        f"/people/{_PERSON}/transfer",
+        "transfer-offer",
+        register.offer_transfer,
+        "people.transfer",
+        fresh=True,
+    ),
     Route(
         "POST",
         f"/people/{_PERSON}/transfer/withdraw",
@@ -104,8 +133,17 @@ ROUTES: Final[tuple[Route, ...]] = (
         register.withdraw_transfer,
         "people.transfer",
     ),
+    Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
+    Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase", fresh=True),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
-    Route("POST", f"/transfers/{_TRANSFER}/accept", "transfer-accept", register.accept_transfer, "people.transfer"),
+    Route(
+        "POST",
+        f"/transfers/{_TRANSFER}/accept",
+        "transfer-accept",
+        register.accept_transfer,
+        "people.transfer",
+        fresh=True,
+    ),
     Route("POST", f"/transfers/{_TRANSFER}/decline", "transfer-decline", register.decline_transfer, "people.transfer"),
     Route("GET", f"/people/{_PERSON}/offers/new", "offer-new", offers.new, "offers.write"),
     Route("POST", f"/people/{_PERSON}/offers", "offer-draft", offers.draft, "offers.write"),
@@ -143,14 +181,66 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
     Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
+    Route("GET", "/goals", "goals", goals.show, "goals.write"),
+    Route("POST", "/goals", "goal-add", goals.add, "goals.write"),
+    Route("POST", "/goals/phases", "goal-phases", goals.save_phases, "goals.write"),
+    Route("GET", f"/goals/{_GOAL}", "goal", goals.one, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}", "goal-change", goals.change, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}/values", "goal-enter", goals.enter, "goals.write"),
+    Route("POST", f"/goals/{_GOAL}/end", "goal-end", goals.end, "goals.write"),
+    Route("GET", "/administration", "administration", administration.show, "golive.read"),
+    Route("GET", "/administration/hours", "hours", administration.hours, "hours.administer"),
+    Route("POST", "/administration/hours", "hours-save", administration.save_hours, "hours.administer"),
+    Route("GET", "/administration/duty", "duty", duty.show, "duty.administer"),
+    Route("POST", "/administration/duty", "duty-save", duty.save, "duty.administer"),
+    Route("POST", "/administration/duty/repeat", "duty-repeat", duty.repeat, "duty.administer"),
+    Route("GET", "/administration/place", "place", administration.place, "settings.administer"),
+    Route("POST", "/administration/place", "place-save", administration.save_place, "settings.administer"),
+    Route("POST", "/administration/place/telegram", "telegram", administration.choose_telegram, "settings.administer"),
+    Route("GET", "/administration/thresholds", "thresholds", administration.thresholds, "thresholds.administer"),
+    Route(
+        "POST", "/administration/thresholds", "thresholds-save", administration.save_thresholds, "thresholds.administer"
+    ),
+    Route("GET", "/administration/retention", "retention", administration.retention, "retention.administer"),
+    Route("POST", "/administration/retention", "retention-save", administration.save_retention, "retention.administer"),
+    Route("GET", "/administration/texts", "texts", administration.texts, "texts.administer"),
+    Route("POST", "/administration/texts", "texts-approve", administration.approve_texts, "texts.administer"),
+    Route("GET", "/administration/staff", "staff", staff.show, "staff.administer"),
+    Route("POST", "/administration/staff", "staff-add", staff.add, "staff.administer", fresh=True),
+    Route("GET", _STAFF, "staff-member", staff.one, "staff.administer"),
+    Route("POST", _STAFF, "staff-change", staff.change, "staff.administer", fresh=True),
+    Route("POST", f"{_STAFF}/reset", "staff-reset", staff.reset, "staff.administer", fresh=True),
+    Route("POST", f"{_STAFF}/sign-out", "staff-sign-out", staff.sign_out, "staff.administer"),
+    Route("GET", "/administration/trail", "trail", trail.show, "audit.read"),
+    Route("POST", "/administration/trail/verify", "trail-verify", trail.verify, "audit.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
     Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),
     Route("POST", "/helplines/own", "helpline-own", helplines.save, "helplines.administer"),
+    Route("GET", "/canned", "canned", canned.show, "canned_replies.administer"),
+    Route("POST", "/canned", "canned-add", canned.add, "canned_replies.administer"),
+    Route("GET", f"/canned/{_CANNED}", "canned-edit", canned.edit, "canned_replies.administer"),
+    Route("POST", f"/canned/{_CANNED}", "canned-change", canned.change, "canned_replies.administer"),
     Route("GET", "/settings", "settings", settings.show, "account.own"),
     Route("POST", "/settings/absence", "absence", settings.be_absent, "account.own"),
+    Route("POST", "/settings/desk", "desk-habits", settings.habits, "messages.reply"),
+    Route("POST", "/settings/notices", "notices", settings.notices, "account.own"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
     Route("GET", "/settings/tokens", "tokens", tokens.show, "tokens.own"),
-    Route("POST", "/settings/tokens", "token-make", tokens.make, "tokens.own"),
+    Route("POST", "/settings/tokens", "token-make", tokens.make, "tokens.own", fresh=True),
     Route("POST", f"/settings/tokens/{_TOKEN}/revoke", "token-revoke", tokens.revoke, "tokens.own"),
-    Route("POST", "/settings/sign-out-everywhere", "sign-out-everywhere", settings.sign_out_everywhere, "account.own"),
+    Route("POST", "/settings/password", "password", settings.change_password, "account.own"),
+    Route("GET", "/settings/app", "app", settings.show_app, "account.own"),
+    Route("POST", "/settings/app", "app-begin", settings.begin_app, "account.own", fresh=True),
+    Route("POST", "/settings/app/confirm", "app-confirm", settings.confirm_app, "account.own"),
+    Route("POST", "/settings/recovery-codes", "recovery-codes", settings.recovery_codes, "account.own", fresh=True),
+    Route("POST", f"/settings/sessions/{_SESSION}/end", "session-end", settings.end_session, "account.own"),
+    Route("POST", "/settings/sessions/end-others", "sessions-end", settings.sign_out_elsewhere, "account.own"),
+    Route(
+        "POST",
+        "/settings/sign-out-everywhere",
+        "sign-out-everywhere",
+        settings.sign_out_everywhere,
+        "account.own",
+        fresh=True,
+    ),
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from models import crypto
+from models.domain.staff_browsers import browser_of
 from models.settings import Settings
 
 _POLICY: Final = (
@@ -46,6 +47,34 @@ def set_session_cookie(response: web.StreamResponse, settings: Settings, token: 
 def drop_session_cookie(response: web.StreamResponse, settings: Settings) -> None:
     """Take the session back from the browser."""
     response.del_cookie(cookie_name(settings), httponly=True, secure=is_https(settings), samesite="Lax", path="/")
+
+
+def set_passing_cookie(
+    response: web.StreamResponse, settings: Settings, name: str, value: str, *, seconds: int
+) -> None:
+    """Give the browser something for a part of the way in: half a sign-in, or the journey to the municipality's own."""
+    response.set_cookie(
+        f"{cookie_name(settings)}-{name}", value, max_age=seconds, httponly=True, secure=is_https(settings),
+        samesite="Lax", path="/",
+    )  # fmt: skip
+
+
+def passing_cookie(request: web.Request, settings: Settings, name: str) -> str:
+    """What `set_passing_cookie` gave this browser, or ""."""
+    value = request.cookies.get(f"{cookie_name(settings)}-{name}", "")
+    return value if len(value) <= 2000 and value.isascii() else ""
+
+
+def drop_passing_cookie(response: web.StreamResponse, settings: Settings, name: str) -> None:
+    """Take it back."""
+    response.del_cookie(
+        f"{cookie_name(settings)}-{name}", httponly=True, secure=is_https(settings), samesite="Lax", path="/"
+    )
+
+
+def browser(request: web.Request) -> str:
+    """The two words by which somebody knows a browser of theirs again."""
+    return browser_of(request.headers.get(hdrs.USER_AGENT, "")[:400])
 
 
 def clear_site_data(settings: Settings) -> str:

@@ -118,7 +118,8 @@ async def cry(context: Context, given: Given) -> None:
 
 async def wordless(context: Context, feedback_id: str, words: str, file: Coming | None, *, key: str) -> None:
     """A voice message or a picture where words were asked for is the feedback, for the same eyes. Anything else that is
-    no text is never for the caseworker. `key` names the answer where several come together."""
+    no text, a file that cannot be taken too, is never for the caseworker. `key` names the answer where several come
+    together."""
     taken = await _take(context, feedback_id, words, receipt=key) if file is not None else ""
     if file is not None and taken:
         await attachments.expect(context.person, file, about=taken, now=context.now)

@@ -50,7 +50,8 @@ def _coming(kind: str, found: Any) -> Coming:
     if isinstance(seconds, timedelta):
         seconds = int(seconds.total_seconds())
     name = getattr(found, "file_name", None) or ""
-    return Coming(kind, found.file_id, name, int(found.file_size or 0), seconds)
+    declared = getattr(found, "mime_type", None) or ""
+    return Coming(kind, found.file_id, name, int(found.file_size or 0), seconds, declared)
 
 
 def _in_words(message: Message) -> Content | None:

@@ -59,14 +59,15 @@ async def other(update: Update, context: Context) -> None:
     once = f"album:{context.person.link_id}:{album}"[:120] if album else ""
     question = await conversation.open_question(context.person, now=context.now)
     content = files.read(message)
+    refused = content.file is not None and bool(content.file.refused)
     if question is not None and question.kind in {"feedback.words", "feedback.missing"}:
-        await feedback.wordless(context, question.about, content.body, content.file, key=once)
+        file = None if refused and not message.caption else content.file
+        await feedback.wordless(context, question.about, content.body, file, key=once)
         return
     key = inbox.source_key(context.person, message.message_id)
-    too_big = content.file is not None and content.file.size > media.LARGEST
     received = await messages.receive(
         context.person, content.body, source_key=key, now=context.now, kind=content.kind,
-        urgent=content.kind in media.SPOKEN, receipt=content.whole and not too_big, once=once,
+        urgent=content.kind in media.SPOKEN, receipt=content.whole and not refused, once=once,
     )  # fmt: skip
     if content.file is not None:
         await attachments.expect(
@@ -221,9 +222,10 @@ async def reply(taken: Taken, now: datetime) -> Screen | None:
     return Screen(lines(name, parts[place], mark), keep_links=True)
 
 
-#: What a kind of message is called in its receipt; what is not here is an ordinary message.
+#: What a kind of message is called in its receipt; what is not here is an ordinary message. Of sound, video and
+#: document nobody knows before they are fetched whether they can be taken: theirs thank for nothing yet.
 _CALLED = {
-    "voice": "voice", "audio": "sound", "video": "video", "video_note": "video", "animation": "video", "photo": "photo",
+    "voice": "voice", "audio": "sound", "video": "video", "video_note": "clip", "animation": "clip", "photo": "photo",
     "document": "document", "contact": "contact", "live_location": "live_location",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from telegram import Update
 
 from bot import rights_document as document
+from bot import rights_files
 from bot.context import Context
 from bot.phrases import holder, lines, paragraphs, purpose_label, rows, some_day, ticked, whose, write_button
 from bot.presses import Press, press
@@ -17,10 +18,10 @@ from models.actions.letters import Taken
 from models.domain.consent import ON_THE_SCREEN, Purpose
 from models.domain.errors import NotAllowed
 from models.domain.localtime import local_date
-from models.domain.rights import TELEGRAM, Right
+from models.domain.rights import TELEGRAM, Right, bundles
 from models.queries import conversation
 from models.queries import rights as views
-from models.queries.rights_export import everything
+from models.queries.rights_export import everything, files
 
 #: One who asks for all of it again within this many minutes has it above.
 _AGAIN = 10
@@ -36,13 +37,18 @@ async def show(update: Update, context: Context) -> None:
 
 @press("rights.export")
 async def export(context: Context, pressed: Press) -> None:
-    """Everything, to read and as data. Asked for again at once, it is not made again."""
+    """Everything, to read, as data, and the files themselves. Asked for again at once, it is not made again."""
     _must_be_confirmed(context)
     period = int(context.now.timestamp()) // (_AGAIN * 60)
     once = f"{context.person.person_id}:{context.person.link_id}:{period}"
-    if await context.say("rights.document", key=f"export:{once}") is not None:
-        await context.say("rights.json", key=f"export.json:{once}")
-        await trail.record(context.person, "data.export", person_id=context.person.person_id, now=context.now)
+    if await context.say("rights.document", key=f"export:{once}") is None:
+        return
+    packed = bundles((one.attachment_id, one.size) for one in await files(context.person))
+    await context.say("rights.json", key=f"export.json:{once}", args={"more": bool(packed)})
+    for place, ids in enumerate(packed, 1):
+        args = {"files": list(ids), "place": place, "all": len(packed)}
+        await context.say("rights.files", key=f"export.files:{once}:{place}", args=args)
+    await trail.record(context.person, "data.export", person_id=context.person.person_id, now=context.now)
 
 
 @press("rights.looked")
@@ -175,9 +181,39 @@ async def json_screen(taken: Taken, now: datetime) -> Screen | None:
     name = text("chat.rights.export.filename", taken.language, day=local_date(now).isoformat())
     return Screen(
         text("chat.rights.export.json", taken.language),
-        rows([Button(text("chat.settings.button.data", taken.language), "settings.data")]),
+        () if taken.args.get("more") else rows(_back_to_data(taken.language)),
         file=File(document.as_json(found, now), f"{name}.json"),
     )
+
+
+@screen("rights.files")
+async def files_screen(taken: Taken, now: datetime) -> Screen | None:
+    """What the person has sent and got, in one zip or the next of several."""
+    language, wanted = taken.language, set(taken.args.get("files", []))
+    found = [one for one in await files(whose(taken)) if one.attachment_id in wanted]
+    if not found:
+        return None
+    place, of = int(taken.args.get("place", 1)), int(taken.args.get("all", 1))
+    kinds = [one.kind for one in found]
+    name = text("chat.rights.export.files.filename", language, day=local_date(now).isoformat())
+    return Screen(
+        lines(
+            text("chat.rights.export.files", language),
+            *(
+                text(f"chat.rights.export.files.{kind}", language, n=kinds.count(kind))
+                for kind in ("photo", "audio", "video", "document")
+                if kind in kinds
+            ),
+            text("chat.rights.export.files.part", language, place=place, all=of) if of > 1 else "",
+            text("chat.rights.export.files.open", language) if place == of else "",
+        ),
+        rows(_back_to_data(language)) if place == of else (),
+        file=File(await rights_files.as_zip(whose(taken), found), f"{name}-{place}.zip" if of > 1 else f"{name}.zip"),
+    )
+
+
+def _back_to_data(language: str) -> tuple[Button, ...]:
+    return (Button(text("chat.settings.button.data", language), "settings.data"),)
 
 
 @screen("rights.looked")
@@ -306,9 +342,10 @@ async def sure_screen(taken: Taken, now: datetime) -> Screen | None:
 async def gone(taken: Taken, now: datetime) -> Screen | None:
     """The last word, with the number of the receipt."""
     language = taken.language
+    by_staff = taken.args.get("by") == "staff"
     return Screen(
         paragraphs(
-            text("chat.rights.gone", language),
+            text("chat.rights.gone.by_staff" if by_staff else "chat.rights.gone", language),
             text("chat.rights.gone.number", language, number=str(taken.args.get("number", ""))),
             text("chat.rights.gone.kept", language) if taken.args.get("kept") else "",
             text("chat.rights.gone.chat", language),

@@ -329,8 +329,10 @@ def _consents(rows: list[Row], say: _Words) -> str:
 
 
 def _files(rows: list[Row], say: _Words) -> str:
+    whose = {direction: say(f"file.{direction}") for direction in ("in", "out")}
     lines = [
-        f"{escape(row['name'] or row['kind'])} ({escape(row['mime'] or row['kind'])}, {say.at(row['created_at'])})"
+        f"{escape(row['file'] or row['name'] or row['kind'])} ({whose[row['direction']]}, {say.at(row['created_at'])})"
+        + ("" if row["file"] else f" – {say('file.none')}")
         for row in rows
     ]
     return f"<p>{say('files')}</p>{_list(lines)}" if lines else ""

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from models.queries.away import Trouble
 from models.queries.health import Server
 from models.queries.watch import Watch
 from models.settings import Settings, SettingsError, load, read_secret
@@ -71,7 +72,10 @@ async def check_up(environ: Mapping[str, str]) -> CheckUp:
 
 def settings_problems(environ: Mapping[str, str]) -> list[str]:
     """What the environment alone tells."""
-    return [*_network(environ), *_telegram(environ), *_engine(environ), *_secrets(environ), *_logging(environ)]
+    return [
+        *_network(environ), *_telegram(environ), *_engine(environ), *_secrets(environ), *_signing_in(environ),
+        *_logging(environ),
+    ]  # fmt: skip
 
 
 def _network(environ: Mapping[str, str]) -> list[str]:
@@ -158,6 +162,26 @@ def _secrets(environ: Mapping[str, str]) -> list[str]:
                 "HOERT_WEBCHAT_API is set without HOERT_WEBCHAT_TOKEN: give bots and web chat the same token, "
                 "best as a file named by HOERT_WEBCHAT_TOKEN_FILE."
             )
+    return found
+
+
+def _signing_in(environ: Mapping[str, str]) -> list[str]:
+    found = []
+    if environ.get("HOERT_SIGN_IN_CODES", "demanded") != "demanded":
+        found.append(
+            "HOERT_SIGN_IN_CODES is offered: whoever learns a password gets in. Leave it out, so that a one-time code "
+            "is asked of everybody."
+        )
+    if environ.get("HOERT_OIDC_ISSUER") and not environ.get("HOERT_PUBLIC_URL"):
+        found.append(
+            "HOERT_OIDC_ISSUER is set without HOERT_PUBLIC_URL: the municipality's own sign-in leads back to "
+            "HOERT_PUBLIC_URL/sign-in/oidc/back, so name the address people use."
+        )
+    if environ.get("HOERT_OIDC_CLIENT_SECRET") and not environ.get("HOERT_OIDC_CLIENT_SECRET_FILE"):
+        found.append(
+            "HOERT_OIDC_CLIENT_SECRET stands in the environment, where other programs can read it: put it in a file "
+            "and name that in HOERT_OIDC_CLIENT_SECRET_FILE."
+        )
     return found
 
 
@@ -284,7 +308,7 @@ async def _database(settings: Settings, environ: Mapping[str, str]) -> CheckUp:
 async def _inside(settings: Settings) -> list[str]:
     from models.invariants import SchemaIncomplete
     from models.migrate import check
-    from models.queries import health, watch
+    from models.queries import away, health, watch
     from models.transactions import HOUSE
 
     found = []
@@ -298,7 +322,39 @@ async def _inside(settings: Settings) -> list[str]:
     except SchemaIncomplete as incomplete:
         return [*found, f"The database: {incomplete}"]
     now = datetime.now(UTC)
-    return [*found, *waiting_problems(await watch.watch(HOUSE, now=now), now=now)]
+    found += waiting_problems(await watch.watch(HOUSE, now=now), now=now)
+    return [*found, *notice_problems(await away.trouble(HOUSE, now=now), now=now), *await _mail(settings)]
+
+
+def notice_problems(trouble: Trouble, *, now: datetime) -> list[str]:
+    """What of the notices to staff did not reach them, in numbers."""
+    found = []
+    if trouble.failed:
+        found.append(
+            f"{_many(trouble.failed, 'notice')} to staff of the last two days did not arrive: check the addresses "
+            "under Administration, and the log."
+        )
+    if trouble.oldest is not None and now - trouble.oldest > _UNDECIDED:
+        found.append(
+            f"{_many(trouble.waiting, 'notice')} to staff {_wait(trouble.waiting)}, the oldest for "
+            f"{_span(now - trouble.oldest)}: check HOERT_SMTP_URL, HOERT_SMS_WEBHOOK, and that the clock runs."
+        )
+    return found
+
+
+async def _mail(settings: Settings) -> list[str]:
+    """Whether the mail server lets us in; nothing is sent."""
+    from hoert.away import probe
+
+    if not settings.smtp_url:
+        return []
+    why = {
+        "sign_in": "does not accept the user and password in HOERT_SMTP_URL: check them.",
+        "tls": "cannot be trusted: check its certificate, and whether HOERT_SMTP_URL is smtps:// or smtp://.",
+        "away": "does not answer: check the address in HOERT_SMTP_URL and what the firewall lets out.",
+    }
+    problem = await asyncio.to_thread(probe, settings)
+    return [f"The mail server {why[problem]}"] if problem else []
 
 
 def _running(bind: str) -> CheckUp:

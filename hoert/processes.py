@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiohttp import web
 
 from backend.app import create_app
+from hoert.away import telling
 from hoert.clock import Clock
 from hoert.parts import (
     bots_for,
@@ -90,6 +91,7 @@ async def scheduler_process(settings: Settings, clock: Clock) -> AsyncIterator[s
         clockwork = Clockwork(now=clock.now, real_now=clock.real_now, leads=leads)
         clockwork.start()
         stack.push_async_callback(clockwork.stop)
+        await stack.enter_async_context(telling(settings, clock))
         stack.callback(observer.drain)
         yield address
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from backend.app import create_app
 from bot.runner import BotRunner
 from bot.webchat.server import WebChat
+from hoert.away import telling
 from hoert.clock import Clock
 from hoert.parts import bots_for, keeping_help, leading, listening, metrics_apart, observed, tidying, webchat_for
 from hoert.watch import Observer
@@ -88,6 +89,7 @@ async def running(
         if tick:
             clockwork.start()
             stack.push_async_callback(clockwork.stop)
+            await stack.enter_async_context(telling(settings, clock))
         stack.callback(observer.drain)
         yield house
 

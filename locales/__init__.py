@@ -6,10 +6,12 @@ placeholder is an error, not an empty string.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 LANGUAGES = ("da", "en")
@@ -53,6 +55,21 @@ def text(key: str, language: str, /, **values: object) -> str:
 def has(key: str) -> bool:
     """Whether the catalogue has `key`."""
     return key in catalogue()
+
+
+@cache
+def texts_of(part: str) -> Mapping[str, Mapping[str, Entry]]:
+    """The texts of the files whose names begin so, like "chat": file -> key -> language -> sentence."""
+    return {
+        path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob(f"{part}_*.toml"))
+    }
+
+
+@cache
+def fingerprint(part: str) -> str:
+    """What tells these texts from any others: it changes with every word of them."""
+    told = json.dumps(texts_of(part), ensure_ascii=False, sort_keys=True).encode()
+    return sha256(told).hexdigest()[:16]
 
 
 def placeholders(sentence: str) -> frozenset[str]:

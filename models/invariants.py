@@ -37,6 +37,10 @@ INDEXES: dict[str, str] = {
     "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
     "ix_meeting_planned": "ON meeting (ends_at) WHERE state = 'planned'",
     "ix_attachment_waiting": "ON attachment (next_at) WHERE state = 'waiting'",
+    "uq_staff_sso": "UNIQUE ON staff (sso_index) WHERE sso_index <> ''",
+    "uq_second_factor": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NOT NULL",
+    "uq_second_factor_waiting": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NULL",
+    "ix_notice_due": "ON staff_notice (next_at) WHERE state IN ('waiting', 'sending')",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
 }
 
@@ -61,8 +65,10 @@ SCOPED_TABLES: tuple[str, ...] = (
     "answer",
     "attachment",
     "attachment_part",
+    "canned_reply",
     "check_in",
     "consent",
+    "duty_day",
     "feedback",
     "follow_up",
     "handover",
@@ -91,9 +97,11 @@ SCOPED_TABLES: tuple[str, ...] = (
     "person_key",
     "question",
     "reading",
+    "reply_later",
     "rhythm",
     "sign_in",
     "staff",
+    "staff_notice",
     "stray",
     "thread",
     "trail_entry",
@@ -102,6 +110,7 @@ SCOPED_TABLES: tuple[str, ...] = (
     "transfer",
     "webhook",
     "webhook_delivery",
+    "writing",
 )
 
 

@@ -8,7 +8,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,12 @@ class Settings:
     webchat_bind: tuple[str, int] = ("127.0.0.1", 8081)
     metrics_bind: tuple[str, int] | None = None
     web_push: bool = False
+    codes_demanded: bool = True
+    oidc: tuple[str, str, str] | None = field(default=None, repr=False)
+    smtp_url: str | None = None
+    smtp_from: str = ""
+    sms_webhook: str | None = None
+    sms_secret: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -88,6 +94,9 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
     push = env.get("HOERT_WEB_PUSH", "off")
     if push not in {"on", "off"}:
         raise SettingsError("HOERT_WEB_PUSH is on or off")
+    codes = env.get("HOERT_SIGN_IN_CODES", "offered" if demo else "demanded")
+    if codes not in {"demanded", "offered"}:
+        raise SettingsError("HOERT_SIGN_IN_CODES is demanded or offered")
     language = env.get("HOERT_LANGUAGE", "da")
     if language not in {"da", "en"}:
         raise SettingsError("HOERT_LANGUAGE is da or en")
@@ -117,6 +126,9 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False, data_d
         webchat_bind=_bind("HOERT_WEBCHAT_BIND", env.get("HOERT_WEBCHAT_BIND", "127.0.0.1:8081")),
         metrics_bind=_bind("HOERT_METRICS_BIND", env["HOERT_METRICS_BIND"]) if env.get("HOERT_METRICS_BIND") else None,
         web_push=push == "on",
+        codes_demanded=codes == "demanded",
+        oidc=_oidc(env),
+        **_notices(env),
     )
 
 
@@ -185,6 +197,46 @@ def _webhook_secret(given: str | None, mode: str) -> str | None:
     if given is not None and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", given):
         raise SettingsError("HOERT_WEBHOOK_SECRET is 32 to 256 of the characters A-Z a-z 0-9 _ -")
     return given
+
+
+def _oidc(env: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """The municipality's own sign-in: issuer, client id and client secret; all three, or none."""
+    given = {
+        "HOERT_OIDC_ISSUER": env.get("HOERT_OIDC_ISSUER") or None,
+        "HOERT_OIDC_CLIENT_ID": env.get("HOERT_OIDC_CLIENT_ID") or None,
+        "HOERT_OIDC_CLIENT_SECRET": read_secret("HOERT_OIDC_CLIENT_SECRET", env),
+    }
+    issuer, client_id, client_secret = given.values()
+    if issuer is None and client_id is None and client_secret is None:
+        return None
+    if issuer is None or client_id is None or client_secret is None:
+        missing = next(name for name, value in given.items() if value is None)
+        raise SettingsError(f"{missing} is missing: the municipality's own sign-in needs issuer, client id and secret")
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise SettingsError("HOERT_OIDC_ISSUER is an https address")
+    return issuer, client_id, client_secret
+
+
+def _notices(env: Mapping[str, str]) -> dict[str, Any]:
+    """How staff are told away from the desk: smtps://, or smtp:// with STARTTLS."""
+    smtp, sms, secret = (read_secret(name, env) for name in ("HOERT_SMTP_URL", "HOERT_SMS_WEBHOOK", "HOERT_SMS_SECRET"))
+    sender = env.get("HOERT_SMTP_FROM", "")
+    if smtp:
+        parts = urlsplit(smtp)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise SettingsError("HOERT_SMTP_URL is smtps://user:password@host, or smtp:// for STARTTLS")
+        if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", sender):
+            raise SettingsError("HOERT_SMTP_FROM is missing: the address that notices to staff come from")
+    if sms:
+        parts = urlsplit(sms)
+        if not parts.hostname or (parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1")):
+            raise SettingsError("HOERT_SMS_WEBHOOK is an https address")
+        if len(secret or "") < 32:
+            raise SettingsError(
+                "HOERT_SMS_SECRET is missing or short: at least 32 characters, known to the gateway too"
+            )
+    return {"smtp_url": smtp, "smtp_from": sender, "sms_webhook": sms, "sms_secret": secret}
 
 
 def _addresses(given: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from models.actions import (
     alerts,
     attachments,
+    away,
     checkins,
     clock,
     consent,
@@ -98,6 +99,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: inbox.forget(HOUSE, now=now),
             lambda now, _: attachments.forget_unclaimed(HOUSE, now=now),
             lambda _, real: staff.forget(HOUSE, real_now=real),
+            lambda now, _: away.forget(HOUSE, now=now),
         ),
     ),
 )

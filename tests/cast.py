@@ -40,11 +40,13 @@ async def invite_the_cast(now: datetime) -> Cast:
     """Two municipalities, their staff, and four young people who have not joined yet."""
     long_ago = now - timedelta(days=400)
     randers = await register.add_municipality(
-        HOUSE, slug="randers", name="Randers Kommune", region="midtjylland", phone="89 15 15 15", now=long_ago
-    )
+        HOUSE, slug="randers", name="Randers Kommune", region="midtjylland", phone="89 15 15 15",
+        telegram_content="full", now=long_ago,
+    )  # fmt: skip
     odsherred = await register.add_municipality(
-        HOUSE, slug="odsherred", name="Odsherred Kommune", region="sjaelland", phone="59 66 66 66", now=long_ago
-    )
+        HOUSE, slug="odsherred", name="Odsherred Kommune", region="sjaelland", phone="59 66 66 66",
+        telegram_content="full", now=long_ago,
+    )  # fmt: skip
     here, there = Scope(randers), Scope(odsherred)
 
     async def add(scope: Scope, name: str, role: Role, *, duty: bool = False) -> Viewer:

@@ -16,7 +16,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "PATCH", "/people/{person_id}", "people-update", people.update, "register.write", people.PERSON,
         body=people.UPDATE, match=Match.MAY, tagged=True,
     ),
-    Operation("DELETE", "/people/{person_id}", "people-erase", people.erase, "people.erase", None, 204, house=True),
+    Operation(
+        "POST", "/people/{person_id}/erase", "people-erase", people.erase, "people.erase", people.ERASED, 201,
+        people.ERASE, house=True,
+    ),
     Operation(
         "POST", "/people/{person_id}/transfer", "people-transfer", people.transfer, "people.transfer", people.REF, 201,
         people.TRANSFER,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote
 
-from backend.api.calls import Call, as_seen, day, done, etag, made, moment, ok, unusable
+from backend.api.calls import Call, as_seen, day, etag, made, moment, ok, unusable
 from backend.api.pages import CURSOR, LIMIT, a_page, after, cut, place
-from backend.api.schemas import Choice, Day, Moment, Perhaps, Record, Text, Token, Whole, an_id
+from backend.api.schemas import Choice, Day, Flag, Moment, Perhaps, Record, Text, Token, Whole, an_id
 from models.actions import consent, erasure
 from models.actions import register as deeds
 from models.actions.api import Answer
@@ -64,6 +64,8 @@ UPDATE: Final = Record(
 )  # fmt: skip
 REF: Final = Record("Reference", {"id": an_id()})
 TRANSFER: Final = Record("TransferCreate", {"to": SLUG})
+ERASE: Final = Record("PersonErase", {"reference": Text(40, example="R-1042"), "kept": Flag()})
+ERASED: Final = Record("PersonErased", {"receipt": Text(80)})
 INVITATION: Final = Record(
     "Invitation",
     {"web_link": Text(400), "telegram_link": Perhaps(Text(400)), "code": Text(40), "expires_at": Moment()},
@@ -141,9 +143,11 @@ async def transfer(call: Call) -> Answer:
 
 
 async def erase(call: Call) -> Answer:
-    """Begin to erase: from the commit on nothing of theirs can be opened."""
-    await erasure.erase(call.viewer, call.ids["person_id"], now=call.now)
-    return done()
+    """Begin to erase, as at the desk: the person named by their reference, and what must be kept kept."""
+    if not call.body["kept"]:
+        raise unusable("kept", "keep_first")
+    number = await erasure.erase_rest(call.viewer, call.ids["person_id"], call.body["reference"], now=call.now)
+    return made({"receipt": number})
 
 
 async def invite(call: Call) -> Answer:

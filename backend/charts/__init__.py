@@ -1,6 +1,7 @@
 """Charts drawn on the server: values in, SVG and an accessible table out. Pure functions, no I/O."""
 
 from backend.charts.control import p_chart
+from backend.charts.goal import GoalLines, GoalPoint, PhaseSpan, goal
 from backend.charts.multiples import small_multiples
 from backend.charts.population import waterfall
 from backend.charts.shares import between
@@ -31,9 +32,12 @@ __all__ = [
     "Chart",
     "ControlPoint",
     "Few",
+    "GoalLines",
+    "GoalPoint",
     "LifeEvent",
     "Municipality",
     "Period",
+    "PhaseSpan",
     "Point",
     "Shown",
     "Step",
@@ -42,6 +46,7 @@ __all__ = [
     "WellbeingPoint",
     "Withheld",
     "between",
+    "goal",
     "outward",
     "p_chart",
     "percent",

@@ -10,6 +10,7 @@ from backend import charts, context
 from backend.charts import Chart, Point
 from backend.charts.svg import outward, percent
 from backend.context import VIEWER
+from backend.pages import goals as local
 from backend.rendering import page
 from backend.words import day
 from locales import dates, text
@@ -17,10 +18,13 @@ from models.domain.disclosure import LEAST_REGISTER, Banded, Shown
 from models.domain.errors import NotFound
 from models.domain.figures.indicator import Change, Indicator, Unclaimed
 from models.domain.figures.periods import Period
+from models.domain.goals import Measured
 from models.domain.instruments import instrument
 from models.domain.localtime import local_date
-from models.queries import figures
+from models.domain.staff import may
+from models.queries import figures, goals
 from models.queries.figures import Offered, Published, Series
+from models.queries.goals import Goals
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -48,13 +52,17 @@ async def show(request: web.Request) -> web.StreamResponse:
         raise NotFound
     index = periods.index(wanted) if wanted else len(periods) - 1
     current = series.figures[index] if periods else None
-    offered = await figures.offered(viewer, now=context.desk(request).now)
+    now = context.desk(request).now
+    offered = await figures.offered(viewer, now=now)
+    aims = await goals.goals(viewer, series.place.slug)
     return await page(
         request, "figures.html", current="figures", place=series.place.name, tabs=tabs,
         periods=_periods(series, current, asked, language),
         period=period_words(current.period, language) if current else "",
         lead=_lead(current, language), change=_change(series, current, language),
-        trend=_trend(series, language), finding=_finding(series, language), baseline=False,
+        trend=_trend(series, aims, language), finding=_finding(series, language), baseline=_baseline(aims) is not None,
+        goals=local.section(aims, local_date(now), language), phase=local.phase_line(aims, local_date(now), language),
+        writes_goals=may(viewer.role, "goals.write"),
         items=_items(current, language), offered=_offered(offered, language), method=_method(current, language),
     )  # fmt: skip
 
@@ -152,12 +160,21 @@ def _point(one: Published, language: str) -> Point:
     )  # fmt: skip
 
 
-def _trend(series: Series, language: str) -> Chart | None:
+def _baseline(aims: Goals) -> float | None:
+    """The baseline of the municipality's own goal on the heard-indicator, as a share."""
+    found = [one.goal.baseline for one in aims.pursued if one.goal.measured is Measured.HEARD]
+    return next((value / 100 for value in found if value is not None), None)
+
+
+def _trend(series: Series, aims: Goals, language: str) -> Chart | None:
     if not series.figures:
         return None
+    target = next((one.goal.target / 100 for one in aims.pursued if one.goal.measured is Measured.HEARD), None)
     points = [_point(one, language) for one in series.figures]
     finding = _finding(series, language)
-    return charts.trend("heard-trend", finding, points, baseline=None, target=None, language=language, t=_t(language))
+    return charts.trend(
+        "heard-trend", finding, points, baseline=_baseline(aims), target=target, language=language, t=_t(language)
+    )
 
 
 def _multiples(found: list[Series], language: str) -> Chart:

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from aiohttp import web
 
 from backend import context, forms, words
 from backend.context import VIEWER
+from backend.forms import Form
 from backend.pages import files
 from backend.pages.leaving import going
 from backend.pages.person_card import card
 from backend.pages.talk import entries
 from backend.rendering import page
-from locales import text
+from locales import dates, text
 from models.actions import messages as deeds
+from models.actions import messages_beside as aside
 from models.actions import messages_calls as calls
 from models.actions import register as trail
 from models.domain.errors import Invalid, NotFound, Stale
+from models.domain.later import moments
+from models.domain.localtime import utc
 from models.domain.staff import Viewer, may
 from models.queries import attachments, messages, register, staff, timeline
-from models.queries.messages import Folder, Inbox
+from models.queries import messages_beside as beside
+from models.queries.messages import Cover, Entry, Folder, Inbox, ThreadLine
+
+#: How long what was sent from this page waits, so that it can be taken back.
+UNDO: Final = timedelta(seconds=10)
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -34,6 +43,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "inbox.html",
         current="inbox",
         shows="list",
+        live=request.path_qs,
         thread=None,
         person=None,
         **_listed(request, found, folder, ""),
@@ -57,14 +67,74 @@ async def reply(request: web.Request) -> web.StreamResponse:
     try:
         await deeds.reply(
             viewer, thread_id, form.text("body"), version=form.number("version"), key=_key(form.text("key")), now=now,
-            files=chosen,
+            files=chosen, undo_until=now + UNDO if form.text("undo") else None,
         )  # fmt: skip
     except Stale as refused:
-        return await _thread_page(request, reply=form.text("body"), chosen=chosen, busy=refused.code, status=409)
+        return await _thread_page(
+            request, reply=form.text("body"), chosen=chosen, busy=refused.code, since=form.number("version"), status=409
+        )  # fmt: skip
     except Invalid as refused:
         field = "file_error" if refused.field == "file" else "error"
         return await _thread_page(request, reply=form.text("body"), chosen=chosen, status=422, **{field: refused.code})
     raise going(f"/inbox/{person_id}#latest")
+
+
+async def undo(request: web.Request) -> web.StreamResponse:
+    """Take back what I have just sent: it was never said, and the words stand in the box again."""
+    viewer, now = request[VIEWER], context.desk(request).now
+    person_id, message_id = request.match_info["person_id"], request.match_info["message_id"]
+    try:
+        taken = await deeds.undo(viewer, person_id, message_id, now=now)
+    except Stale as refused:
+        return await _thread_page(request, busy=refused.code, status=409)
+    return await _thread_page(request, reply=taken.words, chosen=taken.files, undone=True)
+
+
+async def canned(request: web.Request) -> web.StreamResponse:
+    """A canned reply put into the box, in the person's language, or those found that have the words. Nothing is sent;
+    what was typed and chosen stays."""
+    form, viewer = await forms.read(request), request[VIEWER]
+    person_id = request.match_info["person_id"]
+    uploaded, problem = await files.choose(request, person_id, form.files("file"))
+    body, find = form.text("body"), form.line("find")[:60]
+    wanted = [one for one in await beside.canned(viewer, person_id) if one.canned_id == form.text("insert")]
+    if wanted:
+        body, find = "\n\n".join(filter(None, (body.rstrip(), wanted[0].words))), ""
+    return await _thread_page(
+        request, reply=body, chosen=[*form.several.get("kept", ()), *uploaded], file_error=problem, find=find,
+        picking=not wanted,
+    )  # fmt: skip
+
+
+async def later(request: web.Request) -> web.StreamResponse:
+    """Answer later: the thread comes back at a moment. The promise runs on."""
+    form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
+    person_id = request.match_info["person_id"]
+    thread_id = await deeds.open_thread(viewer, person_id, now=now)
+    try:
+        await aside.later(viewer, thread_id, _later(form, now), now=now)
+    except Invalid as refused:
+        return await _thread_page(request, later_error=refused.code, status=422)
+    raise going("/inbox", said="later_set")
+
+
+async def taken_up(request: web.Request) -> web.StreamResponse:
+    """What I put aside is taken up again."""
+    viewer, now, person_id = request[VIEWER], context.desk(request).now, request.match_info["person_id"]
+    thread_id = await messages.thread_of(viewer, person_id)
+    if not thread_id:
+        raise NotFound
+    await aside.not_later(viewer, thread_id, now=now)
+    raise going(f"/inbox/{person_id}#latest", said="taken_up")
+
+
+async def writing(request: web.Request) -> web.StreamResponse:
+    """I am writing here, or no more. Sent by desk.js while there is something in the box: colleagues see my name."""
+    form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
+    thread_id = await messages.thread_of(viewer, request.match_info["person_id"])
+    if thread_id:
+        await aside.writing(viewer, thread_id, now=now, done=form.text("done") == "yes")
+    return web.Response(status=204)
 
 
 async def note(request: web.Request) -> web.StreamResponse:
@@ -76,8 +146,8 @@ async def note(request: web.Request) -> web.StreamResponse:
     try:
         await deeds.note(viewer, thread_id, form.text("body"), now=now, contact=contact, key=_key(form.text("key")))
     except Invalid as refused:
-        kept = {"contact_error" if contact else "note_error": refused.code}
-        return await _thread_page(request, status=422, **kept)
+        what = "contact" if contact else "note"
+        return await _thread_page(request, status=422, **{f"{what}_error": refused.code, what: form.text("body")})
     raise going(f"/inbox/{person_id}#latest", said="contact_noted" if contact else "noted")
 
 
@@ -105,11 +175,18 @@ async def read(request: web.Request) -> web.StreamResponse:
 
 
 async def assign(request: web.Request) -> web.StreamResponse:
-    """Hand the thread over to a colleague."""
+    """Hand the thread over to a colleague, with a note that only colleagues see."""
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
     person_id = request.match_info["person_id"]
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
-    await deeds.assign(viewer, thread_id, form.text("colleague"), now=now)
+    try:
+        await deeds.assign(
+            viewer, thread_id, form.text("colleague"), words=form.text("words"), key=_key(form.text("key")), now=now
+        )
+    except Invalid as refused:
+        return await _thread_page(
+            request, handed_error=refused.code, handed=form.text("words"), colleague=form.text("colleague"), status=422
+        )
     raise going("/inbox", said="handed_over")
 
 
@@ -130,7 +207,9 @@ async def decide(request: web.Request) -> web.StreamResponse:
 
 async def _thread_page(
     request: web.Request, *, shows: str = "thread", reply: str = "", busy: str = "", error: str = "",
-    note_error: str = "", contact_error: str = "", file_error: str = "", chosen: Sequence[str] = (), status: int = 200,
+    note: str = "", note_error: str = "", contact: str = "", contact_error: str = "", file_error: str = "",
+    chosen: Sequence[str] = (), since: int | None = None, undone: bool = False, find: str = "", picking: bool = False,
+    later_error: str = "", handed: str = "", handed_error: str = "", colleague: str = "", status: int = 200,
 ) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     now, person_id = desk.now, request.match_info["person_id"]
@@ -144,8 +223,11 @@ async def _thread_page(
     happened = await timeline.happenings(viewer, person_id, since=started) if started else []
     folder = _folder(request)
     listed = await _list(request, folder)
+    here = await beside.beside(viewer, person_id, now=now)
+    meanwhile = [one for one in found.entries if since is not None and one.position > since]
     return await page(
         request, "inbox.html", current="inbox", status=status, shows=shows, person=card(person, now, language),
+        live=request.path_qs if request.method == "GET" else f"/inbox/{person_id}",
         thread={
             "id": found.person_id,
             "name": found.name,
@@ -154,13 +236,42 @@ async def _thread_page(
             "person_href": f"/inbox/{person_id}?about=1",
             "url": f"/people/{person_id}",
             "older": f"/inbox/{person_id}?before={found.older}" if found.older else "",
+            "newest": f"/inbox/{person_id}#latest" if before else "",
             "busy": words.refusal(busy, language) if busy else "",
-            "entries": entries(found, happened, now, language),
+            "entries": entries(found, happened, now, language, writer=viewer.staff_id),
+            "answered_by": _names([one.staff for one in meanwhile if one.direction == "out"], language),
+            "answered_to": max((one.position for one in found.entries if _by_colleague(one, viewer)), default=0),
+            "writers": _names(here.writers, language),
+            "cover": _cover(here.cover, language),
+            "later": words.moment(here.later, now, language) if here.later else None,
+            "later_is_over": here.later is not None and here.later <= now,
+            "later_error": words.refusal(later_error, language) if later_error else "",
+            "later_choices": [
+                {"value": key, "words": text(f"desk.inbox.later.{key}", language, when=dates.when(at, now, language))}
+                for key, at in moments(now).items()
+            ],
+            "later_promise": dates.when(found.promised_at, now, language)
+            if found.promised_at and found.promised_at > now
+            else "",
+            "undo": here.undo,
+            "undone": undone,
+            "canned": [
+                {"id": one.canned_id, "title": one.title, "words": one.words}
+                for one in await beside.canned(viewer, person_id, words=find)
+            ],
+            "canned_language": here.language,
+            "find": find,
+            "picking": picking,
             "reply": reply,
             "error": words.refusal(error, language) if error else "",
             "chosen": files.lines_of(tuple(await attachments.chosen(viewer, person_id, chosen)), language),
             "file_error": words.refusal(file_error, language) if file_error else "",
+            "note": note,
             "note_error": words.refusal(note_error, language) if note_error else "",
+            "contact": contact,
+            "handed": handed,
+            "handed_error": words.refusal(handed_error, language) if handed_error else "",
+            "colleague": colleague,
             "contact_error": words.refusal(contact_error, language) if contact_error else "",
             "promise": words.promise(found.promised_at, now, language, broken=found.broken),
             "version": found.version,
@@ -216,19 +327,63 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
                 "href": f"/inbox/{line.person_id}{here}#latest",
                 "name": line.name,
                 "line": text(f"desk.inbox.line.{line.last}", language, words=line.line)
-                if line.last != "in"
+                if line.last not in {"in", ""}
                 else line.line,
                 "unread": line.unread,
                 "current": line.person_id == current,
                 "time": words.stamp(line.last_at, language),
                 "promise": words.promise(line.promised_at, now, language, broken=line.broken),
-                "state": None if line.assigned else {"kind": "waiting", "words": text("desk.inbox.nobody", language)},
+                "states": _states(line, now, language),
             }
             for line in found.threads
         ],
         "earlier": f"/inbox{here}" if request.query.get("after") else "",
         "later": f"/inbox?folder={folder.value}&after={found.later}" if found.later else "",
     }
+
+
+def _states(line: ThreadLine, now: datetime, language: str) -> list[dict[str, str]]:
+    """What else a list says of a thread: nobody has it, it was put aside, whom it is looked after for."""
+    found = []
+    if not line.assigned:
+        found.append({"kind": "waiting", "words": text("desk.inbox.nobody", language)})
+    if line.later is not None:
+        kind, key = ("due", "over") if line.later <= now else ("held", "until")
+        when = dates.when(line.later, now, language)
+        found.append({"kind": kind, "words": text(f"desk.inbox.aside.{key}", language, when=when)})
+    if line.cover is not None:
+        found.append({"kind": "quiet", "words": text("desk.inbox.covers", language, name=line.cover.name)})
+    return found
+
+
+def _cover(found: Cover | None, language: str) -> str:
+    """Why I see this person: somebody is away."""
+    if found is None:
+        return ""
+    return text("desk.inbox.cover", language, name=found.name, day=dates.day(found.last_day, language))
+
+
+def _by_colleague(entry: Entry, viewer: Viewer) -> bool:
+    return entry.direction == "out" and entry.staff_id != viewer.staff_id
+
+
+def _names(found: Sequence[str], language: str) -> str:
+    """Names as one reads them: "Siri", "Siri og Per"."""
+    names = list(dict.fromkeys(filter(None, found)))
+    if len(names) < 2:
+        return "".join(names)
+    return text("desk.inbox.and", language, some=", ".join(names[:-1]), last=names[-1])
+
+
+def _later(form: Form, now: datetime) -> datetime:
+    """The moment that was chosen: one of those that are offered, or a day and an hour."""
+    chosen = form.text("when")
+    if chosen in (offered := moments(now)):
+        return offered[chosen]
+    given = form.moment("later")
+    if not given:
+        raise Invalid("later_when", "later")
+    return utc(datetime.fromisoformat(given))
 
 
 def _key(given: str) -> str:

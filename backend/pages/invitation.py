@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
-from markupsafe import Markup
 
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.pages.leaving import going
 from backend.pages.person_card import card
+from backend.pages.qr import qr_code
 from backend.rendering import page
 from locales import text
 from models.actions import consent as deeds
@@ -33,7 +32,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def make(request: web.Request) -> web.StreamResponse:
     """Make an invitation, and show it this once.
 
-    The only form whose answer is a page and no redirect: what it shows exists nowhere else.
+    Its answer is a page and no redirect, as a receipt's is: what it shows exists nowhere else.
     """
     viewer, now = request[VIEWER], context.desk(request).now
     try:
@@ -147,15 +146,3 @@ def spelled(code: str, language: str) -> list[str]:
         for sign in code
     ]
     return [", ".join(said[at : at + 4]) for at in range(0, len(said), 4)]
-
-
-def qr_code(address: str) -> Markup:
-    """The address as a QR code: an SVG of attributes only, so that no policy stops it."""
-    import segno
-
-    out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, svgclass="qr-code", lineclass=None,
-        title=None, dark="#000", light="#fff", nl=False,
-    )  # fmt: skip
-    return Markup(out.getvalue().decode("ascii"))  # noqa: S704 (made by segno from an address of ours)

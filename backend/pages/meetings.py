@@ -21,7 +21,7 @@ from models.domain.errors import Invalid, Stale
 from models.domain.localtime import COPENHAGEN
 from models.domain.meetings import MeetingState, may_agree, may_change
 from models.domain.staff import Viewer
-from models.queries import meetings, offers, register
+from models.queries import meetings, municipality, offers, register
 from models.queries.meetings import MeetingEventLine, MeetingLine
 from models.transactions import alone, atomic
 
@@ -39,11 +39,12 @@ async def one(request: web.Request) -> web.StreamResponse:
 async def new(request: web.Request) -> web.StreamResponse:
     """The form of a new meeting, from an offer or not."""
     viewer, offer_id = request[VIEWER], request.query.get("offer", "")
-    values: dict[str, Any] = {"minutes": str(_USUAL), "offer": offer_id}
+    address = (await municipality.decided(viewer)).address
+    values: dict[str, Any] = {"minutes": str(_USUAL), "offer": offer_id, "where": address}
     if offer_id:
         found = await offers.offer(viewer, offer_id)
         values |= {"about": found.offer.content.get("title", ""), "with_whom": found.offer.content.get("with_whom", ""),
-                   "where": found.offer.content.get("where", "")}  # fmt: skip
+                   "where": found.offer.content.get("where", "") or address}  # fmt: skip
     return await _form_page(request, request.match_info["person_id"], None, values)
 
 

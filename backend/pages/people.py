@@ -10,6 +10,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.rendering import page
 from locales import dates
+from models.domain.localtime import local_date
 from models.domain.staff import may, sees_whole_municipality
 from models.queries import register, search
 from models.queries.register import Show
@@ -26,21 +27,24 @@ async def find(request: web.Request) -> web.StreamResponse:
 
 
 async def everywhere(request: web.Request) -> web.StreamResponse:
-    """Names and messages within reach that have the words."""
-    asked = (await forms.read(request)).line("words")[:100]
+    """Names and messages within reach that have the words. Nothing of it stands in an address."""
+    form = await forms.read(request)
+    asked, older = form.line("words")[:100], form.text("older")[:60]
     desk, language = context.desk(request), context.language(request)
-    found = await search.search(request[VIEWER], asked)
+    found = await search.search(request[VIEWER], asked, older=older)
     return await page(
-        request, "search.html", words=asked,
+        request, "search.html", words=asked, further=bool(older),
         people=[
             {"name": one.name, "reference": one.reference, "href": f"/people/{one.person_id}"} for one in found.people
         ],
         messages=[
             {"name": one.name, "line": one.line, "when": words.moment(one.at, desk.now, language),
-             "direction": one.direction, "href": f"/inbox/{one.person_id}#m-{one.message_id}"}
+             "direction": one.direction,
+             "href": f"/inbox/{one.person_id}{f'?before={one.before}' if one.before else ''}#m-{one.message_id}"}
             for one in found.messages
         ],
-        more=found.more,
+        back_to=words.day(local_date(found.back_to), language) if found.back_to else "",
+        older=found.older,
     )  # fmt: skip
 
 

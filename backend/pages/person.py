@@ -25,6 +25,7 @@ from models.domain.errors import NotFound, Stale
 from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
+from models.domain.staff import may
 from models.queries import checkins, meetings, messages, offers, register, register_moves, register_openings, timeline
 from models.queries.checkins import Shared
 from models.queries.register import PersonView
@@ -122,6 +123,7 @@ async def case(request: web.Request) -> web.StreamResponse:
         ],
         follow_up=contact, apart=bool(await register_moves.strays(viewer, person.person_id)),
         chats=[_chat(one, desk.now, language) for one in person.links],
+        may_erase=may(viewer.role, "people.erase"),
         looked=[
             [dates.short(one.at, language), one.who or "–",
              _looked(one.deed, language) + (f" ({one.times})" if one.times > 1 else "")]

@@ -47,7 +47,8 @@ async def events(request: web.Request) -> web.StreamResponse:
     viewer = request[VIEWER]
     if not sees_people(viewer.role):
         return web.Response(status=204)
-    return await context.desk(request).streams.serve(request, viewer, request.query.get("thread", "")[:32])
+    desk = context.desk(request)
+    return await desk.streams.serve(request, viewer, request.query.get("thread", "")[:32], desk.clock.now)
 
 
 def _age(since: datetime | None, now: datetime) -> int | None:

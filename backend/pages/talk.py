@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from backend import words
@@ -15,10 +16,13 @@ from models.queries.messages import Conversation, Entry
 from models.queries.timeline import Happening
 
 
-def entries(found: Conversation, happened: list[Happening], now: datetime, language: str) -> list[dict[str, Any]]:
-    """Messages and what happened meanwhile, in order of time, with a line for each new day."""
+def entries(
+    found: Conversation, happened: list[Happening], now: datetime, language: str, *, writer: str = ""
+) -> list[dict[str, Any]]:
+    """Messages and what happened meanwhile, in order of time, with a line for each new day. `writer` (an id) may take
+    back what they have just sent."""
     dated: list[tuple[datetime, int, dict[str, Any]]] = [
-        (entry.at, entry.position, _message(entry, found, now, language)) for entry in found.entries
+        (entry.at, entry.position, _message(entry, found, now, language, writer)) for entry in found.entries
     ]
     dated += [
         (one.at, 0, entry_of(one, language))
@@ -35,10 +39,11 @@ def entries(found: Conversation, happened: list[Happening], now: datetime, langu
     return lines
 
 
-def _message(entry: Entry, found: Conversation, now: datetime, language: str) -> dict[str, Any]:
+def _message(entry: Entry, found: Conversation, now: datetime, language: str, writer: str) -> dict[str, Any]:
     if entry.direction == "note":
         return {
-            "kind": "contact" if entry.kind in {"contact", "missed"} else "note",
+            "kind": {"contact": "contact", "missed": "contact", "handed": "handed"}.get(entry.kind, "note"),
+            "id": f"m-{entry.message_id}",
             "who": entry.staff,
             "words": entry.words,
             "when": words.stamp(entry.at, language),
@@ -62,9 +67,16 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str) ->
         "urgent": incoming and (entry.urgent or entry.crisis) and not entry.answered,
         "delivery": delivered,
         "undecided": delivered is not None and delivered["state"] in {"held", "unsure", "failed"},
+        "undo": _left(entry, now) if writer and entry.staff_id == writer else 0,
         "read": read,
         "earlier": [_own_words(words, entry) for words in entry.earlier],
     }
+
+
+def _left(entry: Entry, now: datetime) -> int:
+    """For how many seconds a message can still be taken back."""
+    until = entry.delivery.undo_until if entry.delivery is not None else None
+    return max(0, ceil((until - now).total_seconds())) if until is not None else 0
 
 
 #: Kinds of message whose words say it all: written, or what pressing a button came to.

@@ -21,6 +21,7 @@ from models.domain.staff import sees_people
 from models.queries import deadletters, receiving, register_moves, staff
 from models.queries import today as view
 from models.queries.meetings import MeetingLine
+from models.queries.messages import ThreadLine
 from models.queries.register_moves import Incoming
 from models.queries.today import Somebody, Today
 from models.transactions import HOUSE
@@ -130,16 +131,26 @@ def _threads(found: Today, now: datetime, language: str) -> list[dict[str, Any]]
     return [
         _item(
             "due" if line.promised_at else "waiting",
-            "unread" if line.unread else "promise",
-            params={"name": line.name},
-            quote=line.line if line.last == "in" else "",
-            meta=dates.ago(line.last_at, now, language),
+            _thread_why(line),
+            params={"name": line.name, "by": line.last_by},
+            quote=line.line if line.last in {"in", "handed"} else "",
+            meta=" · ".join(filter(None, (dates.ago(line.last_at, now, language), _covers(line, language)))),
             promise=words.promise(line.promised_at, now, language, broken=line.broken),
             actions=[{"words": text("desk.today.read_and_answer" if line.unread else "desk.today.answer", language),
                       "href": f"/inbox/{line.person_id}#latest", "about": line.name}],
         )
         for line in found.threads
     ]  # fmt: skip
+
+
+def _thread_why(line: ThreadLine) -> str:
+    if line.unread:
+        return "handed" if line.last == "handed" else "unread"
+    return "back" if line.later else "promise"
+
+
+def _covers(line: ThreadLine, language: str) -> str:
+    return text("desk.inbox.covers", language, name=line.cover.name) if line.cover else ""
 
 
 def _offers(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:

@@ -84,9 +84,114 @@
     const shown = document.getElementById("thread-version")?.dataset.version;
     const field = document.querySelector('.composer input[name="version"]');
     if (!shown || !field || field.value === shown) return;
-    field.value = shown;
+    // Where a colleague has answered meanwhile, the form keeps what its writer saw: the server then asks before it sends.
+    const answered = Number(document.getElementById("thread-version").dataset.answered);
+    const begun = document.getElementById("reply")?.value.trim() || fields().length;
+    if (!(begun && answered > Number(field.value))) field.value = shown;
     const notice = document.getElementById("came-in");
-    if (notice && fields().length) notice.textContent = notice.dataset.words;
+    if (notice && begun) notice.textContent = notice.dataset.words;
+  });
+
+  // Words that came back into the box are written on where they end; after the browser has gone to #latest, which takes
+  // the focus away.
+  const back = document.querySelector("#undone, #busy") && document.getElementById("reply");
+  if (back?.value) {
+    window.addEventListener("load", () => window.setTimeout(() => {
+      back.focus({ preventScroll: true });
+      back.setSelectionRange(back.value.length, back.value.length);
+    }, 50));
+  }
+
+  // Colleagues are told that somebody writes here, never what: while there is something in the box, every ten seconds.
+  const reply = document.querySelector("[data-writing]");
+  const box = reply?.querySelector("textarea");
+  let told = 0;
+  const tell = (done) => fetch(reply.dataset.writing, {
+    method: "POST", keepalive: true, body: new URLSearchParams(done ? { done: "yes" } : {}), headers: { "X-CSRF-Token": meta("csrf-token") },
+  }).catch(() => null);
+  box?.addEventListener("input", () => {
+    if (box.value.trim() && Date.now() - told > 10000) {
+      told = Date.now();
+      tell(false);
+    } else if (!box.value.trim() && told) {
+      told = 0;
+      tell(true);
+    }
+  });
+  window.addEventListener("pagehide", () => { if (told) tell(true); });
+
+  // Canned replies: found while one types, put in at the cursor. Without this file a button brings the form back with it.
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-filters]")) return;
+    const words = event.target.value.toLocaleLowerCase().split(/\s+/);
+    for (const item of document.getElementById(event.target.dataset.filters).children) {
+      item.hidden = !words.every((word) => item.textContent.toLocaleLowerCase().includes(word));
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-inserts]");
+    const into = button && document.getElementById(button.dataset.inserts);
+    if (!into) return;
+    event.preventDefault();
+    const words = button.querySelector(".canned-words").textContent;
+    const before = into.value.slice(0, into.selectionStart);
+    into.setRangeText((before.trim() ? "\n\n" : "") + words, into.selectionStart, into.selectionEnd, "end");
+    into.dispatchEvent(new Event("input", { bubbles: true }));
+    button.closest("details").open = false;
+    into.focus();
+  });
+
+  // What can no longer be taken back offers it no longer.
+  const undoable = () => document.querySelectorAll(".undo[data-left]").forEach((form) => {
+    const left = Number(form.dataset.left) * 1000;
+    delete form.dataset.left;
+    window.setTimeout(() => { if (form.isConnected) form.hidden = true; }, left);
+  });
+  undoable();
+  document.addEventListener("htmx:afterSettle", undoable);
+
+  // Keys: off while typing, and for whoever has turned them off. A reply and a note are sent by different ones.
+  const sheet = document.getElementById("shortcuts");
+  const open = (id, field) => {
+    const details = document.getElementById(id) ?? document.getElementById(field)?.closest("details");
+    if (details) details.open = true;
+    document.getElementById(field)?.focus();
+  };
+  const step = (by) => {
+    const entries = [...document.querySelectorAll(".inbox-entry")];
+    const at = entries.findIndex((entry) => entry.matches("[aria-current]"));
+    entries[at < 0 ? 0 : at + by]?.click();
+  };
+  const leave = (deed) => () => { if (!fields().length && !box?.value.trim()) deed(); }; // never away from words
+  const keys = {
+    "?": () => sheet.showModal(),
+    "/": () => [...document.querySelectorAll(".desk-search input[type=search]")].find((one) => one.offsetParent)?.focus(),
+    "g t": leave(() => location.assign("/")),
+    "g i": leave(() => location.assign("/inbox")),
+    j: leave(() => step(1)),
+    k: leave(() => step(-1)),
+    r: () => open("", "reply"),
+    n: () => open("", "note"),
+    l: () => open("answer-later", "later"),
+  };
+  let first = "";
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("form.reply textarea, form.note textarea")) {
+      const form = event.target.form;
+      const due = form.matches(".reply") ? event.ctrlKey && !event.altKey : event.altKey && !event.ctrlKey;
+      if (!due) return;
+      event.preventDefault();
+      const buttons = form.querySelectorAll(".actions button[type=submit]");
+      form.requestSubmit(buttons[buttons.length - 1]);
+      return;
+    }
+    if (!sheet || sheet.open || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.target.matches("input, textarea, select, [contenteditable], audio, video")) return;
+    const deed = keys[`${first} ${event.key}`] ?? keys[event.key];
+    first = event.key === "g" ? "g" : "";
+    if (!deed) return;
+    event.preventDefault();
+    deed();
   });
 
   // The secret of a first sign-in stands behind the #: taken from there into the form, and out of the address.

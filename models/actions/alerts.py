@@ -6,13 +6,13 @@ municipality's opening hours.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from models.actions import trail
 from models.domain import alerts as rules
 from models.domain import promises
-from models.domain.alerts import AlertKind, AlertState, Reason
+from models.domain.alerts import AlertKind, AlertState, Reason, Thresholds
 from models.domain.errors import NotFound
 from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
@@ -22,6 +22,7 @@ from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.inbox import InboxUpdate
 from models.tables.keys import vault
+from models.tables.reach import on_duty
 from models.tables.register import Municipality, Person
 from models.tables.staff import Absence, Staff
 from models.transactions import Scope, Scoped, alone, atomic
@@ -34,16 +35,8 @@ def opening_hours(settings: dict[str, Any]) -> OpeningHours:
 
     Shape: {"opening_hours": {"0": ["08:00", "15:00"], …, "5": null}, "closed": ["2026-12-23", …]}.
     """
-    weekly = settings.get("opening_hours")
-    if not weekly:
-        return OpeningHours.DEFAULT
-    return OpeningHours(
-        {
-            int(day): (time.fromisoformat(span[0]), time.fromisoformat(span[1])) if span else None
-            for day, span in weekly.items()
-        },
-        frozenset(date.fromisoformat(day) for day in settings.get("closed", [])),
-    )
+    weekly = settings.get("opening_hours") or OpeningHours.DEFAULT.to_plain()["weekly"]
+    return OpeningHours.from_plain({"weekly": weekly, "closed": settings.get("closed", [])})
 
 
 async def hours_of(municipality_id: str) -> OpeningHours:
@@ -52,15 +45,22 @@ async def hours_of(municipality_id: str) -> OpeningHours:
     return opening_hours(row.settings)
 
 
-async def who_answers(person: Person, day: date) -> Staff | None:
-    """The member of staff who answers for this person on that day; None when nobody has them."""
+async def thresholds_of(municipality_id: str) -> Thresholds:
+    """When a score asks for a follow-up in a municipality."""
+    row = await Municipality.get(id=municipality_id)
+    return Thresholds.from_plain(row.settings.get("thresholds"))
+
+
+async def who_answers(person: Person, now: datetime) -> Staff | None:
+    """The member of staff who answers for this person at this moment; None when nobody has them."""
+    day = local_date(now)
     absences = [
         promises.Absence(row.staff_id, row.first_day, row.last_day)
         for row in await Absence.filter(municipality_id=person.municipality_id, last_day__gte=day)
     ]
     active = await Staff.filter(municipality_id=person.municipality_id, active=True).order_by("id")
     here = {row.id: row for row in active}
-    duty = next((key for key, row in here.items() if row.duty_holder), None)
+    duty = next((row.id for row in await on_duty(person.municipality_id, now)), None)
     # A closed account answers nobody; whoever stands in does.
     caseworker, substitute = (key if key in here else None for key in (person.caseworker_id, person.substitute_id))
     chosen = promises.stand_in(day, caseworker, substitute, absences, duty)
@@ -88,7 +88,7 @@ async def raise_alert(
         return None
     person = await Person.get(id=person_id)
     kind = rules.kind_of(reason)
-    owner = await who_answers(person, local_date(now)) if owner_id is None and not apart else None
+    owner = await who_answers(person, now) if owner_id is None and not apart else None
     alert = await Alert.create(
         municipality_id=person.municipality_id,
         person_id=person_id,
@@ -121,7 +121,7 @@ async def hand_to_reader(scope: Scoped, person_id: str, feedback_id: str, *, inb
         person_id=person_id, reason=Reason.CRISIS_WORDS.value, about__startswith=feedback_id
     ).count()
     alert.about = f"{feedback_id}:{before}" if before else feedback_id
-    owner = await _reader(await Person.get(id=person_id), local_date(now))
+    owner = await _reader(await Person.get(id=person_id), now)
     if owner is not None and alert.state == AlertState.OPEN.value:
         alert.owner_id = owner.id
     await alert.save(update_fields=["about", "owner_id"])
@@ -148,7 +148,7 @@ async def mistaken(person: YoungPerson, *, now: datetime) -> int:
 async def raise_unheard(scope: Scoped, person_id: str, *, about: str, for_reader: bool, now: datetime) -> None:
     """What the person said aloud was not opened in time, or is gone: `about` is its message or feedback. `for_reader`:
     the caseworker may not hear it, so the alert goes to somebody who may, and is kept apart."""
-    reader = await _reader(await Person.get(id=person_id), local_date(now)) if for_reader else None
+    reader = await _reader(await Person.get(id=person_id), now) if for_reader else None
     await raise_alert(
         scope, person_id, Reason.UNHEARD, about=about, now=now, owner_id=reader.id if reader else None,
         apart=reader is not None,
@@ -214,7 +214,7 @@ async def escalate_due(scope: Scoped, *, now: datetime) -> int:
         if alert is None:
             continue  # somebody took it in this very moment
         person = await Person.get(id=alert.person_id)
-        owner = await _next_owner(alert, person)
+        owner = await _next_owner(alert, person, now)
         alert.escalations += 1
         alert.owner_id = owner.id if owner else alert.owner_id
         alert.deadline_at = promises.alert_deadline(now, await hours_of(alert.municipality_id), alert.kind)  # type: ignore[arg-type]
@@ -226,8 +226,9 @@ async def escalate_due(scope: Scoped, *, now: datetime) -> int:
     return moved
 
 
-async def _reader(person: Person, day: date) -> Staff | None:
+async def _reader(person: Person, now: datetime) -> Staff | None:
     """Who may read what the caseworker may not: a coordinator, rather one who is there that day; else on duty."""
+    day = local_date(now)
     here = await Staff.filter(municipality_id=person.municipality_id, active=True).order_by("id")
     close = {person.caseworker_id, person.substitute_id}
     absences = await Absence.filter(
@@ -235,13 +236,13 @@ async def _reader(person: Person, day: date) -> Staff | None:
     ).values_list("staff_id", flat=True)
     away = {str(staff_id) for staff_id in absences}
     coordinators = [row for row in here if row.role == "coordinator" and row.id not in close]
-    duty = [row for row in here if row.duty_holder]
+    duty = await on_duty(person.municipality_id, now)
     present = [row for row in coordinators if row.id not in away]
     return next(iter([*present, *coordinators, *duty]), None)
 
 
-async def _next_owner(alert: Alert, person: Person) -> Staff | None:
-    duty = await Staff.filter(municipality_id=alert.municipality_id, duty_holder=True, active=True).order_by("id")
+async def _next_owner(alert: Alert, person: Person, now: datetime) -> Staff | None:
+    duty = await on_duty(alert.municipality_id, now)
     coordinators = await Staff.filter(municipality_id=alert.municipality_id, role="coordinator", active=True).order_by(
         "id"
     )
@@ -252,7 +253,14 @@ async def _next_owner(alert: Alert, person: Person) -> Staff | None:
     if alert.owner_id in known:
         known = known[known.index(alert.owner_id) + 1 :]
     active = await Staff.filter(id__in=known, municipality_id=alert.municipality_id, active=True) if known else []
-    return next((row for step in known for row in active if row.id == step), None)
+    day = local_date(now)
+    absent = await Absence.filter(
+        municipality_id=alert.municipality_id, first_day__lte=day, last_day__gte=day
+    ).values_list("staff_id", flat=True)
+    away = {str(key) for key in absent}
+    steps = [row for step in known for row in active if row.id == step]
+    # Whoever is away is passed over; where all are, somebody is better than nobody.
+    return next(iter([*(row for row in steps if row.id not in away), *steps]), None)
 
 
 async def _mine(viewer: Viewer, alert_id: str) -> Alert:

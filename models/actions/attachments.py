@@ -43,6 +43,12 @@ class Coming:
     name: str = field(default="", repr=False)
     size: int = 0
     seconds: int | None = None
+    declared: str = ""  # the type somebody said it is of
+
+    @property
+    def refused(self) -> str:
+        """Why it is not even fetched; "" when only its content can tell."""
+        return media.refused_unseen(self.name, self.declared, self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,8 @@ async def expect(
     person: YoungPerson, coming: Coming, *, message_id: str = "", about: str = "", once: str = "", now: datetime
 ) -> str:
     """A file came to the chat, with a message or (`about`) as feedback: it is written down, and fetched later. Returns
-    its id. What is too large is refused at once, and the person is told; `once` names that answer where several come
-    together.
+    its id. What need not be fetched to be refused is refused at once, and the person is told; `once` names that answer
+    where several come together.
     """
     if message_id:
         await alone("attachment", message_id)
@@ -107,7 +113,7 @@ async def expect(
             raise NotFound
     elif not await Feedback.exists(id=about, person_id=person.person_id):
         raise NotFound
-    too_big = coming.size > media.LARGEST
+    reason = coming.refused
     row = Attachment(
         municipality_id=person.municipality_id,
         person_id=person.person_id,
@@ -115,8 +121,8 @@ async def expect(
         about=about,
         direction="in",
         kind=coming.kind,
-        state="refused" if too_big else "waiting",
-        reason="file_too_big" if too_big else "",
+        state="refused" if reason else "waiting",
+        reason=reason,
         bot=person.bot,
         size=coming.size,
         seconds=coming.seconds,
@@ -125,11 +131,11 @@ async def expect(
     )
     opened = await vault(person.municipality_id, person.person_id)
     row.name_sealed = opened.seal("attachment", "name", row.id, coming.name)
-    row.file_sealed = opened.seal("attachment", "file", row.id, coming.file_id)
+    row.file_sealed = None if reason else opened.seal("attachment", "file", row.id, coming.file_id)
     if coming.kind in media.SPOKEN:
         row.listen_by = promises.promise(now, await hours_of(person.municipality_id), urgent=True)
     await row.save()
-    if too_big:
+    if reason:
         await letters.answer(person, "media.refused", key=once or f"refused:{row.id}", about=row.id, now=now)
     else:
         expected()

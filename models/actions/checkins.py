@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.actions import trail
-from models.actions.alerts import follow_up_open, raise_alert
+from models.actions.alerts import follow_up_open, raise_alert, thresholds_of
 from models.actions.checkins_measured import _answers_of, _close, _measure, _refused, _unmeasure, _without
 from models.actions.checkins_planned import _last_asked, ask_due, expire_due, plan_due, plan_heard, remind_due
 from models.actions.checkins_pulse import plan_pulses, pulse_after
@@ -315,8 +315,9 @@ async def _finish(
     if row.instrument != "who5" or not isinstance(score, int):
         return False
     reason = alert_rules.from_who5(
-        score, await _previous_score(row, opened), follow_up_open=await follow_up_open(person, row.person_id)
-    )
+        score, await _previous_score(row, opened), follow_up_open=await follow_up_open(person, row.person_id),
+        thresholds=await thresholds_of(row.municipality_id),
+    )  # fmt: skip
     if reason is not None:
         await raise_alert(person, row.person_id, reason, about=row.id, now=now)
     return alert_rules.is_low(score)

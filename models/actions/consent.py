@@ -38,9 +38,9 @@ from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
 from models.tables.consent import Consent, Invitation, Joining, Link, SignIn, Stranger
 from models.tables.keys import vault
-from models.tables.outbox import Letter
+from models.tables.outbox import BotState, Letter
 from models.tables.reach import person_for
-from models.tables.register import Person
+from models.tables.register import Municipality, Person
 from models.transactions import Scoped, alone, atomic
 
 _SPOKEN = [LetterClass.CRISIS.value, LetterClass.STAFF_REPLY.value]
@@ -208,6 +208,7 @@ async def _invite(person: Person, staff_id: str | None, now: datetime) -> Invite
         raise Invalid("too_young", "person")
     if age is joining.Age.TOO_OLD or person.left_on is not None:
         raise Invalid("not_in_target_group", "person")
+    await _telegram_decided(person.municipality_id)
     await Invitation.filter(person_id=person.id, used_at=None, voided_at=None).update(voided_at=now)
     token = secrets.token_urlsafe(24)
     code = joining.code_from(secrets.token_bytes(8))
@@ -221,6 +222,13 @@ async def _invite(person: Person, staff_id: str | None, now: datetime) -> Invite
         expires_at=joining.invitation_expires(now),
     )
     return Invited(row.id, token, code, row.expires_at)
+
+
+async def _telegram_decided(municipality_id: str) -> None:
+    """Where Telegram is a way to the chat, the municipality has said what it may carry. Raises Invalid until then."""
+    municipality = await Municipality.get(id=municipality_id)
+    if not municipality.telegram_content and await BotState.exists(bot="telegram"):
+        raise Invalid("telegram_undecided", "person")
 
 
 async def _bring_along(link: Link, now: datetime) -> None:

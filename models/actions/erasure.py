@@ -16,10 +16,12 @@ from tortoise import Tortoise
 
 from models import crypto
 from models.actions import trail
-from models.actions.erasure_leaving import _leave_behind, empty_chat, leave, receipt
-from models.domain.errors import NotAllowed, NotFound
+from models.actions.erasure_leaving import _leave_behind, _number, empty_chat, leave, receipt
+from models.domain.alerts import AlertKind, AlertState
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
+from models.tables.alerts import Alert
 from models.tables.checkins import CheckIn, Measured
 from models.tables.consent import Joining, Link, Stranger
 from models.tables.fields import micros
@@ -50,6 +52,7 @@ class Chat:
     chat_index: str
     chat_id: int
     language: str
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,26 @@ async def erase(scope: Scoped, person_id: str, *, now: datetime) -> tuple[Chat, 
     return await _erase(HOUSE, scope, person_id, now)
 
 
+async def erase_rest(viewer: Viewer, person_id: str, reference: str, *, now: datetime) -> str:
+    """A coordinator erases somebody from the desk, naming them by their reference; returns the number of the receipt.
+
+    A chat that was surely theirs gets a last word with that number. Raises Invalid ("reference_differs") for another
+    reference, Stale while an alert to read now is open, NotFound out of reach, NotAllowed for roles that may not.
+    """
+    await _may_erase(viewer, person_id)
+    await _is_meant(viewer, person_id, reference)
+    number = _number(person_id, now)
+    await _erase(HOUSE, viewer, person_id, now, number)
+    return number
+
+
+@atomic
+async def _is_meant(viewer: Viewer, person_id: str, reference: str) -> None:
+    person = await person_for(viewer, person_id)
+    if " ".join(reference.split()).casefold() != person.reference.casefold():
+        raise Invalid("reference_differs", "reference")
+
+
 @atomic
 async def _may_erase(scope: Scoped, person_id: str) -> None:
     if isinstance(scope, Viewer):
@@ -89,19 +112,30 @@ async def _may_erase(scope: Scoped, person_id: str) -> None:
 
 
 @atomic
-async def _erase(_house: Scoped, by: Scoped, person_id: str, now: datetime) -> tuple[Chat, ...]:
+async def _erase(_house: Scoped, by: Scoped, person_id: str, now: datetime, number: str = "") -> tuple[Chat, ...]:
     # In the scope of the house: what came from their chats before anybody knew whose they were has no municipality.
     await alone("person", person_id)
     person = await Person.get(id=person_id)
-    if await Erasure.exists(person_uid=person_id):
+    if await Erasure.exists(person_uid=person_id, step="begun"):
         return ()
+    if number and await _is_to_be_read(person_id):
+        raise Stale("erasure_read_first")
     chats = await _chats(person)
     await Erasure.create(person_uid=person_id, step="begun", at=now)
     await _begin(person, now)
     for chat in chats:
-        await empty_chat(HOUSE, chat.bot, chat.chat_id, chat.language, key=f"erase:{secrets.token_hex(8)}", now=now)
+        await empty_chat(
+            HOUSE, chat.bot, chat.chat_id, chat.language, key=f"erase:{secrets.token_hex(8)}", now=now,
+            last_word={"number": number, "by": "staff"} if number and chat.confirmed else None,
+        )  # fmt: skip
     await trail.record(_by(by, person), "person.erase", person_id=person_id, now=now)
     return chats
+
+
+async def _is_to_be_read(person_id: str) -> bool:
+    """Whether a human has still to see to them now: that is not deleted unread."""
+    waiting = Alert.filter(person_id=person_id, kind=AlertKind.READ_NOW.value)
+    return await waiting.exclude(state=AlertState.CLOSED.value).exists()
 
 
 async def finish_erasures(scope: Scoped, *, now: datetime) -> int:
@@ -181,7 +215,13 @@ def _by(scope: Scoped, person: Person) -> Scoped:
 async def _chats(person: Person) -> tuple[Chat, ...]:
     opened = await vault(person.municipality_id, person.id)
     return tuple(
-        Chat(link.bot, link.chat_index, int(opened.open("link", "chat", link.id, link.chat_sealed)), link.language)
+        Chat(
+            link.bot,
+            link.chat_index,
+            int(opened.open("link", "chat", link.id, link.chat_sealed)),
+            link.language,
+            link.confirmed_at is not None,
+        )
         for link in await Link.filter(person_id=person.id).exclude(state="closed").order_by("id")
     )
 
@@ -282,6 +322,6 @@ def _tables() -> list[tuple[str, str]]:
 
 
 __all__ = [
-    "Chat", "LedgerEntry", "empty_write_ahead_log", "erase", "finish_erasures", "leave", "ledger", "receipt",
-    "replay_erasures", "unfinished",
+    "Chat", "LedgerEntry", "empty_write_ahead_log", "erase", "erase_rest", "finish_erasures", "leave", "ledger",
+    "receipt", "replay_erasures", "unfinished",
 ]  # fmt: skip

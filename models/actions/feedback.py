@@ -19,7 +19,7 @@ from models.tables.attachments import Attachment
 from models.tables.feedback import Feedback, FeedbackStep
 from models.tables.keys import vault
 from models.tables.outbox import Letter
-from models.tables.reach import person_for
+from models.tables.reach import on_duty, person_for
 from models.tables.register import Person
 from models.tables.staff import Absence, Staff
 from models.transactions import Scope, Scoped, alone, atomic
@@ -330,9 +330,10 @@ async def _who_has_it(row: Feedback, audience: Audience, now: datetime) -> str |
     away = await Absence.filter(municipality_id=row.municipality_id, first_day__lte=day, last_day__gte=day).values_list(
         "staff_id", flat=True
     )
+    duty = {one.id for one in await on_duty(row.municipality_id, now)}
     return rules.who_has_it(
         audience,
-        [Colleague(one.id, Role(one.role), one.duty_holder) for one in here],
+        [Colleague(one.id, Role(one.role), one.id in duty) for one in here],
         caseworker_id=person.caseworker_id,
         substitute_id=person.substitute_id,
         away={str(one) for one in away},

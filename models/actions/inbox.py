@@ -14,6 +14,7 @@ from models.actions.alerts import raise_alert
 from models.domain import crisis
 from models.domain.alerts import Reason
 from models.domain.errors import NotFound
+from models.domain.municipality import kept_days
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer
 from models.engine import Call, engine
@@ -22,6 +23,7 @@ from models.tables.fields import micros
 from models.tables.inbox import InboxUpdate, ReceiverOffset
 from models.tables.keys import chat_index, house_vault, vault
 from models.tables.reach import dead_letters_for
+from models.tables.register import Municipality
 from models.transactions import Scope, Scoped, alone, atomic, execute, reading
 
 log = logging.getLogger("hoert.inbox")
@@ -240,14 +242,18 @@ async def read_dead(viewer: Viewer, inbox_id: int, *, now: datetime, dealt_with:
 
 @atomic
 async def forget(scope: Scoped, *, now: datetime) -> int:
-    """Drop what has served: rows of strangers after 24 hours, dedupe rows after 30 days."""
+    """Drop what has served: rows of strangers after 24 hours, dedupe rows when their municipality says so."""
     strangers = await execute(
         "DELETE FROM inbox_update WHERE person_id IS NULL AND state <> 'new' AND received_at < ?",
         micros(now - timedelta(hours=24)),
     )
-    old = await execute(
-        "DELETE FROM inbox_update WHERE state = 'done' AND received_at < ?", micros(now - timedelta(days=30))
-    )
+    old = 0
+    for municipality in await Municipality.all():
+        before = now - timedelta(days=kept_days(municipality.settings, "updates"))
+        old += await execute(
+            "DELETE FROM inbox_update WHERE municipality_id = ? AND state = 'done' AND received_at < ?",
+            municipality.id, micros(before),
+        )  # fmt: skip
     return strangers + old
 
 

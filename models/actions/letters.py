@@ -53,11 +53,12 @@ async def post(
     replaces: int | None = None,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
+    undo_until: datetime | None = None,
 ) -> int | None:
     """Post a letter to a young person; returns its id, or None where there already is one with this natural key.
 
     Goes to `link_id`, else to a link whose safety words are confirmed, else to the one the person used last. Without a
-    link the letter is held, visibly.
+    link the letter is held, visibly. `undo_until`: it waits so long to be taken back, and nothing waits for it.
     """
     links = Link.filter(person_id=person_id, municipality_id=scope.municipality_id).exclude(state="closed")
     if scope.municipality_id == "*":
@@ -73,8 +74,9 @@ async def post(
         language=link.language if link else "da",
         state=(LetterState.QUEUED if link else LetterState.HELD).value,
         reason="" if link else "no_link",
+        undo_until=undo_until,
     )
-    return await _save(letter, kind, rule, key, now, about, args, replaces, not_before, not_after)
+    return await _save(letter, kind, rule, key, now, about, args, replaces, undo_until or not_before, not_after)
 
 
 @atomic

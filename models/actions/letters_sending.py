@@ -80,13 +80,14 @@ Renderer = Callable[[Taken], Awaitable[tuple[Any, list[list[str]]] | None]]
 
 _WAITING = "l.state IN ('queued', 'waiting') AND l.next_at <= ?"
 #: A letter of a chat goes when none is on its way there, none before it in the conversation waits (words for a crisis
-#: wait for no letter before them), and no other that may go now ranks before it. The few that are on their way are read
-#: once: asked of each letter, PostgreSQL without fresh statistics looked through all that wait (a second, with 5,000).
+#: wait for no letter before them, and nothing for a reply that may still be taken back), and no other that may go now
+#: ranks before it. The few that are on their way are read once: asked of each letter, PostgreSQL without fresh
+#: statistics looked through all that wait (a second, with 5,000).
 _FIRST = """
 (l.bot, l.chat_index) NOT IN (SELECT s.bot, s.chat_index FROM letter s WHERE s.state = 'sending')
 AND (NOT l.in_conversation OR l.letter_class = 'crisis' OR NOT EXISTS (
     SELECT 1 FROM letter e WHERE e.bot = l.bot AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id
-    AND e.state IN ('queued', 'waiting')))
+    AND e.state IN ('queued', 'waiting') AND (e.undo_until IS NULL OR e.undo_until <= ?)))
 """
 _COLUMNS = "l.id, l.municipality_id, l.chat_index, l.letter_class, l.replaces_id, l.rank"
 #: How far beyond what is asked for a round looks, so that one chat's many letters hide no other chat.
@@ -109,7 +110,7 @@ async def due(scope: Scoped, *, bot: str, now: datetime, limit: int = 64) -> lis
             # Nothing of a caller's is put in.
             f"SELECT {_COLUMNS} FROM letter l WHERE l.bot = ? AND {_WAITING} AND {_FIRST} "  # noqa: S608
             "AND (l.rank > ? OR (l.rank = ? AND l.id > ?)) ORDER BY l.rank, l.id LIMIT ?",
-            bot, micros(now), after[0], after[0], after[1], wanted,
+            bot, micros(now), micros(now), after[0], after[0], after[1], wanted,
         )  # fmt: skip
         for row in page:
             found.setdefault(row["chat_index"], _due(row))
@@ -132,7 +133,7 @@ async def due_before(scope: Scoped, letter_id: int, *, now: datetime) -> tuple[b
     found = await rows(
         f"SELECT {_COLUMNS} FROM letter l WHERE l.bot = ? AND l.chat_index = ? AND {_WAITING} AND {_FIRST} "  # noqa: S608
         "ORDER BY l.rank, l.id LIMIT 1",
-        mine[0]["bot"], mine[0]["chat_index"], micros(now),
+        mine[0]["bot"], mine[0]["chat_index"], micros(now), micros(now),
     )  # fmt: skip
     return True, _due(found[0]) if found else None
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from models.actions import letters, trail
 from models.actions.alerts import hours_of, raise_alert
 from models.actions.messages_promises import _read_beside, _recount, break_due, settle
-from models.actions.messages_sending import _send_along, decide_delivery
+from models.actions.messages_sending import _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
@@ -20,7 +20,7 @@ from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer, may, sees_people
 from models.tables.keys import vault
-from models.tables.messages import Message, MessageVersion, Question, Reading, Thread
+from models.tables.messages import Message, MessageVersion, Question, Reading, ReplyLater, Thread, Writing
 from models.tables.outbox import Letter
 from models.tables.reach import person_for, thread_for
 from models.tables.register import Person
@@ -103,7 +103,8 @@ async def receive(
 @atomic
 async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime) -> bool:
     """The person edited a message: both versions are kept, and the crisis check runs again. False if we never had it.
-    What was read, answered or needed no answer as it stood is promised anew where it needs one now."""
+    What was read, answered or needed no answer as it stood is promised anew where it needs one now. Whoever writes an
+    answer is told, as if something had come in."""
     await alone("thread", person.person_id)
     message = await Message.get_or_none(source_key=source_key, person_id=person.person_id)
     if message is None:
@@ -126,6 +127,9 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
     if anew:
         await _promise_anew(message, text, now)
     await message.save()
+    thread = await Thread.get(id=message.thread_id)
+    thread.version += 1
+    await thread.save(update_fields=["version"])
     if anew:
         await _recount(message.thread_id)
         n = await MessageVersion.filter(message_id=message.id).count()
@@ -233,14 +237,16 @@ async def reply(
     now: datetime,
     files: Sequence[str] = (),
     answers: Collection[str] | None = None,
+    undo_until: datetime | None = None,
 ) -> str:
     """Answer a young person. Every waiting message of the thread is answered by it, or those of `answers` only, where
     it was written beside one matter and not beside the thread.
 
     `version` is the thread as the writer saw it: raises Stale when something came in between (nothing is sent, the
     text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed. `files` are
-    attachments the viewer chose for this person; they follow the words, in order. Raises Invalid for empty or overlong
-    text, for too many files and for one that is there no more.
+    attachments the viewer chose for this person; they follow the words, in order. `undo_until`: nothing leaves before
+    then, and until then the writer may take it back. Raises Invalid for empty or overlong text, for too many files and
+    for one that is there no more.
     """
     if not may(viewer.role, "messages.reply"):
         raise NotAllowed
@@ -262,10 +268,11 @@ async def reply(
     for part, _ in enumerate(rules.split(text, PART)):
         await letters.post(
             viewer, "message.reply", person_id=thread.person_id, key=f"reply:{message.id}:{part}", about=message.id,
-            args={"part": part}, now=now,
+            args={"part": part}, now=now, undo_until=undo_until,
         )  # fmt: skip
-    await _send_along(viewer, message, files, now=now)
+    await _send_along(viewer, message, files, now=now, undo_until=undo_until)
     await _answered(thread, message.id, now, answers)
+    await _nobody_waits(thread, viewer)
     await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
     return message.id
 
@@ -288,6 +295,7 @@ async def note(
     message = await _write(viewer, thread, "note", text, now, kind=kind, source_key=source_key)
     if contact:
         await _answered(thread, message.id, now)
+        await _nobody_waits(thread, viewer)
     await trail.record(
         viewer, "contact.note" if contact else "thread.note", person_id=thread.person_id, about=message.id, now=now
     )
@@ -303,14 +311,29 @@ async def open_thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
 
 
 @atomic
-async def assign(viewer: Viewer, thread_id: str, staff_id: str, *, now: datetime) -> None:
-    """Hand a thread over to a colleague of the same municipality who meets young people. Raises NotFound for others."""
-    thread = await thread_for(viewer, thread_id)
+async def assign(
+    viewer: Viewer, thread_id: str, staff_id: str, *, now: datetime, words: str = "", key: str = ""
+) -> None:
+    """Hand a thread over to a colleague of the same municipality who meets young people. Raises NotFound for others.
+
+    `words` for the colleague become an internal note that is unread until somebody else has read it; the young person
+    never gets it. `key` makes a second click the same deed.
+    """
+    thread = await _locked(viewer, thread_id)
     colleague = await Staff.get_or_none(id=staff_id, municipality_id=viewer.municipality_id, active=True)
     if colleague is None or not sees_people(Role(colleague.role)):
         raise NotFound
+    text = words.strip()
+    if len(text) > LONGEST:
+        raise Invalid("note_too_long", "words")
+    source_key = f"note:{thread.id}:handed:{key}" if key else None
+    if source_key and await Message.exists(source_key=source_key):
+        return
     thread.assigned_id = colleague.id
     await thread.save(update_fields=["assigned_id"])
+    await ReplyLater.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
+    if text:
+        await _write(viewer, thread, "note", text, now, kind="handed", source_key=source_key)
     await trail.record(viewer, "thread.assign", person_id=thread.person_id, about=colleague.id, now=now)
 
 
@@ -370,6 +393,12 @@ async def _answered(thread: Thread, message_id: str, now: datetime, only: Collec
     await _recount(thread.id)
 
 
+async def _nobody_waits(thread: Thread, viewer: Viewer) -> None:
+    """It was answered: nobody has to come back to it, and whoever answered writes no more."""
+    await ReplyLater.filter(thread_id=thread.id).delete()
+    await Writing.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
+
+
 async def _promise_anew(message: Message, text: str, now: datetime) -> None:
     """The message as if it had just come: unread, unanswered, promised. A promise that runs is not put off."""
     running = message.promised_at if message.answered_at is None else None
@@ -401,5 +430,5 @@ async def _own(person: YoungPerson, message_id: str) -> Message:
 
 __all__ = [
     "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "decide_delivery", "drop_question",
-    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle", "take_question",
+    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle", "take_question", "undo",
 ]  # fmt: skip

@@ -64,7 +64,7 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
         message.promise_broken_at = message.promise_broken_at or now
         message.promised_at = promises.promise(now, await hours_of(message.municipality_id), urgent=True)
         await message.save(update_fields=["promise_broken_at", "promised_at"])
-        holder = await who_answers(person, local_date(now))
+        holder = await who_answers(person, now)
         await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
         await _recount(message.thread_id)
         await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)

@@ -1,26 +1,42 @@
-"""What a message of staff goes out as: its files, after the words; and what staff decide when it did not arrive."""
+"""What a message of staff goes out as: its files, after the words; taking it back before it leaves; and what staff
+decide when it did not arrive.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.actions import letters, trail
+from models.actions.messages_promises import _recount
 from models.domain import media
-from models.domain.errors import Invalid, NotFound
+from models.domain.delivery import LetterState
+from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.letters import REPLIES
 from models.domain.staff import Viewer
 from models.tables.attachments import Attachment
-from models.tables.messages import Message
+from models.tables.keys import vault
+from models.tables.messages import Message, Thread
 from models.tables.outbox import Letter
-from models.tables.reach import thread_for
-from models.transactions import atomic
+from models.tables.reach import person_for, thread_for
+from models.transactions import alone, atomic
 
 #: Files of one message are a moment apart, so that they stay in order.
 _STEP = timedelta(microseconds=1)
 
 
-async def _send_along(viewer: Viewer, message: Message, files: Sequence[str], *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a reply was before it was taken back: its words, and the files that were to follow them."""
+
+    words: str
+    files: tuple[str, ...]
+
+
+async def _send_along(
+    viewer: Viewer, message: Message, files: Sequence[str], *, now: datetime, undo_until: datetime | None = None
+) -> None:
     """Files the viewer chose for this person follow the words, in order; nobody else's do. Raises Invalid for too many,
     and for one that is there no more."""
     chosen = list(dict.fromkeys(files))
@@ -35,8 +51,46 @@ async def _send_along(viewer: Viewer, message: Message, files: Sequence[str], *,
             raise Invalid("file_gone", "file")
         await letters.post(
             viewer, "message.file", person_id=message.person_id, key=f"reply:{message.id}:file:{place}",
-            about=message.id, args={"file": file}, now=now,
+            about=message.id, args={"file": file}, now=now, undo_until=undo_until,
         )  # fmt: skip
+
+
+@atomic
+async def undo(viewer: Viewer, person_id: str, message_id: str, *, now: datetime) -> TakenBack:
+    """The writer takes a reply to this person back before any of it has left: it was never said. What it answered waits
+    again, by the promise it had, and the words come back. Raises Stale when it is too late or was done already,
+    NotFound out of reach.
+    """
+    person = await person_for(viewer, person_id)
+    await alone("thread", person.id)
+    message = await Message.get_or_none(id=message_id, person_id=person.id, direction="out", staff_id=viewer.staff_id)
+    if message is None:
+        raise Stale("undo_too_late")
+    sent = Letter.filter(about=message.id, kind__in=list(REPLIES))
+    posted = await sent.count()
+    stopped = await sent.filter(undo_until__gt=now, state__in=["queued", "waiting", "held"]).update(
+        state=LetterState.CANCELLED.value, reason="undone"
+    )
+    if posted == 0 or stopped != posted:
+        raise Stale("undo_too_late")
+    opened = await vault(message.municipality_id, message.person_id)
+    words = opened.open("message", "body", message.id, message.body_sealed)
+    followed = Attachment.filter(message_id=message.id, direction="out")
+    files = tuple(str(key) for key in await followed.order_by("created_at").values_list("id", flat=True))
+    await followed.update(message_id="")
+    await Message.filter(thread_id=message.thread_id, answered_by_message=message.id).update(
+        answered_at=None, answered_by_message=None
+    )
+    await message.delete()
+    thread = await Thread.get(id=message.thread_id)
+    latest = await Message.filter(thread_id=thread.id).order_by("-position").first()
+    # The version goes on: whoever saw the thread with the reply in it has not seen it without.
+    thread.version += 1
+    thread.last_at = latest.at if latest else thread.opened_at
+    await thread.save(update_fields=["version", "last_at"])
+    await _recount(thread.id)
+    await trail.record(viewer, "thread.undo", person_id=thread.person_id, about=message.id, now=now)
+    return TakenBack(words, files)
 
 
 @atomic

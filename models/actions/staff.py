@@ -1,4 +1,4 @@
-"""Staff: accounts, sign-in, sessions."""
+"""Staff: accounts, passwords, sign-in, the municipality's own sign-in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -15,37 +14,57 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from models import crypto
 from models.actions import trail
+from models.actions.staff_attempts import tried, was_right
+from models.actions.staff_codes import (
+    Enrolled,
+    Half,
+    begin_app,
+    begin_half,
+    code_counts,
+    confirm_app,
+    confirm_first_app,
+    enter_code,
+    forget_codes,
+    has_codes,
+    renew_recovery_codes,
+)
+from models.actions.staff_sessions import (
+    SignedIn,
+    end_session,
+    open_session,
+    prove,
+    resume,
+    sign_out,
+    sign_out_elsewhere,
+    sign_out_everywhere,
+    viewer_of,
+)
 from models.domain.errors import Invalid, NotAllowed, NotFound
-from models.domain.staff import Role, Viewer, password_problems
+from models.domain.staff import IDLE, LONGEST, Role, Viewer, may, password_problems
 from models.tables.api import ApiToken
 from models.tables.keys import ring
 from models.tables.register import Municipality
-from models.tables.staff import Absence, SignInAttempt, SignInLink, Staff, StaffSession
-from models.transactions import HOUSE, Scope, Scoped, alone, atomic, reading
+from models.tables.staff import (
+    Absence,
+    HalfSignIn,
+    SecondFactor,
+    SignInAttempt,
+    SignInLink,
+    Staff,
+    StaffSession,
+)
+from models.transactions import HOUSE, Scoped, atomic
 
 T = TypeVar("T")
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
-_LINK_LIVES = timedelta(hours=24)
-_WRONG_PER_ACCOUNT = 10
-_WRONG_PER_ADDRESS = 30
-_WINDOW = timedelta(minutes=15)
+#: How long a one-time link lives: for a first password, and for another one.
+_LINK_LIVES, _RESET_LIVES = timedelta(hours=24), timedelta(minutes=30)
 _hasher = PasswordHasher()
 #: Two hashes at a time (64 MiB each), in threads of their own: a flood of passwords takes nobody else's. Its queue does
 #: what a semaphore would, and belongs to no event loop; who goes away while waiting leaves it.
 _slow = ThreadPoolExecutor(2, thread_name_prefix="argon2")
 #: Verified against when nobody has that address, so that known and unknown take the same time.
 _NOBODY = _hasher.hash("nobody has this password")
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A fresh session: the token exists only here and in the browser's cookie."""
-
-    token: str
-    viewer: Viewer
-    expires_at: datetime
 
 
 @atomic
@@ -70,12 +89,17 @@ async def add(
 
 @atomic
 async def make_sign_in_link(scope: Scoped, staff_id: str, *, now: datetime) -> str:
-    """A one-time link token (24 hours) with which a member of staff chooses a password."""
+    """A one-time link token with which a member of staff chooses a password; earlier links are worth nothing.
+
+    It lives for 24 hours, and for half an hour where there was a password before. It replaces no one-time code.
+    """
     staff = await _account(scope, staff_id)
     token = secrets.token_urlsafe(32)
+    await SignInLink.filter(staff_id=staff.id, used_at=None).delete()
     await SignInLink.create(
-        token_hash=crypto.token_hash(token), staff_id=staff.id, created_at=now, expires_at=now + _LINK_LIVES
-    )
+        token_hash=crypto.token_hash(token), staff_id=staff.id, created_at=now,
+        expires_at=now + (_RESET_LIVES if staff.password_hash else _LINK_LIVES),
+    )  # fmt: skip
     return token
 
 
@@ -89,73 +113,108 @@ def off_the_loop(work: Callable[..., T], *values: object) -> Awaitable[T]:
     return asyncio.get_running_loop().run_in_executor(_slow, work, *values)
 
 
-async def choose_password(token: str, password: str, *, now: datetime) -> SignedIn:
-    """Use a one-time link: set the password and sign in. Raises NotFound for a dead link, Invalid by problem."""
+async def choose_password(
+    token: str, password: str, *, browser: str = "", demanded: bool = True, now: datetime
+) -> SignedIn | Half:
+    """Use a one-time link: set the password, and then as `sign_in`. Raises NotFound for a dead link, Invalid by
+    problem.
+    """
     staff = await _peek_link(HOUSE, token, now=now)
     municipality = await _municipality_name(HOUSE, staff.municipality_id)
     problems = password_problems(password, email=staff.email, name=staff.name, municipality=municipality)
     if problems:
         raise Invalid(problems[0], "password")
     hashed = await off_the_loop(hash_password, password)
-    return await _set_password(HOUSE, token, hashed, now=now)
+    return await _set_password(HOUSE, token, hashed, browser=browser, demanded=demanded, now=now)
 
 
-async def sign_in(email: str, password: str, *, address: str, real_now: datetime) -> SignedIn | None:
+async def sign_in(
+    email: str, password: str, *, address: str, browser: str = "", back: str = "/", demanded: bool = True,
+    real_now: datetime,
+) -> SignedIn | Half | None:  # fmt: skip
     """Sign in; None for a wrong address or password, with the same time and no word which.
 
+    Half a sign-in for whoever has an app that shows codes, and, where codes are `demanded`, for everybody.
     Raises NotAllowed("too_many_attempts") after too many wrong tries for the account or the address within 15 minutes.
     A try counts as wrong until it has proved right, so that many at once are no more than many in a row.
     """
-    tried = await _try(
-        HOUSE, account=_attempt("account", email.strip().lower()), address=_attempt("address", address), now=real_now
-    )
-    if not tried:
-        raise NotAllowed("too_many_attempts")
-    staff = await _by_email(HOUSE, email.strip().lower())
+    known = email.strip().lower()
+    tries = await _try(HOUSE, known, address, now=real_now)
+    staff = await _by_email(HOUSE, known)
     stored = staff.password_hash if staff and staff.active and staff.password_hash else _NOBODY
     right = await off_the_loop(_verify, stored, password)
     if not right or staff is None or stored is _NOBODY:
         return None
-    return await _proved_right(HOUSE, staff.id, tried, now=real_now)
+    if _hasher.check_needs_rehash(stored):
+        await _keep_hash(HOUSE, staff.id, stored, await off_the_loop(hash_password, password))
+    return await _password_right(HOUSE, staff.id, tries, browser=browser, back=back, demanded=demanded, now=real_now)
 
 
 @atomic
-async def open_session(scope: Scoped, staff_id: str, *, now: datetime) -> SignedIn:
-    """Open a session without a password: only for the demo's switch between personas and for tests."""
-    return await _open_session(scope, staff_id, now=now)
+async def sign_in_elsewhere(
+    scope: Scoped, *, issuer: str, subject: str, email: str, verified: bool, browser: str = "", real_now: datetime
+) -> SignedIn:
+    """Sign in as the municipality's own sign-in (OpenID Connect) has said. Nobody is added by it.
 
-
-@reading
-async def resume(scope: Scoped, token: str, *, real_now: datetime, touch: bool = True) -> Viewer | None:
-    """Whose session this is; None when it has ended, idled out, or the account is closed.
-
-    Kept alive by it, unless `touch` is false: what a page asks for by itself is no sign of a human. Only that takes a
-    write, at most once a minute.
+    At first found by the e-mail, if that is verified; from then on by who they are there, whatever their e-mail
+    becomes. Raises NotAllowed: "sso_unverified", "sso_unknown", "sso_other" when the e-mail belongs to another there.
     """
-    session = await StaffSession.get_or_none(token_hash=crypto.token_hash(token))
-    if session is None or session.ended_at is not None or session.expires_at <= real_now:
-        return None
-    if session.seen_at + IDLE <= real_now:
-        return None
-    staff = await Staff.get_or_none(id=session.staff_id, active=True)
+    index = _sso_index(issuer, subject)
+    staff = await Staff.get_or_none(sso_index=index)
     if staff is None:
-        return None
-    if touch and real_now - session.seen_at > timedelta(minutes=1):
-        await _touch(scope, session.token_hash, now=real_now)
-    return viewer_of(staff)
+        staff = await Staff.get_or_none(email=email.strip().lower(), active=True) if email else None
+        if not verified or not email:
+            raise NotAllowed("sso_unverified")
+        if staff is not None and staff.sso_index:
+            raise NotAllowed("sso_other")
+    if staff is None or not staff.active:
+        raise NotAllowed("sso_unknown")
+    if not staff.sso_index:
+        await Staff.filter(id=staff.id).update(sso_index=index)
+    return await open_session(scope, staff.id, now=real_now, browser=browser)
 
 
 @atomic
-async def sign_out(scope: Scoped, token: str, *, real_now: datetime) -> None:
-    """End a session; its cookie is worth nothing from now on."""
-    await StaffSession.filter(token_hash=crypto.token_hash(token), ended_at=None).update(ended_at=real_now)
+async def prove_elsewhere(viewer: Viewer, token: str, *, issuer: str, subject: str, real_now: datetime) -> bool:
+    """The municipality's own sign-in has said again who sits here: whether it is the one this session belongs to."""
+    if not await Staff.exists(id=viewer.staff_id, sso_index=_sso_index(issuer, subject)):
+        return False
+    await prove(viewer, token, real_now=real_now)
+    return True
 
 
-@atomic
-async def sign_out_everywhere(viewer: Viewer, *, now: datetime, real_now: datetime) -> None:
-    """End every session of this member of staff, the one that asks among them."""
-    await StaffSession.filter(staff_id=viewer.staff_id, ended_at=None).update(ended_at=real_now)
-    await trail.record(viewer, "staff.sign_out_all", now=now)
+async def prove_again(viewer: Viewer, token: str, typed: str, *, address: str, real_now: datetime) -> bool:
+    """Prove again who one is, with the password or a one-time code: whether it was right.
+
+    A wrong one counts like a wrong one at sign-in; raises NotAllowed("too_many_attempts") likewise.
+    """
+    staff = await _by_id(HOUSE, viewer.staff_id)
+    tries = await _try(HOUSE, staff.email, address, now=real_now)
+    right = await _code_right(HOUSE, staff.id, typed, real_now=real_now)
+    if not right:
+        right = await off_the_loop(_verify, staff.password_hash or _NOBODY, typed)
+    if right:
+        await _proved(HOUSE, token, tries, now=real_now)
+    return right
+
+
+async def change_password(
+    viewer: Viewer, token: str, current: str, password: str, *, address: str, now: datetime, real_now: datetime
+) -> None:
+    """Choose another password; every other session ends. Raises Invalid by problem, "wrong_password" for the current
+    one, and NotAllowed("too_many_attempts").
+    """
+    staff = await _by_id(HOUSE, viewer.staff_id)
+    municipality = await _municipality_name(HOUSE, staff.municipality_id)
+    tries = await _try(HOUSE, staff.email, address, now=real_now)
+    if not staff.password_hash or not await off_the_loop(_verify, staff.password_hash, current):
+        raise Invalid("wrong_password", "current")
+    await _proved(HOUSE, token, tries, now=real_now)
+    problems = password_problems(password, email=staff.email, name=staff.name, municipality=municipality)
+    if problems:
+        raise Invalid(problems[0], "password")
+    hashed = await off_the_loop(hash_password, password)
+    await _change_hash(HOUSE, viewer, token, hashed, now=now, real_now=real_now)
 
 
 @atomic
@@ -174,9 +233,23 @@ async def change(
     staff.role = staff.role if role is None else role.value
     staff.active = staff.active if active is None else active
     await staff.save(update_fields=["role", "active"])
-    await StaffSession.filter(staff_id=staff.id, ended_at=None).update(ended_at=real_now)
+    await _out_everywhere(staff.id, real_now)
     await ApiToken.filter(staff_id=staff.id, revoked_at=None).update(revoked_at=real_now)
     await trail.record(scope, "staff.change", about=staff.id, now=now)
+
+
+@atomic
+async def reset_codes(scope: Scoped, staff_id: str, *, now: datetime, real_now: datetime) -> None:
+    """For whoever has lost phone and recovery codes, once an administrator knows who asks: they begin anew at the next
+    sign-in, also at the municipality's own. All their sessions end. Raises NotFound elsewhere.
+    """
+    if isinstance(scope, Viewer) and not may(scope.role, "staff.administer"):
+        raise NotAllowed
+    staff = await _account(scope, staff_id)
+    await forget_codes(scope, staff.id)
+    await Staff.filter(id=staff.id).update(sso_index="")
+    await _out_everywhere(staff.id, real_now)
+    await trail.record(scope, "staff.codes_reset", about=staff.id, now=now)
 
 
 @atomic
@@ -200,19 +273,12 @@ async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: dat
 
 @atomic
 async def forget(scope: Scoped, *, real_now: datetime) -> int:
-    """Drop wrong attempts after a day and sessions a week after their end."""
-    attempts = await SignInAttempt.filter(at__lt=real_now - timedelta(days=1)).delete()
+    """Drop wrong attempts and apps never confirmed after a day, half sign-ins, and sessions a week after their end."""
+    day_ago = real_now - timedelta(days=1)
+    attempts = await SignInAttempt.filter(at__lt=day_ago).delete()
+    await HalfSignIn.filter(expires_at__lt=real_now).delete()
+    await SecondFactor.filter(confirmed_at=None, made_at__lt=day_ago).delete()
     return attempts + await StaffSession.filter(expires_at__lt=real_now - timedelta(days=7)).delete()
-
-
-def viewer_of(staff: Staff) -> Viewer:
-    """A member of staff as the viewer every deed and view is scoped by."""
-    return Viewer(staff.id, staff.municipality_id, Role(staff.role), staff.name)
-
-
-@atomic
-async def _touch(scope: Scoped, token_hash: str, *, now: datetime) -> None:
-    await StaffSession.filter(token_hash=token_hash, ended_at=None).update(seen_at=now)
 
 
 @atomic
@@ -240,14 +306,33 @@ async def _municipality_name(scope: Scoped, municipality_id: str | None) -> str:
 
 
 @atomic
-async def _set_password(scope: Scoped, token: str, hashed: str, *, now: datetime) -> SignedIn:
+async def _set_password(
+    scope: Scoped, token: str, hashed: str, *, browser: str, demanded: bool, now: datetime
+) -> SignedIn | Half:
     staff = await _peek_link(scope, token, now=now)
     used = await SignInLink.filter(token_hash=crypto.token_hash(token), used_at=None).update(used_at=now)
     if used == 0:
         raise NotFound
     await Staff.filter(id=staff.id).update(password_hash=hashed)
-    await StaffSession.filter(staff_id=staff.id, ended_at=None).update(ended_at=now)
-    return await _open_session(scope, staff.id, now=now)
+    await _out_everywhere(staff.id, now)
+    return await _let_in(scope, staff.id, browser=browser, back="/", demanded=demanded, now=now)
+
+
+@atomic
+async def _change_hash(
+    scope: Scoped, viewer: Viewer, token: str, hashed: str, *, now: datetime, real_now: datetime
+) -> None:
+    await Staff.filter(id=viewer.staff_id).update(password_hash=hashed)
+    await HalfSignIn.filter(staff_id=viewer.staff_id).delete()
+    await trail.record(viewer, "staff.password", now=now)
+    mine = StaffSession.filter(staff_id=viewer.staff_id, ended_at=None)
+    await mine.exclude(token_hash=crypto.token_hash(token)).update(ended_at=real_now)
+
+
+@atomic
+async def _keep_hash(scope: Scoped, staff_id: str, before: str, hashed: str) -> None:
+    """The same password hashed with today's parameters, unless it was changed meanwhile."""
+    await Staff.filter(id=staff_id, password_hash=before).update(password_hash=hashed)
 
 
 @atomic
@@ -256,33 +341,46 @@ async def _by_email(scope: Scoped, email: str) -> Staff | None:
 
 
 @atomic
-async def _try(scope: Scoped, *, account: str, address: str, now: datetime) -> list[int]:
-    """Write down a try at both; the ids of its rows, none when there were too many before it."""
-    for subject in sorted((account, address)):  # in one order, so that no two tries wait for each other
-        await alone("sign-in", subject)
-    since = now - _WINDOW
-    for subject, most in ((account, _WRONG_PER_ACCOUNT), (address, _WRONG_PER_ADDRESS)):
-        if await SignInAttempt.filter(subject=subject, at__gt=since).count() >= most:
-            return []
-    return [(await SignInAttempt.create(subject=subject, at=now)).id for subject in (account, address)]
+async def _by_id(scope: Scoped, staff_id: str) -> Staff:
+    return await Staff.get(id=staff_id, active=True)
 
 
 @atomic
-async def _proved_right(scope: Scoped, staff_id: str, tried: list[int], *, now: datetime) -> SignedIn:
-    await SignInAttempt.filter(id__in=tried).delete()
-    return await _open_session(scope, staff_id, now=now)
+async def _try(scope: Scoped, email: str, address: str, *, now: datetime) -> list[int]:
+    return await tried(scope, email, address, now=now)
 
 
 @atomic
-async def _open_session(scope: Scoped, staff_id: str, *, now: datetime) -> SignedIn:
-    staff = await Staff.get(id=staff_id, active=True)
-    token = secrets.token_urlsafe(32)
-    await StaffSession.create(
-        token_hash=crypto.token_hash(token), staff_id=staff.id, created_at=now, seen_at=now, expires_at=now + LONGEST
-    )
-    if staff.municipality_id:
-        await trail.record(Scope(staff.municipality_id), "staff.sign_in", about=staff.id, now=now)
-    return SignedIn(token, viewer_of(staff), now + LONGEST)
+async def _code_right(scope: Scoped, staff_id: str, typed: str, *, real_now: datetime) -> bool:
+    return await code_counts(scope, staff_id, typed, real_now=real_now)
+
+
+@atomic
+async def _proved(scope: Scoped, token: str, tries: list[int], *, now: datetime) -> None:
+    await was_right(scope, tries)
+    await prove(scope, token, real_now=now)
+
+
+@atomic
+async def _password_right(
+    scope: Scoped, staff_id: str, tries: list[int], *, browser: str, back: str, demanded: bool, now: datetime
+) -> SignedIn | Half:
+    await was_right(scope, tries)
+    return await _let_in(scope, staff_id, browser=browser, back=back, demanded=demanded, now=now)
+
+
+async def _let_in(
+    scope: Scoped, staff_id: str, *, browser: str, back: str, demanded: bool, now: datetime
+) -> SignedIn | Half:
+    if demanded or await has_codes(scope, staff_id):
+        return await begin_half(scope, staff_id, back=back, now=now)
+    return await open_session(scope, staff_id, now=now, browser=browser)
+
+
+async def _out_everywhere(staff_id: str, now: datetime) -> None:
+    """Every session ends, and every half one."""
+    await StaffSession.filter(staff_id=staff_id, ended_at=None).update(ended_at=now)
+    await HalfSignIn.filter(staff_id=staff_id).delete()
 
 
 def _verify(stored: str, password: str) -> bool:
@@ -292,5 +390,14 @@ def _verify(stored: str, password: str) -> bool:
         return False
 
 
-def _attempt(kind: str, value: str) -> str:
-    return crypto.blind(ring().index, "attempt", kind, value).hex()
+def _sso_index(issuer: str, subject: str) -> str:
+    return crypto.blind(ring().index, "sso", issuer, subject).hex()
+
+
+__all__ = [
+    "IDLE", "LONGEST", "Enrolled", "Half", "SignedIn", "add", "be_absent", "begin_app", "change", "change_password",
+    "choose_password", "confirm_app", "confirm_first_app", "end_session", "enter_code", "forget", "hash_password",
+    "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes", "reset_codes",
+    "resume", "set_language", "sign_in", "sign_in_elsewhere", "sign_out", "sign_out_elsewhere", "sign_out_everywhere",
+    "viewer_of",
+]  # fmt: skip

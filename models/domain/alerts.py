@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from models.domain.errors import Invalid, Stale
-from models.domain.scoring import Who5Band, real_fall, who5_band
+from models.domain.scoring import Who5Band, who5_band
 
 
 class AlertKind(StrEnum):
@@ -43,6 +44,35 @@ _READ_NOW: Final = frozenset({Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BR
 _WELLBEING: Final = frozenset({Reason.LOW_WELLBEING, Reason.FALLING_WELLBEING})
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When a WHO-5 score asks for a follow-up, as a municipality has decided it within bounds.
+
+    ``low``: that score or less (28-50: 28 is a score in the range of depression, above 50 nobody is at risk).
+    ``fall``: that much less than before, at 50 or less (10-30: less than 10 is noise). Raises ``Invalid`` outside.
+    """
+
+    low: int = 35
+    fall: int = 10
+    USUAL: ClassVar[Thresholds]
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise Invalid(f"threshold_{name}", name)
+
+    @classmethod
+    def from_plain(cls, plain: object) -> Thresholds:
+        """As a municipality keeps them; the usual ones where it has decided nothing."""
+        chosen = plain if isinstance(plain, dict) else {}
+        return cls(**{name: int(chosen[name]) for name in BOUNDS if name in chosen})
+
+
+#: Threshold -> the least and the most a municipality may choose.
+BOUNDS: Final = {"low": (28, 50), "fall": (10, 30)}
+Thresholds.USUAL = Thresholds()
+
+
 def kind_of(reason: Reason) -> AlertKind:
     """Read now: words of crisis, "it can't wait", a broken promise, sound nobody has opened. Follow up: the rest."""
     return AlertKind.READ_NOW if reason in _READ_NOW else AlertKind.FOLLOW_UP
@@ -53,18 +83,21 @@ def is_low(score: int) -> bool:
     return who5_band(score) is Who5Band.HIGH
 
 
-def from_who5(score: int, previous: int | None, *, follow_up_open: bool) -> Reason | None:
+def from_who5(
+    score: int, previous: int | None, *, follow_up_open: bool, thresholds: Thresholds | None = None
+) -> Reason | None:
     """The reason to follow up on a WHO-5 score (0-100), or None.
 
-    Low: 35 or less. Falling: at least 10 less than ``previous`` (the score before, None if there is none) and 50 or
-    less. Silent while a follow-up on wellbeing is open. Raises ValueError outside 0-100.
+    Low: 35 or less, or what the municipality has decided. Falling: at least 10 less (or what it has decided) than
+    ``previous`` (the score before, None if there is none) and 50 or less. Silent while a follow-up on wellbeing is
+    open. Raises ValueError outside 0-100.
     """
-    band = who5_band(score)
+    band, chosen = who5_band(score), thresholds or Thresholds.USUAL
     if follow_up_open:
         return None
-    if band is Who5Band.HIGH:
+    if score <= chosen.low:
         return Reason.LOW_WELLBEING
-    if previous is not None and band is Who5Band.RAISED and real_fall(previous, score):
+    if previous is not None and band is not Who5Band.NOT_RAISED and previous - score >= chosen.fall:
         return Reason.FALLING_WELLBEING
     return None
 

@@ -2,7 +2,8 @@
 
 Public holidays follow Easter (Gregorian computus, Meeus/Jones/Butcher). Store bededag was abolished from 2024
 (Lov nr. 214 af 06/03/2023). Offices also close on Grundlovsdag (5 June), 24 and 31 December, which are not public
-holidays in law. 1 May is a working day here; a municipality that closes adds it to its own closed days.
+holidays in law. The tests compare them with the `holidays` package.
+1 May is a working day here; a municipality that closes adds it to its own closed days.
 """
 
 from __future__ import annotations

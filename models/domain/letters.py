@@ -139,6 +139,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "rights.looked": _PERSONAL,
         "rights.document": _PERSONAL,
         "rights.json": _PERSONAL,
+        "rights.files": _PERSONAL,
         "rights.consents": _DIRECT,
         "rights.withdraw": _DIRECT,
         "rights.delete": _PERSONAL,

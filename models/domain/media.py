@@ -67,6 +67,23 @@ _ODT: Final = b"mimetypeapplication/vnd.oasis.opendocument.text"
 #: Brands of MP4 that hold a still picture we cannot draw anew.
 _STILL: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"})
 _HANDLER: Final = re.compile(rb"hdlr.{8}(vide|soun)", re.DOTALL)
+#: What a name or a declared type says so plainly that nobody need fetch it to know: programs, pages, archives, macros,
+#: and pictures that cannot be drawn anew.
+_NEVER_NAMED: Final = frozenset(
+    {
+        "7z", "apk", "app", "bat", "cmd", "com", "dmg", "docm", "exe", "gz", "heic", "heif", "htm", "html",
+        "iso", "jar", "js", "lnk", "msi", "pkg", "pptm", "ps1", "rar", "scr", "sh", "svg", "tar", "tgz", "vbs",
+        "wsf", "xlsm", "zip",
+    }
+)  # fmt: skip
+_NEVER_DECLARED: Final = frozenset(
+    {
+        "application/gzip", "application/java-archive", "application/javascript",
+        "application/vnd.android.package-archive", "application/vnd.rar", "application/x-7z-compressed",
+        "application/x-msdos-program", "application/x-msdownload", "application/x-tar", "application/zip",
+        "image/heic", "image/heif", "image/svg+xml", "text/html", "text/javascript",
+    }
+)  # fmt: skip
 _MARKUP: Final = re.compile(r"\s*<[!?/a-z]", re.IGNORECASE)
 _NOT_IN_NAMES: Final = re.compile(r"""[<>:"/\\|?*\x00-\x1f\x7f]""")
 #: What tells of places and devices in a film: emptied where it stands, so that nothing moves.
@@ -94,6 +111,17 @@ def look(content: bytes) -> Found:
         raise Invalid("file_type", "file")
     ending, kind = _KNOWN[mime]
     return Found(mime, kind, ending)
+
+
+def refused_unseen(name: str, declared: str, size: int) -> str:
+    """Why a file need not even be fetched, as `look` would say it: "file_too_big" or "file_type"; "" when only its
+    content can tell. Nothing is ever taken because of what it says it is.
+    """
+    if size > LARGEST:
+        return "file_too_big"
+    ending = name.rstrip(". ").rpartition(".")[2].lower() if "." in name else ""
+    declared = declared.partition(";")[0].strip().lower()
+    return "file_type" if ending in _NEVER_NAMED or declared in _NEVER_DECLARED else ""
 
 
 def kind_of(mime: str) -> str:

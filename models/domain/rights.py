@@ -5,8 +5,8 @@ Discreet means that Telegram says no more than "there is something": person, cas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 from models.domain.consent import NEEDS, Purpose
 from models.domain.delivery import LetterClass
 from models.domain.letters import KINDS
+from models.domain.media import MIB
 
 DISCREET: Final = "discreet"
 #: The channel that is not ours.
@@ -28,6 +29,10 @@ UNREAD: Final = timedelta(hours=24)
 DELETABLE: Final = timedelta(hours=48)
 #: How long the last words stand in our own chat before it is emptied.
 LAST_WORDS: Final = timedelta(minutes=15)
+#: Bytes of files in one zip that is handed out: room for any one file, and half of what a bot may send at once.
+BUNDLE: Final = 24 * MIB
+#: Files in one zip: its letter names each.
+MOST_BUNDLED: Final = 100
 #: Letters that tell that there is something.
 NUDGES: Final = frozenset({"discreet.waiting", "discreet.got", "discreet.better"})
 
@@ -88,7 +93,7 @@ HANDED_OUT: Final = frozenset(
 #: Tables with rows of a person that are not, and why.
 KEPT_BACK: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "attachment_part": "pieces of files; the files are listed and stand in the conversation",
+        "attachment_part": "pieces of files; the files are listed, and handed out whole beside the list",
         "inbox_update": "an update on its way; what it said stands among the messages",
         "invitation": "hashes of secrets, of no meaning to a reader",
         "joining": "a way in that is not finished, gone within a day",
@@ -163,6 +168,24 @@ def handed_out(table: str) -> bool:
 def column_handed_out(table: str, column: str) -> bool:
     """Whether a column is."""
     return column not in _TECHNICAL and (table, column) not in KEPT_BACK_COLUMNS
+
+
+def bundles(files: Iterable[tuple[str, int]]) -> list[tuple[str, ...]]:
+    """Files (which, bytes) as they are put into zips: in their order, none cut, each zip within its bounds."""
+    made: list[list[str]] = []
+    filled = 0
+    for name, size in files:
+        if not made or filled + size > BUNDLE or len(made[-1]) >= MOST_BUNDLED:
+            made.append([])
+            filled = 0
+        made[-1].append(name)
+        filled += size
+    return [tuple(one) for one in made]
+
+
+def bundled_name(number: int, day: date, name: str) -> str:
+    """What a file is called in its zip: its number makes it the only one, and sorts it: "003 2026-11-17 plan.pdf"."""
+    return f"{number:03d} {day.isoformat()} {name}"
 
 
 def receipt_number(digest: bytes) -> str:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -144,6 +145,12 @@ def same_municipality(viewer: Viewer, municipality_id: str) -> bool:
     """True if the viewer belongs to exactly this municipality. Nobody belongs to one by having none."""
     return viewer.municipality_id is not None and viewer.municipality_id == municipality_id
 
+
+#: A session ends when nobody has used it for so long, and in any case after so long.
+IDLE: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=12)
+#: How long a proof of who somebody is lasts for what is of weight.
+FRESH: Final = timedelta(minutes=10)
 
 SHORTEST_PASSWORD: Final = 12
 

@@ -23,7 +23,7 @@ def _instant(*, perhaps: bool = False) -> UtcDatetimeField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0014_openings")]
+    dependencies = [("models", "0017_administration")]
 
     operations = [
         ops.CreateModel(

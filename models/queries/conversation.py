@@ -23,6 +23,7 @@ from models.tables.keys import vault
 from models.tables.messages import Message, Question, Thread
 from models.tables.offers import Offer
 from models.tables.outbox import Letter
+from models.tables.reach import on_duty
 from models.tables.register import Municipality, Person
 from models.tables.staff import Absence, Staff
 from models.transactions import Scoped, reading, rows
@@ -181,7 +182,7 @@ async def around(whose: Whose, *, now: datetime) -> Around:
     municipality = await Municipality.get(id=whose.municipality_id)
     opened = await vault(person.municipality_id, person.id)
     caseworker = await _caseworker(person)
-    holder = await _who_answers(person, local_date(now))
+    holder = await _who_answers(person, now)
     return Around(
         first_name=opened.open("person", "first_name", person.id, person.first_name_sealed),
         caseworker=caseworker.first_name if caseworker else municipality.name,
@@ -236,7 +237,7 @@ async def holder(whose: Whose, *, now: datetime) -> str:
     person = await _person(whose)
     thread = await Thread.get_or_none(person_id=person.id, municipality_id=person.municipality_id, state="open")
     handed = thread.assigned_id if thread and thread.assigned_id != person.caseworker_id else None
-    found = await _staff(person, handed) or await _who_answers(person, local_date(now))
+    found = await _staff(person, handed) or await _who_answers(person, now)
     return found.first_name if found else (await Municipality.get(id=whose.municipality_id)).name
 
 
@@ -386,18 +387,17 @@ async def _caseworker(person: Person) -> Staff | None:
     return found if found is not None and found.active else None
 
 
-async def _who_answers(person: Person, day: date) -> Staff | None:
+async def _who_answers(person: Person, now: datetime) -> Staff | None:
+    day = local_date(now)
     absences = [
         promises.Absence(row.staff_id, row.first_day, row.last_day)
         for row in await Absence.filter(municipality_id=person.municipality_id, last_day__gte=day)
     ]
-    duty = await Staff.filter(municipality_id=person.municipality_id, duty_holder=True, active=True).first()
-    chosen = promises.stand_in(day, person.caseworker_id, person.substitute_id, absences, duty.id if duty else None)
+    duty = next((row.id for row in await on_duty(person.municipality_id, now)), None)
+    chosen = promises.stand_in(day, person.caseworker_id, person.substitute_id, absences, duty)
     return await _staff(person, chosen)
 
 
 def _hours(settings: Mapping[str, object]) -> OpeningHours:
-    weekly = settings.get("opening_hours")
-    if not weekly:
-        return OpeningHours.DEFAULT
+    weekly = settings.get("opening_hours") or OpeningHours.DEFAULT.to_plain()["weekly"]
     return OpeningHours.from_plain({"weekly": weekly, "closed": settings.get("closed", [])})

@@ -13,6 +13,7 @@ from models.queries.conversation import Whose
 from models.queries.feedback import Step, steps_of
 from models.tables.feedback import Feedback, FeedbackStep
 from models.tables.keys import Vault, vault
+from models.tables.reach import on_duty
 from models.tables.register import Municipality, Person
 from models.tables.staff import Absence, Staff
 from models.transactions import reading
@@ -74,9 +75,10 @@ async def other_reader(whose: Whose, *, now: datetime) -> str:
     day = local_date(now)
     here = await Staff.filter(municipality_id=whose.municipality_id, active=True)
     away = Absence.filter(municipality_id=whose.municipality_id, first_day__lte=day, last_day__gte=day)
+    duty = {one.id for one in await on_duty(whose.municipality_id, now)}
     chosen = rules.who_has_it(
         Audience.SOMEONE_ELSE,
-        [Colleague(one.id, Role(one.role), one.duty_holder) for one in here],
+        [Colleague(one.id, Role(one.role), one.id in duty) for one in here],
         caseworker_id=person.caseworker_id,
         substitute_id=person.substitute_id,
         away={str(one) for one in await away.values_list("staff_id", flat=True)},

@@ -42,7 +42,7 @@ _COULD_GO = (
     "AND s.state = 'sending') "
     "AND (NOT l.in_conversation OR l.letter_class = 'crisis' OR NOT EXISTS (SELECT 1 FROM letter e "
     "WHERE e.bot = l.bot AND e.chat_index = l.chat_index AND e.in_conversation AND e.id < l.id "
-    "AND e.state IN ('queued', 'waiting')))"
+    "AND e.state IN ('queued', 'waiting') AND (e.undo_until IS NULL OR e.undo_until <= ?)))"
 )
 
 
@@ -53,7 +53,7 @@ async def health(scope: Scoped, *, now: datetime, bots: Collection[str] | None =
     `bots`: only what waits for these (what came for a bot that is no longer here waits for nobody); None is every bot.
     """
     waiting = await _oldest("received_at", "FROM inbox_update l WHERE l.state = 'new'", [], bots)
-    due = await _oldest("next_at", _COULD_GO, [micros(now), micros(now)], bots)
+    due = await _oldest("next_at", _COULD_GO, [micros(now)] * 3, bots)
     tick = await rows("SELECT MAX(ran_at) AS at FROM tick WHERE substr(name, 1, 7) <> 'canary.'")
     return Health(waiting, due, within.moment(tick[0]["at"]))
 

@@ -109,8 +109,9 @@ async def in_hand(scope: Scoped, *, bots: Collection[str], now: datetime) -> boo
         "OR l.state IN ('queued', 'waiting') AND l.next_at <= ? AND NOT EXISTS (SELECT 1 FROM bot_state b "
         "WHERE b.bot = l.bot AND b.frozen_until > ?) AND (NOT l.in_conversation OR l.letter_class = 'crisis' "
         "OR NOT EXISTS (SELECT 1 FROM letter e WHERE e.bot = l.bot AND e.chat_index = l.chat_index "
-        "AND e.in_conversation AND e.id < l.id AND e.state = 'waiting' AND e.next_at > ?)))) AS busy",
-        *bots, *bots, micros(now), micros(now), micros(now),
+        "AND e.in_conversation AND e.id < l.id AND e.state = 'waiting' AND e.next_at > ? "
+        "AND (e.undo_until IS NULL OR e.undo_until <= ?))))) AS busy",
+        *bots, *bots, micros(now), micros(now), micros(now), micros(now),
     )  # fmt: skip
     return bool(found[0]["busy"])
 

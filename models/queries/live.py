@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from models.domain.errors import NotFound
 from models.domain.staff import Viewer
+from models.queries.messages_beside import STILL_WRITING
+from models.tables.fields import micros
 from models.tables.reach import person_for
 from models.transactions import reading, rows
 
 
 @reading
-async def municipality(viewer: Viewer) -> dict[str, str]:
-    """One mark per topic ("inbox", "today", "alerts", "offers") of the viewer's municipality."""
+async def municipality(viewer: Viewer, *, now: datetime) -> dict[str, str]:
+    """One mark per topic ("inbox", "today", "alerts", "offers") of the viewer's municipality. A promise that runs
+    out is a change too."""
     place = viewer.municipality_id or ""
     threads = await _mark(
-        "SELECT COUNT(*) a, SUM(version) b, MAX(last_at) c, COUNT(waiting_since) d, SUM(promised_at / 1000000) e, "
-        "COUNT(assigned_id) f FROM thread WHERE municipality_id = ?",
-        place,
-    )
+        "SELECT assigned_id a, COUNT(*) b, SUM(version) c, MAX(last_at) d, COUNT(waiting_since) e, "
+        "SUM(promised_at / 1000000) f, SUM(opened_at / 1000000) g, COUNT(CASE WHEN promised_at <= ? THEN 1 END) h "
+        "FROM thread WHERE municipality_id = ? GROUP BY assigned_id ORDER BY assigned_id",
+        micros(now), place,
+    )  # fmt: skip
     alerts = await _mark(
         "SELECT state a, COUNT(*) b, MAX(raised_at) c, SUM(escalations) d FROM alert WHERE municipality_id = ? "
         "GROUP BY state ORDER BY state",
@@ -38,14 +44,18 @@ async def municipality(viewer: Viewer) -> dict[str, str]:
 
 
 @reading
-async def own_reading(viewer: Viewer) -> str:
-    """How far the viewer has read, all threads together."""
-    return await _mark("SELECT SUM(position) a FROM reading WHERE staff_id = ?", viewer.staff_id)
+async def own(viewer: Viewer, *, now: datetime) -> str:
+    """How far the viewer has read, and what they have put aside, all threads together."""
+    return await _mark("SELECT SUM(position) a FROM reading WHERE staff_id = ?", viewer.staff_id) + await _mark(
+        "SELECT COUNT(*) a, SUM(until / 1000000) b, COUNT(CASE WHEN until <= ? THEN 1 END) c FROM reply_later "
+        "WHERE staff_id = ?",
+        micros(now), viewer.staff_id,
+    )  # fmt: skip
 
 
 @reading
-async def thread(viewer: Viewer, person_id: str) -> str:
-    """The mark of one person's thread and of what became of the letters in it; "" out of reach."""
+async def thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
+    """The mark of one person's thread, of what became of its letters, and of who writes there; "" out of reach."""
     try:
         await person_for(viewer, person_id)
     except NotFound:
@@ -61,7 +71,20 @@ async def thread(viewer: Viewer, person_id: str) -> str:
             "GROUP BY state ORDER BY state",
             person_id,
         )
-        + await _mark("SELECT MAX(edited_at) a FROM message WHERE person_id = ?", person_id)
+        + await _mark(
+            "SELECT MAX(edited_at) a, COUNT(read_at) b, COUNT(answered_at) c, "
+            "COUNT(CASE WHEN needs_answer THEN 1 END) d, COUNT(CASE WHEN urgent THEN 1 END) e "
+            "FROM message WHERE person_id = ?",
+            person_id,
+        )
+        + await _mark(
+            "SELECT w.staff_id a FROM writing w JOIN thread t ON t.id = w.thread_id WHERE t.person_id = ? "
+            "AND w.at > ? AND w.staff_id <> ? ORDER BY w.staff_id",
+            person_id,
+            micros(now - STILL_WRITING),
+            viewer.staff_id,
+        )
+        + await own(viewer, now=now)
         + await _mark(
             "SELECT state a, COUNT(*) b FROM attachment WHERE person_id = ? GROUP BY state ORDER BY state", person_id
         )

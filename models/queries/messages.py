@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +17,7 @@ from models.queries import attachments, within
 from models.queries.attachments import FileLine
 from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.messages import Message, MessageVersion, Reading, Thread
+from models.tables.messages import Message, MessageVersion, Reading, ReplyLater, Thread
 from models.tables.outbox import Letter
 from models.tables.reach import person_for
 from models.transactions import reading, rows
@@ -33,12 +33,23 @@ class Folder(StrEnum):
     UNASSIGNED = "unassigned"
     OVERDUE = "overdue"
     STANDING_IN = "standing_in"
+    LATER = "later"
     ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """Why somebody sees another's person: that caseworker is away, up to and with a day."""
+
+    name: str
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadLine:
-    """One thread in the list. `line` is the beginning of its last message; `last` says whose: in, out or note."""
+    """One thread in the list. `line` is the beginning of its last message; `last` says whose: in, out, note or handed,
+    "" where there is none, and `last_by` which member of staff. `later`: until when the viewer has put it aside.
+    """
 
     thread_id: str
     person_id: str
@@ -51,11 +62,14 @@ class ThreadLine:
     promised_at: datetime | None
     broken: bool
     assigned: str
+    last_by: str
+    later: datetime | None
+    cover: Cover | None
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A page of threads, the most pressing first, and how many are unread in each folder."""
+    """A page of threads, the most pressing first, and how many in each folder are unread or have come back."""
 
     threads: tuple[ThreadLine, ...]
     later: str
@@ -64,17 +78,20 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a message to the young person. `state`: sent, waiting, held, unsure or failed; `reason` a code."""
+    """What became of a message to the young person. `state`: sent, waiting, held, unsure or failed; `reason` a code.
+    `undo_until`: nothing of it leaves before then."""
 
     state: str
     reason: str
     at: datetime | None
     resent: bool
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of a thread. `kind` is that of the message; `staff` who wrote it; `read_by` who read it first."""
+    """One message of a thread. `kind` is that of the message; `staff` who wrote it (their id: `staff_id`); `read_by`
+    who read it first."""
 
     message_id: str
     direction: str
@@ -82,6 +99,7 @@ class Entry:
     words: str
     at: datetime
     position: int
+    staff_id: str
     staff: str
     urgent: bool
     crisis: bool
@@ -120,46 +138,60 @@ _BROKEN = (
 )
 _UNREAD = (
     "(t.version > COALESCE(r.position, 0) AND EXISTS (SELECT 1 FROM message u WHERE u.thread_id = t.id "
-    "AND u.direction = 'in' AND u.position > COALESCE(r.position, 0)))"
+    "AND (u.direction = 'in' OR u.kind = 'handed') AND u.position > COALESCE(r.position, 0)))"
+)
+#: Put aside by the viewer and come back: it stands on top, whatever is promised.
+_BACK = "(COALESCE(l.until, 0) BETWEEN 1 AND ?)"
+#: Put aside and still away: nothing new has come, and the promise holds.
+_ASLEEP = f"(COALESCE(l.until, 0) > ? AND (t.promised_at IS NULL OR t.promised_at > ?) AND NOT {_UNREAD})"
+_ORDER = (
+    f"ORDER BY CASE WHEN {_BACK} THEN 0 ELSE 1 END, CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, "
+    "t.last_at DESC, t.id"
 )
 _FROM = (
     "FROM thread t JOIN person p ON p.id = t.person_id "
     "LEFT JOIN reading r ON r.thread_id = t.id AND r.staff_id = ? "
+    "LEFT JOIN reply_later l ON l.thread_id = t.id AND l.staff_id = ? "
     "WHERE t.municipality_id = ? AND t.state = 'open' AND t.version > 0 AND "
 )
-_COLUMNS = "t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, p.name_sealed, "
+_COLUMNS = (
+    "t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, p.name_sealed, "
+    "p.caseworker_id, p.substitute_id, l.until, "
+)
 
 
 def _folder(folder: Folder, viewer: Viewer, now: datetime) -> tuple[str, list[object]]:
     match folder:
         case Folder.MINE:
-            return "(t.assigned_id = ? OR (t.assigned_id IS NULL AND p.caseworker_id = ?))", [viewer.staff_id] * 2
+            mine = "(t.assigned_id = ? OR (t.assigned_id IS NULL AND p.caseworker_id = ?))"
+            return f"({mine} AND NOT {_ASLEEP})", [viewer.staff_id, viewer.staff_id, micros(now), micros(now)]
         case Folder.UNASSIGNED:
             return "t.assigned_id IS NULL", []
         case Folder.OVERDUE:
             return f"(t.promised_at <= ? OR {_BROKEN})", [micros(now)]
         case Folder.STANDING_IN:
             return "p.substitute_id = ?", [viewer.staff_id]
+        case Folder.LATER:
+            return "l.until IS NOT NULL", []
         case Folder.ALL:
             return "1 = 1", []
 
 
 @reading
 async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "") -> Inbox:
-    """A page of threads: what is promised first by its time, then the latest. `after` is the last thread of the page
-    before; unknown or foreign ones give the first page."""
+    """A page of threads: what the viewer put aside and has come back, then what is promised first by its time, then the
+    latest. `after` is the last thread of the page before; unknown or foreign ones give the first page."""
     within_reach, reach_values = within.reach(viewer)
     condition, values = _folder(folder, viewer, now)
-    beyond, beyond_values = await _after(viewer, after)
+    beyond, beyond_values = await _after(viewer, after, now)
     found = await rows(
         f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {condition} "
-        f"AND {beyond} ORDER BY CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, t.last_at DESC, t.id "
-        f"LIMIT {PAGE + 1}",
-        viewer.staff_id, viewer.municipality_id, *reach_values, *values, *beyond_values,
+        f"AND {beyond} {_ORDER} LIMIT {PAGE + 1}",
+        viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *values, *beyond_values, micros(now),
     )  # fmt: skip
     page = found[:PAGE]
     return Inbox(
-        threads=tuple(await _lines(viewer, page)),
+        threads=tuple(await _lines(viewer, page, now)),
         later=str(page[-1]["id"]) if len(found) > PAGE else "",
         unread=await unread(viewer, now=now),
     )
@@ -168,7 +200,8 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
 @reading
 async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
     """What Today shows of threads: the viewer's own, those they answer today for somebody who is away, and overdue ones
-    of those they stand in for (a coordinator: of everybody). Unread or waiting for an answer; unread first."""
+    of those they stand in for (a coordinator: of everybody). Unread, waiting for an answer or come back, and not put
+    aside; unread first."""
     within_reach, reach_values = within.reach(viewer)
     mine, mine_values = _folder(Folder.MINE, viewer, now)
     overdue, overdue_values = _folder(Folder.OVERDUE, viewer, now)
@@ -178,9 +211,9 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
     whole_values = [] if sees_whole_municipality(viewer.role) else [viewer.staff_id]
     found = await rows(
         f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} "
-        f"AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) AND (t.waiting_since IS NOT NULL OR {_UNREAD}) "
-        "ORDER BY CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, t.last_at DESC, t.id "
-        f"LIMIT {PAGE}",
+        f"AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) "
+        f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP} {_ORDER} LIMIT {PAGE}",
+        viewer.staff_id,
         viewer.staff_id,
         viewer.municipality_id,
         *reach_values,
@@ -189,13 +222,14 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
         *away,
         *whole_values,
         *overdue_values,
+        *[micros(now)] * 4,
     )
-    return sorted(await _lines(viewer, found), key=lambda line: not line.unread)
+    return sorted(await _lines(viewer, found, now), key=lambda line: not (line.unread or line.later))
 
 
 @reading
 async def unread(viewer: Viewer, *, now: datetime) -> dict[str, int]:
-    """How many threads of each folder hold something the viewer has not read."""
+    """How many threads of each folder hold something the viewer has not read, or were put aside and have come back."""
     within_reach, reach_values = within.reach(viewer)
     parts, values = [], []
     for folder in Folder:
@@ -203,8 +237,8 @@ async def unread(viewer: Viewer, *, now: datetime) -> dict[str, int]:
         parts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {folder.value}_count")
         values += more
     found = await rows(
-        f"SELECT {', '.join(parts)} {_FROM} {within_reach} AND {_UNREAD}",
-        *values, viewer.staff_id, viewer.municipality_id, *reach_values,
+        f"SELECT {', '.join(parts)} {_FROM} {within_reach} AND ({_UNREAD} OR {_BACK})",
+        *values, viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, micros(now),
     )  # fmt: skip
     return {folder.value: int(found[0][f"{folder.value}_count"] or 0) for folder in Folder}
 
@@ -237,7 +271,7 @@ async def conversation(viewer: Viewer, person_id: str, *, before: int = 0) -> Co
         waiting_since=thread.waiting_since,
         promised_at=thread.promised_at,
         broken=any(m.promise_broken_at and m.needs_answer and m.answered_at is None for m in found),
-        unread=sum(m.direction == "in" and m.position > read_to for m in found),
+        unread=sum((m.direction == "in" or m.kind == "handed") and m.position > read_to for m in found),
         read_to=read_to,
         entries=tuple(await _entries(viewer, opened, found, names)),
         older=found[0].position if found and found[0].position > 1 else 0,
@@ -259,32 +293,42 @@ def delivery(letters: Iterable[Letter]) -> Delivery | None:
         return None
     worst = parts[0]
     state = {"dead": "failed", "queued": "waiting", "sending": "waiting"}.get(worst.state, worst.state)
-    return Delivery(state, worst.reason, worst.sent_at, any(one.resent for one in parts))
+    stays = min((one.undo_until for one in parts if one.undo_until), default=None)
+    untouched = all(one.state in {"queued", "waiting", "held"} for one in parts)
+    return Delivery(
+        state, worst.reason, worst.sent_at, any(one.resent for one in parts), stays if untouched else None
+    )  # fmt: skip
 
 
-async def _after(viewer: Viewer, cursor: str) -> tuple[str, list[object]]:
+async def _after(viewer: Viewer, cursor: str, now: datetime) -> tuple[str, list[object]]:
     thread = await Thread.get_or_none(id=cursor, municipality_id=viewer.municipality_id) if cursor else None
     if thread is None:
         return "1 = 1", []
-    last, promised = micros(thread.last_at), thread.promised_at
-    older = "(t.last_at < ? OR (t.last_at = ? AND t.id > ?))"
+    back = await ReplyLater.exists(thread_id=thread.id, staff_id=viewer.staff_id, until__lte=now)
+    last, promised, moment = micros(thread.last_at), thread.promised_at, micros(now)
+    beyond = "(t.last_at < ? OR (t.last_at = ? AND t.id > ?))"
+    values: list[object] = [last, last, cursor]
     if promised is None:
-        return f"(t.promised_at IS NULL AND {older})", [last, last, cursor]
-    at = micros(promised)
-    return (
-        f"(t.promised_at > ? OR t.promised_at IS NULL OR (t.promised_at = ? AND {older}))",
-        [at, at, last, last, cursor],
-    )
+        beyond = f"(t.promised_at IS NULL AND {beyond})"
+    else:
+        at = micros(promised)
+        beyond = f"(t.promised_at > ? OR t.promised_at IS NULL OR (t.promised_at = ? AND {beyond}))"
+        values = [at, at, *values]
+    if back:
+        return f"(NOT {_BACK} OR {beyond})", [moment, *values]
+    return f"(NOT {_BACK} AND {beyond})", [moment, *values]
 
 
-async def _lines(viewer: Viewer, page: list[dict[str, Any]]) -> list[ThreadLine]:
+async def _lines(viewer: Viewer, page: list[dict[str, Any]], now: datetime) -> list[ThreadLine]:
     if not page:
         return []
+    away = await within.absences(viewer, local_date(now))
     vaults = await within.opened(viewer, [row["person_id"] for row in page])
     marks = ", ".join("?" for _ in page)
     latest = await rows(
-        "SELECT m.id, m.thread_id, m.direction, m.body_sealed FROM message m "  # noqa: S608 (question marks)
-        f"JOIN thread t ON t.id = m.thread_id AND m.position = t.version WHERE t.id IN ({marks})",
+        "SELECT m.id, m.thread_id, m.direction, m.kind, m.staff_id, m.body_sealed FROM message m "  # noqa: S608 (marks)
+        f"WHERE m.thread_id IN ({marks}) "
+        "AND m.position = (SELECT MAX(x.position) FROM message x WHERE x.thread_id = m.thread_id)",
         *[row["id"] for row in page],
     )
     last = {row["thread_id"]: row for row in latest}
@@ -299,16 +343,35 @@ async def _lines(viewer: Viewer, page: list[dict[str, Any]]) -> list[ThreadLine]
                 person_id=row["person_id"],
                 name=within.name_of(opened, row["person_id"], row["name_sealed"]),
                 line=rules.first_line(words),
-                last=message["direction"] if message else "",
+                last=_whose(message),
                 unread=bool(row["unread"]),
                 last_at=within.at(row["last_at"]),
                 waiting_since=within.moment(row["waiting_since"]),
                 promised_at=within.moment(row["promised_at"]),
                 broken=bool(row["broken"]),
                 assigned=names.get(row["assigned_id"] or "", ""),
+                last_by=names.get(message["staff_id"] or "", "") if message else "",
+                later=within.moment(row["until"]),
+                cover=cover(viewer, row["caseworker_id"], (row["substitute_id"], row["assigned_id"]), names, away),
             )
         )
     return lines
+
+
+def cover(
+    viewer: Viewer, caseworker_id: str | None, stands_in: Iterable[str | None], names: Mapping[str, str],
+    away: Mapping[str, date],
+) -> Cover | None:  # fmt: skip
+    """For whom the viewer looks after somebody: the caseworker is away, and the viewer among those who stand in."""
+    if caseworker_id is None or caseworker_id not in away or caseworker_id == viewer.staff_id:
+        return None
+    return Cover(names.get(caseworker_id, ""), away[caseworker_id]) if viewer.staff_id in stands_in else None
+
+
+def _whose(message: dict[str, Any] | None) -> str:
+    if message is None:
+        return ""
+    return "handed" if message["kind"] == "handed" else str(message["direction"])
 
 
 async def _entries(viewer: Viewer, opened: Vault, found: list[Message], names: Mapping[str, str]) -> list[Entry]:
@@ -328,6 +391,7 @@ async def _entries(viewer: Viewer, opened: Vault, found: list[Message], names: M
             words=rules.visible(opened.open("message", "body", message.id, message.body_sealed)),
             at=message.at,
             position=message.position,
+            staff_id=message.staff_id or "",
             staff=names.get(message.staff_id or "", ""),
             urgent=message.urgent,
             crisis=message.crisis,

@@ -12,11 +12,14 @@ from datetime import datetime
 from typing import Any, cast
 
 from tortoise import Tortoise
+from tortoise.expressions import Q
 from tortoise.models import Model
 
-from models.domain import rights
+from models.domain import media, rights
+from models.domain.localtime import local_date
 from models.queries.conversation import Whose
 from models.queries.rights import _staff_names
+from models.tables.attachments import Attachment
 from models.tables.fields import SealedField
 from models.tables.keys import Vault, vault
 from models.tables.messages import MessageVersion
@@ -47,6 +50,35 @@ class Everything:
     tables: dict[str, list[Row]]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file that is handed out. `name`: what it is called in its zip, and in the list. `kind`: photo, audio, video or
+    document."""
+
+    attachment_id: str
+    name: str
+    kind: str
+    size: int
+    at: datetime
+
+
+@reading
+async def files(whose: Whose) -> list[Listed]:
+    """Every file that was kept of what the person has sent and what was sent to them, the oldest first."""
+    opened = await vault(whose.municipality_id, whose.person_id)
+    return [
+        Listed(
+            row.id,
+            rights.bundled_name(
+                number, local_date(row.created_at), opened.open("attachment", "name", row.id, row.name_sealed)
+            ),
+            media.kind_of(row.mime), row.size, row.created_at,
+        )
+        for number, row in enumerate(await _files(whose, await _ids_of_drafts(whose)), 1)
+        if row.state == "kept" and row.name_sealed
+    ]  # fmt: skip
+
+
 @reading
 async def everything(whose: Whose) -> Everything:
     """Everything about the person that is handed out. Raises DoesNotExist for somebody who is erased."""
@@ -62,6 +94,7 @@ async def everything(whose: Whose) -> Everything:
             tables[table] = await _table(model, whose, opened, names)
     drafts = await _ids_of_drafts(whose)
     tables["offer_event"] = [row for row in tables["offer_event"] if row["offer_id"] not in drafts]
+    tables["attachment"] = await _listed(tables["attachment"], whose, drafts)
     await _earlier_versions(tables["message"], whose, opened)
     return Everything(
         opened.open("person", "name", person.id, person.name_sealed), municipality.name, municipality.phone, tables
@@ -125,6 +158,21 @@ async def _ids_of_drafts(whose: Whose) -> set[str]:
     offers = tables_of_a_person()["offer"]
     found = await offers.filter(person_id=whose.person_id, state="draft").values_list("id", flat=True)
     return {str(one) for one in found}
+
+
+async def _files(whose: Whose, drafts: set[str]) -> list[Attachment]:
+    """Files of both directions, whatever became of them; what staff have chosen and not sent is theirs still."""
+    found = Attachment.filter(person_id=whose.person_id, municipality_id=whose.municipality_id)
+    rows = await found.exclude(Q(direction="out", message_id="", about="")).order_by("created_at", "id")
+    return [row for row in rows if row.about not in drafts]
+
+
+async def _listed(rows: list[Row], whose: Whose, drafts: set[str]) -> list[Row]:
+    """The list of files in their order, each with what it is called in the zip; "" where there is nothing to hand
+    out."""
+    of_this = {row["id"]: row for row in rows}
+    names = {one.attachment_id: one.name for one in await files(whose)}
+    return [{**of_this[row.id], "file": names.get(row.id, "")} for row in await _files(whose, drafts)]
 
 
 async def _earlier_versions(messages: list[Row], whose: Whose, opened: Vault) -> None:

@@ -89,5 +89,14 @@ async def staff_names(viewer: Viewer) -> dict[str, str]:
 @reading
 async def away(viewer: Viewer, day: date) -> list[str]:
     """Who of the desk does not answer on that day, by id."""
+    return sorted(await absences(viewer, day))
+
+
+@reading
+async def absences(viewer: Viewer, day: date) -> dict[str, date]:
+    """Who of the desk does not answer on that day, by id, and the last day on which they do not."""
     found = Absence.filter(municipality_id=viewer.municipality_id, first_day__lte=day, last_day__gte=day)
-    return sorted({str(key) for key in await found.values_list("staff_id", flat=True)})
+    last: dict[str, date] = {}
+    for staff_id, until in await found.values_list("staff_id", "last_day"):
+        last[str(staff_id)] = max(until, last.get(str(staff_id), until))
+    return last

@@ -16,6 +16,7 @@ MODULES = (
     "models.tables.panels",
     "models.tables.alerts",
     "models.tables.figures",
+    "models.tables.goals",
     "models.tables.audit",
     "models.tables.clock",
     "models.tables.api",

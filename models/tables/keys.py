@@ -22,7 +22,7 @@ from models.tables.fields import SealedField, UtcDatetimeField
 from models.transactions import alone, kept
 
 #: What the whole house needs keys for. They began as keys derived from the master key, and stay when that is renewed.
-PURPOSES = ("blind index", "house", "webchat server", "journal")
+PURPOSES = ("blind index", "house", "webchat server", "journal", "staff codes")
 
 
 class WrongMasterKey(Exception):

@@ -67,7 +67,10 @@ class Message(Model):
     class Meta:
         table = "message"
         unique_together = (("thread", "position"),)
-        indexes = (("person_id", "at"), ("municipality_id", "promised_at"), ("staff_id",), ("read_by_id",))
+        indexes = (
+            ("person_id", "at"), ("municipality_id", "at"), ("municipality_id", "promised_at"), ("staff_id",),
+            ("read_by_id",),
+        )  # fmt: skip
 
 
 class MessageVersion(Model):
@@ -102,6 +105,62 @@ class Reading(Model):
         table = "reading"
         unique_together = (("thread", "staff"),)
         indexes = (("staff_id",), ("municipality_id",))
+
+
+class ReplyLater(Model):
+    """A thread that one member of staff has put aside until a moment. The promise runs on; for colleagues nothing
+    changes."""
+
+    id = fields.BigIntField(primary_key=True)
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", on_delete=fields.CASCADE)
+    person_id: str
+    thread = fields.ForeignKeyField("models.Thread", on_delete=fields.CASCADE)
+    thread_id: str
+    staff = fields.ForeignKeyField("models.Staff", on_delete=fields.CASCADE)
+    staff_id: str
+    until = UtcDatetimeField()
+
+    class Meta:
+        table = "reply_later"
+        unique_together = (("thread", "staff"),)
+        indexes = (("staff_id", "until"), ("municipality_id",), ("person_id",))
+
+
+class Writing(Model):
+    """Who was writing in a thread, and when last: two who write at once are told. What they write is not here."""
+
+    id = fields.BigIntField(primary_key=True)
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    thread = fields.ForeignKeyField("models.Thread", on_delete=fields.CASCADE)
+    thread_id: str
+    staff = fields.ForeignKeyField("models.Staff", on_delete=fields.CASCADE)
+    staff_id: str
+    at = UtcDatetimeField()
+
+    class Meta:
+        table = "writing"
+        unique_together = (("thread", "staff"),)
+        indexes = (("staff_id",), ("municipality_id",))
+
+
+class CannedReply(Model):
+    """A text that a municipality's staff often need, in both languages; it names nobody."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    title = fields.CharField(max_length=80)
+    text_da = fields.TextField()
+    text_en = fields.TextField(default="")
+    active = fields.BooleanField(default=True)
+    changed_at = UtcDatetimeField()
+
+    class Meta:
+        table = "canned_reply"
+        indexes = (("municipality_id", "active"),)
 
 
 class Question(Model):

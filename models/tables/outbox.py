@@ -41,6 +41,7 @@ class Letter(Model):
     message_id = fields.BigIntField(null=True)
     in_conversation = fields.BooleanField(default=True)  # order binds it; a prompt or nudge blocks nobody
     next_at = UtcDatetimeField()
+    undo_until = UtcDatetimeField(null=True)  # until then it may be taken back, and nothing of its chat waits for it
     not_after = UtcDatetimeField(null=True)
     lease_until = UtcDatetimeField(null=True)
     created_at = UtcDatetimeField()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from models.domain import feedback as rules
+from models.domain.duty import in_order
 from models.domain.errors import NotFound
 from models.domain.feedback import Audience
+from models.domain.localtime import day_bounds, local_date, local_time
+from models.domain.promises import SIGNED_IN_BY, duty_holder
+from models.domain.promises import Absence as Away
 from models.domain.staff import Viewer, may, sees_people, sees_whole_municipality
 from models.tables.alerts import Alert
 from models.tables.attachments import Attachment
@@ -12,6 +18,7 @@ from models.tables.feedback import Feedback
 from models.tables.inbox import InboxUpdate
 from models.tables.messages import Thread
 from models.tables.register import Opening, Person
+from models.tables.staff import Absence, DutyDay, Staff, StaffSession
 
 
 async def person_for(viewer: Viewer, person_id: str) -> Person:
@@ -104,3 +111,27 @@ async def people_for(viewer: Viewer) -> list[Person]:
         for person in await found
         if viewer.staff_id in {person.caseworker_id, person.substitute_id} or person.id in also
     ]
+
+
+async def on_duty(municipality_id: str | None, now: datetime) -> list[Staff]:
+    """Who holds the duty of a municipality at this moment, and who would next; empty where nobody does.
+
+    The plan of the day comes first, then whoever always holds it; whoever is away comes last. From ten o'clock on the
+    first who has been at the desk today holds it.
+    """
+    day = local_date(now)
+    active = {row.id: row for row in await Staff.filter(municipality_id=municipality_id, active=True).order_by("id")}
+    plan = await DutyDay.filter(municipality_id=municipality_id, day=day).order_by("rank")
+    away = [
+        Away(row.staff_id, row.first_day, row.last_day)
+        for row in await Absence.filter(municipality_id=municipality_id, first_day__lte=day, last_day__gte=day)
+    ]
+    standing = [key for key, row in active.items() if row.duty_holder]
+    order = in_order(day, [row.staff_id for row in plan], standing, set(active), away)
+    if len(order) > 1 and local_time(now) >= SIGNED_IN_BY:
+        here = await StaffSession.filter(staff_id__in=order, seen_at__gte=day_bounds(day)[0]).values_list(
+            "staff_id", flat=True
+        )
+        chosen = duty_holder(now, order, {str(key) for key in here})
+        order.sort(key=lambda key: key != chosen)
+    return [active[key] for key in order]

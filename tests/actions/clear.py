@@ -10,6 +10,7 @@ from models.tables.fields import SealedField
 from models.tables.keys import Vault, house_vault, municipality_vault, vaults
 from models.tables.messages import Message
 from models.tables.register import Municipality
+from models.tables.staff import codes_vault
 from models.transactions import HOUSE, Scoped, reading
 from tests.actions.rows import Dump, select
 
@@ -78,6 +79,8 @@ async def _owner(table: str, column: str, row: Any, people: dict[str, Vault], pl
         return places[row.municipality_id]
     if (table, column) in {("joining", "chat_sealed"), ("letter", "chat_sealed")}:
         return house_vault()
+    if table == "second_factor":
+        return codes_vault()
     if table == "inbox_update" and row.person_id is None:
         return house_vault()
     if table == "message_version":

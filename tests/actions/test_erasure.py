@@ -11,9 +11,11 @@ from models.actions import alerts, erasure, inbox, letters, messages, trail
 from models.actions.consent import Chat, greet_stranger
 from models.actions.erasure import LedgerEntry
 from models.domain.alerts import Reason
-from models.domain.errors import NotAllowed, NotFound
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
+from models.queries.erasure import extent
 from models.queries.register import Show, people
+from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.consent import Link
 from models.tables.inbox import InboxUpdate
@@ -132,6 +134,56 @@ async def test_only_a_coordinator_the_person_and_the_house_may_erase(
             await erasure.erase(who, amina.person_id, now=now)
     with pytest.raises(NotFound):
         await erasure.erase(HOUSE, "nobody", now=now)
+
+
+async def test_the_rest_is_erased_of_somebody_who_has_left_the_chat(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await messages.receive(amina, "Ord", source_key="webchat:a:1", now=now)
+    await erasure.leave(amina, now=now)
+    await erasure.erase(cast.per, cast.amina, now=now)
+    assert (await count(PersonKey, person_id=cast.amina), await erasure.unfinished(HOUSE)) == (0, 1)
+    await erasure.finish_erasures(HOUSE, now=now)
+    assert (await count(Message), await count(Person, id=cast.amina)) == (0, 0)
+    assert [row.step for row in await found(Erasure, "id")] == ["chat1", "begun", "done"]
+
+
+async def test_at_the_desk_a_person_is_named_by_their_reference_and_nothing_is_erased_that_must_be_read_first(
+    world: World, cast: Cast, now: datetime
+) -> None:
+    gone = world.amina.person_id
+    (mine,), (theirs,) = await found(Person, id=gone), await found(Person, id=cast.jonas)
+    await link(Scope(cast.randers), gone, 4711, now=now, bot="telegram")  # whose that is nobody has said
+    unread = await alerts.raise_alert(Scope(cast.randers), gone, Reason.CRISIS_WORDS, about="x", now=now)
+    assert unread is not None
+    before = await dump()
+    for who, refusal in ((cast.mette, NotAllowed), (cast.admin, NotAllowed), (cast.odd, NotFound)):
+        with pytest.raises(refusal):
+            await erasure.erase_rest(who, gone, mine.reference, now=now)
+    for typed in ("", theirs.reference, "Amina"):
+        with pytest.raises(Invalid, match="reference_differs"):
+            await erasure.erase_rest(cast.per, gone, typed, now=now)
+    with pytest.raises(Stale, match="erasure_read_first"):
+        await erasure.erase_rest(cast.per, gone, mine.reference, now=now)
+    assert (await extent(cast.per, gone)).read_first
+    assert await dump() == before
+
+    for alert in await found(Alert, person_id=gone, kind="read_now"):
+        if alert.state != "closed":
+            await alerts.close(cast.per, alert.id, "ringet", now=now)
+    assert not (await extent(cast.per, gone)).read_first
+    number = await erasure.erase_rest(cast.per, gone, f" {mine.reference.lower()} ", now=now)
+    assert await erasure.receipt(HOUSE, number) == now
+    said = await found(Letter, "id", person_id=None, state="queued")
+    told = [(row.kind, row.bot, row.args) for row in said if row.kind.startswith("rights.")]
+    assert sorted(told, key=repr) == [
+        ("rights.forget", "telegram", {"shown": []}), ("rights.forget", "webchat", {"shown": []}),
+        ("rights.gone", "webchat", {"by": "staff", "number": number}),
+    ]  # fmt: skip
+    with pytest.raises(NotFound):
+        await erasure.erase_rest(cast.per, gone, mine.reference, now=now)
+    last = (await found(TrailEntry, "id"))[-1]
+    assert (last.deed, last.person_id, last.actor_id) == ("person.erase", gone, cast.per.staff_id)
 
 
 async def test_a_chat_somebody_else_has_too_is_left_to_them(cast: Cast, now: datetime) -> None:

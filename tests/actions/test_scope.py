@@ -23,21 +23,26 @@ from models.actions import (
     checkins,
     consent,
     feedback,
+    goals,
     inbox,
     letters,
     meetings,
     messages,
+    messages_beside,
     messages_calls,
     offers,
     offers_wishes,
     panels,
     register,
     staff,
+    staff_administered,
 )
 from models.actions.attachments import Coming
+from models.actions.staff_administered import Member
 from models.domain.consent import Purpose
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.feedback import About, Audience, State
+from models.domain.goals import Goal, Measured
 from models.domain.meetings import MeetingState, Verdict
 from models.domain.offers import Answer
 from models.domain.people import YoungPerson
@@ -62,6 +67,7 @@ class By(Generic[W]):
 CONTENT = offers.Content(title="Kontaktperson")
 MEETING = meetings.Content(about="Bolig")
 DESCRIBED = offers_wishes.Described("Mentor")
+GOAL = Goal("Andre ord", Measured.OWN, "", 1, 2, date(2027, 12, 31))
 HOUR = timedelta(hours=1)
 
 BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
@@ -82,6 +88,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "feedback.answer": lambda by: feedback.answer(by.who, by.world.feedback, "tak", State.DONE, now=by.now),
     "feedback.close": lambda by: feedback.close(by.who, by.world.feedback, State.DONE, "gjort", now=by.now),
     "feedback.see": lambda by: feedback.see(by.who, by.world.feedback, now=by.now),
+    "goals.change": lambda by: goals.change(by.who, by.world.goal, GOAL, now=by.now),
+    "goals.end": lambda by: goals.end(by.who, by.world.goal, now=by.now),
+    "goals.enter": lambda by: goals.enter(by.who, by.world.goal, "2026Q2", 3, now=by.now),
     "inbox.read_dead": lambda by: inbox.read_dead(by.who, by.world.dead, now=by.now, dealt_with=True),
     "meetings.agree": lambda by: meetings.agree(by.who, by.world.meeting, "ja", version=0, now=by.now),
     "meetings.cancel": lambda by: meetings.cancel(by.who, by.world.meeting, now=by.now),
@@ -93,12 +102,16 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.amina.person_id, MEETING, starts_at=by.now + HOUR, minutes=30, now=by.now
     ),
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
+    "messages.later": lambda by: messages_beside.later(by.who, by.world.thread, by.now + HOUR, now=by.now),
     "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
     "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
+    "messages.not_later": lambda by: messages_beside.not_later(by.who, by.world.thread, now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
     "messages.read": lambda by: messages.read(by.who, by.world.thread, position=9, now=by.now),
     "messages.settle": lambda by: messages.settle(by.who, [by.world.message], now=by.now),
+    "messages.undo": lambda by: messages.undo(by.who, by.world.amina.person_id, by.world.reply, now=by.now),
+    "messages.writing": lambda by: messages_beside.writing(by.who, by.world.thread, now=by.now),
     "messages.reply": lambda by: messages.reply(by.who, by.world.thread, "hej", version=4, key="k1", now=by.now),
     "offers.change_range": lambda by: offers_wishes.change_range(
         by.who, by.world.ranged, DESCRIBED, active=False, now=by.now
@@ -134,6 +147,7 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
         by.who, by.world.panel, {"da": "x", "en": "x"}, {"da": "x", "en": "x"}, now=by.now
     ),
     "register.looked_at": lambda by: register.looked_at(by.who, by.world.amina.person_id, now=by.now),
+    "staff.end_session": lambda by: staff.end_session(by.who, by.world.session, now=by.now, real_now=by.now),
 }
 
 BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
@@ -201,40 +215,28 @@ FOR_COORDINATORS = {
 
 #: Deeds about the asker alone: they take no id of a row.
 OWN = {
-    "alerts.mistaken",
-    "checkins.begin",
-    "consent.blocked",
-    "consent.choose_discreet",
-    "consent.choose_purpose",
-    "consent.pause",
-    "consent.seen",
-    "consent.set_language",
-    "consent.start_again",
-    "consent.stop",
-    "consent.withdraw_everything",
-    "erasure.leave",
-    "feedback.begin",
-    "meetings.choose_reminders",
-    "letters.answer",
-    "messages.ask",
-    "messages.drop_question",
-    "messages.take_question",
-    "checkins.ask_again",
-    "checkins.choose_quiet",
-    "checkins.choose_reminders",
-    "checkins.choose_rhythm",
-    "panels.join",
-    "panels.leave",
-    "consent.set_easy",
-    "register.follow_up",
-    "register.follow_up_at",
-}
+    "alerts.mistaken", "checkins.ask_again", "checkins.begin", "checkins.choose_quiet", "checkins.choose_reminders",
+    "checkins.choose_rhythm", "consent.blocked", "consent.choose_discreet", "consent.choose_purpose",
+    "consent.pause", "consent.seen", "consent.set_easy", "consent.set_language", "consent.start_again",
+    "consent.stop", "consent.withdraw_everything", "erasure.leave", "feedback.begin", "letters.answer",
+    "meetings.choose_reminders", "messages.ask", "messages.drop_question", "messages.take_question", "panels.join",
+    "panels.leave", "register.follow_up", "register.follow_up_at",
+}  # fmt: skip
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
     "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
+    "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
+    "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
+    "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
+    "away.choose",
 }  # fmt: skip
-#: Deeds of staff about their own municipality.
-OWN_STAFF = {"helplines.checked", "helplines.save_own"}
+#: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
+OWN_STAFF = {
+    "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
+    "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
+    "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
+    "municipality.save_thresholds",
+}  # fmt: skip
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}
 
@@ -312,6 +314,7 @@ async def test_an_id_that_never_was_is_answered_like_a_foreign_one(world: World,
         file="0" * 32, unsent="0" * 32, wish="0" * 32, ranged="0" * 32, meeting="0" * 32,
         feedback="0" * 32, check_in="0" * 32, asked="0" * 32, alert="0" * 32, link="0" * 32, barred="0" * 32,
         transfer="0" * 32, opening="0" * 32, letter=0, dead=0,
+        session="0" * 32, goal="0" * 32,
         panel="0" * 32, survey="0" * 32, counted="0" * 32, ballot="0" * 32,
     )  # fmt: skip
     before = await dump()
@@ -342,6 +345,8 @@ async def test_what_the_asker_does_for_themselves_touches_nobody_else(world: Wor
     await panels.leave(world.jonas, now=now)
     await consent.choose_purpose(world.jonas, Purpose.PANEL, on=False, now=now)
     await staff.be_absent(cast.siri, date(2027, 2, 1), date(2027, 2, 2), now=now)
+    await staff.begin_app(cast.siri, real_now=now)
+    await staff.sign_out_elsewhere(cast.siri, "", now=now, real_now=now)
     await staff.sign_out_everywhere(cast.siri, now=now, real_now=now)
     after = await dump()
     touched = [row for table in before for row in set(before[table]) ^ set(after[table])]
@@ -398,10 +403,27 @@ async def test_accounts_are_changed_and_let_in_by_their_own_municipality_only(ca
         for attack in (
             staff.change(scope, cast.odd.staff_id, active=False, now=now, real_now=now),
             staff.make_sign_in_link(scope, cast.odd.staff_id, now=now),
+            staff.reset_codes(scope, cast.odd.staff_id, now=now, real_now=now),
             staff.set_language(scope, cast.odd.staff_id, "en"),
         ):
             with pytest.raises(NotFound):
                 await attack
+    at = {"now": now, "real_now": now}
+    for viewer, whom in (
+        (cast.admin, cast.odd),
+        (cast.per, cast.siri),
+        (cast.siri, cast.siri),
+        (cast.nanna, cast.siri),
+    ):
+        for attack in (
+            staff_administered.change_member(viewer, whom.staff_id, Member("Ny", Role.COORDINATOR), active=False, **at),
+            staff_administered.reset_sign_in(viewer, whom.staff_id, **at),
+            staff_administered.sign_out_member(viewer, whom.staff_id, **at),
+        ):
+            with pytest.raises(NotFound):
+                await attack
+    with pytest.raises(NotFound):
+        await staff_administered.hire(cast.per, "ny@example.org", Member("Ny", Role.CASEWORKER), now=now)
     assert await dump() == before
     assert len(await staff.make_sign_in_link(cast.admin, cast.siri.staff_id, now=now)) >= 32
 

@@ -21,6 +21,7 @@ from models.tables.checkins import Measured
 from models.tables.fields import SealedField
 from models.tables.keys import KeyRing, MunicipalityKey, PersonKey, Vault, house_vault, ring, vaults
 from models.tables.messages import Message, MessageVersion
+from models.tables.staff import codes_vault
 from models.transactions import HOUSE, Scope, dialect, reading
 from tests.actions.rows import dump, found, select, sql, tables
 from tests.actions.world import CANARY, CHAT, World
@@ -29,6 +30,7 @@ from tests.cast import Cast
 #: Sealed under something else than the key of the person the row names.
 UNDER_MUNICIPALITY = {("measured", "codes_sealed"), ("panel_measured", "codes_sealed")}
 UNDER_HOUSE = {("joining", "chat_sealed"), ("letter", "chat_sealed")}
+OF_STAFF = {("second_factor", "secret_sealed")}
 KEYS = {
     ("house_key", "wrapped"), ("municipality_key", "wrapped"), ("municipality_key", "older"),
     ("person_key", "wrapped"), ("person_key", "older"),
@@ -84,6 +86,8 @@ async def test_every_sealed_field_opens_with_its_own_vault_and_with_no_other(wor
             owner: Vault
             if place in UNDER_MUNICIPALITY:
                 owner = Vault(row.municipality_id, "", ring().known(row.municipality_id) or b"")
+            elif place in OF_STAFF:
+                owner = codes_vault()
             elif place in UNDER_HOUSE or (table == "inbox_update" and row.person_id is None):
                 owner = house_vault()
             else:

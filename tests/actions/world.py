@@ -9,16 +9,21 @@ from typing import Any
 from models.actions import (
     alerts,
     attachments,
+    away,
+    canned,
     checkins,
     clock,
     consent,
+    duty,
     erasure,
     feedback,
     figures,
+    goals,
     inbox,
     letters,
     meetings,
     messages,
+    messages_beside,
     offers,
     offers_wishes,
     panels,
@@ -29,15 +34,22 @@ from models.actions import (
 from models.actions import staff as desk
 from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
+from models.actions.staff_codes import begin_half
+from models.crypto import token_hash
 from models.domain import delivery
 from models.domain.alerts import Reason
+from models.domain.canned import Text
 from models.domain.consent import Purpose
+from models.domain.duty import Planned
 from models.domain.feedback import About, Audience, State
+from models.domain.goals import Goal, Measured
 from models.domain.offers import Answer
 from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
+from models.domain.staff_codes import code_at, step_of
+from models.queries import staff as accounts
 from models.tables.checkins import CheckIn
 from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
@@ -83,6 +95,7 @@ class World:
     dead: int
     file: str
     unsent: str
+    goal: str
     ends: datetime
     host: Viewer
     panel: str
@@ -93,6 +106,7 @@ class World:
     ballot: str
     voted: str
     done: str
+    session: str
 
 
 def update(number: int, chat_id: int, text: str, **more: Any) -> inbox.Raw:
@@ -111,15 +125,18 @@ async def live(cast: Cast, now: datetime) -> World:
     amina = await _join(cast, frida, now)
     jonas = await link(Scope(cast.randers), cast.jonas, 2, now=now, confirmed_by=cast.siri.staff_id)
     astrid = await link(Scope(cast.odsherred), cast.astrid, 3, now=now, confirmed_by=cast.odd.staff_id)
-    await _sign_in(cast, now)
+    session = await _sign_in(cast, now)
     dead = await _receive(now)
     received = await messages.receive(amina, f"{CANARY} hvornår ringer du?", source_key="webchat:a:1", now=now)
     await messages.edit(amina, "webchat:a:1", f"{CANARY} hvornår kommer du?", now=now)
     await messages.ask(amina, "offer_words", "", letter_id=None, now=now)
     thread = await messages.open_thread(cast.mette, frida, now=now)
     await messages.read(cast.mette, thread, position=1, now=now)
-    reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=1, key="k1", now=now)
+    reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=2, key="k1", now=now)
     await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
+    await canned.add(cast.per, Text("Vi ringer", "Hej {first_name}. Jeg ringer i morgen."), now=now)
+    await messages_beside.later(cast.mette, thread, now + timedelta(hours=3), now=now)
+    await messages_beside.writing(cast.per, thread, now=now)
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
     file, unsent = await _files(cast, amina, later.message_id, now)
     offer, draft = await _offer(cast, amina, now)
@@ -156,6 +173,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.take(HOUSE, letter, _say_nothing, now=now, real_now=now)
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
+    goal = await _administer(cast, now)
     panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
@@ -164,8 +182,20 @@ async def live(cast: Cast, now: datetime) -> World:
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
         check_in, asked, heard, second, amina.link_id, barred, transfer,
-        (await one(Opening)).id, letter, dead, file, unsent, now, **panel,
+        (await one(Opening)).id, letter, dead, file, unsent, goal, now, **panel,
+        session=session,
     ) if received.first else _never()  # fmt: skip
+
+
+async def _administer(cast: Cast, now: datetime) -> str:
+    """A duty plan, a goal with a number, and somebody told that something waits."""
+    tomorrow = now.date() + timedelta(days=1)
+    await duty.plan(cast.per, [Planned(tomorrow, cast.lars.staff_id, cast.mette.staff_id)], now=now)
+    await away.post_alerts(HOUSE, now=now)
+    aim = Goal("Flere har en mentor", Measured.OWN, "unge", 4, 12, date(2027, 12, 31))
+    goal = await goals.add(cast.per, aim, now=now)
+    await goals.enter(cast.per, goal, "2026Q3", 5.5, now=now)
+    return goal
 
 
 async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime) -> tuple[str, str]:
@@ -294,11 +324,21 @@ async def _joining(index: str) -> Joining:
     return await one(Joining, chat_index=index)
 
 
-async def _sign_in(cast: Cast, now: datetime) -> None:
-    await desk.open_session(HOUSE, cast.mette.staff_id, now=now)
+async def _sign_in(cast: Cast, now: datetime) -> str:
+    """Mette's session; Lars has an app, and is half way in; Siri has a link."""
+    opened = await desk.open_session(HOUSE, cast.mette.staff_id, now=now)
+    begun = await begin_half(HOUSE, cast.lars.staff_id, back="/", now=now)
+    half = await accounts.half_way(HOUSE, begun.token, real_now=now)
+    assert half is not None
+    assert half.secret is not None
+    await desk.confirm_first_app(
+        HOUSE, begun.token, code_at(half.secret, step_of(now)), address="10.0.0.2", browser="firefox mac", real_now=now
+    )
+    await begin_half(HOUSE, cast.lars.staff_id, back="/", now=now)
     await desk.make_sign_in_link(HOUSE, cast.siri.staff_id, now=now)
     await desk.sign_in("nobody@example.org", f"{CANARY}-password", address="10.0.0.1", real_now=now)
     await desk.be_absent(cast.siri, date(2027, 1, 1), date(2027, 1, 5), now=now)
+    return token_hash(opened.token)[:32]
 
 
 async def _receive(now: datetime) -> int:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 
 from aiohttp.test_utils import TestClient
@@ -14,21 +14,29 @@ from aiohttp.test_utils import TestClient
 from models.actions import (
     alerts,
     attachments,
+    canned,
     checkins,
     feedback,
+    goals,
     inbox,
     meetings,
     messages,
+    messages_beside,
     offers,
     offers_wishes,
     panels,
     register,
+    staff,
 )
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
+from models.crypto import token_hash
 from models.domain.alerts import Reason
+from models.domain.canned import Text
 from models.domain.feedback import About, Audience
+from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
+from models.queries import register as people
 from models.queries import register_openings
 from models.tables import MODULES
 from models.tables.inbox import InboxUpdate
@@ -125,7 +133,11 @@ class Story:
     file: str = "0" * 32
     panel: str = "0" * 32
     transfer: str = "0" * 32
+    canned: str = "0" * 32
+    staff: str = "0" * 32
+    goal: str = "0" * 32
     opening: str = "0" * 32
+    session: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -134,7 +146,9 @@ class Story:
             "meeting_id": self.meeting, "alert_id": self.alert, "feedback_id": self.feedback,
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
-            "transfer_id": self.transfer, "opening_id": self.opening, "token_id": "0" * 32,
+            "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
+            "session_id": self.session, "token_id": "0" * 32,
+            "staff_id": self.staff, "goal_id": self.goal,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
@@ -196,7 +210,13 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, waiting, "ValueError", now=now)
     await stick(Scope(cast.randers), reply)
+    opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
+    plain = words.replace("{", "(").replace("}", ")")
+    always = await canned.add(cast.per, Text(words[:80], f"Hej {{first_name}}. {plain}", plain), now=before)
+    await messages.assign(cast.per, thread, cast.mette.staff_id, words=words, now=before)
+    await messages_beside.later(cast.mette, thread, now + timedelta(hours=2), now=now)
+    await messages_beside.writing(cast.per, thread, now=now)
     return Story(
         cast.amina,
         thread,
@@ -213,13 +233,18 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         waiting,
         file,
         panel,
+        canned=always,
+        staff=cast.siri.staff_id,
+        goal=await goals.add(cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before),
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
+        session=token_hash(opened.token)[:32],
     )
 
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:
     """Lars has opened Amina, who is not his; its id."""
-    await register.open_other(cast.lars, "Amina Yusuf", why, now=now)
+    known_as = (await people.person(cast.per, cast.amina, now=now)).reference
+    await register.open_other(cast.lars, known_as, why, now=now)
     return (await register_openings.unseen(cast.per))[0].opening_id
 
 

@@ -61,7 +61,10 @@ async def test_a_person_is_put_on_the_register_read_corrected_and_listed(
     assert invited.body["web_link"].startswith("http")
     moved = await per.post(f"/people/{person}/transfer", {"to": "odsherred"})
     assert moved.status == 201
-    assert (await per.call("DELETE", f"/people/{person}")).status == 204
+    erase = f"/people/{person}/erase"
+    assert (await per.post(erase, {"reference": "R-2001", "kept": False})).body["errors"][0]["code"] == "keep_first"
+    assert (await per.post(erase, {"reference": "R-2002", "kept": True})).body["code"] == "reference_differs"
+    assert (await per.post(erase, {"reference": "R-2001", "kept": True})).status == 201
     assert (await per.get(f"/people/{person}")).status == 404
     deeds = await by_api(Scope(cast.randers), person)
     assert deeds[:4] == ["register.add", "person.view", "register.correct", "person.caseworker"]

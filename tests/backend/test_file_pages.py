@@ -20,7 +20,7 @@ from tests.backend.browsing import SAME_ORIGIN, Browser, Page, Story
 from tests.cast import Cast, link
 from tests.files import PDF, picture, voice
 
-HOSTILE = "\u202e<script>alert(1)</script>.exe"
+HOSTILE = "\u202e<script>alert(1)</script>.xhtml"
 
 
 async def came(cast: Cast, person: YoungPerson, kind: str, content: bytes | None, now: datetime) -> str:

@@ -68,9 +68,10 @@ ODD: dict[str, tuple[dict[str, Any], str, str]] = {
     "video": ({"video": {**one_file(width=1, height=1, duration=1), "file_id": "film"}}, "video", "kept"),
     "round": ({"video_note": {**one_file(length=1, duration=1), "file_id": "film"}}, "video_note", "kept"),
     "photo": (photo(), "photo", "kept"),
-    "pdf": (document("pdf", "../brev.exe"), "document", "kept"),
+    "pdf": (document("pdf", "../brev.doc"), "document", "kept"),
     "office": (document("docx", "brev.docx"), "document", "kept"),
     "exe": (document("exe", "spil.exe"), "document", "refused"),
+    "in disguise": (document("exe", "brev.pdf"), "document", "refused"),
     "html": (document("html", "side.html"), "document", "refused"),
     "svg": (document("svg", "logo.svg"), "document", "refused"),
     "large": (document("large", "film.mov", LARGE), "document", "refused"),
@@ -123,12 +124,42 @@ async def test_57_whatever_a_phone_can_send_is_kept_answered_and_the_next_is_ser
     said = "\n".join(talk.texts)
     for key in ("refused.type", "refused.too_big", "instead.file", "danger"):
         assert text(f"chat.media.{key}", language) in said
-    for key in ("voice", "sound", "video", "photo", "document", "contact", "live_location"):
+    for key in ("voice", "sound", "video", "clip", "photo", "document", "contact", "live_location"):
         assert text(f"chat.media.receipt.{key}", language, name="Mette") in said
     contact = next(one for one in await entries(world) if one.kind == "contact")
     assert contact.words == "(kontakt) Bo 12345678"
     await talk.say("Er du der?")
     assert (await entries(world))[-1].words == "Er du der?"
+
+
+async def test_57_what_can_be_refused_at_once_is_never_fetched_and_thanked_for_and_the_rest_promises_nothing(
+    world: World,
+) -> None:
+    filled(world)
+    talk = await world.linked(world.cast.amina)
+    refused = "Den slags fil kan jeg ikke tage imod."
+    instead = "Send den som PDF eller billede, eller skriv, hvad der står.\nMette kan se, at du prøvede."
+    await talk.send(**document("exe", "Spil.EXE"))
+    await talk.send(document={**document("photo", "IMG_1")["document"], "mime_type": "image/heic"})
+    await talk.send(**document("large", "film.mov", LARGE))
+    too_big = "Den er for stor til mig. Jeg kan tage 20 MB."
+    assert talk.texts == [f"{refused}\n{instead}"] * 2 + [f"{too_big}\n{instead}"]
+    assert world.telegram.fetched == []
+    await talk.send(**document("exe", "brev.pdf"))
+    first, then = talk.texts[3:]
+    assert first.startswith("Jeg henter filen og siger til, hvis noget er galt. Så kan Mette åbne den.\nDu får svar")
+    assert then == f"{refused}\n{instead}"
+    assert world.telegram.fetched == ["exe"]
+    assert [row.file_sealed for row in await all_of(HOUSE, Attachment)] == [None] * 4
+    # Where words were asked for, what cannot be taken is no feedback; with words of its own it is those.
+    await talk.say("/feedback")
+    await talk.press("møde")
+    await talk.press("En anden")
+    await talk.send(**document("exe", "spil.exe"))
+    assert talk.last.startswith("Det kan jeg ikke tage imod. Skriv det, eller send en talebesked.")
+    assert await count(HOUSE, Feedback, state="said") == 0
+    await talk.send(**document("exe", "spil.exe"), caption="mødet var for langt")
+    assert await count(HOUSE, Feedback, state="said") == 1
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

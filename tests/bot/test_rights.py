@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from models.actions import messages, register
+import json
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from models.actions import attachments, messages, offers, register
+from models.domain import rights
 from models.tables.consent import Consent, Link
 from models.tables.messages import Message, Thread
 from models.tables.outbox import Letter
 from models.tables.register import Person
 from models.transactions import HOUSE
 from tests.bot.talk import Talk, World, all_of
+from tests.files import PDF, voice
 
 
 async def _my_data(talk: Talk) -> None:
@@ -39,6 +47,57 @@ async def test_who_has_opened_it_names_what_and_when_and_nobody_is_said_plainly(
     )
     await talk.press("Nyere")
     assert talk.last.endswith("Side 1 af 2")
+
+
+async def test_my_files_come_in_zips_within_bounds_and_nothing_that_was_only_chosen_or_is_anothers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, mette = world.cast, world.cast.mette
+    world.telegram.files |= {"voice": voice(), "exe": b"MZ" + bytes(60), "brev": PDF + b"jonas"}
+    talk, other = await world.linked(cast.amina), await world.linked(cast.jonas)
+    await other.send(document={"file_id": "brev", "file_unique_id": "b", "file_name": "brev.pdf", "file_size": 9})
+    await talk.send(document={"file_id": "exe", "file_unique_id": "e", "file_name": "spil.exe"})
+    world.later(minutes=1)
+    await talk.say("/feedback")
+    await talk.press("møde")
+    await talk.press("En anden")
+    await talk.send(voice={"file_id": "voice", "file_unique_id": "v", "duration": 3})
+    world.later(minutes=1)
+    plan = await attachments.attach(mette, cast.amina, name="../Plan?.exe", content=PDF, now=world.now)
+    await attachments.attach(mette, cast.amina, name="kun valgt.pdf", content=PDF, now=world.now)
+    content = offers.Content(title="Kontaktperson", what="2 timer om ugen", purpose="bolig")
+    draft = await offers.draft(mette, cast.amina, "contact_person", content, now=world.now)
+    await attachments.attach(mette, cast.amina, name="kladde.pdf", content=PDF, about=draft, now=world.now)
+    thread = await messages.open_thread(mette, cast.amina, now=world.now)
+    await messages.reply(mette, thread, "Her", version=1, key="key-12345", now=world.now, files=(plan,))
+    await world.settle()
+
+    monkeypatch.setattr(rights, "BUNDLE", 800)  # each file in a zip of its own
+    await _my_data(talk)
+    before = len(talk.shown)
+    await talk.press("Giv mig det hele")
+    came = talk.shown[before:]
+    assert [one.file[1] for one in came if one.file] == [
+        "mine-data-2026-11-17.html", "mine-data-2026-11-17.json", "mine-filer-2026-11-17-1.zip",
+        "mine-filer-2026-11-17-2.zip",
+    ]  # fmt: skip
+    assert [one.text for one in came[2:]] == [
+        "Og her er de filer, du har sendt og fået:\n· 1 lydfil\nDet er del 1 af 2.",
+        "Og her er de filer, du har sendt og fået:\n· 1 dokument\nDet er del 2 af 2.\n"
+        "Gem zip-filen, og åbn den som en mappe.",
+    ]
+    assert [one.labels for one in came] == [[], [], [], ["Mine data"]]
+    page, data, first, second = (one.file[2] for one in came if one.file)
+    packed = {}
+    for one in (first, second):
+        with ZipFile(BytesIO(one)) as opened:
+            packed |= {name: opened.read(name) for name in opened.namelist()}
+    assert packed == {"002 2026-11-17 audio.ogg": voice(), "003 2026-11-17 Plan.pdf": PDF}
+    listed = json.loads(data)["tables"]["attachment"]
+    assert [row["file"] for row in listed] == ["", *packed]
+    assert "spil.exe (fra dig, 17. november 2026 kl. 10) – er ikke hos os" in page.decode()
+    assert "003 2026-11-17 Plan.pdf (til dig, " in page.decode()
+    assert [word for word in ("kun valgt", "kladde", "brev.pdf") if word in page.decode() + data.decode()] == []
 
 
 async def test_what_one_said_yes_to_has_its_dates_and_all_of_it_can_be_taken_back(world: World) -> None:

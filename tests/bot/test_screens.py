@@ -40,7 +40,7 @@ ABOUT_A_ROW = {
     "checkin.reminder", "pulse.invite", "caseworker.new", "move.offered", "move.welcome", "checkin.never",
     "checkin.closed", "checkin.change", "checkin.one", "checkin.share", "checkin.preview", "checkin.shown",
     "panel.invite", "panel.reminder", "panel.question", "panel.done", "panel.stopped", "panel.result",
-    "panel.result.new", "panel.done.new",
+    "panel.result.new", "panel.done.new", "rights.files",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from models.domain.alerts import (
     AlertKind,
     AlertState,
     Reason,
+    Thresholds,
     acknowledge,
     close,
     escalates,
@@ -126,3 +127,22 @@ def test_it_goes_to_the_next_at_the_deadline_unless_somebody_took_it():
     assert escalates(deadline, deadline, None) is True
     assert escalates(deadline + second, deadline, deadline - second) is False
     assert escalates(deadline + 2 * second, deadline, deadline + second) is False
+
+
+def test_a_municipality_chooses_its_thresholds_within_bounds():
+    careful, late = Thresholds(50, 15), Thresholds(28, 30)
+    assert from_who5(50, None, follow_up_open=False, thresholds=careful) is Reason.LOW_WELLBEING
+    assert from_who5(35, None, follow_up_open=False, thresholds=late) is None
+    assert from_who5(35, 65, follow_up_open=False, thresholds=late) is Reason.FALLING_WELLBEING
+    assert from_who5(35, 64, follow_up_open=False, thresholds=late) is None
+    assert Thresholds.from_plain(None) == Thresholds.USUAL == Thresholds(35, 10)
+    assert Thresholds.from_plain({"low": 40, "fall": 12, "why": "små tal"}) == Thresholds(40, 12)
+
+
+@pytest.mark.parametrize(
+    ("low", "fall", "field"), [(27, 10, "low"), (51, 10, "low"), (35, 9, "fall"), (35, 31, "fall")]
+)
+def test_thresholds_that_would_hide_or_drown_people_are_refused(low, fall, field):
+    with pytest.raises(Invalid) as refused:
+        Thresholds(low, fall)
+    assert refused.value.field == field

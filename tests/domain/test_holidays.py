@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import holidays
 import pytest
 
 from models.domain.holidays import easter, is_office_closed, is_public_holiday, name
@@ -114,3 +115,10 @@ def test_the_days_have_english_names_too():
 def test_every_day_offices_close_has_a_name_in_both_languages_and_no_other_day_has(year):
     for day in days_of(year):
         assert {name(day, "da") is not None, name(day, "en") is not None} == {is_office_closed(day)}
+
+
+def test_the_public_holidays_are_those_of_the_holidays_package():
+    theirs = holidays.country_holidays("DK", years=range(2020, 2041))
+    days = [date(2020, 1, 1) + timedelta(days=ahead) for ahead in range(21 * 365 + 6)]
+    assert days[-1] == date(2040, 12, 31)
+    assert [day for day in days if is_public_holiday(day)] == sorted(theirs)

@@ -129,3 +129,22 @@ def test_a_film_keeps_its_length_and_loses_where_it_was_taken() -> None:
         assert len(kept) == len(made)
         assert (MAKER.encode() in kept, b"+56.4601" in kept, b"lyd og billede" in kept) == (False, False, True)
         assert media.look(kept).mime == mime
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "size", "why"),
+    [
+        ("spil.exe", "", 9, "file_type"), ("Spil.EXE. ", "", 9, "file_type"), ("brev.pdf.exe", "", 9, "file_type"),
+        ("billede", "image/heic", 9, "file_type"), ("side", "Text/HTML; charset=utf-8", 9, "file_type"),
+        ("film.mov", "video/quicktime", media.LARGEST + 1, "file_too_big"), ("brev.pdf", "", media.LARGEST, ""),
+        ("exe", "", 9, ""), ("", "", 0, ""), ("brev", "application/octet-stream", 9, ""),
+    ],
+)  # fmt: skip
+def test_what_a_file_says_of_itself_may_be_enough_to_refuse_it_unseen(name, declared, size, why):
+    assert media.refused_unseen(name, declared, size) == why
+
+
+def test_nothing_that_can_be_kept_is_refused_for_what_it_says_it_is():
+    for content, mime, _ in _TAKEN.values():
+        assert media.refused_unseen(f"x.{media.ending_of(mime)}", mime, len(content)) == ""
+    assert [mime for mime in media.MIMES if media.refused_unseen("", mime, 1)] == []

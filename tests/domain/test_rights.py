@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from models.domain import rights
+from models.domain import media, rights
 from models.domain.consent import NEEDS, Purpose
 from models.domain.letters import KINDS
 
@@ -87,3 +90,23 @@ def test_what_is_handed_out_and_what_is_kept_back_are_two_lists_each_with_a_reas
     assert set(rights.GOES) & set(rights.STAYS) == set()
     reasons = [*rights.KEPT_BACK.values(), *rights.KEPT_BACK_COLUMNS.values(), *rights.STAYS.values()]
     assert [reason for reason in reasons if len(reason) < 12] == []
+
+
+@given(st.lists(st.integers(0, media.LARGEST), max_size=250))
+def test_files_are_put_into_zips_in_order_none_cut_none_left_and_each_zip_within_its_bounds(sizes):
+    files = [(str(number), size) for number, size in enumerate(sizes)]
+    made = rights.bundles(files)
+    assert [name for one in made for name in one] == [name for name, _ in files]
+    of = dict(files)
+    assert all(0 < len(one) <= rights.MOST_BUNDLED for one in made)
+    assert all(sum(of[name] for name in one) <= rights.BUNDLE for one in made)
+    # No zip more than it takes: with the next file it would be too large.
+    for one, after in pairwise(made):
+        assert len(one) == rights.MOST_BUNDLED or sum(of[name] for name in one) + of[after[0]] > rights.BUNDLE
+
+
+def test_a_file_in_a_zip_is_the_only_one_of_its_name_and_sorts_by_when_it_came():
+    day = date(2026, 11, 17)
+    assert rights.bundled_name(3, day, "plan.pdf") == "003 2026-11-17 plan.pdf"
+    assert rights.bundled_name(1000, day, "plan.pdf") == "1000 2026-11-17 plan.pdf"
+    assert media.LARGEST <= rights.BUNDLE <= 48 * media.MIB

@@ -80,8 +80,11 @@ def test_settings_that_are_right_are_not_spoken_of(environ: dict[str, str]) -> N
         ({"HOERT_WEBCHAT_API": "http://webchat:8081"}, "HOERT_WEBCHAT_API is set without HOERT_WEBCHAT_TOKEN: give"),
         ({"HOERT_LOG_LEVEL": "loud"}, "HOERT_LOG_LEVEL is one of debug, info, warning, error, critical; until then"),
         ({"HOERT_LOG_FORMAT": "xml"}, "HOERT_LOG_FORMAT is json or text; until then it counts as json."),
+        ({"HOERT_SIGN_IN_CODES": "offered"}, "HOERT_SIGN_IN_CODES is offered: whoever learns a password gets in."),
+        ({"HOERT_OIDC_ISSUER": "https://id.dk"}, "HOERT_OIDC_ISSUER is set without HOERT_PUBLIC_URL: the municipality"),
+        ({"HOERT_OIDC_CLIENT_SECRET": "s" * 32}, "HOERT_OIDC_CLIENT_SECRET stands in the environment, where other"),
     ],
-    ids=range(18),
+    ids=range(21),
 )
 def test_a_setting_that_is_wrong_has_one_sentence_and_its_value_is_not_in_it(
     environ: dict[str, str], sentence: str

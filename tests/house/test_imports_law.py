@@ -10,9 +10,9 @@ from tests.house.sources import TOP, imported, place, project, python_files
 
 #: Standard modules the rules may use: values, text and numbers; nothing that reads, waits, draws or asks the time.
 PURE = {
-    "__future__", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions",
-    "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re", "statistics", "string", "types",
-    "typing", "unicodedata", "zoneinfo",
+    "__future__", "base64", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum",
+    "fractions", "functools", "hashlib", "heapq", "hmac", "itertools", "json", "math", "operator", "re", "statistics",
+    "string", "types", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 #: Whatever reaches a network. Deeds decide and commit; the edges speak.
 NETWORK = {"aiohttp", "httpx", "requests", "socket", "ssl", "smtplib", "ftplib", "telegram", "http", "urllib.request"}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PhoneDeed = Callable[["Player", str], Awaitable[object]]
 
 PIN = "4711"
+_PROGRAM = b"MZ" + bytes(60)
 _STICKER = {
     "file_id": "s", "file_unique_id": "s", "width": 1, "height": 1, "is_animated": False, "is_video": False,
     "type": "regular", "emoji": "🙂",
@@ -84,7 +85,11 @@ async def _sends_a_voice_message(player: Player, words: str) -> None:
 
 
 async def _sends_a_file(player: Player, words: str) -> None:
-    await _upload(player, "file", words, PDF if words.endswith(".pdf") else b"MZ" + bytes(60))
+    await _upload(player, "file", words, PDF if words.endswith(".pdf") else _PROGRAM)
+
+
+async def _sends_a_program(player: Player, words: str) -> None:
+    await _upload(player, "file", words, _PROGRAM)
 
 
 async def _sends_a_picture_that_is_lost(player: Player, words: str) -> None:
@@ -169,6 +174,7 @@ PHONE_DEEDS: dict[str, PhoneDeed] = {
     "opens the invitation": _opens_the_invitation,
     "presses the first": _presses_the_first,
     "sends a file": _sends_a_file,
+    "sends a program named": _sends_a_program,
     "sends a picture": _sends_a_picture,
     "sends a picture that is lost": _sends_a_picture_that_is_lost,
     "sends a sticker": _sends_a_sticker,

@@ -23,17 +23,18 @@ from models.actions import (
 )
 from models.domain.feedback import State
 from models.domain.localtime import instant, local_date
-from models.domain.staff import Viewer
+from models.domain.staff import Viewer, may
 from models.queries import meetings as meeting_views
 from models.queries import offers as offer_views
 from models.tables.alerts import Alert
 from models.tables.consent import Link
 from models.tables.feedback import Feedback
+from models.tables.figures import PeriodPlan
 from models.tables.meetings import Meeting
 from models.tables.messages import Thread
 from models.tables.offers import Offer, Wish
 from models.tables.panels import Panel, PanelBallot, PanelSendout
-from models.tables.register import Transfer
+from models.tables.register import Person, Transfer
 from models.transactions import HOUSE, Scope, atomic
 from tests.actions.panel_group import crowd
 from tests.files import PDF
@@ -106,6 +107,24 @@ async def _asks_for_a_check_in(player: Player, viewer: Viewer, words: str) -> No
     await player.stage.tick()
 
 
+@atomic
+async def _plan(scope: Scope, municipality_id: str, year: int, kind: str) -> None:
+    await PeriodPlan.update_or_create(
+        municipality_id=municipality_id, year=year, defaults={"kind": kind, "population": 100}
+    )
+
+
+async def _publishes_a_plan(player: Player, viewer: Viewer, words: str) -> None:
+    """How often everybody here is asked Hørt-5 this year. So few as the cast are would never be asked otherwise."""
+    if viewer.municipality_id is None or not may(viewer.role, "checkins.plan"):
+        raise LookupError("only a coordinator publishes a plan")
+    kinds = {"each quarter": "quarter", "each half year": "half", "once a year": "year"}
+    if words not in kinds:
+        raise LookupError(f"a plan asks {', '.join(kinds)}")
+    await _plan(HOUSE, viewer.municipality_id, local_date(player.stage.now()).year, kinds[words])
+    await player.stage.tick()
+
+
 # --- the chat and whose it is ---------------------------------------------------------------------------------------
 
 
@@ -153,7 +172,8 @@ async def _takes_over(player: Player, viewer: Viewer, words: str) -> None:
 
 
 async def _erases(player: Player, viewer: Viewer, words: str) -> None:
-    await erasure.erase(viewer, player.person_id, now=player.stage.now())
+    person = await _newest(HOUSE, Person, "created_at", id=player.person_id)
+    await erasure.erase_rest(viewer, person.id, person.reference, now=player.stage.now())
 
 
 # --- offers and meetings --------------------------------------------------------------------------------------------
@@ -327,6 +347,7 @@ STAFF_DEEDS: dict[str, StaffDeed] = {
     "offers": _offers,
     "offers the move": _offers_the_move,
     "offers what was wished": _offers_the_wish,
+    "publishes a plan": _publishes_a_plan,
     "puts a file with the offer": _puts_a_file_with_the_offer,
     "reads": _reads,
     "reads the feedback": _reads_the_feedback,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -18,6 +20,8 @@ from models.tables.outbox import Letter
 from models.tables.register import Municipality
 from models.transactions import HOUSE
 from tests.actions.rows import change, count, found, one
+from tests.files import picture
+from tests.journeys.test_files import on_disk, send
 from tests.stage import Phone, Stage
 from tests.two_channels import TwoChannels, two_channels
 
@@ -43,16 +47,22 @@ async def test_amina_takes_everything_home_and_leaves_and_her_chat_is_a_stranger
     cast = stage.cast
     amina = await stage.phone(cast.amina, confirmed_by=cast.mette)
     await amina.say("Hej Mette. Kan du ringe?")
+    await send(amina, "photo", "p.jpg", picture())
     desk = await stage.desk(cast.mette)
     assert "Kan du ringe" in await desk.text(f"/people/{cast.amina}")
     await amina.say("/indstillinger")
     await amina.press("Mine data")
     await amina.press("Giv mig det hele", times=2)
     kept = await _files(amina)
-    assert sorted(kept) == ["mine-data-2026-11-17.html", "mine-data-2026-11-17.json"]
+    assert sorted(kept) == ["mine-data-2026-11-17.html", "mine-data-2026-11-17.json", "mine-filer-2026-11-17.zip"]
+    with ZipFile(BytesIO(kept["mine-filer-2026-11-17.zip"])) as packed:
+        (name,) = packed.namelist()
+        assert (name, packed.testzip(), packed.read(name)[:2]) == ("001 2026-11-17 photo.jpg", None, b"\xff\xd8")
+    assert [one for one in on_disk(stage.house.settings.data_dir) if b"2026-11-17 photo.jpg" in one] == []
     page, data = kept["mine-data-2026-11-17.html"].decode(), json.loads(kept["mine-data-2026-11-17.json"])
     assert "Alt om Amina Yusuf i Hørt" in page
     assert "Hej Mette. Kan du ringe?" in page
+    assert f"{name} (fra dig, " in page
     assert "Mette Holm" in page
     assert data["tables"]["message"][0]["body"] == "Hej Mette. Kan du ringe?"
     await amina.say("/indstillinger")
@@ -67,7 +77,7 @@ async def test_amina_takes_everything_home_and_leaves_and_her_chat_is_a_stranger
     assert "har slettet sig i chatten" in await desk.text("/")
     await amina.say("Er der nogen?")
     assert (await amina.last()).startswith("Hej. Det her er Hørt.")
-    assert (await count(Link), await count(Message)) == (0, 1)
+    assert (await count(Link), await count(Message)) == (0, 2)
     await stage.later(seconds=LAST_WORDS.total_seconds() + 1)
     assert [(row.state, row.reason) for row in await found(Letter, kind="rights.forget")] == [("sent", "")]
     assert (await _hello(amina))["new"] is True

@@ -19,9 +19,10 @@ from typing import Any
 
 import aiohttp
 
-from bot import dispatch, receiving, request, screens
-from models.actions import inbox, letters, messages, trail
+from bot import dispatch, fetching, receiving, request, screens
+from models.actions import attachments, inbox, letters, messages, trail
 from models.domain import delivery as rules
+from models.tables.attachments import AttachmentPart
 from models.tables.inbox import InboxUpdate
 
 
@@ -56,6 +57,13 @@ POINTS: tuple[Point, ...] = (
     Point("settling", 12, "inside the transaction that settles the letter", "gone"),
     Point("settled", 12, "the letter is settled", "settled"),
 )
+#: On the way of a file; they are played with files (`tests.kill.test_fetching`), and stand in no story.
+FETCHING = {
+    "in hand": "files are taken in hand, nothing is asked for",
+    "downloaded": "a file is downloaded and looked at, nothing is stored",
+    "keeping": "inside the transaction that keeps it, after its pieces",
+    "kept": "the file and its row are committed",
+}
 BY_NAME = {point.name: point for point in POINTS}
 
 _SPEAKING = ("/sendMessage", "/editMessageText")
@@ -104,12 +112,19 @@ def hang_on(killer: Killer) -> None:
     _around(messages, "read", passes, after="posted")
     _around(screens, "render", passes, after="rendering")
     _around(letters, "settle", passes, after="settled")
+    _around(attachments, "claim", passes, after="in hand", when=bool)
+    _around(fetching.Fetcher, "_get", passes, after="downloaded")
+    _around(AttachmentPart, "bulk_create", passes, after="keeping")
+    _around(attachments, "keep", passes, after="kept")
     _take(passes)
     _speak(passes, wait=_ON_THE_WIRE if killer.point == "sent" else 0.0)
     _settle(passes)
 
 
-def _around(owner: Any, name: str, passes: Callable[[str], None], *, before: str = "", after: str = "") -> None:
+def _around(
+    owner: Any, name: str, passes: Callable[[str], None], *, before: str = "", after: str = "",
+    when: Callable[[Any], bool] = lambda _: True,
+) -> None:  # fmt: skip
     original = getattr(owner, name)
 
     @wraps(original)
@@ -117,7 +132,7 @@ def _around(owner: Any, name: str, passes: Callable[[str], None], *, before: str
         if before:
             passes(before)
         result = await original(*args, **kwargs)
-        if after:
+        if after and when(result):
             passes(after)
         return result
 

@@ -107,9 +107,9 @@ async def _settled(house: BotRunner, clock: Ahead, orphans: set[int]) -> None:
     while quiet < 3:
         await asyncio.sleep(0.03)
         left = await _left(HOUSE, clock())
-        waits = left.new + (await bot.get_webhook_info()).pending_update_count
+        waits = left.new + left.files + (await bot.get_webhook_info()).pending_update_count
         # Where jobs call for the work nobody runs the loops, and their bells ring unheard.
-        if waits or (loops and not (house.dispatcher.idle and delivery.idle)):
+        if waits or not house.fetcher.idle or (loops and not (house.dispatcher.idle and delivery.idle)):
             quiet = 0
         elif left.held or left.due or left.later is not None:
             quiet = 0
@@ -133,10 +133,11 @@ async def _settled(house: BotRunner, clock: Ahead, orphans: set[int]) -> None:
 
 @dataclass(frozen=True)
 class Left:
-    """How many updates wait, which letters somebody holds, which are due (`free`: in chats where nobody holds one), and
-    when the next may be tried again."""
+    """How many updates wait, how many files are due to be fetched, which letters somebody holds, which are due (`free`:
+    in chats where nobody holds one), and when the next may be tried again."""
 
     new: int
+    files: int
     held: tuple[int, ...]
     due: tuple[int, ...]
     free: tuple[int, ...]
@@ -159,6 +160,11 @@ class Stands:
 @reading
 async def _left(scope: Scoped, now: datetime) -> Left:
     new = (await rows("SELECT COUNT(*) AS n FROM inbox_update WHERE state = 'new'"))[0]["n"]
+    files = (
+        await rows(
+            "SELECT COUNT(*) AS n FROM attachment WHERE state = 'waiting' AND next_at <= ?", int(now.timestamp() * 1e6)
+        )
+    )[0]["n"]
     found = await rows(
         "SELECT id, state, next_at, chat_index FROM letter WHERE state IN ('queued', 'waiting', 'sending') ORDER BY id"
     )
@@ -168,7 +174,7 @@ async def _left(scope: Scoped, now: datetime) -> Left:
     taken = {row["chat_index"] for row in found if row["state"] == "sending"}
     free = tuple(row["id"] for row in found if row["id"] in due and row["chat_index"] not in taken)
     later = min((at for at in ends.values() if at > now.timestamp() * 1e6), default=None)
-    return Left(new, held, due, free, None if later is None else datetime.fromtimestamp(later / 1e6, UTC))
+    return Left(new, files, held, due, free, None if later is None else datetime.fromtimestamp(later / 1e6, UTC))
 
 
 def _carry_out(plan: dict[str, Any]) -> int:

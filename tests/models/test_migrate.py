@@ -151,8 +151,11 @@ async def test_a_trigger_switched_off_is_named(settings: Settings) -> None:
 
 
 async def test_every_table_that_names_a_municipality_is_under_row_level_security(database: Settings) -> None:
-    #: Public figures, plans and offers of the range, where there are panels, and the keys, which are wrapped.
-    open_to_all = {"municipality_key", "panel_place", "period_plan", "publication", "range_offer"}
+    #: Figures and goals, plans and offers of the range, where there are panels, and the keys, which are wrapped.
+    open_to_all = {
+        "local_goal", "local_goal_value", "municipality_key", "panel_place", "period_plan", "publication",
+        "range_offer",
+    }  # fmt: skip
     if database.is_sqlite:
         found_tables = [
             table for table in await tables()

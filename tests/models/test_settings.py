@@ -92,6 +92,13 @@ def test_a_file_that_cannot_be_read_is_named_by_its_setting_only(tmp_path: Path)
         ({"HOERT_TIMEZONE": "../../etc/passwd"}, "HOERT_TIMEZONE"),
         ({"HOERT_LANGUAGE": "sv"}, "HOERT_LANGUAGE"),
         ({"HOERT_WEB_PUSH": "maybe"}, "HOERT_WEB_PUSH"),
+        ({"HOERT_SIGN_IN_CODES": "never"}, "HOERT_SIGN_IN_CODES"),
+        ({"HOERT_OIDC_ISSUER": "https://id.dk"}, "HOERT_OIDC_CLIENT_ID"),
+        ({"HOERT_OIDC_ISSUER": "https://id.dk", "HOERT_OIDC_CLIENT_ID": "h"}, "HOERT_OIDC_CLIENT_SECRET"),
+        (
+            {"HOERT_OIDC_ISSUER": "http://id.dk", "HOERT_OIDC_CLIENT_ID": "h", "HOERT_OIDC_CLIENT_SECRET": "s"},
+            "HOERT_OIDC_ISSUER",
+        ),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, environ: dict[str, str], named: str) -> None:
@@ -153,3 +160,37 @@ def test_a_secrets_file_in_another_encoding_is_named_by_its_setting_only(tmp_pat
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match="HOERT_MASTER_KEY_FILE"):
         read_secret("HOERT_MASTER_KEY", {"HOERT_MASTER_KEY_FILE": str(file)})
+
+
+def test_codes_are_demanded_outside_the_demo_and_a_sign_in_elsewhere_is_named_whole(tmp_path: Path) -> None:
+    key = {"HOERT_MASTER_KEY": KEY}
+    named = {
+        "HOERT_OIDC_ISSUER": "https://id.dk/v2/", "HOERT_OIDC_CLIENT_ID": "h", "HOERT_OIDC_CLIENT_SECRET": "hemmeligt",
+    }  # fmt: skip
+    real, relaxed = (load(key | more, data_dir=tmp_path) for more in ({}, {"HOERT_SIGN_IN_CODES": "offered"}))
+    demo, elsewhere = load({}, demo=True, data_dir=tmp_path), load(key | named, data_dir=tmp_path)
+    assert [one.codes_demanded for one in (real, relaxed, demo, elsewhere)] == [True, False, False, True]
+    assert (real.oidc, elsewhere.oidc) == (None, ("https://id.dk/v2/", "h", "hemmeligt"))
+    assert "hemmeligt" not in repr(elsewhere)
+
+
+NOTICES = {
+    "HOERT_SMTP_URL": "smtps://user:p%40ss@mail.example.org", "HOERT_SMTP_FROM": "hoert@example.org",
+    "HOERT_SMS_WEBHOOK": "https://sms.example.org/in", "HOERT_SMS_SECRET": "s" * 32,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOERT_SMTP_URL", "mail.example.org"), ("HOERT_SMTP_URL", "http://mail.example.org"),
+        ("HOERT_SMTP_FROM", ""), ("HOERT_SMTP_FROM", "Hørt"), ("HOERT_SMS_WEBHOOK", "http://sms.example.org/in"),
+        ("HOERT_SMS_SECRET", "abcabcabc"),
+    ],
+)  # fmt: skip
+def test_a_way_to_tell_staff_that_is_none_is_refused_by_its_name(tmp_path: Path, name: str, value: str) -> None:
+    good = load(NOTICES, demo=True, data_dir=tmp_path)
+    assert (good.smtp_url, good.sms_secret) == (NOTICES["HOERT_SMTP_URL"], "s" * 32)
+    with pytest.raises(SettingsError, match=name) as refusal:
+        load(NOTICES | {name: value}, demo=True, data_dir=tmp_path)
+    assert value == "" or value not in str(refusal.value)

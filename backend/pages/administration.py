@@ -1,0 +1,306 @@
+"""Administration: the list before going live, and what a municipality decides about itself."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from aiohttp import web
+
+from backend import context, forms, words
+from backend.context import VIEWER
+from backend.pages.leaving import going
+from backend.rendering import page
+from locales import dates, fingerprint, text, texts_of
+from models.actions import municipality as deeds
+from models.domain.alerts import BOUNDS, Thresholds
+from models.domain.errors import Invalid
+from models.domain.holidays import name as holiday
+from models.domain.localtime import local_date
+from models.domain.municipality import FIXED, KEPT, Contact
+from models.domain.promises import Span, window
+from models.domain.staff import Viewer, may
+from models.queries import municipality
+from models.queries.municipality import Decided
+
+_TEXTS = "chat"
+#: The rooms of the administration, and the deed a role must have for each.
+_ROOMS = (
+    ("staff", "staff.administer"),
+    ("duty", "duty.administer"),
+    ("hours", "hours.administer"),
+    ("place", "settings.administer"),
+    ("thresholds", "thresholds.administer"),
+    ("retention", "retention.administer"),
+    ("texts", "texts.administer"),
+    ("trail", "audit.read"),
+)
+
+
+def rooms(viewer: Viewer, here: str, language: str) -> list[dict[str, Any]]:
+    """The tabs of the administration for this role."""
+    found = [{"href": "/administration", "words": text("desk.admin.golive", language), "current": here == "golive"}]
+    return found + [
+        {"href": f"/administration/{key}", "words": text(f"desk.admin.{key}", language), "current": key == here}
+        for key, deed in _ROOMS
+        if may(viewer.role, deed)
+    ]
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """The list: each line done or missing, with the page where it is mended."""
+    viewer, language = request[VIEWER], context.language(request)
+    found = await municipality.go_live(viewer, fingerprint(_TEXTS), now=context.desk(request).now)
+    return await page(
+        request, "golive.html", current="administration", rooms=rooms(viewer, "golive", language),
+        missing=found.missing,
+        lines=[
+            {
+                "key": line.key,
+                "kind": "done" if line.done else "due",
+                "title": text(f"desk.golive.{line.key}", language),
+                "words": text(f"desk.golive.{line.key}_{'done' if line.done else 'missing'}", language, n=line.missing),
+                "href": line.mended_at if _may_follow(viewer, line.mended_at) else "",
+            }
+            for line in found.lines
+        ],
+    )  # fmt: skip
+
+
+def _may_follow(viewer: Viewer, path: str) -> bool:
+    deeds_of = {f"/administration/{key}": deed for key, deed in _ROOMS} | {
+        "/helplines": "helplines.administer", "/people": "people.read",
+    }  # fmt: skip
+    return may(viewer.role, deeds_of[path])
+
+
+async def hours(request: web.Request) -> web.StreamResponse:
+    """When the office is open."""
+    return await _hours_page(request)
+
+
+async def save_hours(request: web.Request) -> web.StreamResponse:
+    """The same, changed."""
+    form, now = await forms.read(request), context.desk(request).now
+    typed = {name: form.text(name) for day in range(7) for name in (f"opens_{day}", f"closes_{day}")}
+    typed["closed"] = form.text("closed")
+    try:
+        weekly = {day: _span(typed, day) for day in range(7)}
+        await deeds.save_hours(request[VIEWER], weekly, _days(typed["closed"]), now=now)
+    except Invalid as refused:
+        field = refused.field or "weekly"
+        return await _hours_page(request, typed=typed, field=field, problem=refused.code, status=422)
+    raise going("/administration/hours", said="hours_saved")
+
+
+def _span(typed: dict[str, str], day: int) -> Span | None:
+    opens, closes = typed[f"opens_{day}"].strip(), typed[f"closes_{day}"].strip()
+    if not opens and not closes:
+        return None
+    try:
+        span = time.fromisoformat(opens), time.fromisoformat(closes)
+    except ValueError:
+        raise Invalid("opening_hours_unreadable", f"opens_{day}") from None
+    if any(at.minute % 15 or at.second for at in span):
+        raise Invalid("opening_hours_quarter", f"opens_{day}")
+    if span[0] >= span[1]:
+        raise Invalid("opening_hours_order", f"opens_{day}")
+    return span
+
+
+def _days(typed: str) -> frozenset[date]:
+    try:
+        return frozenset(_day(line) for line in typed.split("\n") if line.strip())
+    except ValueError:
+        raise Invalid("date_unreadable", "closed") from None
+
+
+def _day(line: str) -> date:
+    parts = line.strip().replace("/", ".").replace("-", ".").rstrip(".").split(".")
+    if len(parts) != 3:
+        raise ValueError("not a day")
+    first, month, last = (int(part) for part in parts)
+    return date(first, month, last) if first > 31 else date(last, month, first)
+
+
+async def _hours_page(
+    request: web.Request, *, typed: dict[str, str] | None = None, field: str = "", problem: str = "", status: int = 200
+) -> web.Response:
+    viewer, language, today = request[VIEWER], context.language(request), local_date(context.desk(request).now)
+    found = await municipality.decided(viewer)
+    values = typed or _hours_values(found)
+    every = [date.fromordinal(today.toordinal() + ahead) for ahead in range(366)]
+    return await page(
+        request, "hours.html", current="administration", status=status, rooms=rooms(viewer, "hours", language),
+        days=[{"n": day, "words": dates.weekday(day, language).capitalize()} for day in range(7)], values=values,
+        errors=_errors(field, problem, language), decided=found.hours_decided,
+        holidays=[
+            f"{dates.day(day, language, year=True)} · {holiday(day, language)}"
+            for day in every
+            if holiday(day, language) and window(day, found.hours) is None and found.hours.weekly[day.weekday()]
+        ],
+    )  # fmt: skip
+
+
+def _hours_values(found: Decided) -> dict[str, str]:
+    values = {"closed": "\n".join(f"{day:%d.%m.%Y}" for day in sorted(found.hours.closed))}
+    for day in range(7):
+        span = found.hours.weekly[day]
+        values[f"opens_{day}"], values[f"closes_{day}"] = (f"{at:%H:%M}" for at in span) if span else ("", "")
+    return values
+
+
+async def place(request: web.Request) -> web.StreamResponse:
+    """What the municipality is called, how it is reached, and what Telegram may carry."""
+    return await _place_page(request)
+
+
+async def save_place(request: web.Request) -> web.StreamResponse:
+    """Its name and numbers, changed."""
+    form, now = await forms.read(request), context.desk(request).now
+    typed = {field: form.line(field) for field in ("name", "phone", "address")}
+    try:
+        await deeds.save_contact(request[VIEWER], Contact(**typed), now=now)
+    except Invalid as refused:
+        field = refused.field or "name"
+        return await _place_page(request, typed=typed, field=field, problem=refused.code, status=422)
+    raise going("/administration/place", said="place_saved")
+
+
+async def choose_telegram(request: web.Request) -> web.StreamResponse:
+    """The choice that is demanded before anybody is invited."""
+    form, now = await forms.read(request), context.desk(request).now
+    try:
+        await deeds.choose_telegram(request[VIEWER], form.text("telegram"), now=now)
+    except Invalid as refused:
+        return await _place_page(request, field="telegram", problem=refused.code, status=422)
+    raise going("/administration/place", said="telegram_chosen")
+
+
+async def _place_page(
+    request: web.Request, *, typed: dict[str, str] | None = None, field: str = "", problem: str = "", status: int = 200
+) -> web.Response:
+    viewer, language = request[VIEWER], context.language(request)
+    found = await municipality.decided(viewer)
+    return await page(
+        request, "place.html", current="administration", status=status, rooms=rooms(viewer, "place", language),
+        values=typed or {"name": found.name, "phone": found.phone, "address": found.address}, chosen=found.telegram,
+        choices=[
+            {"value": value, "words": text(f"desk.place.telegram_{value}", language),
+             "hint": text(f"desk.place.telegram_{value}_means", language)}
+            for value in ("discreet", "full")
+        ],
+        errors=_errors(field, problem, language),
+    )  # fmt: skip
+
+
+async def thresholds(request: web.Request) -> web.StreamResponse:
+    """When a check-in asks for a follow-up."""
+    return await _thresholds_page(request)
+
+
+async def save_thresholds(request: web.Request) -> web.StreamResponse:
+    """The same, changed, with the reason."""
+    form, now = await forms.read(request), context.desk(request).now
+    typed = {field: form.line(field) for field in (*BOUNDS, "why")}
+    try:
+        chosen = Thresholds(**{field: form.number(field) for field in BOUNDS})
+        await deeds.save_thresholds(request[VIEWER], chosen, typed["why"], now=now)
+    except Invalid as refused:
+        field = refused.field or "low"
+        return await _thresholds_page(request, typed=typed, field=field, problem=refused.code, status=422)
+    raise going("/administration/thresholds", said="thresholds_saved")
+
+
+async def _thresholds_page(
+    request: web.Request, *, typed: dict[str, str] | None = None, field: str = "", problem: str = "", status: int = 200
+) -> web.Response:
+    viewer, language = request[VIEWER], context.language(request)
+    found = await municipality.decided(viewer)
+    usual = Thresholds.USUAL
+    now_set = {"low": str(found.thresholds.low), "fall": str(found.thresholds.fall), "why": found.thresholds_why}
+    return await page(
+        request, "thresholds.html", current="administration", status=status,
+        rooms=rooms(viewer, "thresholds", language), values=typed or now_set,
+        usual={"low": usual.low, "fall": usual.fall}, bounds=BOUNDS, errors=_errors(field, problem, language),
+    )  # fmt: skip
+
+
+async def retention(request: web.Request) -> web.StreamResponse:
+    """How long each kind of data is kept, and why."""
+    return await _retention_page(request)
+
+
+async def save_retention(request: web.Request) -> web.StreamResponse:
+    """The same, changed where it may be."""
+    form, now = await forms.read(request), context.desk(request).now
+    typed = {kind: form.line(kind) for kind in KEPT}
+    try:
+        await deeds.save_retention(request[VIEWER], {kind: form.number(kind) for kind in KEPT}, now=now)
+    except Invalid as refused:
+        field = refused.field or "updates"
+        return await _retention_page(request, typed=typed, field=field, problem=refused.code, status=422)
+    raise going("/administration/retention", said="retention_saved")
+
+
+async def _retention_page(
+    request: web.Request, *, typed: dict[str, str] | None = None, field: str = "", problem: str = "", status: int = 200
+) -> web.Response:
+    viewer, language = request[VIEWER], context.language(request)
+    found = await municipality.decided(viewer)
+    return await page(
+        request, "retention.html", current="administration", status=status,
+        rooms=rooms(viewer, "retention", language), errors=_errors(field, problem, language),
+        values=typed or {kind: str(days) for kind, days in found.kept.items()},
+        kinds=[
+            {"key": kind, "words": text(f"desk.retention.{kind}", language),
+             "hint": text(f"desk.retention.{kind}_means", language, least=least, most=most, usual=usual)}
+            for kind, (least, usual, most) in KEPT.items()
+        ],
+        fixed=[
+            {"term": text(f"desk.retention.{kind}", language), "words": text(f"desk.retention.{kind}_means", language)}
+            for kind in FIXED
+        ],
+    )  # fmt: skip
+
+
+async def texts(request: web.Request) -> web.StreamResponse:
+    """Every text a young person can meet, to be read and approved."""
+    viewer, language = request[VIEWER], context.language(request)
+    found = await municipality.decided(viewer)
+    shown = request.query.get("part", "")
+    parts = sorted(texts_of(_TEXTS))
+    shown = shown if shown in parts else "chat_join"
+    approved = found.approval
+    return await page(
+        request, "texts.html", current="administration", rooms=rooms(viewer, "texts", language),
+        parts=[
+            {"href": f"/administration/texts?part={part}", "words": text(f"desk.texts.{part}", language),
+             "current": part == shown}
+            for part in parts
+        ],
+        title=text(f"desk.texts.{shown}", language),
+        rows=[
+            [key, _plain(entry["da"]), _plain(entry.get("en", ""))] for key, entry in texts_of(_TEXTS)[shown].items()
+        ],
+        fingerprint=fingerprint(_TEXTS),
+        approved=approved is not None and approved.fingerprint == fingerprint(_TEXTS),
+        approval={"by": approved.by, "on": words.day(approved.on, language)} if approved else None,
+    )  # fmt: skip
+
+
+def _plain(entry: object) -> str:
+    return entry if isinstance(entry, str) else " / ".join(dict(entry).values())  # type: ignore[call-overload]
+
+
+async def approve_texts(request: web.Request) -> web.StreamResponse:
+    """The municipality stands by these texts: those that were shown, and no others."""
+    form = await forms.read(request)
+    if form.text("fingerprint") != fingerprint(_TEXTS):
+        raise going("/administration/texts", said="texts_changed")
+    await deeds.approve_texts(request[VIEWER], fingerprint(_TEXTS), now=context.desk(request).now)
+    raise going("/administration/texts", said="texts_approved")
+
+
+def _errors(field: str, problem: str, language: str) -> list[dict[str, str]]:
+    return [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []

@@ -1,0 +1,125 @@
+"""The duty plan: four weeks with who holds the duty each working day, and the days nobody has."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from backend import context, forms, words
+from backend.context import VIEWER
+from backend.forms import Form
+from backend.pages.administration import rooms
+from backend.pages.leaving import going
+from backend.rendering import page
+from locales import dates, text
+from models.actions import duty as deeds
+from models.domain.duty import Planned
+from models.domain.errors import Invalid, NotFound
+from models.queries import duty
+from models.queries.duty import WEEKS, Day, Plan
+
+_NAMED = 5
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """The plan from this week on, or from the week in the address."""
+    return await _plan_page(request, _first(request.query.get("from", "")))
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    """Who holds the duty on the days of this page."""
+    form, now = await forms.read(request), context.desk(request).now
+    first = _first(form.text("from"))
+    typed = {name: value for name, value in form.values.items() if name.startswith(("holder_", "second_"))}
+    try:
+        await deeds.plan(request[VIEWER], _planned(form), now=now)
+    except Invalid as refused:
+        field = f"holder-{refused.field}" if refused.field else "from"
+        return await _plan_page(request, first, typed=typed, field=field, problem=refused.code, status=422)
+    raise going(_address(first), said="duty_saved")
+
+
+async def repeat(request: web.Request) -> web.StreamResponse:
+    """The following weeks like the first of this page, where nobody has the day yet."""
+    form, now = await forms.read(request), context.desk(request).now
+    first = _first(form.text("from"))
+    try:
+        planned = await deeds.repeat(request[VIEWER], first or date.min, form.number("weeks"), now=now)
+    except Invalid as refused:
+        return await _plan_page(request, first, field="weeks", problem=refused.code, status=422)
+    raise going(_address(first), said="duty_repeated" if planned else "duty_nothing_repeated")
+
+
+def _first(typed: str) -> date | None:
+    if not typed:
+        return None
+    try:
+        found = date.fromisoformat(typed)
+    except ValueError:
+        raise NotFound from None
+    if not 2000 <= found.year <= 2999:
+        raise NotFound
+    return found
+
+
+def _address(first: date | None) -> str:
+    return f"/administration/duty?from={first.isoformat()}" if first else "/administration/duty"
+
+
+def _planned(form: Form) -> list[Planned]:
+    found = []
+    for name, holder in form.values.items():
+        if name.startswith("holder_"):
+            day = _first(name.removeprefix("holder_"))
+            if day is not None:
+                found.append(Planned(day, holder, form.text(f"second_{day.isoformat()}")))
+    return found
+
+
+async def _plan_page(
+    request: web.Request, first: date | None, *, typed: dict[str, str] | None = None, field: str = "",
+    problem: str = "", status: int = 200,
+) -> web.Response:  # fmt: skip
+    viewer, language = request[VIEWER], context.language(request)
+    plan = await duty.plan(viewer, first, language, now=context.desk(request).now)
+    nobody = [{"value": "", "words": text("desk.duty.nobody", language)}]
+    step = timedelta(days=7 * WEEKS)
+    return await page(
+        request, "duty.html", current="administration", status=status, rooms=rooms(viewer, "duty", language),
+        monday=plan.monday.isoformat(), gaps=_gaps(plan, language), standing=", ".join(plan.standing),
+        people=nobody + [{"value": key, "words": name} for key, name in plan.people],
+        weeks=[
+            {
+                "words": text("desk.duty.week", language, n=days[0].day.isocalendar().week,
+                              first=dates.day(days[0].day, language), last=dates.day(days[-1].day, language)),
+                "days": [_day(day, typed or {}, language) for day in days if day.open or day.holiday],
+            }
+            for days in plan.weeks
+        ],
+        earlier=_address(plan.monday - step), later=_address(plan.monday + step),
+        errors=[{"id": field, "words": words.refusal(problem, language)}] if problem else [],
+    )  # fmt: skip
+
+
+def _day(day: Day, typed: dict[str, str], language: str) -> dict[str, Any]:
+    key = day.day.isoformat()
+    return {
+        "key": key,
+        "words": dates.weekday_and_day(day.day, language).capitalize(),
+        "open": day.open,
+        "holiday": day.holiday,
+        "over": day.over,
+        "covered": day.covered,
+        "holder": typed.get(f"holder_{key}", day.holder),
+        "second": typed.get(f"second_{key}", day.stand_in),
+    }
+
+
+def _gaps(plan: Plan, language: str) -> str:
+    """The days nobody has, the first few by name; "" when there is none."""
+    if not plan.gaps:
+        return ""
+    named = ", ".join(dates.day(day, language) for day in plan.gaps[:_NAMED])
+    return text("desk.duty.gaps", language, n=len(plan.gaps), days=named + (" …" if len(plan.gaps) > _NAMED else ""))

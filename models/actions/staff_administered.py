@@ -1,0 +1,149 @@
+"""Accounts as an administrator runs them: whom there is, what they may, how they get in again, and who has left."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models import crypto
+from models.actions import trail
+from models.actions.staff_codes import forget_codes
+from models.domain.errors import Invalid, NotFound
+from models.domain.localtime import local_date
+from models.domain.staff import Role, Viewer, is_tied_to_municipality, may, sees_people
+from models.tables.api import ApiToken
+from models.tables.messages import Thread
+from models.tables.register import Person
+from models.tables.staff import DutyDay, SignInLink, Staff, StaffSession
+from models.transactions import alone, atomic
+
+_LINK_LIVES = timedelta(hours=24)
+_EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+#: What an administrator of one municipality may make of somebody: who sees across municipalities is made elsewhere.
+ROLES = tuple(role for role in Role if is_tied_to_municipality(role))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What an administrator says of a member of staff."""
+
+    name: str
+    role: Role
+    duty_holder: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or len(self.name) > 120:
+            raise Invalid("staff_name", "name")
+        if self.role not in ROLES:
+            raise Invalid("staff_role", "role")
+        if self.duty_holder and not sees_people(self.role):
+            raise Invalid("staff_duty", "duty")
+
+
+@atomic
+async def hire(viewer: Viewer, email: str, member: Member, *, language: str = "da", now: datetime) -> tuple[str, str]:
+    """A new account; its id and the token of the one-time link, which exists nowhere else.
+
+    Raises Invalid for an address that is none or is taken, NotFound for whoever runs no municipality.
+    """
+    municipality_id = _mine(viewer)
+    email = email.strip().lower()
+    if len(email) > 200 or not _EMAIL.fullmatch(email):
+        raise Invalid("staff_email", "email")
+    await alone("staff-email", email)
+    if await Staff.exists(email=email):
+        raise Invalid("staff_email_taken", "email")
+    row = await Staff.create(
+        municipality_id=municipality_id, email=email, name=member.name.strip(),
+        first_name=member.name.split(maxsplit=1)[0][:60], role=member.role.value, language=language,
+        duty_holder=member.duty_holder, created_at=now,
+    )  # fmt: skip
+    await trail.record(viewer, "staff.add", about=row.id, now=now)
+    return row.id, await _link(row, now)
+
+
+@atomic
+async def change_member(
+    viewer: Viewer, staff_id: str, member: Member, *, active: bool, now: datetime, real_now: datetime
+) -> None:
+    """Another name, role or duty, or an account that is closed or opened again. Another role or a closed account ends
+    every session and token at once.
+
+    Raises Invalid ("staff_has_people") while a caseworker who leaves still has young people: they are handed over
+    first; ("staff_yourself") for one's own role or account: nobody locks themselves out.
+    """
+    row = await _theirs(viewer, staff_id)
+    leaves = row.active and not active
+    other_role = member.role.value != row.role
+    if row.id == viewer.staff_id and (leaves or other_role):
+        raise Invalid("staff_yourself", "role" if other_role else "active")
+    if (leaves or (other_role and not sees_people(member.role))) and await _people(row) > 0:
+        raise Invalid("staff_has_people", "active" if leaves else "role")
+    row.name, row.first_name = member.name.strip(), member.name.split(maxsplit=1)[0][:60]
+    row.role, row.duty_holder, row.active = member.role.value, member.duty_holder and active, active
+    await row.save(update_fields=["name", "first_name", "role", "duty_holder", "active"])
+    if leaves or other_role:
+        await StaffSession.filter(staff_id=row.id, ended_at=None).update(ended_at=real_now)
+        await ApiToken.filter(staff_id=row.id, revoked_at=None).update(revoked_at=real_now)
+    if leaves or not sees_people(member.role):
+        await DutyDay.filter(staff_id=row.id, day__gte=local_date(now)).delete()
+        await Person.filter(substitute_id=row.id).update(substitute_id=None)
+        await Thread.filter(assigned_id=row.id, state="open").update(assigned_id=None)
+    if leaves:
+        await SignInLink.filter(staff_id=row.id, used_at=None).update(used_at=now)
+    await trail.record(viewer, "staff.close" if leaves else "staff.change", about=row.id, now=now)
+
+
+@atomic
+async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_now: datetime) -> str:
+    """A new one-time link for somebody who cannot get in; earlier links, all sessions, tokens and their app's codes end, so
+    that they show who they are from the beginning. Returns its token.
+    """
+    row = await _theirs(viewer, staff_id)
+    if not row.active:
+        raise NotFound
+    await SignInLink.filter(staff_id=row.id, used_at=None).update(used_at=now)
+    await StaffSession.filter(staff_id=row.id, ended_at=None).update(ended_at=real_now)
+    await ApiToken.filter(staff_id=row.id, revoked_at=None).update(revoked_at=real_now)
+    await forget_codes(viewer, row.id)
+    await trail.record(viewer, "staff.reset", about=row.id, now=now)
+    return await _link(row, now)
+
+
+@atomic
+async def sign_out_member(viewer: Viewer, staff_id: str, *, now: datetime, real_now: datetime) -> None:
+    """End every session of somebody: a lost computer, say."""
+    row = await _theirs(viewer, staff_id)
+    await StaffSession.filter(staff_id=row.id, ended_at=None).update(ended_at=real_now)
+    await trail.record(viewer, "staff.sign_out", about=row.id, now=now)
+
+
+async def _link(row: Staff, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    await SignInLink.create(
+        token_hash=crypto.token_hash(token), staff_id=row.id, created_at=now, expires_at=now + _LINK_LIVES
+    )
+    return token
+
+
+async def _people(row: Staff) -> int:
+    return await Person.filter(
+        municipality_id=row.municipality_id, caseworker_id=row.id, erased_at=None, moved_at=None, left_on=None
+    ).count()
+
+
+def _mine(viewer: Viewer) -> str:
+    if viewer.municipality_id is None or not may(viewer.role, "staff.administer"):
+        raise NotFound
+    return viewer.municipality_id
+
+
+async def _theirs(viewer: Viewer, staff_id: str) -> Staff:
+    municipality_id = _mine(viewer)
+    await alone("staff", staff_id)
+    row = await Staff.get_or_none(id=staff_id, municipality_id=municipality_id)
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,106 @@
+"""Sessions of staff: opened, kept alive by use, proved again, ended."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from models import crypto
+from models.actions import trail
+from models.domain.errors import NotFound
+from models.domain.staff import IDLE, LONGEST, Role, Viewer
+from models.tables.staff import Staff, StaffSession
+from models.transactions import Scope, Scoped, atomic, reading
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session: the token exists only here and in the browser's cookie."""
+
+    token: str = field(repr=False)
+    viewer: Viewer
+    expires_at: datetime
+
+
+@atomic
+async def open_session(scope: Scoped, staff_id: str, *, now: datetime, browser: str = "") -> SignedIn:
+    """Open a session for whoever has proved who they are; by itself only the demo and tests do.
+
+    `browser`: two words by which its owner knows it again.
+    """
+    staff = await Staff.get(id=staff_id, active=True)
+    token = secrets.token_urlsafe(32)
+    await StaffSession.create(
+        token_hash=crypto.token_hash(token), staff_id=staff.id, created_at=now, seen_at=now, proved_at=now,
+        expires_at=now + LONGEST, browser=browser,
+    )  # fmt: skip
+    if staff.municipality_id:
+        await trail.record(Scope(staff.municipality_id), "staff.sign_in", about=staff.id, now=now)
+    return SignedIn(token, viewer_of(staff), now + LONGEST)
+
+
+@reading
+async def resume(scope: Scoped, token: str, *, real_now: datetime, touch: bool = True) -> Viewer | None:
+    """Whose session this is; None when it has ended, idled out, or the account is closed.
+
+    Kept alive by it, unless `touch` is false: what a page asks for by itself is no sign of a human. Only that takes a
+    write, at most once a minute.
+    """
+    session = await StaffSession.get_or_none(token_hash=crypto.token_hash(token))
+    if session is None or session.ended_at is not None or session.expires_at <= real_now:
+        return None
+    if session.seen_at + IDLE <= real_now:
+        return None
+    staff = await Staff.get_or_none(id=session.staff_id, active=True)
+    if staff is None:
+        return None
+    if touch and real_now - session.seen_at > timedelta(minutes=1):
+        await _touch(scope, session.token_hash, now=real_now)
+    return viewer_of(staff)
+
+
+@atomic
+async def sign_out(scope: Scoped, token: str, *, real_now: datetime) -> None:
+    """End a session; its cookie is worth nothing from now on."""
+    await StaffSession.filter(token_hash=crypto.token_hash(token), ended_at=None).update(ended_at=real_now)
+
+
+@atomic
+async def sign_out_everywhere(viewer: Viewer, *, now: datetime, real_now: datetime) -> None:
+    """End every session of this member of staff, the one that asks among them."""
+    await StaffSession.filter(staff_id=viewer.staff_id, ended_at=None).update(ended_at=real_now)
+    await trail.record(viewer, "staff.sign_out_all", now=now)
+
+
+@atomic
+async def sign_out_elsewhere(viewer: Viewer, token: str, *, now: datetime, real_now: datetime) -> None:
+    """End every session of this member of staff but the one that asks."""
+    mine = StaffSession.filter(staff_id=viewer.staff_id, ended_at=None)
+    await mine.exclude(token_hash=crypto.token_hash(token)).update(ended_at=real_now)
+    await trail.record(viewer, "staff.sign_out_others", now=now)
+
+
+@atomic
+async def end_session(viewer: Viewer, session_id: str, *, now: datetime, real_now: datetime) -> None:
+    """End one session of one's own, by the id its list gives. Raises NotFound for anybody else's and for none."""
+    mine = StaffSession.filter(staff_id=viewer.staff_id, ended_at=None, token_hash__startswith=session_id)
+    if len(session_id) != 32 or await mine.update(ended_at=real_now) == 0:
+        raise NotFound
+    await trail.record(viewer, "staff.sign_out_one", now=now)
+
+
+@atomic
+async def prove(scope: Scoped, token: str, *, real_now: datetime) -> None:
+    """Somebody has just proved again, in this session, who they are."""
+    await StaffSession.filter(token_hash=crypto.token_hash(token), ended_at=None).update(proved_at=real_now)
+
+
+def viewer_of(staff: Staff) -> Viewer:
+    """A member of staff as the viewer every deed and view is scoped by."""
+    return Viewer(staff.id, staff.municipality_id, Role(staff.role), staff.name)
+
+
+@atomic
+async def _touch(scope: Scoped, token_hash: str, *, now: datetime) -> None:
+    await StaffSession.filter(token_hash=token_hash, ended_at=None).update(seen_at=now)

@@ -1,0 +1,77 @@
+"""What a municipality decides about itself: its name and numbers, how long things are kept, the texts it stands by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from models.domain.errors import Invalid
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ]{4,18}[0-9]")
+LONGEST: Final = {"name": 80, "phone": 40, "address": 120}
+CONTENT: Final = ("full", "discreet")
+"""What Telegram may carry."""
+
+#: Kind of data -> least, usual and most days it is kept.
+KEPT: Final = {"updates": (14, 30, 90), "notices": (30, 90, 365)}
+#: Kinds that nobody at a desk shortens or lengthens, and which nothing deletes by itself.
+FIXED: Final = ("messages", "answers", "trail", "sessions", "strangers")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a municipality is called and reached; the number is shown to young people."""
+
+    name: str
+    phone: str
+    address: str
+
+    def __post_init__(self) -> None:
+        for field, most in LONGEST.items():
+            if len(getattr(self, field)) > most:
+                raise Invalid("contact_too_long", field)
+        if not self.name:
+            raise Invalid("contact_name", "name")
+        if self.phone and not _PHONE.fullmatch(self.phone):
+            raise Invalid("contact_phone", "phone")
+
+
+def kept_days(settings: Mapping[str, object], kind: str) -> int:
+    """How many days a kind of data is kept in a municipality."""
+    chosen = settings.get("retention")
+    days = chosen.get(kind) if isinstance(chosen, dict) else None
+    least, usual, most = KEPT[kind]
+    return min(max(int(days), least), most) if days is not None else usual
+
+
+def check_kept(days: Mapping[str, int]) -> None:
+    """Raise Invalid at the kind whose days lie outside what is allowed."""
+    for kind, (least, _, most) in KEPT.items():
+        if not least <= days[kind] <= most:
+            raise Invalid("retention_bounds", kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved the texts, when, and the fingerprint of exactly those."""
+
+    fingerprint: str
+    by: str
+    on: date
+
+
+def approval(settings: Mapping[str, object]) -> Approval | None:
+    """The last approval of the texts, or None."""
+    found = settings.get("texts")
+    if not isinstance(found, dict):
+        return None
+    return Approval(str(found["fingerprint"]), str(found["by"]), date.fromisoformat(str(found["on"])))
+
+
+def texts_approved(settings: Mapping[str, object], fingerprint: str) -> bool:
+    """True if the texts as they are now are those that were approved."""
+    found = approval(settings)
+    return found is not None and found.fingerprint == fingerprint
