@@ -33,6 +33,7 @@ from backend.pages import (
     today,
     tokens,
     trail,
+    webhooks,
 )
 
 _ID: Final = "[0-9a-f]{32}"
@@ -52,6 +53,7 @@ _OPENING: Final = f"{{opening_id:{_ID}}}"
 _TOKEN: Final = f"{{token_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _SESSION: Final = f"{{session_id:{_ID}}}"
+_WEBHOOK: Final = f"/administration/webhooks/{{webhook_id:{_ID}}}"
 _STAFF: Final = f"/administration/staff/{{staff_id:{_ID}}}"
 _GOAL: Final = f"{{goal_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
@@ -211,6 +213,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", _STAFF, "staff-change", staff.change, "staff.administer", fresh=True),
     Route("POST", f"{_STAFF}/reset", "staff-reset", staff.reset, "staff.administer", fresh=True),
     Route("POST", f"{_STAFF}/sign-out", "staff-sign-out", staff.sign_out, "staff.administer"),
+    Route("GET", "/administration/webhooks", "webhooks", webhooks.show, "webhooks.administer"),
+    Route("POST", "/administration/webhooks", "webhook-add", webhooks.add, "webhooks.administer", fresh=True),
+    Route("POST", f"{_WEBHOOK}/remove", "webhook-remove", webhooks.remove, "webhooks.administer"),
+    Route("POST", f"{_WEBHOOK}/enable", "webhook-enable", webhooks.enable, "webhooks.administer"),
+    Route("POST", f"{_WEBHOOK}/test", "webhook-test", webhooks.test, "webhooks.administer"),
     Route("GET", "/administration/trail", "trail", trail.show, "audit.read"),
     Route("POST", "/administration/trail/verify", "trail-verify", trail.verify, "audit.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),

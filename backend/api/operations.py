@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from backend.api import alerts, checkins, figures, offers, people, threads
+from backend.api import alerts, checkins, figures, offers, people, surveys, threads, webhooks
 from backend.api.calls import Match, Operation
 from backend.api.schemas import an_id
 
@@ -73,5 +73,20 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "POST", "/alerts/{alert_id}/acknowledge", "alerts-acknowledge", alerts.acknowledge, "alerts.acknowledge", None,
         204,
     ),
+    Operation("POST", "/surveys", "surveys-create", surveys.create, "surveys.write", surveys.REF, 201, surveys.CREATE),
+    Operation("POST", "/surveys/{survey_id}/publish", "surveys-publish", surveys.publish, "surveys.write", None, 204),
+    Operation(
+        "GET", "/surveys/{survey_id}/results", "surveys-results", surveys.results, "surveys.results", surveys.RESULTS
+    ),
     Operation("GET", "/figures", "figures-list", figures.index, "figures.read", figures.FIGURES, query=figures.LISTED),
+    Operation("GET", "/webhooks", "webhooks-list", webhooks.index, "webhooks.administer", webhooks.WEBHOOKS),
+    Operation(
+        "POST", "/webhooks", "webhooks-create", webhooks.create, "webhooks.administer", webhooks.MADE, 201,
+        webhooks.CREATE,
+    ),
+    Operation("DELETE", "/webhooks/{webhook_id}", "webhooks-delete", webhooks.remove, "webhooks.administer", None, 204),
+    Operation(
+        "POST", "/webhooks/{webhook_id}/test", "webhooks-test", webhooks.test, "webhooks.administer", webhooks.TESTED,
+        201,
+    ),
 )  # fmt: skip

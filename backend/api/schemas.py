@@ -125,6 +125,24 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class TextOrWhole:
+    """A code, or a whole number."""
+
+    longest: int
+
+    def check(self, value: Any, where: str) -> str | int:
+        """Either."""
+        if isinstance(value, str):
+            return Text(self.longest, blank=True).check(value, where)
+        return Whole(-(10**6), 10**6).check(value, where)
+
+    def spec(self) -> dict[str, Any]:
+        """A string or an integer."""
+        bounds = {"maxLength": self.longest, "minimum": -(10**6), "maximum": 10**6}
+        return {"type": ["string", "integer"], **bounds}
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number in an answer; nothing is asked with one."""
 

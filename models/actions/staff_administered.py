@@ -98,7 +98,7 @@ async def change_member(
 
 @atomic
 async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_now: datetime) -> str:
-    """A new one-time link for somebody who cannot get in; earlier links, all sessions, tokens and their app's codes end, so
+    """A new one-time link for somebody who cannot get in; earlier links, sessions, tokens and their app's codes end, so
     that they show who they are from the beginning. Returns its token.
     """
     row = await _theirs(viewer, staff_id)

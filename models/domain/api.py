@@ -31,7 +31,6 @@ class Event(StrEnum):
     """What a webhook can be told of. Nothing but ids goes with it."""
 
     MESSAGE_RECEIVED = "message.received"
-    MESSAGE_READ = "message.read"
     THREAD_ASSIGNED = "thread.assigned"
     ALERT_RAISED = "alert.raised"
     ALERT_CLOSED = "alert.closed"
@@ -43,7 +42,7 @@ class Event(StrEnum):
 
 #: What an event is about: the resource its id belongs to.
 ABOUT: Final = {
-    Event.MESSAGE_RECEIVED: "thread", Event.MESSAGE_READ: "thread", Event.THREAD_ASSIGNED: "thread",
+    Event.MESSAGE_RECEIVED: "thread", Event.THREAD_ASSIGNED: "thread",
     Event.ALERT_RAISED: "alert", Event.ALERT_CLOSED: "alert", Event.OFFER_ANSWERED: "offer",
     Event.PERSON_LEFT: "person", Event.PERSON_ERASED: "person", Event.WEBHOOK_TEST: "webhook",
 }  # fmt: skip
@@ -54,6 +53,11 @@ MOST_WEBHOOKS: Final = 10
 LONGEST_ADDRESS: Final = 400
 #: After so long without success nothing more is tried, and the administrator is told.
 GIVE_UP: Final = timedelta(days=3)
+#: How long one process has a webhook to itself; it takes it anew before each call, which may last `PATIENCE` seconds.
+LEASE: Final = timedelta(seconds=60)
+PATIENCE: Final = 10.0
+#: What was told, or never could be, is forgotten after this.
+REMEMBERED: Final = timedelta(days=7)
 _FIRST_WAIT: Final = timedelta(seconds=10)
 _LONGEST_WAIT: Final = timedelta(hours=4)
 

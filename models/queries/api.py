@@ -7,9 +7,11 @@ from datetime import datetime
 
 from models.domain.errors import NotFound
 from models.domain.staff import Viewer
-from models.queries import within
+from models.queries import panels, within
+from models.queries.panels import SendoutLine
 from models.tables.api import ApiToken
 from models.tables.messages import Message, Thread
+from models.tables.panels import PanelSendout, PanelSurvey
 from models.tables.reach import person_for, thread_for
 from models.tables.register import Municipality
 from models.tables.staff import Staff
@@ -153,6 +155,17 @@ async def emails(viewer: Viewer) -> dict[str, str]:
         return {}
     found = Staff.filter(municipality_id=viewer.municipality_id, role__in=["caseworker", "coordinator"])
     return {str(key): str(email) for key, email in await found.values_list("id", "email")}
+
+
+@reading
+async def sendouts_of(viewer: Viewer, survey_id: str, *, now: datetime) -> list[SendoutLine]:
+    """The times a survey was sent out, with what may be told of them. Raises NotFound out of reach."""
+    row = await PanelSurvey.get_or_none(id=survey_id)
+    if row is None:
+        raise NotFound
+    found = await panels.panel(viewer, row.panel_id, now=now)
+    sent = {str(key) for key in await PanelSendout.filter(survey_id=row.id).values_list("id", flat=True)}
+    return [one for one in found.sendouts if one.sendout_id in sent]
 
 
 @reading

@@ -147,7 +147,7 @@ class Story:
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
             "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
-            "session_id": self.session, "token_id": "0" * 32,
+            "session_id": self.session, "token_id": "0" * 32, "webhook_id": "0" * 32,
             "staff_id": self.staff, "goal_id": self.goal,
             "panel_id": self.panel, "key": "livslinien",
         }  # fmt: skip

@@ -99,7 +99,7 @@ def example(schema: Schema) -> Any:
     if isinstance(schema, Many):
         return [example(schema.of)] * schema.least
     if isinstance(schema, Record):
-        return {key: example(one) for key, one in schema.fields.items()}
+        return {key: example(one) for key, one in schema.fields.items() if key not in schema.may}
     if isinstance(schema, Text | Token) and schema.example:
         return schema.example
     plain: dict[type, Any] = {Text: "ord", Token: "0" * 32, Day: "2008-02-03", Moment: "2026-12-01T10:00:00+01:00",
