@@ -93,8 +93,8 @@ def postgres_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPat
     return name
 
 
-#: Where the engine matters, tests run on all three; elsewhere Procrastinate would only be the same PostgreSQL again.
-#: HOERT_TEST_ENGINES=all runs everything on all three.
+#: Where the engine matters, tests run with Procrastinate; elsewhere it would only be the same PostgreSQL again.
+#: HOERT_TEST_ENGINES=all runs everything on all three, one process on PostgreSQL among them.
 _ENGINE_MATTERS = tuple(
     f"tests/{part}"
     for part in (
@@ -125,7 +125,7 @@ def _kinds(path: str) -> list[str]:
         return every
     if path.startswith(_ONE_IS_ENOUGH) and not path.startswith(_ON_BOTH):
         return [("sqlite", "procrastinate" if matters else "postgres")[crc32(path.encode()) % 2]]
-    return every if matters else every[:2]
+    return ["sqlite", "procrastinate"] if matters else ["sqlite", "postgres"]
 
 
 #: Tests that mostly wait (for processes to die, pages to paint, lines to be cut): they begin first, beside those that

@@ -84,9 +84,9 @@ def opens(deed: str) -> bool:
 HANDED_OUT: Final = frozenset(
     {
         "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "follow_up", "handover",
-        "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event", "panel_answer",
-        "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread", "trail_entry",
-        "transfer", "wish",
+        "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event", "opening",
+        "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread",
+        "trail_entry", "transfer", "wish",
     }
 )  # fmt: skip
 
@@ -99,6 +99,8 @@ KEPT_BACK: Final[Mapping[str, str]] = MappingProxyType(
         "joining": "a way in that is not finished, gone within a day",
         "letter": "delivery; what was said stands among messages, offers and check-ins",
         "person_key": "the key everything is locked with",
+        "reply_later": "when a member of staff comes back to it, gone with the answer",
+        "staff_notice": "that staff were told that something waits, never what",
         "question": "which question is open on the screen, gone with the answer",
         "sign_in": "hashes of secrets, of no meaning to a reader",
         "stray": "what somebody else wrote in the person's name: it is not theirs",
@@ -111,6 +113,7 @@ KEPT_BACK_COLUMNS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("alert", "done_sealed"): "an internal note of staff: part of the case file",
         ("alert", "about"): "the technical name of what raised it",
         ("attachment", "file_sealed"): "Telegram's own number of the file",
+        ("opening", "why_sealed"): "an internal note of staff: part of the case file",
         ("check_in", "current"): "which question is on the screen",
         ("panel_answering", "current"): "which question is on the screen",
         ("link", "chat_sealed"): "Telegram's number of the chat; whoever holds the phone knows it",
@@ -149,6 +152,9 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "message": "the conversation",
         "offer": "what was offered",
         "offer_event": "what was answered",
+        "opening": "who opened what was not theirs, and why",
+        "reply_later": "when a member of staff comes back to it, gone with the answer",
+        "staff_notice": "that staff were told that something waits",
         "person": "the list of whom the municipality must offer aftercare",
         "person_key": "what the rest is locked with",
         "stray": "what somebody else wrote, for the coordinator to see",

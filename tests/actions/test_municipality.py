@@ -127,14 +127,14 @@ async def test_a_new_account_gets_in_by_a_link_that_exists_once_and_a_reset_ends
     cast: Cast, now: datetime
 ) -> None:
     staff_id, token = await accounts.hire(cast.admin, " Bo@Example.org ", Member("Bo Ro", Role.CASEWORKER), now=now)
-    signed_in = await staff.choose_password(token, "tyve grønne elefanter", now=now)
+    signed_in = await staff.choose_password(token, "tyve grønne elefanter", demanded=False, now=now)
     assert (signed_in.viewer.staff_id, signed_in.viewer.municipality_id) == (staff_id, cast.randers)
     fresh = await accounts.reset_sign_in(cast.admin, staff_id, now=now, real_now=now)
     again = await accounts.reset_sign_in(cast.admin, staff_id, now=now, real_now=now)
     assert await staff.resume(HOUSE, signed_in.token, real_now=now) is None
     with pytest.raises(NotFound):
-        await staff.choose_password(fresh, "tyve grønne elefanter", now=now)
-    await staff.choose_password(again, "tyve grønne elefanter", now=now)
+        await staff.choose_password(fresh, "tyve grønne elefanter", demanded=False, now=now)
+    await staff.choose_password(again, "tyve grønne elefanter", demanded=False, now=now)
     await accounts.sign_out_member(cast.admin, staff_id, now=now, real_now=now)
     assert await count(StaffSession, staff_id=staff_id, ended_at=None) == 0
     assert await count(SignInLink, used_at=None) == 0

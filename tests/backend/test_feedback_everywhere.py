@@ -57,7 +57,7 @@ async def everything(browser: Browser, given: Hidden, cast: Cast) -> dict[str, s
             for word in (FOR_SOMEONE_ELSE, FOR_THE_CASEWORKER):
                 body = (await browser.post(route.path, **{_SEARCHES[route.name]: word, "q": word})).body
                 # The words that were looked for stand in the field, once more in what says that there is nothing.
-                said[f"{route.path} {word}"] = re.sub(rf'value="{word}"|»{word}«|“{word}”', "", body)
+                said[f"{route.path} {word}"] = re.sub(rf'value="{word}"|»{word}«|Du søgte efter: {word}', "", body)
     return said
 
 

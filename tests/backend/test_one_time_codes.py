@@ -151,7 +151,8 @@ async def test_asking_again_counts_wrong_answers_and_comes_after_the_right_and_t
     ]
     assert statuses == [428] * 10 + [429] * 2
     assert sorted(route.name for route in ROUTES if route.fresh) == [
-        "app-begin", "hand-over-do", "recovery-codes", "sign-out-everywhere", "transfer-accept", "transfer-offer",
+        "app-begin", "erase-do", "hand-over-do", "recovery-codes", "sign-out-everywhere", "staff-add", "staff-change",
+        "staff-reset", "transfer-accept", "transfer-offer",
     ]  # fmt: skip
     assert [route.name for route in ROUTES if route.fresh and (route.method != "POST" or route.files)] == []
 
