@@ -75,9 +75,9 @@ def without(content: Dump, *needles: str) -> Dump:
 
 
 async def _owner(table: str, column: str, row: Any, people: dict[str, Vault], places: dict[str, Vault]) -> Vault:
-    if table in {"measured", "panel_measured"}:
+    if table in {"measured", "panel_measured", "webhook"}:
         return places[row.municipality_id]
-    if (table, column) in {("joining", "chat_sealed"), ("letter", "chat_sealed")}:
+    if (table, column) in {("joining", "chat_sealed"), ("letter", "chat_sealed"), ("idempotency_key", "answer_sealed")}:
         return house_vault()
     if table == "second_factor":
         return codes_vault()
