@@ -23,6 +23,7 @@ MENU: Final = (
     ("offers", "offers.read"),
     ("feedback", "feedback.read"),
     ("panels", "surveys.read"),
+    ("you_said", "you_said.read"),
     ("figures", "figures.read"),
     ("administration", "golive.read"),
     ("settings", "account.own"),

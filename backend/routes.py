@@ -9,6 +9,8 @@ from backend.pages import (
     administration,
     alerts,
     canned,
+    casefile,
+    checkin_plans,
     duty,
     erasing,
     feedback,
@@ -30,10 +32,13 @@ from backend.pages import (
     settings,
     signing_in,
     staff,
+    surveys,
+    surveys_sending,
     today,
     tokens,
     trail,
     webhooks,
+    you_said,
 )
 
 _ID: Final = "[0-9a-f]{32}"
@@ -45,12 +50,17 @@ _MEETING: Final = f"{{meeting_id:{_ID}}}"
 _ALERT: Final = f"{{alert_id:{_ID}}}"
 _FEEDBACK: Final = f"{{feedback_id:{_ID}}}"
 _PANEL: Final = f"{{panel_id:{_ID}}}"
+_SURVEY: Final = f"{{survey_id:{_ID}}}"
+_SENDOUT: Final = f"{{sendout_id:{_ID}}}"
+_PLAN: Final = f"{{plan_id:{_ID}}}"
+_QUESTION: Final = "{question:[a-z0-9_]+}"
 _MESSAGE: Final = f"{{message_id:{_ID}}}"
 _FILE: Final = f"{{attachment_id:{_ID}}}"
 _CANNED: Final = f"{{canned_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
 _TOKEN: Final = f"{{token_id:{_ID}}}"
+_HAND_OVER: Final = f"{{hand_over_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _SESSION: Final = f"{{session_id:{_ID}}}"
 _WEBHOOK: Final = f"/administration/webhooks/{{webhook_id:{_ID}}}"
@@ -135,6 +145,12 @@ ROUTES: Final[tuple[Route, ...]] = (
         register.withdraw_transfer,
         "people.transfer",
     ),
+    Route("GET", "/case-files", "case-files", casefile.undecided, "casefile.decide"),
+    Route("GET", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.copy, "casefile.decide"),
+    Route("GET", f"/people/{_PERSON}/case-file", "case-file", casefile.show, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file", "case-file-decide", casefile.decide, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file/undo", "case-file-undo", casefile.undo, "casefile.decide"),
+    Route("POST", f"/people/{_PERSON}/case-file/hand-over", "case-file-do", casefile.hand_over, "casefile.decide"),
     Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
     Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase", fresh=True),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
@@ -182,6 +198,25 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/panels", "panels", panels.show, "surveys.read"),
     Route("GET", f"/panels/{_PANEL}", "panel", panels.one, "surveys.read"),
     Route("POST", f"/panels/{_PANEL}", "panel-do", panels.do, "surveys.write"),
+    Route("POST", f"/panels/{_PANEL}/surveys", "survey-begin", surveys.begin, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}", "survey", surveys.one, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}", "survey-do", surveys.do, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}/questions/{_QUESTION}", "survey-question", surveys.question, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}/questions/{_QUESTION}", "survey-write", surveys.write, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}/preview", "survey-preview", surveys_sending.preview, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}/preview", "survey-press", surveys_sending.press, "surveys.write"),
+    Route("GET", f"/surveys/{_SURVEY}/send", "survey-choose", surveys_sending.choose, "surveys.write"),
+    Route("POST", f"/surveys/{_SURVEY}/send", "survey-send", surveys_sending.send, "surveys.write"),
+    Route("POST", f"/sendouts/{_SENDOUT}/close", "survey-close", surveys_sending.close, "surveys.write"),
+    Route("GET", "/check-in-plans", "plans", checkin_plans.show, "checkins.plan"),
+    Route("GET", "/check-in-plans/new", "plan-new", checkin_plans.new, "checkins.plan"),
+    Route("POST", "/check-in-plans", "plan-make", checkin_plans.make, "checkins.plan"),
+    Route("GET", f"/check-in-plans/{_PLAN}", "plan", checkin_plans.one, "checkins.plan"),
+    Route("POST", f"/check-in-plans/{_PLAN}", "plan-change", checkin_plans.change, "checkins.plan"),
+    Route("GET", "/check-in-plans/preview/{key:[a-z0-9_]+}", "plan-preview", checkin_plans.preview, "checkins.plan"),
+    Route("GET", "/you-said", "you-said", you_said.show, "you_said.read"),
+    Route("GET", f"/panels/{_PANEL}/you-said", "you-said-compose", you_said.compose, "you_said.write"),
+    Route("POST", f"/panels/{_PANEL}/you-said", "you-said-write", you_said.write, "you_said.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
     Route("GET", "/goals", "goals", goals.show, "goals.write"),
     Route("POST", "/goals", "goal-add", goals.add, "goals.write"),

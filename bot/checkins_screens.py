@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot import discreet
 from bot.phrases import (
     Rows,
+    buttons,
     help_button,
     home_button,
     lines,
@@ -17,12 +18,12 @@ from bot.phrases import (
     write_button,
 )
 from bot.screens import Button, Screen, screen
-from locales import dates, text
+from locales import checkin_screens, dates, text
 from models.actions.letters import Taken
 from models.domain import checkins as rules
 from models.domain import promises
 from models.domain.alerts import Reason
-from models.domain.instruments import Audience, Code, Instrument, Item
+from models.domain.instruments import Audience, Code, Instrument
 from models.queries import conversation
 from models.queries import conversation_checkins as views
 from models.queries.conversation_checkins import Asking
@@ -30,7 +31,6 @@ from models.queries.conversation_checkins import Asking
 _WELLBEING = frozenset({Reason.LOW_WELLBEING.value, Reason.FALLING_WELLBEING.value})
 #: An answer that took longer than this was not given in one sitting: then the time is nobody's business.
 _ONE_SITTING = timedelta(minutes=10)
-_NARROW = 12
 
 
 @screen("checkin.invite")
@@ -45,14 +45,9 @@ async def invite(taken: Taken, now: datetime) -> Screen | None:
     return Screen(
         paragraphs(
             await _who_sees(taken, asking.instrument, now),
-            text("chat.checkin.invite", language, n=len(asking.instrument.items), seconds=asking.instrument.seconds),
+            checkin_screens.invitation(asking.instrument, language),
         ),
-        rows(
-            [
-                Button(text("chat.checkin.button.begin", language), "checkin.open"),
-                Button(text("chat.button.not_now", language), "checkin.later"),
-            ]
-        ),
+        buttons(checkin_screens.begin(language)),
     )
 
 
@@ -84,11 +79,8 @@ async def question(taken: Taken, now: datetime) -> Screen | None:
     if asking is None or asking.item is None or not asking.open_at(now):
         return None
     language, item = taken.language, asking.item
-    place, of = rules.position(asking.instrument, item.key, asking.without)
-    asked = text("chat.checkin.place", language, place=place, of=of) if of > 1 else ""
-    stem = asking.instrument.stem[language]
-    said = f"{asked} · {item.text[language]}" if asked and not stem else item.text[language]
-    above = f"{asked} · {stem}" if stem and asked else stem
+    place, _ = rules.position(asking.instrument, item.key, asking.without)
+    above, said = checkin_screens.question(asking.instrument, item, language, asking.without)
     sees = await _who_sees(taken, asking.instrument, now) if place == 1 else ""
     away = text("chat.checkin.after_gap", language) if taken.args.get("after_gap") else ""
     # Before the safety words are confirmed the phone may be anybody's: it shows no answer given before.
@@ -98,7 +90,7 @@ async def question(taken: Taken, now: datetime) -> Screen | None:
     left_out = _left_out(asking, language) if place == 1 else ""
     return Screen(
         paragraphs(away, counted, sees, left_out, lines(event, above, said)),
-        (*_options(item, given, language), *_ways(taken, asking, language)),
+        (*buttons(checkin_screens.answers(item, given, language)), *_ways(taken, asking, language)),
     )
 
 
@@ -225,29 +217,7 @@ async def stopped(taken: Taken, now: datetime) -> Screen | None:
 
 async def _who_sees(taken: Taken, chosen: Instrument, now: datetime) -> str:
     near = await conversation.around(whose(taken), now=now)
-    if chosen.audience is Audience.PERSON:
-        return text("chat.checkin.sees.person", taken.language, name=near.caseworker)
-    seen = text("chat.checkin.sees.caseworker", taken.language, name=near.caseworker)
-    if chosen.key != "who5":
-        return seen
-    return lines(seen, text("chat.checkin.sees.low", taken.language, name=near.caseworker))
-
-
-def _options(item: Item, given: Code | None, language: str) -> Rows:
-    """The answers in the instrument's order. The one already given, after going back, carries a mark."""
-    buttons = [
-        Button(
-            text("chat.mark.chosen", language, label=option.label[language])
-            if option.code == given
-            else option.label[language],
-            "checkin.answer",
-            f"{item.key}:{option.code}",
-        )
-        for option in item.options
-    ]
-    if all(len(button.label) <= _NARROW for button in buttons) and len(buttons) == 5:
-        return (tuple(buttons),)
-    return tuple((button,) for button in buttons)
+    return checkin_screens.who_sees(chosen, near.caseworker, taken.language)
 
 
 def _ways(taken: Taken, asking: Asking, language: str) -> Rows:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.context import Context
-from bot.phrases import Rows, home_button, lines, paragraphs, rows, some_day, ticked, whose
+from bot.phrases import buttons, home_button, rows, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
-from locales import dates, text
+from locales import dates, panel_screens, text
+from locales.panel_screens import Shown
 from models.actions import messages, panels
 from models.actions.letters import Taken
 from models.actions.panels import Step
@@ -16,20 +17,16 @@ from models.domain import crisis
 from models.domain import messages as wording
 from models.domain import panels as rules
 from models.domain.errors import Stale
-from models.domain.localtime import local_date
-from models.domain.panels import Answer, Kind, Question
+from models.domain.panels import Answer, Kind
 from models.domain.panels_typed import read_answer
 from models.queries import conversation
 from models.queries import conversation_checkins as checkins
 from models.queries import conversation_panels as views
-from models.queries.conversation_panels import Asking
 
 #: How long typed words may be the answer to the question on the screen; after that they are for a human.
 _STILL_ASKED = timedelta(hours=1)
 #: So long whole sentences are waited for, and go to the panel instead of to the caseworker.
 _WORDS_HOURS = 0.5
-_NARROW = 6
-_ACROSS = 6
 
 
 # --- a survey -------------------------------------------------------------------------------------------------------
@@ -208,22 +205,8 @@ async def invite(taken: Taken, now: datetime) -> Screen | None:
     asking = await views.answering(whose(taken), taken.about, now=now)
     if asking is None or asking.state not in {"due", "invited"} or not asking.running:
         return None
-    language = taken.language
-    first = asking.survey.questions[0].key
-    _, of, exact = rules.progress(asking.survey, {}, first)
-    return Screen(
-        paragraphs(
-            text("chat.panel.invite", language, title=asking.survey.title[language]),
-            lines(
-                text(
-                    "chat.panel.invite.exactly" if exact else "chat.panel.invite.at_most", language, n=of,
-                    when=dates.when(asking.closes_at, now, language),
-                ),
-                text("chat.panel.sees", language),
-            ),
-        ),
-        _answer_now(language),
-    )  # fmt: skip
+    words, taps = panel_screens.invitation(asking.survey, asking.closes_at, now, taken.language)
+    return Screen(words, buttons(taps))
 
 
 @screen("panel.reminder")
@@ -238,17 +221,8 @@ async def reminder(taken: Taken, now: datetime) -> Screen | None:
             "chat.panel.reminder", language, title=asking.survey.title[language],
             when=dates.when(asking.closes_at, now, language),
         ),
-        _answer_now(language),
+        buttons(panel_screens.answer_now(language)),
     )  # fmt: skip
-
-
-def _answer_now(language: str) -> Rows:
-    return rows(
-        [
-            Button(text("chat.panel.button.open", language), "panel.open"),
-            Button(text("chat.button.not_now", language), "panel.later"),
-        ]
-    )
 
 
 @screen("panel.question")
@@ -257,112 +231,11 @@ async def question_screen(taken: Taken, now: datetime) -> Screen | None:
     asking = await views.answering(whose(taken), taken.about, now=now)
     if asking is None or not asking.running or asking.question is None:
         return None
-    language, question = taken.language, asking.question
-    place_, of, exact = rules.progress(asking.survey, asking.answers, question.key)
-    asked = text(
-        "chat.panel.place" if exact else "chat.panel.place_at_most", language, place=place_, of=of,
-        question=question.text[language],
-    )  # fmt: skip
-    first = text("chat.panel.sees", language) if place_ == 1 and question.kind is not Kind.TEXT else ""
-    after = text("chat.panel.after_words", language) if taken.args.get("after_words") else ""
     # Before the safety words are confirmed the phone may be anybody's: it shows no answer given before.
-    given = asking.answers.get(question.key) if taken.confirmed else None
-    return Screen(
-        paragraphs(after, first, asked, _below(asking, question, given, language)),
-        (*_options(asking, question, given, language), *_ways(asking, question, language)),
-    )
-
-
-def _below(asking: Asking, question: Question, given: Answer, language: str) -> str:
-    """What stands under a question: how to answer it, and what is there so far."""
-    if question.kind is Kind.MULTIPLE:
-        return text("chat.panel.how.multiple", language)
-    if question.kind is Kind.RANKING:
-        ranked = _ranked(asking, question, language)
-        whole = len(asking.picked) == len(question.choices)
-        return lines(*ranked) if whole else paragraphs(text("chat.panel.how.ranking", language), lines(*ranked))
-    if question.kind is Kind.TEXT:
-        host = asking.host
-        reader = text("chat.panel.how.text", language, host=host) if host else text("chat.panel.how.words", language)
-        before = text("chat.panel.how.given", language, words=given) if isinstance(given, str) else ""
-        return paragraphs(reader, before)
-    told = ""
-    if question.ends:
-        least, most = (one[language] for one in question.ends)
-        told = text("chat.panel.how.ends", language, low=question.low, high=question.high, least=least, most=most)
-    if question.high - question.low >= 2 * _ACROSS:
-        return paragraphs(told, text("chat.panel.how.number", language, low=question.low, high=question.high))
-    return told
-
-
-def _ranked(asking: Asking, question: Question, language: str) -> list[str]:
-    return [
-        text("chat.panel.ranked", language, place=number, label=choice.label[language])
-        for number, key in enumerate(asking.picked, start=1)
-        if (choice := question.choice(key)) is not None
-    ]
-
-
-def _options(asking: Asking, question: Question, given: Answer, language: str) -> Rows:
-    if question.kind is Kind.MULTIPLE:
-        return _ticks(asking, question, language)
-    if question.kind is Kind.RANKING:
-        return _places(asking, question, language)
-    if question.kind is Kind.TEXT or question.high - question.low >= 2 * _ACROSS:
-        return ()
-    values = [(one.key, one.label[language]) for one in question.choices]
-    values = values or [(str(one), str(one)) for one in range(question.low, question.high + 1)]
-    buttons = [
-        Button(
-            text("chat.mark.chosen", language, label=label) if str(given) == key else label,
-            "panel.answer",
-            f"{question.key}:{key}",
-        )
-        for key, label in values
-    ]
-    if question.kind in {Kind.SCALE, Kind.NUMBER}:
-        across = len(buttons) if len(buttons) <= _NARROW else -(-len(buttons) // 2)
-        return tuple(tuple(buttons[first : first + across]) for first in range(0, len(buttons), across))
-    return tuple((button,) for button in buttons)
-
-
-def _ticks(asking: Asking, question: Question, language: str) -> Rows:
-    boxes = [
-        [
-            Button(
-                ticked(language, one.label[language], one.key in asking.picked),
-                "panel.tick",
-                f"{question.key}:{one.key}:{'off' if one.key in asking.picked else 'on'}",
-            )
-        ]
-        for one in question.choices
-    ]
-    done = text("chat.panel.button.finish" if asking.picked else "chat.panel.button.none", language)
-    return rows(*boxes, [Button(done, "panel.finish", question.key)])
-
-
-def _places(asking: Asking, question: Question, language: str) -> Rows:
-    following = len(asking.picked) + 1
-    left_over = [
-        [Button(one.label[language], "panel.place", f"{question.key}:{one.key}:{following}")]
-        for one in question.choices
-        if one.key not in asking.picked
-    ]
-    done = None if left_over else Button(text("chat.panel.button.finish", language), "panel.finish", question.key)
-    again = f"{question.key}:{len(asking.picked)}"
-    undo = Button(text("chat.panel.button.undo", language), "panel.take_back", again) if asking.picked else None
-    return rows(*left_over, [done, undo])
-
-
-def _ways(asking: Asking, question: Question, language: str) -> Rows:
-    first = rules.previous_question(asking.survey, asking.answers, question.key) is None
-    return rows(
-        [
-            None if first else Button(text("chat.button.back", language), "panel.back", question.key),
-            None if question.required else Button(text("chat.button.skip", language), "panel.skip", question.key),
-            Button(text("chat.panel.button.stop", language), "panel.stop"),
-        ]
-    )
+    given = asking.answers.get(asking.question.key) if taken.confirmed else None
+    shown = Shown(asking.survey, asking.question, asking.answers, asking.picked, given, asking.host)
+    words, taps = panel_screens.question(shown, taken.language, after_words=bool(taken.args.get("after_words")))
+    return Screen(words, buttons(taps))
 
 
 @screen("panel.done")
@@ -371,11 +244,9 @@ async def done(taken: Taken, now: datetime) -> Screen | None:
     asking = await views.answering(whose(taken), taken.about, now=now)
     if asking is None or asking.state != "done":
         return None
-    language = taken.language
-    after = text("chat.panel.after_words", language) if taken.args.get("after_words") else ""
-    day = some_day(local_date(asking.closes_at), now, language)
+    language, after_words = taken.language, bool(taken.args.get("after_words"))
     return Screen(
-        lines(text("chat.panel.done", language), after, text("chat.panel.done.result", language, day=day)),
+        panel_screens.done(asking.closes_at, now, language, after_words=after_words),
         rows([Button(text("chat.panel.button.menu", language), "panel"), home_button(language)]),
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.screens import Button
 from locales import dates, has, text
+from locales.taps import Taps
 from models.actions.letters import Taken
 from models.domain.consent import Purpose
 from models.domain.helplines import Helpline
@@ -72,6 +73,11 @@ def rows(*found: Iterable[Button | None]) -> Rows:
     """Rows of buttons without what is not there."""
     kept = (tuple(button for button in row if button is not None) for row in found)
     return tuple(row for row in kept if row)
+
+
+def buttons(taps: Taps) -> Rows:
+    """What can be tapped, as buttons."""
+    return tuple(tuple(Button(one.label, one.deed, one.option) for one in row) for row in taps)
 
 
 def help_button(language: str) -> Button:

@@ -19,12 +19,14 @@ from models.domain.consent import ON_THE_SCREEN, Purpose
 from models.domain.errors import NotAllowed
 from models.domain.localtime import local_date
 from models.domain.rights import TELEGRAM, Right, bundles
-from models.queries import conversation
+from models.queries import casefile, conversation
 from models.queries import rights as views
 from models.queries.rights_export import everything, files
 
 #: One who asks for all of it again within this many minutes has it above.
 _AGAIN = 10
+#: The newest hand-overs to the case file that are shown one by one.
+_HAND_OVERS = 8
 
 # --- what the person does -------------------------------------------------------------------------------------------
 
@@ -56,6 +58,13 @@ async def looked(context: Context, pressed: Press) -> None:
     """Who has opened what, a page at a time, in place."""
     _must_be_confirmed(context)
     await context.say("rights.looked", args={"page": int(pressed.option or 0)}, replaces=pressed.letter_id)
+
+
+@press("rights.case")
+async def case(context: Context, pressed: Press) -> None:
+    """What of it went to the case file, and when."""
+    _must_be_confirmed(context)
+    await context.say("rights.case", replaces=pressed.letter_id)
 
 
 @press("rights.consents")
@@ -239,6 +248,32 @@ async def looked_screen(taken: Taken, now: datetime) -> Screen | None:
             [newer if found.page > 0 else None, older if found.page + 1 < found.pages else None],
             _back(language),
         ),
+    )
+
+
+@screen("rights.case")
+async def case_screen(taken: Taken, now: datetime) -> Screen | None:
+    """When something was put in the case file, how much, and what that is."""
+    language = taken.language
+    near = await conversation.around(whose(taken), now=now)
+    found = await casefile.on_file(whose(taken))
+    shown, older = found[:_HAND_OVERS], len(found) - _HAND_OVERS
+    said = lines(
+        *(
+            text("chat.rights.case.line", language, day=dates.day(local_date(at), language, year=True), n=n)
+            for at, n in shown
+        ),
+        text("chat.rights.case.older", language, n=older) if older > 0 else "",
+    )
+    return Screen(
+        paragraphs(
+            text("chat.rights.case", language, municipality=near.municipality)
+            if found
+            else text("chat.rights.case.none", language),
+            said,
+            text("chat.rights.case.what", language),
+        ),
+        rows(_back(language)),
     )
 
 

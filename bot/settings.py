@@ -27,7 +27,7 @@ from models.actions.letters import Taken
 from models.domain.consent import ON_THE_SCREEN, Purpose
 from models.domain.localtime import local_date
 from models.domain.rhythm import PAUSE_WEEKS, paused
-from models.queries import conversation
+from models.queries import casefile, conversation
 
 
 async def show(update: Update, context: Context) -> None:
@@ -184,17 +184,20 @@ async def data_screen(taken: Taken, now: datetime) -> Screen | None:
             rows([consents], [back]),
         )
     found = await conversation.stored(whose(taken))
+    on_file = sum(n for _, n in await casefile.on_file(whose(taken)))
     counts = lines(
         text("chat.data.messages", tongue, n=found.messages),
         text("chat.data.offers", tongue, n=found.offers),
         text("chat.data.check_ins", tongue, n=found.check_ins),
         text("chat.data.feedback", tongue, n=found.feedback),
+        text("chat.data.case", tongue, n=on_file) if on_file else "",
     )
     return Screen(
         paragraphs(text("chat.data.kept", tongue), counts, text("chat.data.yours", tongue)),
         rows(
             [Button(text("chat.rights.button.export", tongue), "rights.export")],
             [Button(text("chat.rights.button.opened", tongue), "rights.looked", "0")],
+            [Button(text("chat.rights.button.case", tongue), "rights.case")],
             [consents],
             [Button(text("chat.rights.button.delete", tongue), "rights.delete")],
             [back],

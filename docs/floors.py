@@ -10,7 +10,7 @@ PAGE = TOP / "docs" / "architecture.md"
 BEGIN, END = "<!-- floors -->", "<!-- /floors -->"
 NOUNS = (
     "consent", "messages", "offers", "feedback", "checkins", "panels", "alerts", "register", "figures", "staff",
-    "rights",
+    "rights", "casefile",
 )  # fmt: skip
 FLOORS: dict[str, tuple[str, ...]] = {
     "domain": ("models/domain/{}.py", "models/domain/{}/__init__.py"),

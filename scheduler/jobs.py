@@ -81,6 +81,7 @@ TICKS: tuple[Tick, ...] = (
         (
             lambda now, _: figures.plan_year(HOUSE, now=now),
             lambda now, _: checkins.plan_heard(HOUSE, now=now),
+            lambda now, _: checkins.follow_plans(HOUSE, now=now),
             lambda now, _: figures.publish_due(HOUSE, now=now),
             lambda now, _: offers.remind_due(HOUSE, now=now),
             lambda now, _: checkins.plan_pulses(HOUSE, now=now),

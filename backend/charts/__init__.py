@@ -1,5 +1,6 @@
 """Charts drawn on the server: values in, SVG and an accessible table out. Pure functions, no I/O."""
 
+from backend.charts.branching import Stop, Way, branching, letter
 from backend.charts.control import p_chart
 from backend.charts.goal import GoalLines, GoalPoint, PhaseSpan, goal
 from backend.charts.multiples import small_multiples
@@ -41,12 +42,16 @@ __all__ = [
     "Point",
     "Shown",
     "Step",
+    "Stop",
     "Table",
     "Translate",
+    "Way",
     "WellbeingPoint",
     "Withheld",
     "between",
+    "branching",
     "goal",
+    "letter",
     "outward",
     "p_chart",
     "percent",

@@ -26,7 +26,7 @@ from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.later import moments
 from models.domain.localtime import utc
 from models.domain.staff import Viewer, may
-from models.queries import attachments, messages, register, staff, timeline
+from models.queries import attachments, casefile, messages, register, staff, timeline
 from models.queries import messages_beside as beside
 from models.queries.messages import Cover, Entry, Folder, Inbox, ThreadLine
 
@@ -282,6 +282,7 @@ async def _thread_page(
             "colleagues": await _colleagues(viewer, found.assigned_id, language),
             "reachable": person.link in {"active", "unconfirmed"},
             "way": person.link,
+            "undecided": await casefile.undecided_of(viewer, person_id),
         },
         **_listed(request, listed, folder, person_id),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages.leaving import going
+from backend.pages.you_said import done_line
 from backend.rendering import page
 from locales import dates, text
 from models.actions import panels as deeds
@@ -23,7 +24,7 @@ from models.domain.staff import Viewer
 from models.queries import panels
 from models.queries.panels import Hosted, SendoutLine
 
-#: How long a survey or a vote is open that is opened with one press.
+#: How long a vote is open that is opened with one press.
 _OPEN: Final = timedelta(days=14)
 
 
@@ -61,13 +62,6 @@ async def _do(viewer: Viewer, panel_id: str, form: Form, now: datetime) -> None:
         await deeds.decline(viewer, about, now=now)
     elif deed == "vote":
         await deeds.open_round(viewer, panel_id, closes_at=now + _OPEN, now=now)
-    elif deed == "publish":
-        await deeds.publish(viewer, about, now=now)
-    elif deed == "send":
-        await deeds.send(viewer, about, opens_at=now, closes_at=now + _OPEN, now=now)
-    elif deed == "done":
-        said, did = ({one: form.line(f"{name}_{one}") for one in ("da", "en")} for name in ("said", "did"))
-        await deeds.write_done(viewer, panel_id, said, did, now=now)
     else:
         raise NotFound
 
@@ -99,21 +93,15 @@ async def _panel_page(
         ],
         sendouts=[await _sendout(one, hosted, now, language) for one in found.sendouts],
         surveys=[
-            {"id": one.survey_id, "title": one.survey.title[language], "version": one.version, "state": one.state}
+            {"href": f"/surveys/{one.survey_id}",
+             "title": one.survey.title[language] or text("desk.surveys.untitled", language),
+             "words": text("desk.panels.version", language, n=one.version),
+             "state": text(f"desk.panels.survey.{one.state}", language)}
             for one in found.surveys
             if one.newest
         ],
-        dones=[
-            {
-                "said": one.said[language], "did": one.did[language], "kind": _DONE_KINDS[one.state],
-                "state": text(f"desk.panels.done.{one.state}", language),
-            }
-            for one in found.dones
-        ],
+        dones=[done_line(one, language) for one in found.dones],
     )  # fmt: skip
-
-
-_DONE_KINDS: Final = {"new": "waiting", "asked": "waiting", "approved": "done", "disputed": "due"}
 
 
 async def _members(hosted: Hosted | None, language: str) -> str:
@@ -138,6 +126,10 @@ async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, langu
         "id": one.sendout_id,
         "title": one.survey.title[language],
         "state": text(f"desk.panels.sendout.{key}", language, when=dates.when(until, now, language)),
+        "closes": {"planned": "call_off", "open": "close"}.get(key if one.closes_at > now else "over", ""),
+        "reminders": text("desk.surveys.reminded", language, n=one.reminders)
+        if key != "counted" and one.reminders
+        else "",
         "responses": text(responses, language, n=answered or 0, of=of) if hosted or results else "",
         "waits": one.state == "counted" and results is None,
         "from": _day(one.desks_from, language),

@@ -66,7 +66,7 @@ async def _list(request: web.Request, asked: str) -> web.Response:
         ],
         people=[_line(line, desk, language) for line in found.people],
         total=found.total, not_offered=found.not_offered, words=asked, may_import=False,
-        may_open_other=may(viewer.role, "people.open_other"),
+        may_open_other=may(viewer.role, "people.open_other"), plans=may(viewer.role, "checkins.plan"),
         earlier=f"/people?show={shown.value}" if after else "",
         later=f"/people?show={shown.value}&after={found.later}" if found.later and not asked else "",
     )  # fmt: skip

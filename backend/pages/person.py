@@ -26,7 +26,17 @@ from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
 from models.domain.staff import may
-from models.queries import checkins, meetings, messages, offers, register, register_moves, register_openings, timeline
+from models.queries import (
+    casefile,
+    checkins,
+    meetings,
+    messages,
+    offers,
+    register,
+    register_moves,
+    register_openings,
+    timeline,
+)
 from models.queries.checkins import Shared
 from models.queries.register import PersonView
 
@@ -123,6 +133,7 @@ async def case(request: web.Request) -> web.StreamResponse:
         ],
         follow_up=contact, apart=bool(await register_moves.strays(viewer, person.person_id)),
         chats=[_chat(one, desk.now, language) for one in person.links],
+        undecided=await casefile.undecided_of(viewer, person.person_id),
         may_erase=may(viewer.role, "people.erase"),
         looked=[
             [dates.short(one.at, language), one.who or "–",
@@ -209,6 +220,8 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
             {"value": key, "words": instrument(key).title[language], "running": key in found.running}
             for key in checkins.askable()
         ],
+        plan_href=f"/check-in-plans/new?person={person.person_id}"
+        if may(request[VIEWER].role, "checkins.plan") else "",
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
 

@@ -95,6 +95,7 @@ def _items(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
         *_dead_letters(found, now, language),
         *_openings(found, now, language),
         *_people(found, now, language),
+        *_undecided(found, language),
     ]
 
 
@@ -277,6 +278,14 @@ def _openings(found: Today, now: datetime, language: str) -> list[dict[str, Any]
         )
         for line in found.openings
     ]  # fmt: skip
+
+
+def _undecided(found: Today, language: str) -> list[dict[str, Any]]:
+    if not found.undecided:
+        return []
+    about = text("desk.today.undecided", language, n=found.undecided)
+    see = {"words": text("desk.base.see", language), "href": "/case-files", "about": about}
+    return [_item("quiet", "undecided", params={"n": found.undecided}, actions=[see])]
 
 
 def _arriving(found: list[Incoming], language: str) -> list[dict[str, Any]]:

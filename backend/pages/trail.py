@@ -20,8 +20,8 @@ from models.queries.trail import Entry
 
 _NOUNS = (
     "person", "thread", "message", "offer", "meeting", "alert", "feedback", "invitation", "link", "register", "staff",
-    "municipality", "hours", "duty", "helpline", "goal", "trail", "token",
-    "webhook",
+    "casefile", "municipality", "hours", "duty", "helpline", "goal", "trail",
+    "token", "webhook",
 )  # fmt: skip
 
 

@@ -43,6 +43,8 @@ __all__ = ["Cast", "Persona", "cast_from", "link_personas", "seed", "world_of"]
 #: How far back the small conversations reach.
 _TALK_DAYS = 300
 _WHO5_DAYS = 365
+#: What is older than this has been decided about.
+_DECIDED = timedelta(days=10)
 
 #: The world this process seeded or recalled last, by its cast: drawing seven towns again takes a moment.
 _worlds: dict[str, World] = {}
@@ -75,6 +77,7 @@ async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
     stage = Stage(batch, world, now, world.staff, over[randers], named)
     stories.tell(stage)
     meetings.tell(stage)
+    writing.put_case_file(batch, world.people, now - _DECIDED)
     await invented.write(HOUSE, batch)
     mette = Viewer(world.staff[stories.METTE], randers, Role.CASEWORKER, stories.METTE)
     invited = await consent.invite(mette, named["Freja"].id, now=now)

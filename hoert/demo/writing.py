@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 
 from hoert.demo.people import Step, Young
 from models.actions.invented import ELSEWHERE, Batch
 from models.actions.offers import Content, seal_content
 from models.domain import alerts, delivery, joining, messages, promises
 from models.domain.alerts import Reason
+from models.domain.casefile import ANSWERS, Theme
 from models.domain.consent import VERSION, Purpose
 from models.domain.letters import KINDS
 from models.domain.localtime import local_date
@@ -288,6 +290,32 @@ def put_trail(batch: Batch, young: Young, deed: str, staff_id: str, at: datetime
         "trail_entry", municipality_id=young.municipality_id, at=at, actor="staff", actor_id=staff_id, deed=deed,
         person_id=young.id, about=about,
     )  # fmt: skip
+
+
+def put_case_file(batch: Batch, people: Iterable[Young], before: datetime) -> None:
+    """What is older went to the case file in one hand-over each: no desk begins with years of undecided messages."""
+    whose = {young.id: young for young in people}
+    old: dict[str, list[tuple[str, str, datetime]]] = {}
+    for table, kind in (("message", "message"), ("offer_event", "offer"), ("meeting_event", "meeting")):
+        for row in batch.new.get(table, ()):
+            at, deed = row["at"], row.get("deed")
+            beside = (kind == "offer" and deed not in ANSWERS) or (kind == "meeting" and deed != "agreed")
+            if isinstance(at, datetime) and at < before and not beside and row["person_id"] in whose:
+                old.setdefault(str(row["person_id"]), []).append((kind, str(row["id"]), at))
+    for person_id, records in old.items():
+        young, hand_over = whose[person_id], new_id()
+        here = {"municipality_id": young.municipality_id, "person_id": person_id, "staff_id": young.caseworker_id}
+        batch.add(
+            "case_hand_over", id=hand_over, number=1, at=before, records=len(records), size=40_000,
+            fingerprint=sha256(hand_over.encode()).hexdigest(), **here,
+        )  # fmt: skip
+        for kind, record_id, at in records:
+            theme = Theme.OFFERS if kind == "offer" else Theme.OTHER
+            batch.add(
+                "record_decision", kind=kind, record_id=record_id, record_at=at,
+                choice="file", theme=theme.value, at=before,
+                hand_over_id=hand_over, **here,
+            )  # fmt: skip
 
 
 def phone(reference: str) -> str:

@@ -14,6 +14,7 @@ from models.actions import trail
 from models.actions.alerts import follow_up_open, raise_alert, thresholds_of
 from models.actions.checkins_measured import _answers_of, _close, _measure, _refused, _unmeasure, _without
 from models.actions.checkins_planned import _last_asked, ask_due, expire_due, plan_due, plan_heard, remind_due
+from models.actions.checkins_plans import change_plan, follow_plans, plan, set_plan
 from models.actions.checkins_pulse import plan_pulses, pulse_after
 from models.actions.checkins_rhythm import (
     _ask_not,
@@ -352,8 +353,8 @@ async def _own(person: YoungPerson, check_in_id: str) -> CheckIn:
 
 
 __all__ = [
-    "Step", "answer", "ask_again", "ask_due", "ask_now", "back", "begin", "choose_quiet", "choose_reminders",
-    "choose_rhythm", "correct", "expire_due", "looked_at_shared", "never_again", "open_check_in", "plan_due",
-    "plan_heard", "plan_pulses", "pulse_after", "remind_due", "screen_shown", "share", "skip", "stop", "take_back",
-    "unshare",
+    "Step", "answer", "ask_again", "ask_due", "ask_now", "back", "begin", "change_plan", "choose_quiet",
+    "choose_reminders", "choose_rhythm", "correct", "expire_due", "follow_plans", "looked_at_shared", "never_again",
+    "open_check_in", "plan", "plan_due", "plan_heard", "plan_pulses", "pulse_after", "remind_due", "screen_shown",
+    "set_plan", "share", "skip", "stop", "take_back", "unshare",
 ]  # fmt: skip

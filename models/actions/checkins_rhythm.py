@@ -47,6 +47,7 @@ async def choose_rhythm(
             ).first()  # fmt: skip
             days = instrument(row.instrument).minimum_days
             row.anchor = rhythm.rearranged(beat, now, local_date(last.due_at) if last else None, days)
+            row.chosen = row.chosen or beat.weeks != row.weeks
             row.weeks, row.weekday, row.hour = beat.weeks, beat.weekday, beat.at.hour
             row.next_due_at = instant(row.anchor, beat.at)
             await row.save()

@@ -23,6 +23,7 @@ from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
 from models.tables.alerts import Alert
+from models.tables.casefile_reach import records_of
 from models.tables.checkins import CheckIn, Measured
 from models.tables.consent import Joining, Link, Stranger
 from models.tables.fields import micros
@@ -71,8 +72,8 @@ async def erase(scope: Scoped, person_id: str, *, now: datetime) -> tuple[Chat, 
     """Begin to erase a young person; returns the open chats they had. Safe to repeat: then nothing is returned.
 
     When this is committed nothing they wrote can be opened, nothing is sent, and a message from their chat is a
-    stranger's. `finish_erasures` deletes the rest. Whether the municipality must keep the case file is decided before
-    this is called. Raises NotFound out of reach, NotAllowed for roles that may not.
+    stranger's. `finish_erasures` deletes the rest. Raises NotFound out of reach, NotAllowed for roles that may not, and
+    Stale for staff while the case file is not settled: a record undecided, or one that belongs to it not handed over.
     """
     await _may_erase(scope, person_id)
     return await _erase(HOUSE, scope, person_id, now)
@@ -82,7 +83,8 @@ async def erase_rest(viewer: Viewer, person_id: str, reference: str, *, now: dat
     """A coordinator erases somebody from the desk, naming them by their reference; returns the number of the receipt.
 
     A chat that was surely theirs gets a last word with that number. Raises Invalid ("reference_differs") for another
-    reference, Stale while an alert to read now is open, NotFound out of reach, NotAllowed for roles that may not.
+    reference, Stale while an alert to read now is open or a record is undecided or not handed over, NotFound out of
+    reach, NotAllowed for roles that may not.
     """
     await _may_erase(viewer, person_id)
     await _is_meant(viewer, person_id, reference)
@@ -121,6 +123,8 @@ async def _erase(_house: Scoped, by: Scoped, person_id: str, now: datetime, numb
         return ()
     if number and await _is_to_be_read(person_id):
         raise Stale("erasure_read_first")
+    if isinstance(by, Viewer) and any(row.waits for row in await records_of(person.municipality_id, person.id)):
+        raise Stale("erasure_undecided")
     chats = await _chats(person)
     await Erasure.create(person_uid=person_id, step="begun", at=now)
     await _begin(person, now)

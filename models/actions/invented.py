@@ -15,6 +15,7 @@ from tortoise.models import Model
 
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
+from models.tables.casefile import CaseHandOver, RecordDecision
 from models.tables.checkins import Answer, CheckIn, Measured
 from models.tables.consent import Consent, Link
 from models.tables.feedback import Feedback
@@ -40,7 +41,7 @@ _MODELS: dict[str, type[Model]] = {
     for model in (
         Municipality, MunicipalityKey, Staff, Absence, Person, PersonKey, Link, Consent, RangeOffer, Offer, OfferEvent,
         Meeting, MeetingEvent, Thread, Message, Reading, Letter, CheckIn, Answer, Measured, Feedback, Alert,
-        TrailEntry, PanelMember, PanelAnswering, PanelAnswer, PanelMeasured,
+        CaseHandOver, RecordDecision, TrailEntry, PanelMember, PanelAnswering, PanelAnswer, PanelMeasured,
     )
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from models.actions.panels_answers import (
     _picked,
     _survey_of,
 )
+from models.actions.panels_building import close, discard, edit, next_version
 from models.actions.panels_hosting import (
     approve,
     decline,
@@ -338,8 +339,8 @@ def _running(row: PanelAnswering, sendout: PanelSendout, now: datetime) -> None:
 
 
 __all__ = [
-    "Step", "answer", "approve", "ask_due", "back", "begin", "close_due", "count_rounds", "decline", "draft", "enrol",
-    "finish", "found", "join", "judge", "judge_due", "leave", "let_go", "open_due", "open_round", "open_survey",
-    "place", "propose", "publish", "release", "remind_due", "revise", "screen_shown", "send", "skip", "stop",
-    "take_back", "tell_done", "tick", "vote", "write_done",
+    "Step", "answer", "approve", "ask_due", "back", "begin", "close", "close_due", "count_rounds", "decline", "discard",
+    "draft", "edit", "enrol", "finish", "found", "join", "judge", "judge_due", "leave", "let_go", "next_version",
+    "open_due", "open_round", "open_survey", "place", "propose", "publish", "release", "remind_due", "revise",
+    "screen_shown", "send", "skip", "stop", "take_back", "tell_done", "tick", "vote", "write_done",
 ]  # fmt: skip

@@ -28,7 +28,6 @@ from models.tables.staff import Staff
 from models.transactions import Scoped, alone, atomic
 
 _LONGEST_WORDING = 200
-_LONGEST_DONE = 300
 _LONGEST_WINDOW = timedelta(days=60)
 
 
@@ -104,6 +103,7 @@ async def send(
     closes_at: datetime,
     now: datetime,
     first_days: int = rules.FIRST_DAYS,
+    reminders: int = rules.REMINDERS,
 ) -> str:
     """Plan a published survey for its panel. One at a time: raises Stale when another's time overlaps, or it is not
     published. Returns the send-out's id."""
@@ -112,6 +112,8 @@ async def send(
         raise Stale("survey_not_published")
     if not now - timedelta(hours=1) <= opens_at < closes_at <= opens_at + _LONGEST_WINDOW or not 0 <= first_days <= 30:
         raise Invalid("survey_window", "closes_at")
+    if not 0 <= reminders <= rules.REMINDERS:
+        raise Invalid("survey_reminders", "reminders")
     await alone("panel", row.panel_id)
     if await PanelSendout.exists(
         panel_id=row.panel_id, state__in=["planned", "open"], opens_at__lt=closes_at, closes_at__gt=opens_at
@@ -119,7 +121,7 @@ async def send(
         raise Stale("panel_busy")
     sendout = await PanelSendout.create(
         panel_id=row.panel_id, survey_id=row.id, state="planned", opens_at=opens_at, closes_at=closes_at,
-        first_days=first_days, created_at=now,
+        first_days=first_days, reminders=reminders, created_at=now,
     )  # fmt: skip
     await trail.record(viewer, "survey.send", about=sendout.id, now=now)
     return sendout.id
@@ -182,7 +184,7 @@ async def write_done(viewer: Viewer, panel_id: str, said: Texts, did: Texts, *, 
     """ "You said – we did": the members are told, and may say within a week whether it is true. Returns its id."""
     await _panel(viewer, panel_id, "you_said.write")
     parts = [texts.get(language, "").strip() for texts in (said, did) for language in rules.LANGUAGES]
-    if not all(0 < len(one) <= _LONGEST_DONE for one in parts):
+    if not all(0 < len(one) <= rules.LONGEST_DONE for one in parts):
         raise Invalid("you_said_length", "did")
     row = await PanelDone.create(
         panel_id=panel_id, said_da=parts[0], said_en=parts[1], did_da=parts[2], did_en=parts[3], state="new", at=now,

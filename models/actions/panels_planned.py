@@ -110,7 +110,7 @@ async def remind_due(scope: Scoped, *, now: datetime) -> int:
     for sendout in await PanelSendout.filter(state="open", closes_at__gt=now):
         waiting = PanelAnswering.filter(
             sendout_id=sendout.id, state__in=["invited", "open"], asked_at__not_isnull=True,
-            reminders__lt=rules.REMINDERS,
+            reminders__lt=min(sendout.reminders, rules.REMINDERS),
         )  # fmt: skip
         for row in await waiting.order_by("asked_at").limit(_PAGE):
             before = [row.reminded_at] if row.reminded_at else []

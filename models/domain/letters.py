@@ -137,6 +137,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "panel.dones": _DIRECT,
         # rights: my data, discreet, sign-in
         "rights.looked": _PERSONAL,
+        "rights.case": _PERSONAL,
         "rights.document": _PERSONAL,
         "rights.json": _PERSONAL,
         "rights.files": _PERSONAL,

@@ -15,6 +15,10 @@ from typing import Any, Final, TypeAlias
 
 LANGUAGES: Final = ("da", "en")
 LONGEST_WORDS: Final = 2000
+#: Of each part of "you said, we did".
+LONGEST_DONE: Final = 300
+#: Where a choice leads that ends the survey.
+END: Final = "."
 #: How long members have a result before any desk sees it.
 FIRST_DAYS: Final = 3
 #: How long members may say whether "you said, we did" is true.
@@ -57,10 +61,12 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a question."""
+    """One option of a question. Of a single choice it may lead past what comes next: to a later question's key, or to
+    `END`; empty is the next question."""
 
     key: str
     label: Texts
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. Shown when every rule of `show_if` holds.
+    """One question. Shown when every rule of `show_if` holds and no answer before it leads past it.
 
     `low`, `high` and what stands at the `ends` belong to scale and number; `cut` is where their results are parted in
     two when the answers are too few to be shown one by one, and `upper` does the same for a single choice.
@@ -116,12 +122,23 @@ def shown(survey: Survey, answers: Answers) -> tuple[Question, ...]:
     """The questions these answers lead past, in order; those still to be answered among them."""
     found: list[Question] = []
     counted: dict[str, Answer] = {}
+    led_to = ""
     for question in survey.questions:
+        if led_to not in {"", question.key}:
+            continue
+        led_to = ""
         if all(holds(rule, counted) for rule in question.show_if):
             found.append(question)
             if question.key in answers:
                 counted[question.key] = answers[question.key]
+                led_to = leads_to(question, answers[question.key])
     return tuple(found)
+
+
+def leads_to(question: Question, answer: Answer) -> str:
+    """Where this answer leads: the key of a question, `END`, or "" for the next one."""
+    chosen = question.choice(answer) if question.kind is Kind.SINGLE and isinstance(answer, str) else None
+    return chosen.leads_to if chosen else ""
 
 
 def counted(survey: Survey, answers: Answers) -> dict[str, Answer]:
@@ -147,13 +164,54 @@ def progress(survey: Survey, answers: Answers, current: str) -> tuple[int, int, 
     path = [one.key for one in shown(survey, answers)]
     place = path.index(current) + 1
     settled = {key: answer for key, answer in counted(survey, answers).items() if key in path[: place - 1]}
-    later = survey.questions[[one.key for one in survey.questions].index(current) :]
-    sure = [one for one in later if all(holds(rule, settled) for rule in one.show_if)]
-    undecided: set[str] = set()
-    for one in later:
-        if all(rule.question in undecided or holds(rule, settled) for rule in one.show_if):
-            undecided.add(one.key)
-    return place, place - 1 + len(undecided), len(undecided) == len(sure)
+    ahead = _ahead(survey, settled, [one.key for one in survey.questions].index(current))
+    return place, place - 1 + ahead.most, ahead.most == ahead.least
+
+
+def within_reach(survey: Survey) -> frozenset[str]:
+    """The questions some way through the survey may come to, as far as where the answers lead decides it."""
+    return _ahead(survey, {}, 0).within
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What lies ahead: the questions that may be shown, and how many are at most and at least."""
+
+    within: frozenset[str]
+    most: int
+    least: int
+
+
+def _ahead(survey: Survey, settled: Answers, start: int) -> _Ahead:
+    """From the question at `start` on, which is open, when what is `settled` was answered before it."""
+    end = len(survey.questions)
+    within: set[str] = set()
+    reached, ways, certain = {start}, dict[int, frozenset[int]](), set[int]()
+    for place, one in enumerate(survey.questions[start:], start):
+        if place not in reached:
+            continue
+        ways[place] = frozenset()
+        if all(rule.question in within or holds(rule, settled) for rule in one.show_if):
+            within.add(one.key)
+            ways[place] = _ways(survey, place)
+        if all(holds(rule, settled) for rule in one.show_if):
+            certain.add(place)
+        reached |= ways[place] | (set() if place in certain else {place + 1})
+    most, least = [0] * (end + 1), [0] * (end + 1)
+    for place in sorted(ways, reverse=True):
+        passed = [] if place in certain else [place + 1]
+        most[place] = max([1 + most[way] for way in ways[place]] + [most[way] for way in passed])
+        least[place] = min([1 + least[way] for way in ways[place]] + [least[way] for way in passed])
+    return _Ahead(frozenset(within), most[start] if end else 0, least[start] if end else 0)
+
+
+def _ways(survey: Survey, place: int) -> frozenset[int]:
+    """The places one may come to after the question at `place` was shown. What leads back or nowhere ends it."""
+    end, question = len(survey.questions), survey.questions[place]
+    leading = [one.leads_to for one in question.choices] if question.kind is Kind.SINGLE else []
+    places = {one.key: number for number, one in enumerate(survey.questions) if number > place}
+    ways = {place + 1 if not key else places.get(key, end) for key in leading}
+    return frozenset(ways | ({place + 1} if not leading or not question.required else set()))
 
 
 def holds(rule: Rule, answers: Answers) -> bool:
@@ -246,7 +304,11 @@ def to_plain(survey: Survey) -> str:
     questions = [
         {
             "key": one.key, "kind": one.kind.value, "text": dict(one.text), "required": one.required,
-            "choices": [{"key": choice.key, "label": dict(choice.label)} for choice in one.choices],
+            "choices": [
+                {"key": choice.key, "label": dict(choice.label)}
+                | ({"leads_to": choice.leads_to} if choice.leads_to else {})
+                for choice in one.choices
+            ],
             "low": one.low, "high": one.high, "cut": one.cut, "upper": list(one.upper),
             "ends": [dict(end) for end in one.ends] if one.ends else None,
             "show_if": [
@@ -283,7 +345,7 @@ def from_given(plain: Mapping[str, Any]) -> Question:
         key=plain["key"],
         kind=Kind(plain["kind"]),
         text=plain["text"],
-        choices=tuple(Choice(one["key"], one["label"]) for one in plain["choices"]),
+        choices=tuple(Choice(one["key"], one["label"], one.get("leads_to", "")) for one in plain["choices"]),
         low=plain["low"],
         high=plain["high"],
         ends=(ends[0], ends[1]) if ends else None,

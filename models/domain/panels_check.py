@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from models.domain.panels import LANGUAGES, Asks, Kind, Question, Rule, Survey, Texts
+from models.domain.panels import END, LANGUAGES, Asks, Kind, Question, Rule, Survey, Texts, within_reach
 
 LONGEST_TITLE: Final = 60
 LONGEST_TEXT: Final = 200
@@ -48,6 +48,40 @@ def problems(survey: Survey) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(_problems(survey)))
 
 
+def at_fields(question: Question, found: tuple[Problem, ...]) -> tuple[tuple[str, str], ...]:
+    """Where on the form of one question its problems are mended: (field, code), the fields in the form's order. A field
+    is named after what it holds: "text_en", "label_da_c2", "choices", "high", "cut", "leads_to_c1", "show_if"."""
+    codes = [one.code for one in found if one.question == question.key]
+    at = list[tuple[str, str]]()
+    for code in codes:
+        if code in {"text_missing", "text_long"}:
+            at += _fields_of("text", question.text, code, LONGEST_TEXT)
+        elif code in {"label_missing", "label_long"}:
+            for one in question.choices:
+                at += _fields_of("label", one.label, code, LONGEST_LABEL, f"_{one.key}")
+            for place, end in zip(("low", "high"), question.ends or (), strict=False):
+                at += _fields_of(f"end_{place}", end, code, LONGEST_END)
+        elif code == "leads_back":
+            at += [(f"leads_to_{one.key}", code) for one in question.choices if one.leads_to]
+        else:
+            at.append((_FIELDS.get(code, "text_da"), code))
+    return tuple(at)
+
+
+_FIELDS: Final[Mapping[str, str]] = {
+    "text_hard": "text_da", "too_few_choices": "choices", "too_many_choices": "choices", "choice_twice": "choices",
+    "range_wrong": "high", "cut_wrong": "cut", "rule_not_before": "show_if", "rule_wrong": "show_if",
+    "unreachable": "show_if", "leads_nowhere": "choices",
+}  # fmt: skip
+
+
+def _fields_of(name: str, texts: Texts, code: str, longest: int, end: str = "") -> Iterator[tuple[str, str]]:
+    for language in LANGUAGES:
+        said = texts.get(language, "").strip()
+        if len(said) > longest if code.endswith("_long") else not said:
+            yield f"{name}_{language}{end}", code
+
+
 def lix(text: str) -> float:
     """Björnsson's readability index: words per sentence, plus the percentage of words longer than six letters."""
     words = re.findall(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+", text)
@@ -59,8 +93,10 @@ def lix(text: str) -> float:
 
 def unreachable(survey: Survey) -> frozenset[str]:
     """The questions that no answers lead to. Exact: rules all have to hold, so what they ask of one answer is put
-    together and tried on every answer that question can have."""
-    return frozenset(one.key for one in survey.questions if not _possible(survey, one))
+    together and tried on every answer that question can have; and every way the choices lead is walked. Where rules and
+    leading choices meet, what is named is unreachable, though not all that is unreachable is named."""
+    within = within_reach(survey)
+    return frozenset(one.key for one in survey.questions if one.key not in within or not _possible(survey, one))
 
 
 def _problems(survey: Survey) -> Iterator[Problem]:
@@ -81,6 +117,12 @@ def _problems(survey: Survey) -> Iterator[Problem]:
                 sound = False
                 yield Problem(wrong, question.key)
         before.setdefault(question.key, question)
+        if any(one.leads_to in before for one in question.choices):
+            sound = False
+            yield Problem("leads_back", question.key)
+        elif any(one.leads_to not in {"", END, *keys} for one in question.choices):
+            sound = False
+            yield Problem("leads_nowhere", question.key)
     if sound and keys.total() == len(keys):
         yield from (Problem("unreachable", key) for key in sorted(unreachable(survey)))
 
@@ -108,7 +150,7 @@ def _of_choices(question: Question) -> Iterator[Problem]:
     for one in question.choices:
         yield from _of_texts(one.label, LONGEST_LABEL, "label", key)
     for language in LANGUAGES:
-        labels = [one.label.get(language, "").casefold() for one in question.choices]
+        labels = [said for one in question.choices if (said := one.label.get(language, "").casefold())]
         if len(set(labels)) < len(labels):
             yield Problem("choice_twice", key)
     if not set(question.upper) < set(keys) and question.upper:

@@ -81,7 +81,8 @@ def results(survey: Survey, rows: Sequence[Answers], *, invited: int) -> Results
     for question in survey.questions:
         given = [answer for row in rows if (answer := counted(survey, row).get(question.key)) is not None]
         made = _outcome(question, given)
-        if not all(_led_to(rule, survey, found, asked[question.key]) for rule in question.show_if):
+        led_here = all(_led_to(rule, survey, found, asked[question.key]) for rule in question.show_if)
+        if not (led_here and _passed(question, survey, found)):
             made = Outcome(question.key, "few")
         found[question.key] = made
     return Results(invited, len(rows), tuple(found.values()))
@@ -172,6 +173,26 @@ def _led_to(rule: Rule, survey: Survey, found: Mapping[str, Outcome], asked: int
     if not _tells(rule, parent, told):
         return False
     return min(asked, told.base - asked) >= LEAST_SIDE
+
+
+def _passed(question: Question, survey: Survey, found: Mapping[str, Outcome]) -> bool:
+    """Whether a question may be shown that choices before it lead past: how many were asked tells how many chose those.
+
+    So each such parting must itself be shown, exactly: whole, or at the cut that is published.
+    """
+    place = {one.key: number for number, one in enumerate(survey.questions)}
+    here = place[question.key]
+    for parent in survey.questions[:here]:
+        if parent.kind is not Kind.SINGLE:
+            continue
+        past = {
+            one.key for one in parent.choices if one.leads_to and place.get(one.leads_to, len(survey.questions)) > here
+        }
+        told, upper = found[parent.key], set(parent.upper)
+        parted = {one.key for one in parent.choices} - upper
+        if past and told.how != "whole" and not (UPPER in told.counts and past in (upper, parted)):
+            return False
+    return True
 
 
 def _tells(rule: Rule, parent: Question, told: Outcome) -> bool:

@@ -83,10 +83,10 @@ def opens(deed: str) -> bool:
 #: Tables with rows of a person that are handed out when they ask for all of it.
 HANDED_OUT: Final = frozenset(
     {
-        "alert", "answer", "attachment", "check_in", "consent", "feedback", "feedback_step", "follow_up", "handover",
-        "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event", "opening",
-        "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person", "rhythm", "thread",
-        "trail_entry", "transfer", "wish",
+        "alert", "answer", "attachment", "case_hand_over", "check_in", "consent", "feedback", "feedback_step",
+        "follow_up", "handover", "link", "meeting", "meeting_event", "message", "not_asked", "offer", "offer_event",
+        "opening", "panel_answer", "panel_answering", "panel_member", "panel_proposal", "panel_vote", "person",
+        "record_decision", "rhythm", "thread", "trail_entry", "transfer", "wish",
     }
 )  # fmt: skip
 
@@ -141,6 +141,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "alert": "what staff saw to and did",
         "attachment": "files of messages and offers",
         "attachment_part": "files of messages and offers",
+        "case_hand_over": "what went to the case file, and when",
         "consent": "what was said yes to, and when that ended: withdrawn first",
         "feedback": "what was said to a named human; what was only for statistics goes",
         "handover": "who was whose caseworker, and from when",
@@ -157,6 +158,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "staff_notice": "that staff were told that something waits",
         "person": "the list of whom the municipality must offer aftercare",
         "person_key": "what the rest is locked with",
+        "record_decision": "what belongs to the case file; the rest waits for a decision",
         "stray": "what somebody else wrote, for the coordinator to see",
         "thread": "the conversation",
         "trail_entry": "who opened what",

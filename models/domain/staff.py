@@ -87,6 +87,7 @@ DEEDS: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "surveys.results": _PANEL,
         "panels.host": frozenset({Role.PANEL_HOST}),
         "you_said.write": _PANEL,
+        "you_said.read": _CASEWORK | _PANEL,
         # Figures: published, withheld where small.
         "figures.read": _FIGURES,
         "reports.read": _FIGURES,

@@ -23,7 +23,7 @@ def _instant(*, perhaps: bool = False) -> UtcDatetimeField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0017_administration")]
+    dependencies = [("models", "0019_case_file")]
 
     operations = [
         ops.CreateModel(

@@ -9,6 +9,7 @@ from models.domain.alerts import AlertKind
 from models.domain.errors import NotAllowed
 from models.domain.staff import Viewer, may
 from models.tables.alerts import Alert
+from models.tables.casefile_reach import records_of
 from models.tables.consent import Link
 from models.tables.keys import Erasure
 from models.tables.meetings import Meeting
@@ -21,7 +22,8 @@ from models.transactions import reading
 @dataclass(frozen=True, slots=True)
 class Extent:
     """What goes. `asked_at`: when the person deleted themselves in the chat, the last time. `chat`: they have one where
-    they are told. `unanswered` messages go with the rest; while something is to be `read_first`, nothing may be erased.
+    they are told. `unanswered` messages go with the rest; while something is to be `read_first`, or `undecided` records
+    are not settled for the case file, nothing may be erased.
     """
 
     messages: int
@@ -31,6 +33,7 @@ class Extent:
     unanswered: int
     chat: bool
     read_first: bool
+    undecided: int
     asked_at: datetime | None
 
 
@@ -51,5 +54,6 @@ async def extent(viewer: Viewer, person_id: str) -> Extent:
         unanswered=await Message.filter(**theirs, needs_answer=True, answered_at=None).count(),
         chat=await Link.filter(**theirs, state="active", confirmed_at__not_isnull=True).exists(),
         read_first=await to_read.exists(),
+        undecided=sum(row.waits for row in await records_of(person.municipality_id, person.id)),
         asked_at=left.at if left is not None else None,
     )

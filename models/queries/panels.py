@@ -7,17 +7,20 @@ that panel's free words across its municipalities, without names, and nothing el
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.domain import panels as rules
 from models.domain import panels_results
 from models.domain.disclosure import LEAST_BASE
 from models.domain.errors import NotFound
+from models.domain.feedback import About, Audience
 from models.domain.panels import Kind, Survey
 from models.domain.panels_results import Results
 from models.domain.staff import Role, Viewer, may
+from models.tables.feedback import Feedback
 from models.tables.keys import vaults
 from models.tables.panels import (
     Panel,
@@ -34,6 +37,9 @@ from models.tables.panels import (
     PanelSurvey,
 )
 from models.transactions import reading
+
+#: How long what many said something about is suggested for "you said, we did".
+_LATELY = timedelta(days=182)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,27 @@ class Hosted:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Within reach of whoever holds this: how many are in this panel is counted across its municipalities."""
+
+    panel_id: str
+
+    @property
+    def municipality_id(self) -> str:
+        """Of the whole house; what takes this counts the members of one panel."""
+        return "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """How many a survey would reach; None below ten. By municipality only where each has ten or more: else one that
+    is left out could be worked out from the others."""
+
+    members: int | None
+    places: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyLine:
     """A version of a survey."""
 
@@ -80,6 +107,7 @@ class SendoutLine:
     state: str
     opens_at: datetime
     closes_at: datetime
+    reminders: int
     desks_from: datetime | None
     released: bool
     results: Results | None
@@ -137,8 +165,7 @@ async def panels(viewer: Viewer) -> list[PanelLine]:
     if viewer.role is Role.PANEL_HOST:
         found = await Panel.filter(host_id=viewer.staff_id)
     else:
-        places = await PanelPlace.filter(municipality_id=viewer.municipality_id)
-        found = await Panel.filter(id__in=[one.panel_id for one in places])
+        return await _of_municipality(viewer)
     return [_line(viewer, one) for one in sorted(found, key=lambda one: one.name)]
 
 
@@ -164,13 +191,95 @@ async def panel(viewer: Viewer, panel_id: str, *, now: datetime) -> OnePanel:
         ),
         rounds=tuple([await _round(one) for one in await PanelRound.filter(panel_id=panel_id).order_by("-opened_at")]),
         dones=tuple(
-            DoneLine(
-                one.id, {"da": one.said_da, "en": one.said_en}, {"da": one.did_da, "en": one.did_en}, one.state,
-                one.at, one.judged_by,
-            )
-            for one in await PanelDone.filter(panel_id=panel_id).order_by("-at")
+            _done(one) for one in await PanelDone.filter(panel_id=panel_id).order_by("-at")
         ),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OneSurvey:
+    """One version of a survey with its panel, its sisters, newest first, and where this version was sent."""
+
+    line: SurveyLine
+    panel: PanelLine
+    versions: tuple[SurveyLine, ...]
+    sendouts: tuple[SendoutLine, ...]
+
+
+@reading
+async def survey(viewer: Viewer, survey_id: str, *, now: datetime) -> OneSurvey:
+    """One version of a survey. Raises NotFound out of reach."""
+    row = await PanelSurvey.get_or_none(id=survey_id)
+    if row is None:
+        raise NotFound
+    line = await _reached(viewer, row.panel_id)
+    series = await PanelSurvey.filter(series=row.series).order_by("-version")
+    versions = tuple(
+        SurveyLine(one.id, one.series, one.version, rules.from_plain(one.form), one.state, one.id == series[0].id)
+        for one in series
+    )
+    mine = next(one for one in versions if one.survey_id == row.id)
+    sendouts = await PanelSendout.filter(survey_id=row.id).order_by("-opens_at")
+    told = {one.sendout_id: one for one in await PanelResult.filter(sendout_id__in=[one.id for one in sendouts])}
+    return OneSurvey(
+        mine,
+        line,
+        versions,
+        tuple(_sendout(line, one, (mine.survey, mine.version), told.get(one.id), now) for one in sendouts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one panel was told of what was done; `writes`: this viewer may write the next, and sees what is judged."""
+
+    line: PanelLine
+    writes: bool
+    dones: tuple[DoneLine, ...]
+
+
+@reading
+async def told(viewer: Viewer) -> list[Told]:
+    """ "You said – we did" of the panels within reach, newest first. What the members have not approved is for those
+    who write it."""
+    if not may(viewer.role, "you_said.read"):
+        return []
+    writes = may(viewer.role, "you_said.write")
+    lines = await panels(viewer) if writes else await _of_municipality(viewer)
+    found = PanelDone.filter(panel_id__in=[one.panel_id for one in lines]).order_by("-at", "id")
+    dones = await (found if writes else found.filter(state="approved"))
+    return [Told(line, writes, tuple(_done(one) for one in dones if one.panel_id == line.panel_id)) for line in lines]
+
+
+@reading
+async def often_said(scope: Counted, municipality_id: str | None, *, now: datetime) -> list[About]:
+    """What at least ten young people have given feedback about in the last half year that only statistics may see:
+    of the viewer's own municipality, else of all the panel's. Not how many, and never a word of it."""
+    places = await PanelPlace.filter(panel_id=scope.panel_id).values_list("municipality_id", flat=True)
+    within = [str(one) for one in places if municipality_id is None or municipality_id == str(one)]
+    rows = await Feedback.filter(
+        municipality_id__in=within, audience=Audience.STATISTICS.value, opened_at__gte=now - _LATELY
+    ).values_list("about", "person_id")
+    people = {about: {person for of, person in rows if of == about.value} for about in About}
+    return [about for about, who in people.items() if len(who) >= LEAST_BASE]
+
+
+@reading
+async def counting(viewer: Viewer, panel_id: str) -> Counted:
+    """That this viewer may know how many are in this panel. Raises NotFound out of reach."""
+    return Counted((await _reached(viewer, panel_id)).panel_id)
+
+
+@reading
+async def recipients(scope: Counted) -> Recipients:
+    """Whom a survey would reach that is sent now, as numbers."""
+    members = PanelMember.filter(panel_id=scope.panel_id, person__left_on=None, person__erased_at=None)
+    count = Counter(map(str, await members.values_list("municipality_id", flat=True)))
+    places = await PanelPlace.filter(panel_id=scope.panel_id).select_related("municipality")
+    by_place = tuple(sorted((one.municipality.name, count[one.municipality_id]) for one in places))
+    total = sum(count.values())
+    enough = len(by_place) > 1 and all(number >= LEAST_BASE for _, number in by_place)
+    return Recipients(total if total >= LEAST_BASE else None, by_place if enough else ())
 
 
 @reading
@@ -231,6 +340,19 @@ async def words(scope: Hosted, sendout_id: str, *, now: datetime) -> dict[str, l
     return {key: sorted(one, key=str.casefold) for key, one in found.items()}
 
 
+def _done(row: PanelDone) -> DoneLine:
+    return DoneLine(
+        row.id, {"da": row.said_da, "en": row.said_en}, {"da": row.did_da, "en": row.did_en}, row.state, row.at,
+        row.judged_by,
+    )  # fmt: skip
+
+
+async def _of_municipality(viewer: Viewer) -> list[PanelLine]:
+    places = await PanelPlace.filter(municipality_id=viewer.municipality_id)
+    found = await Panel.filter(id__in=[one.panel_id for one in places])
+    return [_line(viewer, one) for one in sorted(found, key=lambda one: one.name)]
+
+
 def _line(viewer: Viewer, row: Panel) -> PanelLine:
     return PanelLine(row.id, row.name, row.host_name, viewer.role is Role.PANEL_HOST)
 
@@ -253,6 +375,7 @@ def _sendout(
         state=row.state,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
+        reminders=row.reminders,
         desks_from=result.desks_from if result else None,
         released=result is not None and result.released_at is not None,
         results=panels_results.from_plain(result.frozen) if result and mine else None,

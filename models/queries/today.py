@@ -10,7 +10,7 @@ from models.domain import register as rules
 from models.domain.localtime import day_bounds, local_date
 from models.domain.offers import OfferState
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import alerts, feedback, meetings, messages, offers, register_openings, within
+from models.queries import alerts, casefile, feedback, meetings, messages, offers, register_openings, within
 from models.queries.alerts import AlertLine
 from models.queries.feedback import FeedbackLine
 from models.queries.meetings import MeetingLine
@@ -60,7 +60,9 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What waits. Every list holds the most pressing first; `done` counts what this viewer did today."""
+    """What waits. Every list holds the most pressing first; `undecided` counts conversations with something that was
+    not decided about for too long, `done` what this viewer did today.
+    """
 
     alerts: tuple[AlertLine, ...]
     threads: tuple[ThreadLine, ...]
@@ -78,6 +80,7 @@ class Today:
     turned_23: tuple[Somebody, ...]
     strays: tuple[Somebody, ...]
     openings: tuple[Opened, ...]
+    undecided: int
     done: int
 
 
@@ -110,6 +113,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         turned_23=tuple(await _turned_23(viewer)),
         strays=tuple(await _strays(viewer)),
         openings=tuple(await register_openings.unseen(viewer)),
+        undecided=await casefile.overdue(viewer, now=now),
         done=await _done(viewer, now),
     )
 

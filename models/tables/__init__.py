@@ -9,6 +9,7 @@ MODULES = (
     "models.tables.outbox",
     "models.tables.messages",
     "models.tables.attachments",
+    "models.tables.casefile",
     "models.tables.offers",
     "models.tables.meetings",
     "models.tables.feedback",

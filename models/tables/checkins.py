@@ -23,11 +23,37 @@ class Rhythm(Model):
     anchor = fields.DateField()
     active = fields.BooleanField(default=True)
     next_due_at = UtcDatetimeField()
+    plan = fields.CharField(max_length=32, default="", db_default="")  # the series of the plan it follows
+    chosen = fields.BooleanField(default=False, db_default=False)  # the weeks are the person's own choice
 
     class Meta:
         table = "rhythm"
         unique_together = (("person", "instrument"),)
         indexes = (("active", "next_due_at"), ("municipality_id",))
+
+
+class CheckInPlan(Model):
+    """One version of a municipality's plan: which instrument, how often, for whom. An edit is the next version."""
+
+    id = id_field()
+    municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
+    municipality_id: str
+    person = fields.ForeignKeyField("models.Person", null=True, on_delete=fields.CASCADE)
+    person_id: str | None
+    series = fields.CharField(max_length=32)
+    version = fields.SmallIntField()
+    instrument = fields.CharField(max_length=16)
+    weeks = fields.SmallIntField()
+    whom = fields.CharField(max_length=8)  # all | offer | person
+    starts_on = fields.DateField()
+    state = fields.CharField(max_length=8)  # running | paused | ended | replaced
+    at = UtcDatetimeField()
+    ended_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "check_in_plan"
+        unique_together = (("series", "version"),)
+        indexes = (("municipality_id", "state"), ("person_id",))
 
 
 class CheckIn(Model):

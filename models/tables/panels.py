@@ -74,6 +74,7 @@ class PanelSendout(Model):
     opens_at = UtcDatetimeField()
     closes_at = UtcDatetimeField()
     first_days = fields.SmallIntField()
+    reminders = fields.SmallIntField(default=2, db_default=2)  # at most so many, to those who have not answered
     created_at = UtcDatetimeField()
 
     class Meta:

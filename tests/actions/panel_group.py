@@ -91,10 +91,10 @@ async def finish(person: YoungPerson, sendout: str, now: datetime, *, live: str 
     await panels.answer(person, answering, "why", f"Ord fra {live}", now=now)
 
 
-async def crowd(cast: Cast, sendout: str, number: int, now: datetime) -> list[YoungPerson]:
-    """More members, in both municipalities, who have all answered."""
+async def crowd(cast: Cast, sendout: str, number: int, now: datetime, *, after: int = 0) -> list[YoungPerson]:
+    """More members, in both municipalities, who have all answered; `after` sets them apart from those of before."""
     people = []
-    for place in range(number):
+    for place in range(after, after + number):
         where = cast.randers if place % 2 else cast.odsherred
         entry = register.Entry(f"X-{place}", "Ung Test", date(2006, 5, 1), Group.PLACED, Aftercare.YES)
         person_id = await register.add_person(Scope(where), entry, now=now)
@@ -105,3 +105,16 @@ async def crowd(cast: Cast, sendout: str, number: int, now: datetime) -> list[Yo
         await finish(person, sendout, now, live="sammen" if place % 3 else "alene")
         people.append(person)
     return people
+
+
+#: Two questions of which the first forks.
+SURVEY = Survey(
+    {"da": "Fritid", "en": "Free time"},
+    (
+        Question(
+            "what", Kind.MULTIPLE, {"da": "Hvad kan du lide?", "en": "What do you like?"},
+            choices=(Choice("music", {"da": "Musik", "en": "Music"}), Choice("food", {"da": "Mad", "en": "Food"})),
+        ),
+        Question("more", Kind.TEXT, {"da": "Hvad mere?", "en": "What else?"}),
+    ),
+)  # fmt: skip

@@ -26,7 +26,7 @@ from models.tables.register import Person
 from models.transactions import HOUSE, Scope, Scoped, atomic
 from tests.actions.clear import look, rows_of, without
 from tests.actions.rows import change, count, deliver, dump, found, select, sql
-from tests.actions.world import World, update
+from tests.actions.world import World, settled, update
 from tests.cast import Cast, link
 
 
@@ -141,6 +141,9 @@ async def test_the_rest_is_erased_of_somebody_who_has_left_the_chat(
 ) -> None:
     await messages.receive(amina, "Ord", source_key="webchat:a:1", now=now)
     await erasure.leave(amina, now=now)
+    with pytest.raises(Stale, match="erasure_undecided"):
+        await erasure.erase(cast.per, cast.amina, now=now)
+    await settled(cast.per, cast.amina, now=now)
     await erasure.erase(cast.per, cast.amina, now=now)
     assert (await count(PersonKey, person_id=cast.amina), await erasure.unfinished(HOUSE)) == (0, 1)
     await erasure.finish_erasures(HOUSE, now=now)

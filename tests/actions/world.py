@@ -12,6 +12,7 @@ from models.actions import (
     attachments,
     away,
     canned,
+    casefile,
     checkins,
     clock,
     consent,
@@ -38,7 +39,8 @@ from models.actions.attachments import Coming, make_ready
 from models.actions.consent import Chat
 from models.actions.staff_codes import begin_half
 from models.crypto import token_hash
-from models.domain import delivery
+from models.domain import casefile as rules
+from models.domain import checkin_plans, delivery
 from models.domain.alerts import Reason
 from models.domain.api import EVENTS
 from models.domain.canned import Text
@@ -47,12 +49,13 @@ from models.domain.duty import Planned
 from models.domain.feedback import About, Audience, State
 from models.domain.goals import Goal, Measured
 from models.domain.offers import Answer
-from models.domain.panels import Choice, Kind, Question, Survey
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
 from models.domain.staff_codes import code_at, step_of
 from models.queries import staff as accounts
+from models.queries.casefile import ready
+from models.tables.casefile_reach import records_of
 from models.tables.checkins import CheckIn
 from models.tables.consent import Joining, SignIn
 from models.tables.figures import Publication
@@ -61,13 +64,15 @@ from models.tables.keys import chat_index
 from models.tables.outbox import BotState
 from models.tables.panels import PanelBallot
 from models.tables.register import Opening
-from models.transactions import HOUSE, Scope
+from models.transactions import HOUSE, Scope, reading
+from tests.actions.panel_group import SURVEY
 from tests.actions.rows import add, deliver, found, one
 from tests.cast import Cast, link
 
 #: Written by people in every journey below; a number no table may hold either.
 CANARY = "Kanariefugl"
 CHAT = 77123456789
+PLAN = checkin_plans.Content("tils", 8, checkin_plans.Whom.ALL, None, date(2026, 11, 1))
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class World:
     barred: str
     transfer: str
     opening: str
+    hand_over: str
     letter: int
     dead: int
     file: str
@@ -109,6 +115,7 @@ class World:
     ballot: str
     voted: str
     done: str
+    plan: str
     session: str
     token: str
     webhook: str
@@ -180,18 +187,19 @@ async def live(cast: Cast, now: datetime) -> World:
     await letters.settle(HOUSE, letter, delivery.Refused("too_long"), now=now)
     await clock.ran(HOUSE, "due", real_now=now)
     goal = await _administer(cast, now)
+    plan = await checkins.plan(cast.per, PLAN, now=now)
     panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
+    hand_over = await _case_file(cast, amina.person_id, received.message_id, now + timedelta(minutes=11))
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
         amina, jonas, astrid, thread, later.message_id, reply, offer, draft, wish, ranged, meeting, other,
         check_in, asked, heard, second, amina.link_id, barred, transfer,
-        (await one(Opening)).id, letter, dead, file, unsent, goal, now, **panel,
-        session=session,
-        token=token,
-        webhook=webhook,
+        (await one(Opening)).id, hand_over, letter, dead, file, unsent, goal, now, **panel,
+        session=session, plan=plan,
+        token=token, webhook=webhook,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -237,6 +245,29 @@ async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime
     return kept, unsent
 
 
+async def _case_file(cast: Cast, person_id: str, record: str, now: datetime) -> str:
+    """Everything decided: the first message on file and handed over, what came after it not relevant."""
+    said = f"{CANARY} flytter"
+    await casefile.decide(
+        cast.mette, person_id, [record], rules.Choice.FILE, theme=rules.Theme.OTHER, words=said, now=now
+    )
+    await settled(cast.mette, person_id, now=now)
+    content = await ready(cast.mette, person_id, now=now)
+    return (await casefile._hand_over(cast.mette, content, CANARY.encode())).hand_over_id
+
+
+async def settled(viewer: Viewer, person_id: str, *, now: datetime) -> None:
+    """Everything of a person that is undecided is not relevant to the case."""
+    if found := await records(viewer, person_id):
+        await casefile.decide_until(viewer, person_id, found[-1], rules.Choice.NOT_RELEVANT, now=now)
+
+
+@reading
+async def records(viewer: Viewer, person_id: str) -> list[str]:
+    """Everything recorded of a person, in order."""
+    return [row.record_id for row in await records_of(viewer.municipality_id or "", person_id)]
+
+
 async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[str, str]:
     """A stranger on Frida's second channel, a chat shut out, a new caseworker for Jonas, who moves; a yes for later."""
     randers = Scope(cast.randers)
@@ -255,19 +286,6 @@ async def _come_and_go(cast: Cast, amina: YoungPerson, now: datetime) -> tuple[s
     await register.change_caseworker(cast.per, moving, cast.siri.staff_id, why=f"{CANARY} på orlov", now=now)
     await register.follow_up_at(amina, f"{CANARY}@example.org", now=now)
     return second.link_id, await register.offer_transfer(cast.per, moving, third, now=now)
-
-
-#: Two questions of which the first forks.
-SURVEY = Survey(
-    {"da": "Fritid", "en": "Free time"},
-    (
-        Question(
-            "what", Kind.MULTIPLE, {"da": "Hvad kan du lide?", "en": "What do you like?"},
-            choices=(Choice("music", {"da": "Musik", "en": "Music"}), Choice("food", {"da": "Mad", "en": "Food"})),
-        ),
-        Question("more", Kind.TEXT, {"da": "Hvad mere?", "en": "What else?"}),
-    ),
-)  # fmt: skip
 
 
 async def _panel(cast: Cast, amina: YoungPerson, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -15,6 +15,7 @@ from models.actions import (
     alerts,
     attachments,
     canned,
+    casefile,
     checkins,
     feedback,
     goals,
@@ -31,11 +32,16 @@ from models.actions import (
 from models.actions.attachments import Coming, make_ready
 from models.actions.offers import Content
 from models.crypto import token_hash
+from models.domain import casefile as records
+from models.domain import checkin_plans, panels_edit
 from models.domain.alerts import Reason
 from models.domain.canned import Text
+from models.domain.checkin_plans import Whom
 from models.domain.feedback import About, Audience
 from models.domain.goals import Goal, Measured
 from models.domain.instruments import instrument
+from models.domain.panels import END, Choice, Kind, Survey
+from models.queries import casefile as casefile_views
 from models.queries import register as people
 from models.queries import register_openings
 from models.tables import MODULES
@@ -43,6 +49,7 @@ from models.tables.inbox import InboxUpdate
 from models.tables.outbox import Letter
 from models.transactions import HOUSE, Scope, atomic, reading, rows
 from tests.cast import Cast, link
+from tests.journeys.panel_form import FORM
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -92,7 +99,7 @@ class Browser:
 
     async def get(self, path: str, **headers: str) -> Page:
         async with self.client.get(path, allow_redirects=False, headers=headers) as answer:
-            return Page(answer.status, await answer.text(), dict(answer.headers))
+            return Page(answer.status, await answer.text(errors="replace"), dict(answer.headers))
 
     async def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Page:
         """Send a form as one of our own pages would."""
@@ -101,7 +108,7 @@ class Browser:
     async def send(self, path: str, fields: dict[str, str], headers: dict[str, str]) -> Page:
         """Send exactly this."""
         async with self.client.post(path, data=fields, headers=headers, allow_redirects=False) as answer:
-            return Page(answer.status, await answer.text(), dict(answer.headers))
+            return Page(answer.status, await answer.text(errors="replace"), dict(answer.headers))
 
     async def learn_token(self) -> None:
         """Take the CSRF token from a page, as a form does."""
@@ -137,7 +144,11 @@ class Story:
     staff: str = "0" * 32
     goal: str = "0" * 32
     opening: str = "0" * 32
+    survey: str = "0" * 32
+    sendout: str = "0" * 32
+    plan: str = "0" * 32
     session: str = "0" * 32
+    hand_over: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -149,7 +160,8 @@ class Story:
             "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
             "session_id": self.session, "token_id": "0" * 32, "webhook_id": "0" * 32,
             "staff_id": self.staff, "goal_id": self.goal,
-            "panel_id": self.panel, "key": "livslinien",
+            "panel_id": self.panel, "survey_id": self.survey, "sendout_id": self.sendout, "plan_id": self.plan,
+            "hand_over_id": self.hand_over, "question": "q1", "key": "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 
@@ -212,6 +224,10 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     await stick(Scope(cast.randers), reply)
     opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
+    survey, sendout = await _surveys(cast, panel, words, before)
+    plan = await checkins.plan(
+        cast.per, checkin_plans.Content("life_now", 8, Whom.PERSON, cast.amina, now.date()), now=now
+    )
     plain = words.replace("{", "(").replace("}", ")")
     always = await canned.add(cast.per, Text(words[:80], f"Hej {{first_name}}. {plain}", plain), now=before)
     await messages.assign(cast.per, thread, cast.mette.staff_id, words=words, now=before)
@@ -233,12 +249,36 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         waiting,
         file,
         panel,
+        survey=survey,
+        sendout=sendout,
+        plan=plan,
         canned=always,
         staff=cast.siri.staff_id,
         goal=await goals.add(cast.per, Goal(words[:40], Measured.OWN, "unge", 4, 12, date(2027, 12, 31)), now=before),
         opening=await opening_of(cast, f"{words} Han har ringet.", before),
         session=token_hash(opened.token)[:32],
+        hand_over=await handed_over(cast, first.message_id, words[:60], before),
     )
+
+
+async def _surveys(cast: Cast, panel: str, words: str, now: datetime) -> tuple[str, str]:
+    """A draft of a survey in these words, and one that is on its way."""
+    said = {"da": words, "en": words}
+    asked = replace(
+        panels_edit.blank(Kind.SINGLE, "q1"), text=said, choices=(Choice("c1", said, END), Choice("c2", said))
+    )
+    draft = await panels.draft(cast.per, panel, Survey(said, (asked,)), now=now)
+    sent = await panels.draft(cast.per, panel, FORM, now=now)
+    await panels.publish(cast.per, sent, now=now)
+    return draft, await panels.send(cast.per, sent, opens_at=now, closes_at=now + timedelta(days=9), now=now)
+
+
+async def handed_over(cast: Cast, record: str, theme: str, now: datetime) -> str:
+    """The first message went to the case file; the document is not made for it."""
+    about = {"theme": records.Theme.OTHER, "words": theme, "now": now}
+    await casefile.decide(cast.mette, cast.amina, [record], records.Choice.FILE, **about)
+    content = await casefile_views.ready(cast.mette, cast.amina, now=now)
+    return (await casefile._hand_over(cast.mette, content, b"%PDF")).hand_over_id
 
 
 async def opening_of(cast: Cast, why: str, now: datetime) -> str:

@@ -11,6 +11,7 @@ from models.tables.alerts import Alert
 from models.tables.register import Person
 from models.transactions import HOUSE
 from tests.actions.rows import found
+from tests.actions.world import settled
 from tests.backend.browsing import OpenBrowser, Story
 from tests.cast import Cast
 
@@ -32,6 +33,13 @@ async def test_a_coordinator_sees_what_goes_and_stays_types_the_reference_and_ge
     assert (await per.post(path, kept="yes", reference=row.reference)).status == 409
     for alert in await found(Alert, person_id=cast.amina, kind="read_now"):
         await alerts.close(cast.per, alert.id, "ringet", now=now)
+
+    # So must be what was said: nothing goes before it is decided.
+    shown = await per.get(path)
+    assert "7 ting er ikke afgjort eller ikke lagt på sagen endnu. Gør det først." in shown.words
+    assert f'href="/people/{cast.amina}/case-file"' in shown.body
+    assert (await per.post(path, kept="yes", reference=row.reference)).status == 409
+    await settled(cast.per, cast.amina, now=now)
 
     said = (await per.get(path)).words
     for words in (

@@ -107,7 +107,8 @@ async def test_my_data_counts_what_is_stored_and_says_what_one_can_do_with_it(wo
         "Det er dit. Du kan få det hele, se, hvem der har læst det, og sige stop."
     )
     assert talk.labels == [
-        "Giv mig det hele", "Hvem har åbnet det?", "Det, jeg har sagt ja til", "Slet mig", "‹ Tilbage",
+        "Giv mig det hele", "Hvem har åbnet det?", "Hvad er lagt på min sag?", "Det, jeg har sagt ja til", "Slet mig",
+        "‹ Tilbage",
     ]  # fmt: skip
 
 

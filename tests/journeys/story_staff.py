@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.actions import (
     alerts,
     attachments,
+    casefile,
     checkins,
     consent,
     erasure,
@@ -21,9 +22,11 @@ from models.actions import (
     panels,
     register,
 )
+from models.domain.casefile import Choice, Theme
 from models.domain.feedback import State
 from models.domain.localtime import instant, local_date
 from models.domain.staff import Viewer, may
+from models.queries import casefile as casefile_views
 from models.queries import meetings as meeting_views
 from models.queries import offers as offer_views
 from models.tables.alerts import Alert
@@ -171,8 +174,18 @@ async def _takes_over(player: Player, viewer: Viewer, words: str) -> None:
     await register.accept_transfer(viewer, row.id, viewer.staff_id, now=player.stage.now())
 
 
+async def _puts_in_the_case_file(player: Player, viewer: Viewer, words: str) -> None:
+    now, person_id = player.stage.now(), player.person_id
+    last = (await casefile_views.case_file(viewer, person_id)).undecided[-1].record_id
+    await casefile.decide_until(viewer, person_id, last, Choice.FILE, theme=Theme.HOUSING, now=now)
+    await casefile.hand_over(viewer, await casefile_views.ready(viewer, person_id, now=now))
+
+
 async def _erases(player: Player, viewer: Viewer, words: str) -> None:
     person = await _newest(HOUSE, Person, "created_at", id=player.person_id)
+    if undecided := (await casefile_views.case_file(viewer, person.id)).undecided:
+        now, last = player.stage.now(), undecided[-1].record_id
+        await casefile.decide_until(viewer, person.id, last, Choice.NOT_RELEVANT, now=now)
     await erasure.erase_rest(viewer, person.id, person.reference, now=player.stage.now())
 
 
@@ -348,6 +361,7 @@ STAFF_DEEDS: dict[str, StaffDeed] = {
     "offers the move": _offers_the_move,
     "offers what was wished": _offers_the_wish,
     "publishes a plan": _publishes_a_plan,
+    "puts it all in the case file": _puts_in_the_case_file,
     "puts a file with the offer": _puts_a_file_with_the_offer,
     "reads": _reads,
     "reads the feedback": _reads_the_feedback,

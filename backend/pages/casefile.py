@@ -1,0 +1,169 @@
+"""The case file: deciding about records, handing over, fetching again; and what is undecided, person by person."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from backend import case_documents, context, forms, words
+from backend.context import VIEWER
+from backend.pages.leaving import going
+from backend.pages.person_card import card
+from backend.rendering import page
+from locales import dates, text
+from models.actions import casefile as deeds
+from models.domain.casefile import Choice, Theme, read_theme
+from models.domain.errors import Invalid, Stale
+from models.queries import casefile, register
+from models.queries.casefile import CaseFile, RecordLine
+
+_PAGE = 50
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Everything undecided, and what was decided. Looking is written to the trail."""
+    return await _page(request)
+
+
+async def decide(request: web.Request) -> web.StreamResponse:
+    """The chosen ones, or everything until one of them: to the case with a theme, or not relevant."""
+    form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
+    person_id, until = request.match_info["person_id"], form.text("until")
+    choice = Choice.NOT_RELEVANT if form.text("choice") == Choice.NOT_RELEVANT.value and not until else Choice.FILE
+    theme, said = None, ""
+    try:
+        if choice is Choice.FILE:
+            theme, said = read_theme(form.text("theme"), form.text("words"))
+        if until:
+            await deeds.decide_until(viewer, person_id, until, choice, theme=theme, words=said, now=now)
+        else:
+            chosen = form.several.get("record", ())
+            await deeds.decide(viewer, person_id, chosen, choice, theme=theme, words=said, now=now)
+    except Invalid as refused:
+        return await _page(request, refused=refused, typed=form, status=422)
+    raise going(f"/people/{person_id}/case-file", said=f"case_{choice.value}")
+
+
+async def undo(request: web.Request) -> web.StreamResponse:
+    """Take one decision back, until it is handed over."""
+    form, person_id = await forms.read(request), request.match_info["person_id"]
+    try:
+        await deeds.undo(request[VIEWER], person_id, [form.text("record")], now=context.desk(request).now)
+    except Stale as refused:
+        return await _page(request, refused=refused, status=409)
+    raise going(f"/people/{person_id}/case-file", said="case_undone")
+
+
+async def hand_over(request: web.Request) -> web.StreamResponse:
+    """What is ready as one document, and marked as handed over."""
+    viewer, now = request[VIEWER], context.desk(request).now
+    try:
+        _, made = await case_documents.hand_over(viewer, request.match_info["person_id"], now=now)
+    except (Invalid, Stale) as refused:
+        return await _page(request, refused=refused, status=409)
+    return _download(request, made, "filename")
+
+
+async def copy(request: web.Request) -> web.StreamResponse:
+    """A hand-over again: a copy, which says so."""
+    _, made = await case_documents.handed(
+        request[VIEWER], request.match_info["hand_over_id"], now=context.desk(request).now
+    )
+    return _download(request, made, "filename_copy")
+
+
+async def undecided(request: web.Request) -> web.StreamResponse:
+    """Who has something undecided, the oldest first."""
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    asked = request.query.get("after", "")
+    after = int(asked) if asked.isdigit() and len(asked) < 7 else 0
+    found, total = await casefile.undecided(viewer, after=after)
+    return await page(
+        request, "case_files.html", current="people", total=total,
+        people=[
+            {"name": one.name, "href": f"/people/{one.person_id}/case-file", "caseworker": one.caseworker,
+             "undecided": one.undecided, "ready": one.ready,
+             "since": dates.ago(one.since, desk.now, language) if one.since else ""}
+            for one in found
+        ],
+        earlier=f"/case-files?after={max(0, after - _PAGE)}" if after else "",
+        later=f"/case-files?after={after + _PAGE}" if total > after + _PAGE else "",
+    )  # fmt: skip
+
+
+def _download(request: web.Request, made: case_documents.Made, name: str) -> web.Response:
+    reference = re.sub(r"[^A-Za-z0-9-]+", "-", made.reference).strip("-") or "x"
+    named = text(f"desk.case_document.{name}", context.language(request), reference=reference, number=made.number)
+    return web.Response(
+        body=made.document,
+        headers={
+            hdrs.CONTENT_TYPE: "application/pdf",
+            hdrs.CONTENT_DISPOSITION: f'attachment; filename="{named}.pdf"',
+            hdrs.CACHE_CONTROL: "no-store",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
+async def _page(
+    request: web.Request, *, refused: Invalid | Stale | None = None, typed: forms.Form | None = None, status: int = 200
+) -> web.Response:
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    person_id = request.match_info["person_id"]
+    person = await register.person(viewer, person_id, now=desk.now)
+    await deeds.looked_at(viewer, person_id, now=desk.now)
+    found = await casefile.case_file(viewer, person_id)
+    errors = []
+    if isinstance(refused, Invalid) and refused.field:
+        field = {"theme": "theme-1", "record": "record-1"}.get(refused.field, refused.field)
+        errors = [{"id": field, "words": words.refusal(refused.code, language)}]
+    chosen = set(typed.several.get("record", ())) if typed else set()
+    return await page(
+        request, "case_file.html", current="people", status=status, person=card(person, desk.now, language),
+        advice=_advice(found, language), errors=errors,
+        problem="" if errors or refused is None else words.refusal(refused.code, language),
+        undecided=[_line(one, person.first_name, desk.now, language, chosen) for one in found.undecided],
+        more=found.more,
+        themes=[{"value": one.value, "words": text(f"desk.case.theme.{one.value}", language)} for one in Theme],
+        theme=typed.text("theme") if typed else "", words=typed.line("words") if typed else "",
+        ready=[_line(one, person.first_name, desk.now, language, chosen) for one in found.ready],
+        not_relevant=[_line(one, person.first_name, desk.now, language, chosen) for one in found.not_relevant],
+        handed=[
+            {"href": f"/case-files/{one.hand_over_id}", "fingerprint": one.fingerprint, "number": one.number,
+             "words": text("desk.case.handed_line", language, number=one.number, n=one.records, who=one.who,
+                           when=dates.short(one.at, language))}
+            for one in found.handed
+        ],
+    )  # fmt: skip
+
+
+def _advice(found: CaseFile, language: str) -> str:
+    if found.waiting:
+        return text("desk.case.advice.undecided", language, n=found.waiting)
+    if found.ready:
+        return text("desk.case.advice.ready", language, n=len(found.ready))
+    return text("desk.case.advice.none", language)
+
+
+def _line(one: RecordLine, name: str, now: datetime, language: str, chosen: set[str]) -> dict[str, Any]:
+    who = one.who or text("desk.case_document.nobody", language)
+    theme = one.theme_words or (text(f"desk.case.theme.{one.theme}", language) if one.theme else "")
+    decided = ""
+    if one.decided_at is not None:
+        decided = text(
+            "desk.case.decided", language, who=one.decided_by, when=dates.when(one.decided_at, now, language)
+        )
+    return {
+        "id": one.record_id,
+        "title": text(f"desk.case.form.{one.form}", language, who=who, name=name, about=one.about),
+        "when": words.stamp(one.at, language),
+        "answer": text(f"desk.case.answer.{one.what}", language) if one.what else "",
+        "words": one.words,
+        "changed": one.changed,
+        "theme": theme,
+        "decided": decided,
+        "chosen": one.record_id in chosen,
+    }

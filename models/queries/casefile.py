@@ -1,0 +1,325 @@
+"""What was decided about a person's records, what waits, what was handed over; and a hand-over's whole content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models.domain import casefile as rules
+from models.domain.casefile import Content, Copy, Recorded
+from models.domain.errors import NotAllowed, NotFound
+from models.domain.staff import Viewer, may
+from models.queries import within
+from models.queries.casefile_content import _content, _told
+from models.queries.conversation import Whose
+from models.tables.attachments import Attachment
+from models.tables.casefile import CaseHandOver, RecordDecision
+from models.tables.casefile_reach import SOURCES, RecordRow, records_of
+from models.tables.fields import micros
+from models.tables.reach import person_for
+from models.tables.register import Person
+from models.transactions import reading, rows
+
+PAGE = 100
+_PEOPLE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """A record on the page. `form` as in `Recorded`; `changed`: it was decided once and edited since."""
+
+    record_id: str
+    form: str
+    at: datetime
+    who: str
+    words: str
+    what: str
+    about: str
+    theme: str
+    theme_words: str
+    decided_by: str
+    decided_at: datetime | None
+    changed: bool
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandedLine:
+    """One hand-over."""
+
+    hand_over_id: str
+    number: int
+    at: datetime
+    who: str
+    records: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A person's records: undecided (the oldest `PAGE`, and how many more), ready, not relevant, and the hand-overs."""
+
+    undecided: tuple[RecordLine, ...]
+    more: int
+    ready: tuple[RecordLine, ...]
+    not_relevant: tuple[RecordLine, ...]
+    handed: tuple[HandedLine, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many are undecided."""
+        return len(self.undecided) + self.more
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A person with something undecided, since when the oldest, how much, and how much is ready."""
+
+    person_id: str
+    name: str
+    caseworker: str
+    since: datetime | None
+    undecided: int
+    ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A hand-over fetched again: the document, which says that it is a copy, and what is in it."""
+
+    line: HandedLine
+    reference: str
+    records: tuple[Recorded, ...] = field(repr=False)
+    content: Content = field(repr=False)
+
+
+@reading
+async def case_file(viewer: Viewer, person_id: str) -> CaseFile:
+    """Everything about a person's records. Raises NotFound out of reach, NotAllowed for roles that decide nothing."""
+    person = await _reached(viewer, person_id)
+    found = await records_of(person.municipality_id, person.id)
+    undecided = [row for row in found if row.state == "undecided"]
+    ready = [row for row in found if row.ready]
+    dropped = [row for row in found if row.state == rules.Choice.NOT_RELEVANT.value][-PAGE:]
+    shown = [*undecided[:PAGE], *ready[:PAGE], *dropped]
+    lines = await _lines(viewer, person, shown)
+    return CaseFile(
+        undecided=tuple(lines[row.record_id] for row in undecided[:PAGE]),
+        more=max(0, len(undecided) - PAGE),
+        ready=tuple(lines[row.record_id] for row in ready[:PAGE]),
+        not_relevant=tuple(lines[row.record_id] for row in reversed(dropped)),
+        handed=tuple(await _handed_lines(viewer, person.id)),
+    )
+
+
+@reading
+async def undecided_of(viewer: Viewer, person_id: str) -> int:
+    """How many of a person's records are undecided. Raises NotFound out of reach."""
+    person = await person_for(viewer, person_id)
+    return sum(row.state == "undecided" for row in await records_of(person.municipality_id, person.id))
+
+
+@reading
+async def waiting_of(viewer: Viewer, person_id: str) -> int:
+    """How many of a person's records stand in the way of deleting them. Raises NotFound out of reach."""
+    person = await person_for(viewer, person_id)
+    return sum(row.waits for row in await records_of(person.municipality_id, person.id))
+
+
+@reading
+async def overdue(viewer: Viewer, *, now: datetime) -> int:
+    """How many conversations within reach hold something that has been undecided for too long."""
+    if viewer.municipality_id is None or not may(viewer.role, "casefile.decide"):
+        return 0
+    within_reach, values = within.reach(viewer)
+    before = micros(now - rules.DUE)
+    # Who has as many old decisions as old records has decided about them all, but for what was edited since. The few
+    # who have not are looked at record by record.
+    old = " + ".join(f"(SELECT COUNT(*) FROM ({_of_person(kind)}) o WHERE o.at < ?)" for kind, _ in SOURCES)  # noqa: S608
+    found = await rows(
+        f"SELECT p.id FROM person p WHERE {within_reach} AND (({old}) <> (SELECT COUNT(*) FROM record_decision d "  # noqa: S608
+        "WHERE d.person_id = p.id AND d.edition = 0 AND d.record_at < ?) OR p.id IN (SELECT m.person_id "
+        "FROM message_version v JOIN message m ON m.id = v.message_id WHERE v.municipality_id = ?))",
+        *values, *[before] * len(SOURCES), before, viewer.municipality_id,
+    )  # fmt: skip
+    if not found:
+        return 0
+    marks, exact = ", ".join("?" for _ in found), " OR ".join(f"{_oldest(kind)} < ?" for kind, _ in SOURCES)
+    counted = await rows(
+        f"SELECT COUNT(*) AS n FROM person p WHERE p.id IN ({marks}) AND ({exact})",  # noqa: S608 (constants)
+        *[row["id"] for row in found], *[before] * len(SOURCES),
+    )  # fmt: skip
+    return int(counted[0]["n"])
+
+
+@reading
+async def undecided(viewer: Viewer, *, after: int = 0) -> tuple[list[Waiting], int]:
+    """The people within reach with something undecided or ready, whose oldest came first; and how many there are.
+
+    `after`: how many to skip. Raises NotAllowed.
+    """
+    if viewer.municipality_id is None or not may(viewer.role, "casefile.decide"):
+        raise NotAllowed
+    within_reach, values = within.reach(viewer)
+    oldest = ", ".join(f"{_oldest(kind)} AS {kind}" for kind, _ in SOURCES)
+    found = await rows(
+        f"SELECT p.id, p.name_sealed, p.caseworker_id, {oldest}, (SELECT COUNT(*) FROM record_decision w "  # noqa: S608
+        "WHERE w.person_id = p.id AND w.choice = 'file' AND w.hand_over_id = '') AS ready "
+        f"FROM person p WHERE {within_reach}",
+        *values,
+    )
+    waiting = [row for row in found if row["ready"] or any(row[kind] is not None for kind, _ in SOURCES)]
+    for row in waiting:
+        row["since"] = min((row[kind] for kind, _ in SOURCES if row[kind] is not None), default=None)
+    waiting.sort(key=lambda row: (row["since"] is None, row["since"] or 0, row["id"]))
+    page = waiting[after : after + _PEOPLE]
+    counted = await _counted([row["id"] for row in page])
+    vaults = await within.opened(viewer, [row["id"] for row in page])
+    names = await within.staff_names(viewer)
+    return [
+        Waiting(
+            row["id"], within.name_of(vaults[row["id"]], row["id"], row["name_sealed"]),
+            names.get(row["caseworker_id"] or "", ""), within.moment(row["since"]), counted.get(row["id"], 0),
+            int(row["ready"]),
+        )
+        for row in page
+        if row["id"] in vaults
+    ], len(waiting)  # fmt: skip
+
+
+@reading
+async def ready(viewer: Viewer, person_id: str, *, now: datetime) -> Content:
+    """What the next hand-over of a person holds, for `actions.casefile.hand_over`. Raises NotFound, NotAllowed."""
+    person = await _reached(viewer, person_id)
+    waiting = [row for row in await records_of(person.municipality_id, person.id) if row.ready]
+    chosen = await _first(waiting)
+    number = await CaseHandOver.filter(person_id=person.id).count() + 1
+    return await _content(viewer, person, chosen, number, now, viewer.name, left=len(waiting) - len(chosen))
+
+
+@reading
+async def handed(viewer: Viewer, hand_over_id: str, *, now: datetime) -> Handed:
+    """A hand-over as it was, for a copy: `content` says so when it is drawn. Raises NotFound, NotAllowed."""
+    row = await CaseHandOver.get_or_none(id=hand_over_id, municipality_id=viewer.municipality_id)
+    if row is None:
+        raise NotFound
+    person = await _reached(viewer, row.person_id)
+    names = await within.staff_names(viewer)
+    decisions = {one.record_id: one for one in await RecordDecision.filter(hand_over_id=row.id)}
+    chosen = [
+        RecordRow(one.kind, one.record_id, one.at, one.changed_at, "file", decisions[one.record_id])
+        for one in await records_of(person.municipality_id, person.id)
+        if one.record_id in decisions
+    ]
+    content = await _content(
+        viewer, person, chosen, row.number, row.at, names.get(row.staff_id, ""), as_of=row.at,
+        missing=row.records - len(chosen), copy=Copy(now, viewer.name, row.fingerprint),
+    )  # fmt: skip
+    return Handed(_handed_line(row, names), person.reference, content.records, content)
+
+
+@reading
+async def of_person(viewer: Viewer, person_id: str) -> list[HandedLine]:
+    """The hand-overs of a person, the newest first. Raises NotFound, NotAllowed."""
+    return await _handed_lines(viewer, (await _reached(viewer, person_id)).id)
+
+
+@reading
+async def on_file(whose: Whose) -> list[tuple[datetime, int]]:
+    """For the young person: when something was handed over to their case, and how many things; the newest first."""
+    found = await CaseHandOver.filter(person_id=whose.person_id, municipality_id=whose.municipality_id)
+    return [(row.at, row.records) for row in sorted(found, key=lambda row: row.number, reverse=True)]
+
+
+def _oldest(kind: str) -> str:
+    """The oldest undecided record of one kind of a person `p`, in SQL."""
+    whose = f"r.person_id = p.id AND r.municipality_id = p.municipality_id AND {_undecided(kind)}"
+    return f"(SELECT o.at FROM ({dict(SOURCES)[kind].format(whose=whose)}) o ORDER BY o.at LIMIT 1)"  # noqa: S608
+
+
+def _of_person(kind: str) -> str:
+    """Every record of one kind of a person `p`, in SQL."""
+    return dict(SOURCES)[kind].format(whose="r.person_id = p.id AND r.municipality_id = p.municipality_id")
+
+
+def _undecided(kind: str) -> str:
+    return (
+        "NOT EXISTS (SELECT 1 FROM record_decision d "  # noqa: S608 (names of our own)
+        f"WHERE d.record_id = r.id AND d.at >= {_CHANGED[kind]})"
+    )
+
+
+_CHANGED = {
+    "message": "COALESCE(r.edited_at, r.at)", "file": "r.created_at", "offer": "r.at", "meeting": "r.at",
+}  # fmt: skip
+
+
+async def _counted(person_ids: Sequence[str]) -> dict[str, int]:
+    """How many records of each of these people are undecided, in one query."""
+    if not person_ids:
+        return {}
+    marks = ", ".join("?" for _ in person_ids)
+    union = " UNION ALL ".join(
+        source.replace(" AS kind, r.id,", " AS kind, r.id, r.person_id,").format(
+            whose=f"r.person_id IN ({marks}) AND {_undecided(kind)}"
+        )
+        for kind, source in SOURCES
+    )
+    found = await rows(
+        f"SELECT u.person_id, COUNT(*) AS n FROM ({union}) u GROUP BY u.person_id",  # noqa: S608 (constants)
+        *list(person_ids) * len(SOURCES),
+    )
+    return {str(row["person_id"]): int(row["n"]) for row in found}
+
+
+async def _reached(viewer: Viewer, person_id: str) -> Person:
+    if not may(viewer.role, "casefile.decide"):
+        raise NotAllowed
+    return await person_for(viewer, person_id)
+
+
+async def _handed_lines(viewer: Viewer, person_id: str) -> list[HandedLine]:
+    names = await within.staff_names(viewer)
+    return [_handed_line(row, names) for row in await CaseHandOver.filter(person_id=person_id).order_by("-number")]
+
+
+def _handed_line(row: CaseHandOver, names: Mapping[str, str]) -> HandedLine:
+    return HandedLine(row.id, row.number, row.at, names.get(row.staff_id, ""), row.records, row.fingerprint)
+
+
+async def _first(waiting: Sequence[RecordRow]) -> list[RecordRow]:
+    """The oldest of what waits, as much as one document may hold."""
+    files = [row.record_id for row in waiting if row.kind == "file"]
+    sizes = {
+        str(key): int(size) for key, size in await Attachment.filter(id__in=files or [""]).values_list("id", "size")
+    }
+    chosen: list[RecordRow] = []
+    total = 0
+    for row in waiting[: rules.MOST_RECORDS]:
+        total += sizes.get(row.record_id, 0)
+        if chosen and total > rules.MOST_BYTES:
+            break
+        chosen.append(row)
+    return chosen
+
+
+async def _lines(viewer: Viewer, person: Person, shown: Sequence[RecordRow]) -> dict[str, RecordLine]:
+    opened = (await within.opened(viewer, [person.id]))[person.id]
+    name = within.first_name_of(opened, person.id, person.first_name_sealed)
+    told = await _told(viewer, opened, name, shown, None)
+    names = await within.staff_names(viewer)
+    made = {}
+    for row in shown:
+        line, decision = told[row.record_id], row.decision
+        holds = decision is not None and row.state != "undecided"
+        sealed = decision.theme_sealed if decision is not None and holds else None
+        made[row.record_id] = RecordLine(
+            record_id=row.record_id, form=line.form, at=row.at, who=line.who, words=line.words, what=line.what,
+            about=line.about, theme=decision.theme if decision is not None and holds else "",
+            theme_words=opened.open("record_decision", "theme", decision.id, sealed) if decision and sealed else "",
+            decided_by=names.get(decision.staff_id, "") if decision is not None and holds else "",
+            decided_at=decision.at if decision is not None and holds else None,
+            changed=decision is not None and not holds, edited=bool(line.earlier),
+        )  # fmt: skip
+    return made

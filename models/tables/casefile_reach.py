@@ -1,0 +1,83 @@
+"""The one place that lists a young person's records and what was decided about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.domain.casefile import ANSWERS, Choice, stands
+from models.tables.casefile import RecordDecision
+from models.tables.fields import instant
+from models.transactions import rows
+
+_ANSWERED = ", ".join(f"'{deed}'" for deed in sorted(ANSWERS))
+#: Records of people, table by table: which rows are one, when they came, and when they last changed.
+SOURCES = (
+    (
+        "message",
+        "SELECT 'message' AS kind, r.id, r.at, COALESCE(r.edited_at, r.at) AS changed, r.position AS place, 0 AS part "
+        "FROM message r WHERE {whose}",
+    ),
+    (
+        "file",
+        "SELECT 'file' AS kind, r.id, m.at, r.created_at AS changed, m.position AS place, 1 AS part "
+        "FROM attachment r JOIN message m ON m.id = r.message_id WHERE r.state = 'kept' AND {whose}",
+    ),
+    (
+        "offer",
+        "SELECT 'offer' AS kind, r.id, r.at, r.at AS changed, 0 AS place, 2 AS part FROM offer_event r "  # noqa: S608
+        f"WHERE r.message_id = '' AND r.deed IN ({_ANSWERED}) AND {{whose}}",
+    ),
+    (
+        "meeting",
+        "SELECT 'meeting' AS kind, r.id, r.at, r.at AS changed, 0 AS place, 3 AS part FROM meeting_event r "
+        "WHERE r.deed = 'agreed' AND {whose}",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A record and the last decision about it, whether it stands or not. `state`: undecided, file or not."""
+
+    kind: str
+    record_id: str
+    at: datetime
+    changed_at: datetime
+    state: str
+    decision: RecordDecision | None
+
+    @property
+    def ready(self) -> bool:
+        """Decided to the case file, and not handed over."""
+        return self.state == Choice.FILE.value and self.decision is not None and not self.decision.hand_over_id
+
+    @property
+    def waits(self) -> bool:
+        """Nothing of it may be deleted: undecided, or not handed over."""
+        return self.state == "undecided" or self.ready
+
+
+async def records_of(municipality_id: str, person_id: str) -> list[RecordRow]:
+    """Every record of a person in order of time, with the state it is in. Two queries."""
+    union = " UNION ALL ".join(
+        source.format(whose="r.municipality_id = ? AND r.person_id = ?") for _, source in SOURCES
+    )
+    found = await rows(union, *[municipality_id, person_id] * len(SOURCES))
+    last: dict[str, RecordDecision] = {}
+    for row in await RecordDecision.filter(person_id=person_id, municipality_id=municipality_id).order_by("edition"):
+        last[row.record_id] = row
+    return [_row(row, last.get(row["id"])) for row in sorted(found, key=_order)]
+
+
+def _order(row: dict[str, object]) -> tuple[object, ...]:
+    return row["at"], row["place"], row["part"], row["id"]
+
+
+def _row(row: dict[str, object], decision: RecordDecision | None) -> RecordRow:
+    changed = instant(int(str(row["changed"])))
+    holds = decision is not None and stands(decision.at, changed)
+    return RecordRow(
+        str(row["kind"]), str(row["id"]), instant(int(str(row["at"]))), changed,
+        decision.choice if holds and decision is not None else "undecided", decision,
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""Deciding and handing over at the desk, without JavaScript; and two clicks at once."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from tests.backend.browsing import Browser, OpenBrowser, Story
+from tests.cast import Cast
+
+
+def boxes(body: str) -> list[str]:
+    return re.findall(r'name="record" value="([0-9a-f]{32})" class="form-checkbox"', body)
+
+
+async def test_mette_decides_hands_over_and_fetches_a_copy(
+    browser: OpenBrowser, cast: Cast, story: Story, now: datetime
+) -> None:
+    mette, per = await browser(cast.mette), await browser(cast.per)
+    path = f"/people/{cast.amina}/case-file"
+    assert path in (await mette.get(f"/inbox/{cast.amina}")).body
+    assert path in (await mette.get(f"/people/{cast.amina}/case")).body
+    page = await mette.get(path)
+    there = boxes(page.body)
+    assert len(there) == 7
+    assert "7 ting er ikke afgjort. Hvad hører til sagen?" in page.words
+    # Enter in a field presses the first button, and that one only takes what is chosen.
+    assert page.body.index('value="file"') < page.body.index('name="until"')
+
+    refused = await mette.post(path, choice="file", theme="housing", words="x" * 61)
+    assert (refused.status, "Højst 60 tegn" in refused.words, "x" * 61 in refused.body) == (422, True, True)
+    for fields, said in (
+        ({"choice": "file", "theme": "housing"}, "Vælg mindst én."),
+        ({"choice": "file", "record": there[0]}, "Vælg et emne, eller skriv dit eget."),
+        ({"until": there[0]}, "Vælg et emne, eller skriv dit eget."),
+    ):
+        refused = await mette.post(path, **fields)
+        assert (refused.status, said in refused.words) == (422, True)
+    assert re.search(f'value="{there[0]}" class="form-checkbox" checked', refused.body) is None
+    assert (await mette.post(path, choice="file", theme="housing", record=story.wish)).status == 404
+
+    for fields, said in (
+        ({"choice": "not", "record": there[1]}, "case_not"), ({"until": there[-1], "theme": "housing"}, "case_file"),
+    ):  # fmt: skip
+        done = await mette.post(path, **fields)
+        assert (done.status, done.leads_to) == (303, f"{path}?said={said}")
+    page = await mette.get(path)
+    assert "Alt er afgjort. 6 ting er klar til at blive lagt på sagen." in page.words
+    assert "Ikke relevant (1)" in page.words
+    assert (await mette.post(f"{path}/undo", record=there[2])).leads_to == f"{path}?said=case_undone"
+
+    made = await per.post(f"{path}/hand-over")
+    assert (made.status, made.headers["Content-Type"], made.body[:5]) == (200, "application/pdf", "%PDF-")
+    assert made.headers["Content-Disposition"] == 'attachment; filename="til-sagen-R-1001-2.pdf"'
+    assert made.headers["Cache-Control"] == "no-store"
+    again = await per.post(f"{path}/hand-over")
+    assert (again.status, "Der er ikke noget klar til sagen." in again.words) == (409, True)
+    assert (await mette.post(f"{path}/undo", record=there[3])).status == 409
+    page = await mette.get(path)
+    assert "Nr. 2 · 5 ting · Per Lund" in page.words
+    (address,) = set(re.findall(r"/case-files/[0-9a-f]{32}", page.body)) - {f"/case-files/{story.hand_over}"}
+    copy = await mette.get(address)
+    assert copy.headers["Content-Disposition"] == 'attachment; filename="til-sagen-R-1001-2-kopi.pdf"'
+    listed = (await per.get("/case-files")).words
+    assert "Amina Yusuf 1 ting er ikke afgjort Mette Holm · Den ældste kom" in listed
+    await per.post("/language", language="en")
+    assert "1 conversation has something undecided." in (await per.get("/case-files")).words
+
+
+async def test_with_nothing_written_there_is_nothing_to_decide_and_that_is_good(mette: Browser, cast: Cast) -> None:
+    page = await mette.get(f"/people/{cast.jonas}/case-file")
+    assert page.status == 404  # Siri's
+    listed = await mette.get("/case-files")
+    assert "Alle samtaler er afgjort. Godt." in listed.words
+    assert "Alt er afgjort. Godt." in (await mette.get(f"/people/{cast.amina}/case-file")).words

@@ -1,0 +1,220 @@
+"""Building, trying and sending surveys, "you said – we did" and check-in plans, as browsers have them."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, datetime
+
+import pytest
+
+from models.actions import feedback, panels, register
+from models.domain import panels as rules
+from models.domain.feedback import About, Audience
+from models.domain.register import Aftercare, Group
+from models.queries import panels as views
+from models.transactions import HOUSE, Scope
+from tests.backend.browsing import LOOKING, Browser, MovedClock, OpenBrowser, Story, table_contents
+from tests.cast import Cast, link
+
+QUESTION = {"text_da": "Hvordan bor du?", "text_en": "How do you live?"}
+WAYS = {
+    "label_da_c1": "Alene", "label_en_c1": "Alone", "leads_to_c1": "", "label_da_c2": "Med andre",
+    "label_en_c2": "With others", "leads_to_c2": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def per(browser: OpenBrowser, cast: Cast) -> Browser:
+    """The coordinator's browser, signed in."""
+    return await browser(cast.per)
+
+
+@pytest.fixture
+async def panel(cast: Cast, now: datetime) -> str:
+    return await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=now)
+
+
+async def begun(per: Browser, panel: str) -> str:
+    """A draft with three questions: one choice, own words, a scale. Returns its address."""
+    made = await per.post(f"/panels/{panel}/surveys", title_da="Bolig", title_en="Home")
+    here = made.leads_to.partition("?")[0]
+    for kind in ("single", "text", "scale"):
+        await per.post(here, deed="add", kind=kind, title_da="Bolig", title_en="Home")
+    await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **WAYS, required="yes")
+    await per.post(f"{here}/questions/q2", deed="save", text_da="Hvad mangler?", text_en="What is missing?")
+    await per.post(
+        f"{here}/questions/q3", deed="save", text_da="Er du glad?", text_en="Are you glad?", low="1", high="5", cut="4"
+    )
+    return here
+
+
+async def test_every_press_saves_what_was_typed_and_what_is_wrong_stands_at_its_field(per: Browser, panel: str) -> None:
+    here = await begun(per, panel)
+    page = await per.get(here)
+    assert "Alt er på plads. Prøv den på telefonen, og udgiv den." in page.words
+    # Moving a question keeps the title that was just typed.
+    moved = await per.post(here, deed="down:q1", title_da="Din bolig", title_en="Your home")
+    assert moved.leads_to == f"{here}?said=survey_saved#question-q1"
+    page = await per.get(here)
+    assert re.findall(r'id="question-(q\d)"', page.body) == ["q2", "q1", "q3"]
+    assert 'value="Your home"' in page.body
+
+    # A choice is added in the middle of typing; then the English is missing.
+    at = f"{here}/questions/q1"
+    more = await per.post(at, deed="choice", **{**QUESTION, "text_en": ""}, **WAYS)
+    assert more.leads_to == f"{at}?said=survey_saved#label-da-c3"
+    wanting = await per.post(at, deed="save", **{**QUESTION, "text_en": ""}, **WAYS, label_da_c3="Andet")
+    assert wanting.leads_to == f"{at}?check=1&said=question_wanting"
+    shown = await per.get(f"{at}?check=1")
+    assert re.findall(r'id="([a-z0-9-]+)-error"', shown.body) == ["text-en", "label-en-c3"]
+    assert 'value="Andet"' in shown.body
+    assert "Spørgsmål 2: Spørgsmålet mangler på dansk eller engelsk." in (await per.get(here)).words
+
+    # What is no number is said, and nothing typed is lost.
+    wrong = await per.post(
+        f"{here}/questions/q3", deed="save", text_da="Glad i dag?", text_en="Glad?", low="1", high="fem", cut="4"
+    )
+    assert (wrong.status, 'value="Glad i dag?"' in wrong.body, 'value="fem"' in wrong.body) == (422, True, True)
+    assert re.findall(r'id="([a-z0-9-]+)-error"', wrong.body) == ["high"]
+    removed = await per.post(here, deed="remove:q2", title_da="Din bolig", title_en="Your home")
+    assert removed.leads_to == f"{here}?said=survey_saved#questions"
+    refused = await per.post(here, deed="publish", title_da="Din bolig", title_en="")
+    assert (refused.status, "Skriv titlen på begge sprog." in refused.words) == (422, True)
+
+
+async def test_the_way_is_drawn_and_told_in_words_and_a_way_back_is_named(per: Browser, panel: str) -> None:
+    here = await begun(per, panel)
+    await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **{**WAYS, "leads_to_c1": "q3"}, required="yes")
+    page = await per.get(here)
+    assert page.body.count('class="chart-way-mark"') == 2  # wide and narrow
+    assert "A: Hvis »Alene«, gå til 3. Ellers det næste." in page.words
+    await per.post(here, deed="up:q3", title_da="Bolig", title_en="Home")
+    await per.post(here, deed="up:q3", title_da="Bolig", title_en="Home")
+    assert "Et valg fører tilbage til et tidligere spørgsmål." in (await per.get(here)).words
+    await per.post(here, deed="down:q3", title_da="Bolig", title_en="Home")
+    both = {**WAYS, "leads_to_c1": ".", "leads_to_c2": "."}
+    await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **both, required="yes")
+    page = await per.get(here)
+    assert page.words.count("Ingen svar fører hertil. Se tegningen.") == 2
+
+
+async def test_the_preview_goes_the_members_way_and_stores_nothing(per: Browser, panel: str) -> None:
+    here = await begun(per, panel)
+    await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **{**WAYS, "leads_to_c1": "q3"}, required="yes")
+    before = await table_contents(HOUSE)
+
+    async def tap(page_body: str, label: str, **more: str) -> str:
+        trial = html.unescape(re.search(r'name="trial" value="([^"]*)"', page_body).group(1))  # type: ignore[union-attr]
+        found = re.search(rf'name="tap" value="([^"]*)">{label}', page_body)
+        fields = {"tap": html.unescape(found.group(1))} if found else more
+        return (await per.post(f"{here}/preview?in=da", trial=trial, **fields)).body
+
+    body = (await per.get(f"{here}/preview")).body
+    assert "Ungepanelet vil gerne høre dig: Bolig" in html.unescape(body)
+    body = await tap(body, "Svar nu")
+    assert "1 af højst 3 · Hvordan bor du?" in html.unescape(body)
+    body = await tap(body, "Alene")
+    assert "2 af 2 · Er du glad?" in html.unescape(body)
+    body = await tap(body, "‹ Tilbage")
+    body = await tap(body, "Med andre")
+    assert "2 af 3 · Hvad mangler?" in html.unescape(body)
+    body = await tap(body, "nothing", deed="say", words="Mere lys")
+    body = await tap(body, "nothing", deed="say", words="Hvem er du?")
+    assert "I chatten ville ordene gå til medlemmets rådgiver." in html.unescape(body)
+    body = await tap(body, "5")
+    assert "Tak. Dine svar er med." in html.unescape(body)
+    assert "Your answers are added up" not in body
+    assert "The youth panel would like to hear from you: Home" in (await per.get(f"{here}/preview?in=en")).words
+    assert {name: found for name, found in (await table_contents(HOUSE)).items() if name not in LOOKING} == before
+
+
+async def test_sending_takes_two_presses_and_the_first_changes_nothing(
+    per: Browser, panel: str, cast: Cast, clock: MovedClock
+) -> None:
+    here = await begun(per, panel)
+    assert (await per.get(f"{here}/send")).status == 404
+    assert (await per.post(here, deed="publish", title_da="Bolig", title_en="Home")).status == 303
+    chosen = {"opens": "0", "days": "14", "reminders": "1"}
+    before = await table_contents(HOUSE)
+    sure = await per.post(f"{here}/send", **chosen)
+    assert "Færre end 10 medlemmer får den." in sure.words
+    assert "Ja, send til færre end 10 medlemmer" in sure.words
+    assert "Højst 1, og kun til dem, der ikke har svaret." in sure.words
+    assert await table_contents(HOUSE) == before
+    assert (await per.post(f"{here}/send", **{**chosen, "days": "900"})).status == 422
+    done = await per.post(f"{here}/send", **chosen, sure="yes")
+    assert done.leads_to == f"/panels/{panel}?said=survey_sent"
+    assert "højst 1 påmindelse til dem, der ikke har svaret" in (await per.get(f"/panels/{panel}")).words
+    again = await per.post(f"{here}/send", **chosen, sure="yes")
+    assert "Der er allerede en undersøgelse i den tid." in again.words
+    # Published, it stays as it is; an edit is the next version, and the first one still tells what it asks.
+    frozen = await per.post(here, deed="up:q2", title_da="Andet", title_en="Other")
+    assert (frozen.status, "ændrer sig ikke mere" in frozen.words) == (422, True)
+    second = (await per.post(here, deed="revise")).leads_to.partition("?")[0]
+    await per.post(second, deed="remove:q1", title_da="Bolig", title_en="Home")
+    assert "Det her er en ældre version." in (await per.get(here)).words
+    assert "Hvordan bor du?" in (await per.get(here)).words
+    assert "Hvordan bor du?" not in (await per.get(second)).words
+    sendout = (await views.panel(cast.per, panel, now=clock.now())).sendouts[0].sendout_id
+    await panels.open_due(HOUSE, now=clock.now())
+    assert (await per.post(f"/sendouts/{sendout}/close")).leads_to == f"/panels/{panel}?said=survey_closed"
+    assert (await per.post(second, deed="discard")).leads_to == f"/panels/{panel}?said=survey_discarded"
+
+
+async def count_me_in(cast: Cast, number: int, now: datetime) -> None:
+    """One more young person, who has said something about a meeting that only statistics may see."""
+    entry = register.Entry(f"M-{number}", "Ung Test", date(2006, 5, 1), Group.PLACED, Aftercare.YES)
+    person_id = await register.add_person(Scope(cast.randers), entry, now=now)
+    person = await link(Scope(cast.randers), person_id, 800 + number, now=now)
+    given = await feedback.begin(person, About.MEETING, now=now)
+    await feedback.choose_audience(person, given, Audience.STATISTICS, now=now)
+
+
+async def test_you_said_we_did_is_written_by_those_who_may_and_read_when_the_panel_has_approved_it(
+    per: Browser, mette: Browser, panel: str, cast: Cast, clock: MovedClock
+) -> None:
+    at = f"/panels/{panel}/you-said"
+    empty = await per.get(f"{at}?about=meeting")
+    assert "Mange af jer har sagt noget om møder." not in empty.body
+    for number in range(10):
+        await count_me_in(cast, number, clock.now())
+    many = await per.get(at)
+    assert re.findall(r'href="(/panels/[^"]*about=[^"]*)"', many.body) == [f"{at}?about=meeting#said-da"]
+    assert "Mange af jer har sagt noget om møder." in (await per.get(f"{at}?about=meeting")).body
+    wrong = await per.post(at, said_da="Svar kom for sent", said_en="", did_da="x" * 301, did_en="A duty")
+    assert re.findall(r'id="([a-z-]+)-error"', wrong.body) == ["said-en", "did-da"]
+    assert "Svar kom for sent" in wrong.body
+    words = {"said_da": "Svar kom for sent", "said_en": "Late", "did_da": "Vi har en vagt", "did_en": "A duty"}
+    assert (await per.post(at, **words)).leads_to == "/you-said?said=you_said_sent"
+    await panels.tell_done(HOUSE, now=clock.now())
+    assert "Medlemmerne er ved at svare" in (await per.get("/you-said")).words
+    assert "Svar kom for sent" not in (await mette.get("/you-said")).words
+    await panels.judge_due(HOUSE, now=clock.now() + 2 * rules.JUDGING)
+    assert "Vi gjorde: Vi har en vagt" in (await mette.get("/you-said")).words
+    assert (await mette.get(at)).status == 403
+
+
+async def test_a_plan_is_made_in_two_presses_previewed_and_changed(per: Browser, story: Story, now: datetime) -> None:
+    chosen = {"instrument": "tils", "weeks": "4", "whom": "all", "person": "", "starts_on": now.date().isoformat()}
+    wrong = await per.post("/check-in-plans", **{**chosen, "weeks": "2"})
+    assert re.findall(r'id="([a-z-]+)-error"', wrong.body) == ["weeks"]
+    past = await per.post("/check-in-plans", **{**chosen, "starts_on": "2020-01-01"})
+    assert re.findall(r'id="([a-z-]+)-error"', past.body) == ["starts-on"]
+    sure = await per.post("/check-in-plans", **chosen)
+    assert "1 kan spørges af de 3, planen er for." in sure.words
+    assert (await per.post("/check-in-plans", **chosen, sure="yes")).leads_to == "/check-in-plans?said=plan_made"
+    assert "der er allerede" in (await per.post("/check-in-plans", **chosen, sure="yes")).words.casefold()
+    listed = await per.get("/check-in-plans")
+    assert "kun Amina Yusuf" in listed.words
+    assert "Hver 4. uge · 1 af 3 kan spørges" in listed.words
+    plan = f"/check-in-plans/{story.plan}"
+    assert "kun Amina Yusuf" in (await per.get(plan)).words
+    await per.post(plan, weeks="4", starts_on=chosen["starts_on"], sure="yes")
+    assert (await per.get(plan)).status == 404
+    newer = re.findall(r'href="(/check-in-plans/[0-9a-f]{32})"', (await per.get("/check-in-plans")).body)
+    assert (await per.post(newer[0], deed="pause")).leads_to == "/check-in-plans?said=plan_paused"
+    phone = await per.get("/check-in-plans/preview/who5?in=en&at=1")
+    assert "Your caseworker can see your answers." in phone.words
+    assert phone.body.count('class="phone-tap"') == 6
+    assert [(await per.get(f"/check-in-plans/preview/{key}")).status for key in ("hoert5", "tils")] == [404, 200]
