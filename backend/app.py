@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from backend import security
+from backend.api.app import api_app
 from backend.clock import Clock
 from backend.context import DESK, Desk
 from backend.guard import faults, guarded
@@ -43,6 +44,7 @@ def create_app(
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route))
     app.router.add_get("/static/{name:.+}", files.serve, allow_head=False)
+    app.add_subapp("/api/v1", api_app(desk))
 
     async def headers(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.popall(hdrs.SERVER, None)

@@ -37,7 +37,9 @@ from backend.pages import (
     surveys,
     surveys_sending,
     today,
+    tokens,
     trail,
+    webhooks,
     you_said,
 )
 
@@ -61,9 +63,11 @@ _FILE: Final = f"{{attachment_id:{_ID}}}"
 _CANNED: Final = f"{{canned_id:{_ID}}}"
 _LINK: Final = f"{{link_id:{_ID}}}"
 _OPENING: Final = f"{{opening_id:{_ID}}}"
+_TOKEN: Final = f"{{token_id:{_ID}}}"
 _HAND_OVER: Final = f"{{hand_over_id:{_ID}}}"
 _TRANSFER: Final = f"{{transfer_id:{_ID}}}"
 _SESSION: Final = f"{{session_id:{_ID}}}"
+_WEBHOOK: Final = f"/administration/webhooks/{{webhook_id:{_ID}}}"
 _STAFF: Final = f"/administration/staff/{{staff_id:{_ID}}}"
 _GOAL: Final = f"{{goal_id:{_ID}}}"
 _INBOX: Final = "{inbox_id:[0-9]+}"
@@ -264,6 +268,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", _STAFF, "staff-change", staff.change, "staff.administer", fresh=True),
     Route("POST", f"{_STAFF}/reset", "staff-reset", staff.reset, "staff.administer", fresh=True),
     Route("POST", f"{_STAFF}/sign-out", "staff-sign-out", staff.sign_out, "staff.administer"),
+    Route("GET", "/administration/webhooks", "webhooks", webhooks.show, "webhooks.administer"),
+    Route("POST", "/administration/webhooks", "webhook-add", webhooks.add, "webhooks.administer", fresh=True),
+    Route("POST", f"{_WEBHOOK}/remove", "webhook-remove", webhooks.remove, "webhooks.administer"),
+    Route("POST", f"{_WEBHOOK}/enable", "webhook-enable", webhooks.enable, "webhooks.administer"),
+    Route("POST", f"{_WEBHOOK}/test", "webhook-test", webhooks.test, "webhooks.administer"),
     Route("GET", "/administration/trail", "trail", trail.show, "audit.read"),
     Route("POST", "/administration/trail/verify", "trail-verify", trail.verify, "audit.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
@@ -278,6 +287,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/settings/desk", "desk-habits", settings.habits, "messages.reply"),
     Route("POST", "/settings/notices", "notices", settings.notices, "account.own"),
     Route("POST", "/settings/hello", "hello", settings.hello, "people.write"),
+    Route("GET", "/settings/tokens", "tokens", tokens.show, "tokens.own"),
+    Route("POST", "/settings/tokens", "token-make", tokens.make, "tokens.own", fresh=True),
+    Route("POST", f"/settings/tokens/{_TOKEN}/revoke", "token-revoke", tokens.revoke, "tokens.own"),
     Route("POST", "/settings/password", "password", settings.change_password, "account.own"),
     Route("GET", "/settings/app", "app", settings.show_app, "account.own"),
     Route("POST", "/settings/app", "app-begin", settings.begin_app, "account.own", fresh=True),

@@ -22,6 +22,7 @@ from hoert.parts import (
 )
 from hoert.watch import Observer, watch_app
 from hoert.watchdog import PATIENCE, Watchdog
+from hoert.webhooks import webhooks_told
 from models.database import opened
 from models.jobs import connection_words
 from models.migrate import check
@@ -92,6 +93,7 @@ async def scheduler_process(settings: Settings, clock: Clock) -> AsyncIterator[s
         clockwork.start()
         stack.push_async_callback(clockwork.stop)
         await stack.enter_async_context(telling(settings, clock))
+        await stack.enter_async_context(webhooks_told(settings, clock))
         stack.callback(observer.drain)
         yield address
 

@@ -19,6 +19,7 @@ from hoert.away import telling
 from hoert.clock import Clock
 from hoert.parts import bots_for, keeping_help, leading, listening, metrics_apart, observed, tidying, webchat_for
 from hoert.watch import Observer
+from hoert.webhooks import webhooks_told
 from models.database import opened
 from models.migrate import check, migrate
 from models.settings import Settings
@@ -90,6 +91,7 @@ async def running(
             clockwork.start()
             stack.push_async_callback(clockwork.stop)
             await stack.enter_async_context(telling(settings, clock))
+            await stack.enter_async_context(webhooks_told(settings, clock))
         stack.callback(observer.drain)
         yield house
 

@@ -115,6 +115,8 @@ SCOPED_TABLES: tuple[str, ...] = (
     "trail_seal",
     "wish",
     "transfer",
+    "webhook",
+    "webhook_delivery",
     "writing",
 )
 

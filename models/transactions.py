@@ -156,6 +156,14 @@ async def alone(*name: str) -> None:
         await rows("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", ":".join(name))
 
 
+async def alone_now(*name: str) -> bool:
+    """The same without waiting: False when somebody else has the name. SQLite's write transactions are alone anyway."""
+    if dialect() == "sqlite":
+        return True
+    found = await rows("SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS mine", ":".join(name))
+    return bool(found[0]["mine"])
+
+
 async def execute_many(sql: str, values: list[list[object]]) -> None:
     """Run a raw statement for many rows. Only inside a transaction."""
     if not in_deed():

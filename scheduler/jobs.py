@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models.actions import (
     alerts,
+    api,
     attachments,
     away,
     checkins,
@@ -26,6 +27,7 @@ from models.actions import (
     register,
     staff,
     trail,
+    webhooks,
 )
 from models.transactions import HOUSE
 
@@ -101,6 +103,8 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: attachments.forget_unclaimed(HOUSE, now=now),
             lambda _, real: staff.forget(HOUSE, real_now=real),
             lambda now, _: away.forget(HOUSE, now=now),
+            lambda _, real: api.forget(HOUSE, real_now=real),
+            lambda now, real: webhooks.forget(HOUSE, now=now, real_now=real),
         ),
     ),
 )

@@ -20,7 +20,7 @@ from models.domain.localtime import local_date
 from models.domain.municipality import FIXED, KEPT, Contact
 from models.domain.promises import Span, window
 from models.domain.staff import Viewer, may
-from models.queries import municipality
+from models.queries import municipality, webhooks
 from models.queries.municipality import Decided
 
 _TEXTS = "chat"
@@ -33,6 +33,7 @@ _ROOMS = (
     ("thresholds", "thresholds.administer"),
     ("retention", "retention.administer"),
     ("texts", "texts.administer"),
+    ("webhooks", "webhooks.administer"),
     ("trail", "audit.read"),
 )
 
@@ -53,7 +54,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     found = await municipality.go_live(viewer, fingerprint(_TEXTS), now=context.desk(request).now)
     return await page(
         request, "golive.html", current="administration", rooms=rooms(viewer, "golive", language),
-        missing=found.missing,
+        missing=found.missing, webhooks_off=await webhooks.given_up(viewer),
         lines=[
             {
                 "key": line.key,

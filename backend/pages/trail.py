@@ -21,6 +21,7 @@ from models.queries.trail import Entry
 _NOUNS = (
     "person", "thread", "message", "offer", "meeting", "alert", "feedback", "invitation", "link", "register", "staff",
     "casefile", "municipality", "hours", "duty", "helpline", "goal", "trail",
+    "token", "webhook",
 )  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def _row(one: Entry, language: str) -> list[Any]:
     # Whoever signs in is not signed in yet: the entry is Hørt's, and about them.
     itself = one.colleague if one.deed == "staff.sign_in" else ""
     who = one.who or itself or text(f"desk.trail.actor.{one.actor}", language)
+    if one.actor == "api":
+        who = text("desk.trail.by_api", language, name=who)
     noun = one.deed.partition(".")[0]
     known = f"desk.trail.deed.{one.deed}"
     about = text(f"desk.trail.noun.{noun}", language) if has(f"desk.trail.noun.{noun}") else ""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models.actions import trail
+from models.actions import events, trail
 from models.domain import alerts as rules
 from models.domain import promises
 from models.domain.alerts import AlertKind, AlertState, Reason, Thresholds
+from models.domain.api import Event
 from models.domain.errors import NotFound
 from models.domain.localtime import local_date
 from models.domain.people import YoungPerson
@@ -100,9 +101,10 @@ async def raise_alert(
         deadline_at=promises.alert_deadline(now, await hours_of(person.municipality_id), kind.value),
         apart=apart,
     )
-    await trail.record(
-        Scope(person.municipality_id), f"alert.{reason.value}", person_id=person_id, about=alert.id, now=now
-    )
+    here = Scope(person.municipality_id)
+    if not apart:
+        await events.tell(here, Event.ALERT_RAISED, alert.id, now=now)
+    await trail.record(here, f"alert.{reason.value}", person_id=person_id, about=alert.id, now=now)
     return alert.id
 
 
@@ -200,6 +202,8 @@ async def close(viewer: Viewer, alert_id: str, done: str, *, now: datetime) -> N
     alert.done_sealed = opened.seal("alert", "done", alert.id, done.strip())
     alert.closed_at, alert.closed_by_id = now, viewer.staff_id
     await alert.save()
+    if not alert.apart:
+        await events.tell(viewer, Event.ALERT_CLOSED, alert.id, now=now)
     await trail.record(viewer, "alert.close", person_id=alert.person_id, about=alert.id, now=now)
 
 

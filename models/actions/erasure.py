@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from tortoise import Tortoise
 
 from models import crypto
-from models.actions import trail
+from models.actions import events, trail
 from models.actions.erasure_leaving import _leave_behind, _number, empty_chat, leave, receipt
 from models.domain.alerts import AlertKind, AlertState
+from models.domain.api import Event
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer, may
@@ -127,6 +128,7 @@ async def _erase(_house: Scoped, by: Scoped, person_id: str, now: datetime, numb
     chats = await _chats(person)
     await Erasure.create(person_uid=person_id, step="begun", at=now)
     await _begin(person, now)
+    await events.tell(Scope(person.municipality_id), Event.PERSON_ERASED, person.id, now=now)
     for chat in chats:
         await empty_chat(
             HOUSE, chat.bot, chat.chat_id, chat.language, key=f"erase:{secrets.token_hex(8)}", now=now,

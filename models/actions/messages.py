@@ -9,13 +9,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.actions import letters, trail
+from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
 from models.actions.messages_promises import _read_beside, _recount, break_due, settle
 from models.actions.messages_sending import _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
+from models.domain.api import Event
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer, may, sees_people
@@ -92,6 +93,7 @@ async def receive(
         thread.waiting_since = thread.waiting_since or now
         thread.promised_at = min(filter(None, (thread.promised_at, message.promised_at)))
     await thread.save()
+    await events.tell(person, Event.MESSAGE_RECEIVED, thread.id, now=now)
     if found.found:
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=source_key[:80], now=now)
         await letters.answer(person, "crisis", key=f"crisis:{message.id}", about=message.id, now=now)
@@ -334,6 +336,7 @@ async def assign(
     await ReplyLater.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
     if text:
         await _write(viewer, thread, "note", text, now, kind="handed", source_key=source_key)
+    await events.tell(viewer, Event.THREAD_ASSIGNED, thread.id, now=now)
     await trail.record(viewer, "thread.assign", person_id=thread.person_id, about=colleague.id, now=now)
 
 

@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from models.actions import letters, trail
+from models.actions import events, letters, trail
 from models.domain import offers as rules
+from models.domain.api import Event
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
 from models.domain.offers import Answer, OfferState, WishState
@@ -266,6 +267,7 @@ async def answer(
         await offer.save(update_fields=["state", "answered_at"])
     if after is not before or given is Answer.ASK:
         await _event(offer, given.value, now)
+        await events.tell(person, Event.OFFER_ANSWERED, offer.id, now=now)
     if given is Answer.NO and after is not before:
         await Person.filter(id=row.id, aftercare="no").update(aftercare="declined")
     if given in {Answer.REGRET, Answer.YES} and after is not before:

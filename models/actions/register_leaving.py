@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from models.actions import letters, trail
+from models.actions import events, letters, trail
 from models.domain import register as rules
+from models.domain.api import Event
 from models.domain.consent import VERSION, Purpose
 from models.domain.errors import Invalid
 from models.domain.people import YoungPerson
@@ -136,6 +137,7 @@ async def _leave(person: Person, birth: date, now: datetime) -> bool:
         await CheckIn.filter(person_id=person.id, state__in=["due", "asked"]).update(state="stopped", closed_at=now)
         await Invitation.filter(person_id=person.id, used_at=None, voided_at=None).update(voided_at=now)
         await Joining.filter(person_id=person.id).delete()
+        await events.tell(here, Event.PERSON_LEFT, person.id, now=now)
         await trail.record(here, "person.turned_23", person_id=person.id, now=now)
     links = await Link.filter(person_id=person.id, municipality_id=person.municipality_id).exclude(state="closed")
     if not links:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from models import crypto
-from models.actions import letters, trail
+from models.actions import events, letters, trail
+from models.domain.api import Event
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.joining import Step
 from models.domain.localtime import local_date
@@ -130,6 +131,7 @@ async def _accept(_house: Scoped, viewer: Viewer, transfer_id: str, caseworker_i
         await _welcome(viewer, fresh, person, old, chat, now)
     row.state, row.decided_by_id, row.decided_at, row.new_person_id = "accepted", viewer.staff_id, now, fresh.id
     await row.save(update_fields=["state", "decided_by_id", "decided_at", "new_person_id"])
+    await events.tell(Scope(row.municipality_id), Event.PERSON_LEFT, person.id, now=now)
     there = replace(viewer, municipality_id=row.municipality_id)
     await trail.record(there, "transfer.accepted", person_id=person.id, about=row.id, now=now)
     await trail.record(viewer, "transfer.accepted", person_id=fresh.id, about=row.id, now=now)

@@ -202,8 +202,8 @@ async def _left_under_masters() -> int:
     return len(house) + sum([_not_under(held.prefix, key) for key in await MunicipalityKey.all()])
 
 
-#: Coded rows of nobody's, sealed under the municipality's own key.
-_MEASURED = ("measured", "panel_measured")
+#: Rows of no young person's, sealed under the municipality's own key: table and what is sealed.
+_MUNICIPALITYS = (("measured", "codes"), ("panel_measured", "codes"), ("webhook", "secret"))
 
 
 # --- the municipalities' keys ---------------------------------------------------------------------------------------
@@ -222,13 +222,13 @@ async def _renew_municipalities(running: KeyRotation) -> bool:
 
 
 async def _reseal_municipality(running: KeyRotation) -> bool:
-    """One page of one municipality: its people's keys are wrapped anew, its measured rows sealed anew."""
+    """One page of one municipality: its people's keys are wrapped anew, its own rows sealed anew."""
     key = await MunicipalityKey.filter(municipality_id__gt=running.cursor).order_by("municipality_id").first()
     if key is None:
         return True
     where = key.municipality_id
     prefix = crypto.prefix(await municipality_key(where))
-    resealed = sum([await _reseal_measured(table, where, prefix) for table in _MEASURED])
+    resealed = sum([await _reseal_own(table, name, where, prefix) for table, name in _MUNICIPALITYS])
     if await _rewrap_people(where, prefix) + resealed == 0:
         running.cursor, key.older = where, None
         await key.save(update_fields=["older"])
@@ -256,17 +256,16 @@ async def _rewrap_people(where: str, prefix: bytes) -> int:
     return count
 
 
-async def _reseal_measured(table: str, where: str, prefix: bytes) -> int:
-    over = await municipality_vault(where)
+async def _reseal_own(table: str, name: str, where: str, prefix: bytes) -> int:
+    over, column = await municipality_vault(where), f"{name}_sealed"
     page = await rows(
-        f"SELECT id, codes_sealed AS blob FROM {table} WHERE municipality_id = ? AND {_not_begun('codes_sealed', 1)} "  # noqa: S608
-        "LIMIT ?",
+        f"SELECT id, {column} AS blob FROM {table} WHERE municipality_id = ? AND {_not_begun(column, 1)} LIMIT ?",  # noqa: S608
         where, prefix, PAGE,
     )  # fmt: skip
-    place = (table, "codes")
+    place = (table, name)
     anew = [(over.seal_bytes(*place, row["id"], over.open_bytes(*place, row["id"], row["blob"])), row) for row in page]
     await execute_many(
-        f"UPDATE {table} SET codes_sealed = ? WHERE id = ? AND codes_sealed = ?",  # noqa: S608
+        f"UPDATE {table} SET {column} = ? WHERE id = ? AND {column} = ?",  # noqa: S608
         [[blob, row["id"], row["blob"]] for blob, row in anew],
     )
     return len(page)
@@ -277,7 +276,7 @@ async def _left_under_municipalities() -> int:
     for key in await MunicipalityKey.all():
         prefix = crypto.prefix(await municipality_key(key.municipality_id))
         keys = [("person_key", "wrapped"), ("person_key", "older")]
-        for table, column in [*keys, *((one, "codes_sealed") for one in _MEASURED)]:
+        for table, column in [*keys, *((one, f"{name}_sealed") for one, name in _MUNICIPALITYS)]:
             found = await rows(
                 f"SELECT COUNT(*) AS n FROM {table} WHERE municipality_id = ? AND {_not_begun(column, 1)}",  # noqa: S608
                 key.municipality_id, prefix,
@@ -364,8 +363,8 @@ async def _vaults_of(page: Sequence[PersonKey]) -> dict[str, Vault]:
 #: Sealed under a key of the house, of the municipality, or keys themselves.
 _NOT_A_PERSONS = {
     ("joining", "chat_sealed"), ("letter", "chat_sealed"), ("second_factor", "secret_sealed"),
-    ("house_key", "wrapped"), ("municipality_key", "wrapped"),
-    *((table, "codes_sealed") for table in _MEASURED),
+    ("idempotency_key", "answer_sealed"), ("house_key", "wrapped"), ("municipality_key", "wrapped"),
+    *((table, f"{name}_sealed") for table, name in _MUNICIPALITYS),
     ("municipality_key", "older"), ("person_key", "wrapped"), ("person_key", "older"),
 }  # fmt: skip
 #: Rows whose seal is bound to something else than their primary key.

@@ -41,6 +41,7 @@ from models.actions.staff_sessions import (
 )
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import IDLE, LONGEST, Role, Viewer, may, password_problems
+from models.tables.api import ApiToken
 from models.tables.keys import ring
 from models.tables.register import Municipality
 from models.tables.staff import (
@@ -226,12 +227,14 @@ async def change(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """Change what somebody may do, or close their account. All their sessions end. Raises NotFound elsewhere."""
+    """Change what somebody may do, or close their account. All their sessions and tokens end. Raises NotFound
+    elsewhere."""
     staff = await _account(scope, staff_id)
     staff.role = staff.role if role is None else role.value
     staff.active = staff.active if active is None else active
     await staff.save(update_fields=["role", "active"])
     await _out_everywhere(staff.id, real_now)
+    await ApiToken.filter(staff_id=staff.id, revoked_at=None).update(revoked_at=real_now)
     await trail.record(scope, "staff.change", about=staff.id, now=now)
 
 

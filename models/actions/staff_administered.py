@@ -13,6 +13,7 @@ from models.actions.staff_codes import forget_codes
 from models.domain.errors import Invalid, NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import Role, Viewer, is_tied_to_municipality, may, sees_people
+from models.tables.api import ApiToken
 from models.tables.messages import Thread
 from models.tables.register import Person
 from models.tables.staff import DutyDay, SignInLink, Staff, StaffSession
@@ -68,7 +69,7 @@ async def change_member(
     viewer: Viewer, staff_id: str, member: Member, *, active: bool, now: datetime, real_now: datetime
 ) -> None:
     """Another name, role or duty, or an account that is closed or opened again. Another role or a closed account ends
-    every session at once.
+    every session and token at once.
 
     Raises Invalid ("staff_has_people") while a caseworker who leaves still has young people: they are handed over
     first; ("staff_yourself") for one's own role or account: nobody locks themselves out.
@@ -85,6 +86,7 @@ async def change_member(
     await row.save(update_fields=["name", "first_name", "role", "duty_holder", "active"])
     if leaves or other_role:
         await StaffSession.filter(staff_id=row.id, ended_at=None).update(ended_at=real_now)
+        await ApiToken.filter(staff_id=row.id, revoked_at=None).update(revoked_at=real_now)
     if leaves or not sees_people(member.role):
         await DutyDay.filter(staff_id=row.id, day__gte=local_date(now)).delete()
         await Person.filter(substitute_id=row.id).update(substitute_id=None)
@@ -96,7 +98,7 @@ async def change_member(
 
 @atomic
 async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_now: datetime) -> str:
-    """A new one-time link for somebody who cannot get in; earlier links, all sessions and their app's codes end, so
+    """A new one-time link for somebody who cannot get in; earlier links, sessions, tokens and their app's codes end, so
     that they show who they are from the beginning. Returns its token.
     """
     row = await _theirs(viewer, staff_id)
@@ -104,6 +106,7 @@ async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_no
         raise NotFound
     await SignInLink.filter(staff_id=row.id, used_at=None).update(used_at=now)
     await StaffSession.filter(staff_id=row.id, ended_at=None).update(ended_at=real_now)
+    await ApiToken.filter(staff_id=row.id, revoked_at=None).update(revoked_at=real_now)
     await forget_codes(viewer, row.id)
     await trail.record(viewer, "staff.reset", about=row.id, now=now)
     return await _link(row, now)

@@ -101,7 +101,7 @@ def _link(before: str, entries: list[TrailEntry]) -> str:
 
 def _actor(scope: Scoped) -> tuple[str, str]:
     if isinstance(scope, Viewer):
-        return "staff", scope.staff_id
+        return "api" if scope.by_api else "staff", scope.staff_id
     if isinstance(scope, YoungPerson):
         return "person", scope.person_id
     return "system", ""

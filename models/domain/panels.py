@@ -324,7 +324,7 @@ def to_plain(survey: Survey) -> str:
 def from_plain(plain: str) -> Survey:
     """The survey `to_plain` has written."""
     found = json.loads(plain)
-    return Survey(found["title"], tuple(_question(one) for one in found["questions"]))
+    return Survey(found["title"], tuple(from_given(one) for one in found["questions"]))
 
 
 def answer_to_plain(answer: Answer) -> str:
@@ -338,7 +338,8 @@ def answer_from_plain(plain: str) -> Answer:
     return tuple(found) if isinstance(found, list) else found
 
 
-def _question(plain: Mapping[str, Any]) -> Question:
+def from_given(plain: Mapping[str, Any]) -> Question:
+    """One question out of the same plain form."""
     ends = plain["ends"]
     return Question(
         key=plain["key"],

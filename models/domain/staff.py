@@ -30,13 +30,14 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who is looking. ``municipality_id`` is None for roles across municipalities (evaluator, national, a cluster's
-    panel host).
+    panel host). ``by_api``: a system asks with a token of theirs; the trail says so.
     """
 
     staff_id: str
     municipality_id: str | None
     role: Role
     name: str
+    by_api: bool = False
 
 
 _CASEWORK: Final = frozenset({Role.CASEWORKER, Role.COORDINATOR})

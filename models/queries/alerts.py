@@ -108,6 +108,21 @@ async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowle
 
 
 @reading
+async def page_of(viewer: Viewer, states: tuple[str, ...], *, after: str, limit: int) -> list[AlertLine]:
+    """A page of the same in the order of their ids, which never moves; after one of them."""
+    within_reach, values = within.reach(viewer)
+    seen, seers = seen_by(viewer)
+    marks = ", ".join("?" for _ in states)
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
+        f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} AND {seen} AND a.id > ? "
+        "ORDER BY a.id LIMIT ?",
+        viewer.municipality_id, *states, *values, *seers, after, limit,
+    )  # fmt: skip
+    return await _lines(viewer, found)
+
+
+@reading
 async def alert(viewer: Viewer, alert_id: str) -> AlertView:
     """One alert and what has happened with it. Raises NotFound out of reach."""
     row = await Alert.get_or_none(id=alert_id, municipality_id=viewer.municipality_id)

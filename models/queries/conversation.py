@@ -354,7 +354,8 @@ async def stored(whose: Whose) -> Stored:
     mine = {"person_id": person.id, "municipality_id": person.municipality_id}
     found = await rows(
         "SELECT t.actor_id, s.first_name, COUNT(*) AS times, MAX(t.at) AS last_at FROM trail_entry t "
-        "JOIN staff s ON s.id = t.actor_id WHERE t.municipality_id = ? AND t.person_id = ? AND t.actor = 'staff' "
+        "JOIN staff s ON s.id = t.actor_id WHERE t.municipality_id = ? AND t.person_id = ? "
+        "AND t.actor IN ('staff', 'api') "
         "AND t.deed IN ('person.view', 'thread.read', 'feedback.read') "
         "GROUP BY t.actor_id, s.first_name ORDER BY MAX(t.at) DESC",
         person.municipality_id, person.id,

@@ -15,7 +15,7 @@ from models.domain.messages import visible
 from models.domain.staff import Viewer
 from models.queries import progress, within
 from models.tables.alerts import Alert
-from models.tables.audit import TrailEntry
+from models.tables.audit import BY_STAFF, TrailEntry
 from models.tables.consent import Consent, Invitation, Link
 from models.tables.keys import Vault
 from models.tables.offers import Offer
@@ -250,7 +250,7 @@ async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
     names = await within.staff_names(viewer)
     apart = [str(key) for key in await Alert.filter(person_id=row.id, apart=True).values_list("id", flat=True)]
     found = (
-        await TrailEntry.filter(municipality_id=row.municipality_id, person_id=row.id, actor="staff")
+        await TrailEntry.filter(municipality_id=row.municipality_id, person_id=row.id, actor__in=list(BY_STAFF))
         .exclude(deed__startswith="feedback.")
         .exclude(about__in=apart)
         .order_by("-id")

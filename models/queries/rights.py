@@ -9,7 +9,7 @@ from typing import cast
 from models.domain import rights
 from models.domain.consent import Purpose, read_purposes
 from models.queries.conversation import Whose
-from models.tables.audit import TrailEntry
+from models.tables.audit import BY_STAFF, TrailEntry
 from models.tables.consent import Consent, Link
 from models.tables.messages import Message
 from models.tables.offers import Offer
@@ -69,12 +69,13 @@ class OnRecord:
 async def opened(whose: Whose, page: int) -> OpenedPage:
     """Who has opened what concerns the person. Counted from page 0; a page that is not there is the last."""
     deeds = await rows(
-        "SELECT DISTINCT deed FROM trail_entry WHERE municipality_id = ? AND person_id = ? AND actor = 'staff'",
+        "SELECT DISTINCT deed FROM trail_entry WHERE municipality_id = ? AND person_id = ? "
+        "AND actor IN ('staff', 'api')",
         whose.municipality_id, whose.person_id,
     )  # fmt: skip
     views = sorted(row["deed"] for row in deeds if rights.opens(row["deed"]))
     found = TrailEntry.filter(
-        municipality_id=whose.municipality_id, person_id=whose.person_id, actor="staff", deed__in=views
+        municipality_id=whose.municipality_id, person_id=whose.person_id, actor__in=list(BY_STAFF), deed__in=views
     )
     count = await found.count() if views else 0
     pages = max(1, -(-count // PAGE))

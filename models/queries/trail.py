@@ -9,7 +9,7 @@ from models.domain.errors import NotFound
 from models.domain.localtime import day_bounds
 from models.domain.staff import Viewer, may
 from models.queries import within
-from models.tables.audit import TrailEntry, TrailSeal
+from models.tables.audit import BY_STAFF, TrailEntry, TrailSeal
 from models.tables.register import Person
 from models.transactions import reading
 
@@ -57,7 +57,7 @@ async def trail(
         begins, ends = day_bounds(day)
         found = found.filter(at__gte=begins, at__lt=ends)
     if staff_id:
-        found = found.filter(actor="staff", actor_id=staff_id)
+        found = found.filter(actor__in=list(BY_STAFF), actor_id=staff_id)
     if deed:
         found = found.filter(deed__startswith=f"{deed}.")
     if after:
@@ -80,7 +80,7 @@ async def trail(
     return Trail(
         tuple(
             Entry(
-                row.id, row.at, row.actor, names.get(row.actor_id, "") if row.actor == "staff" else "", row.deed,
+                row.id, row.at, row.actor, names.get(row.actor_id, "") if row.actor in BY_STAFF else "", row.deed,
                 people.get(row.person_id, "–") if row.person_id else "", names.get(row.about, ""),
             )
             for row in rows

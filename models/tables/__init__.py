@@ -21,4 +21,5 @@ MODULES = (
     "models.tables.goals",
     "models.tables.audit",
     "models.tables.clock",
+    "models.tables.api",
 )

@@ -7,6 +7,9 @@ from tortoise.models import Model
 
 from models.tables.fields import UtcDatetimeField
 
+#: Entries of members of staff, by their own hand or by a token of theirs.
+BY_STAFF = ("staff", "api")
+
 
 class TrailEntry(Model):
     """One view or deed. Ids and codes only. `seal` is empty until the tick chains the entry to the one before it."""
@@ -14,7 +17,7 @@ class TrailEntry(Model):
     id = fields.BigIntField(primary_key=True)
     municipality_id = fields.CharField(max_length=32)
     at = UtcDatetimeField()
-    actor = fields.CharField(max_length=8)  # staff | person | clock | system
+    actor = fields.CharField(max_length=8)  # staff | api (a token of theirs) | person | clock | system
     actor_id = fields.CharField(max_length=32, default="")
     deed = fields.CharField(max_length=40)
     person_id = fields.CharField(max_length=32, default="")

@@ -130,6 +130,7 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "register.change_caseworker": lambda by: register.change_caseworker(
         by.who, by.world.amina.person_id, by.who.staff_id, now=by.now
     ),
+    "register.correct": lambda by: register.correct(by.who, by.world.amina.person_id, {"phone": "12"}, now=by.now),
     "register.close_other": lambda by: register.close_other(by.who, by.world.amina.person_id, now=by.now),
     "register.see_opening": lambda by: register.see_opening(by.who, by.world.opening, now=by.now),
     "register.offer_transfer": lambda by: register.offer_transfer(
@@ -220,7 +221,7 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 #: What only a coordinator does: a caseworker is refused before anybody is looked for.
 FOR_COORDINATORS = {
     "register.change_caseworker", "register.change_one", "register.offer_transfer",
-    "register.see_opening", "register.withdraw_transfer",
+    "register.correct", "register.see_opening", "register.withdraw_transfer",
 }  # fmt: skip
 
 #: Deeds about the asker alone: they take no id of a row.
@@ -238,7 +239,7 @@ ABOUT_STAFF = {
     "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
     "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
     "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
-    "away.choose",
+    "away.choose", "api.make_token", "api.revoke_token", "register.enter",
 }  # fmt: skip
 #: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
 OWN_STAFF = {
@@ -246,6 +247,7 @@ OWN_STAFF = {
     "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
     "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
     "municipality.save_thresholds", "register.add_one", "register.exported",
+    "webhooks.enable", "webhooks.register", "webhooks.remove", "webhooks.test",
 }  # fmt: skip
 #: Named by what only the chat itself knows; what is not this person's is answered "we never had it".
 BY_SOURCE = {"consent.come_in_again", "consent.renew", "messages.edit", "messages.receive"}

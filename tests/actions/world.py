@@ -8,6 +8,7 @@ from typing import Any
 
 from models.actions import (
     alerts,
+    api,
     attachments,
     away,
     canned,
@@ -31,6 +32,7 @@ from models.actions import (
     register_kept,
     rotation,
     trail,
+    webhooks,
 )
 from models.actions import staff as desk
 from models.actions.attachments import Coming, make_ready
@@ -40,6 +42,7 @@ from models.crypto import token_hash
 from models.domain import casefile as rules
 from models.domain import checkin_plans, delivery
 from models.domain.alerts import Reason
+from models.domain.api import EVENTS
 from models.domain.canned import Text
 from models.domain.consent import Purpose
 from models.domain.duty import Planned
@@ -117,6 +120,8 @@ class World:
     done: str
     plan: str
     session: str
+    token: str
+    webhook: str
 
 
 def update(number: int, chat_id: int, text: str, **more: Any) -> inbox.Raw:
@@ -136,6 +141,7 @@ async def live(cast: Cast, now: datetime) -> World:
     jonas = await link(Scope(cast.randers), cast.jonas, 2, now=now, confirmed_by=cast.siri.staff_id)
     astrid = await link(Scope(cast.odsherred), cast.astrid, 3, now=now, confirmed_by=cast.odd.staff_id)
     session = await _sign_in(cast, now)
+    token, webhook = await _systems(cast, now)
     dead = await _receive(now)
     received = await messages.receive(amina, f"{CANARY} hvornår ringer du?", source_key="webchat:a:1", now=now)
     await messages.edit(amina, "webchat:a:1", f"{CANARY} hvornår kommer du?", now=now)
@@ -197,6 +203,7 @@ async def live(cast: Cast, now: datetime) -> World:
         plan_goal, follow_up, other, check_in, asked, heard, second, amina.link_id, barred, transfer,
         (await one(Opening)).id, hand_over, letter, dead, file, unsent, goal, now, **panel,
         session=session, plan=plan,
+        token=token, webhook=webhook,
     ) if received.first else _never()  # fmt: skip
 
 
@@ -209,6 +216,23 @@ async def _administer(cast: Cast, now: datetime) -> str:
     goal = await goals.add(cast.per, aim, now=now)
     await goals.enter(cast.per, goal, "2026Q3", 5.5, now=now)
     return goal
+
+
+async def _systems(cast: Cast, now: datetime) -> tuple[str, str]:
+    """A token of Mette's that has done something once, and a webhook of Randers."""
+    made = await api.make_token(
+        cast.mette, "Fagsystem", expires_at=now + timedelta(days=30), read_only=False, now=now, real_now=now
+    )
+
+    async def deed() -> api.Answer:
+        return api.Answer(201, {"said": CANARY})
+
+    await api.once(cast.mette, api.Once(made.token_id, CANARY, CANARY.encode()), deed, real_now=now)
+    hook = await webhooks.register(
+        cast.admin, "https://fagsystem.example.org/hoert", [event.value for event in EVENTS], loopback=False, now=now,
+        real_now=now,
+    )  # fmt: skip
+    return made.token_id, hook.webhook_id
 
 
 async def _files(cast: Cast, person: YoungPerson, message_id: str, now: datetime) -> tuple[str, str]:

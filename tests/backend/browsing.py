@@ -164,7 +164,7 @@ class Story:
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
             "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
-            "session_id": self.session,
+            "session_id": self.session, "token_id": "0" * 32, "webhook_id": "0" * 32,
             "staff_id": self.staff, "goal_id": self.goal,
             "plan_goal_id": self.plan_goal, "follow_up_id": self.follow_up,
             "panel_id": self.panel, "survey_id": self.survey, "sendout_id": self.sendout, "plan_id": self.plan,
@@ -325,8 +325,8 @@ async def stick(scope: Scope, message_id: str) -> None:
     await Letter.filter(about=message_id, kind="message.reply").update(state="held", reason="blocked")
 
 
-#: Where a look, and the session it was done with, are written down.
-LOOKING = {"trail_entry", "staff_session"}
+#: Where a look, and the session or token it was done with, are written down.
+LOOKING = {"trail_entry", "staff_session", "api_token"}
 
 
 @reading

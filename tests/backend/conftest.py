@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
 from backend.app import create_app
-from models.actions import staff
+from models.actions import api, staff
 from models.domain.staff import Viewer
 from models.settings import Settings
 from models.transactions import HOUSE
 from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Story, tell_story
+from tests.backend.calling import OpenSystem, System
 from tests.cast import Cast
 
 
@@ -61,3 +62,24 @@ async def mette(browser: OpenBrowser, cast: Cast) -> Browser:
 @pytest.fixture
 async def story(cast: Cast, now: datetime) -> Story:
     return await tell_story(cast, now)
+
+
+@pytest.fixture
+async def system(server: TestServer, clock: MovedClock) -> AsyncIterator[OpenSystem]:
+    """Open a system: with a token of somebody's, or with none."""
+    clients: list[TestClient] = []
+
+    async def open_system(viewer: Viewer | None = None, *, read_only: bool = False) -> System:
+        client = TestClient(server, cookie_jar=CookieJar(unsafe=True))
+        clients.append(client)
+        if viewer is None:
+            return System(client, "")
+        made = await api.make_token(
+            viewer, "Fagsystem", expires_at=clock.real_now() + timedelta(days=30), read_only=read_only,
+            now=clock.now(), real_now=clock.real_now(),
+        )  # fmt: skip
+        return System(client, made.token, made.token_id)
+
+    yield open_system
+    for client in clients:
+        await client.session.close()

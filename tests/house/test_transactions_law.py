@@ -10,7 +10,7 @@ from tests.house.sources import PACKAGES, calls, dotted, imported, place, python
 
 DOOR = "models/transactions.py"
 #: Where journeys meet; what a room offers without a scope of its own joins the transaction of the deed that calls it.
-ROOMS = {"letters", "trail", "alerts"}
+ROOMS = {"letters", "trail", "alerts", "events"}
 #: What makes a task inside a transaction, or cancels one.
 TASKS = {"create_task", "ensure_future", "gather", "wait", "wait_for", "timeout", "timeout_at", "TaskGroup", "shield"}
 #: What ends work by cancelling it.
