@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,8 @@ from models.actions import (
     letters,
     messages,
     messages_beside,
-    offers,
     panels,
-    progress,
     register,
-    register_kept,
     rotation,
     trail,
     webhooks,
@@ -48,10 +45,7 @@ from models.domain.consent import Purpose
 from models.domain.duty import Planned
 from models.domain.feedback import About, Audience, State
 from models.domain.goals import Goal, Measured
-from models.domain.localtime import local_date
-from models.domain.offers import Answer
 from models.domain.people import YoungPerson
-from models.domain.progress import Area, GoalState, Wave, Way
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
 from models.domain.staff_codes import code_at, step_of
@@ -69,7 +63,7 @@ from models.tables.register import Opening
 from models.transactions import HOUSE, Scope, reading
 from tests.actions.panel_group import SURVEY
 from tests.actions.rows import add, deliver, found, one
-from tests.actions.world_parts import CANARY, met, wished
+from tests.actions.world_parts import CANARY, met, offered, planned, wished
 from tests.cast import Cast, link
 
 CHAT = 77123456789
@@ -155,10 +149,10 @@ async def live(cast: Cast, now: datetime) -> World:
     await messages_beside.writing(cast.per, thread, now=now)
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
     file, unsent = await _files(cast, amina, later.message_id, now)
-    offer, draft = await _offer(cast, amina, now)
+    offer, draft = await offered(cast, amina, now)
     wish, ranged = await wished(cast, amina, now)
     meeting = await met(cast, amina, offer, now)
-    plan_goal, follow_up = await _plan(cast, frida, now)
+    plan_goal, follow_up = await planned(cast, frida, now)
     said = await feedback.begin(amina, About.OFFER, now=now)
     await feedback.choose_audience(amina, said, Audience.CASEWORKER, now=now)
     await feedback.say(amina, said, f"{CANARY} I lytter ikke", now=now)
@@ -399,39 +393,6 @@ async def _receive(now: datetime) -> int:
     for _ in range(inbox.TRIES):
         await inbox.failed(HOUSE, rows[1].id, "ValueError", now=now)
     return int(rows[1].id)
-
-
-async def _offer(cast: Cast, person: YoungPerson, now: datetime) -> tuple[str, str]:
-    content = offers.Content(title=f"{CANARY} kontaktperson", what=f"{CANARY} to timer", starts="2026-12-01")
-    offer = await offers.draft(cast.mette, person.person_id, "contact_person", content, now=now)
-    await offers.publish(cast.mette, offer, now=now)
-    await offers.seen(person, offer, now=now)
-    await offers.answer(person, offer, Answer.CHANGE, now=now)
-    await offers.revise(cast.mette, offer, replace(content, what=f"{CANARY} tre timer"), now=now)
-    await offers.reply(cast.mette, offer, f"{CANARY} så er det sådan", message_id="0" * 32, now=now)
-    await offers.answer(person, offer, Answer.NO, now=now)
-    await offers.say(person, offer, "no", f"{CANARY} jeg vil selv", now=now)
-    draft = await offers.draft(cast.mette, person.person_id, "contact_person", content, now=now)
-    return offer, draft
-
-
-async def _plan(cast: Cast, person_id: str, now: datetime) -> tuple[str, str]:
-    """A goal that was looked at, progress, a day that came and one that is ahead, a visit, and whom to call instead."""
-    today = local_date(now)
-    aim = progress.Aim(f"{CANARY} egen bolig", "home", today)
-    goal = await progress.set_goal(cast.mette, person_id, aim, now=now)
-    await progress.look_at_goal(
-        cast.mette, goal, f"{CANARY} er skrevet op", state=GoalState.OPEN, follow_up_on=today, now=now
-    )
-    await progress.set_progress(cast.mette, person_id, Wave.START, {Area.HOME: "temporary"}, now=now)
-    asked = await progress.agree_follow_up(cast.mette, person_id, today, f"{CANARY} mentor", now=now)
-    await progress.followed_up(cast.mette, asked, f"{CANARY} vil gerne", now=now)
-    again = await progress.agree_follow_up(cast.mette, person_id, today + timedelta(days=30), f"{CANARY} igen", now=now)
-    thread_id = await messages.open_thread(cast.mette, person_id, now=now)
-    note = await messages.note(cast.mette, thread_id, f"{CANARY} på besøg", now=now)
-    await progress.describe_contact(cast.mette, person_id, note, Way.VISIT, today, now=now)
-    await register_kept.change_contact(cast.mette, person_id, f"+45 {'2' * 8}", f"{CANARY} mormor", now=now)
-    return goal, again
 
 
 async def _heard(cast: Cast, person: YoungPerson, now: datetime) -> str:

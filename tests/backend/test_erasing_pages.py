@@ -36,7 +36,7 @@ async def test_a_coordinator_sees_what_goes_and_stays_types_the_reference_and_ge
 
     # So must be what was said: nothing goes before it is decided.
     shown = await per.get(path)
-    assert "7 ting er ikke afgjort eller ikke lagt på sagen endnu. Gør det først." in shown.words
+    assert "8 ting er ikke afgjort eller ikke lagt på sagen endnu. Gør det først." in shown.words
     assert f'href="/people/{cast.amina}/case-file"' in shown.body
     assert (await per.post(path, kept="yes", reference=row.reference)).status == 409
     await settled(cast.per, cast.amina, now=now)
@@ -44,7 +44,7 @@ async def test_a_coordinator_sees_what_goes_and_stays_types_the_reference_and_ge
     said = (await per.get(path)).words
     for words in (
         "Slet alt om Amina Yusuf", "Amina har ikke selv bedt om det", "offentlighedsloven §§ 13 og 15", "3 beskeder",
-        "3 interne noter", "1 tilbud", "2 møder", "nøgletal, der er vist før", "sikkerhedskopier",
+        "4 interne noter", "1 tilbud", "2 møder", "nøgletal, der er vist før", "sikkerhedskopier",
         "1 besked fra Amina er ikke besvaret", "Amina får at vide, at alt er slettet",
     ):  # fmt: skip
         assert words in said
