@@ -20,8 +20,8 @@ from models.transactions import HOUSE, atomic, reading, rows
 from tests.backend.browsing import CANARY, Browser, OpenBrowser, Story, table_contents, tell_story
 from tests.cast import Cast
 
-#: What is read, and no page: a stream, files, what machines ask, the way to another's sign-in and back. And two pages of
-#: what the story has not: a published survey, an instrument (`test_survey_pages`).
+#: What is read, and no page: a stream, files, what machines ask, the way to another's sign-in and back; pages of what
+#: the story has not: a published survey, an instrument (`test_survey_pages`).
 NO_PAGES = {
     "case-file-copy", "events", "file", "healthz", "plan-preview", "readyz", "sign-in-elsewhere",
     "sign-in-elsewhere-back", "survey-choose",
