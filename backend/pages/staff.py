@@ -138,6 +138,6 @@ async def _member_page(
         rooms=rooms(viewer, "staff", language), member=_line(found, language), staff_id=staff_id,
         people=found.people, covers=found.covers, sessions=found.sessions, active=found.active,
         yourself=staff_id == viewer.staff_id, roles=_roles(language), values=typed or values,
-        link=f"{desk.settings.public_url}/welcome#{token}" if token else "",
+        link=f"{desk.settings.public_url}/welcome#{token}" if token else "", again=found.has_password,
         errors=[{"id": field, "words": words.refusal(problem, language)}] if problem else [],
     )  # fmt: skip

@@ -148,6 +148,9 @@ async def test_a_new_account_gets_in_by_a_link_that_exists_once_and_a_reset_ends
     shown = {one.email: one for one in await people.roster(cast.admin, real_now=now)}
     assert (shown["mette@example.org"].people, shown["bo@example.org"].has_password) == (2, True)
     assert "odd@example.org" not in shown
+    late = await accounts.reset_sign_in(cast.admin, staff_id, now=now, real_now=now)
+    with pytest.raises(NotFound):
+        await staff.choose_password(late, "tyve blå elefanter", demanded=False, now=now + timedelta(minutes=31))
 
 
 async def test_goals_and_their_numbers_are_a_coordinator_s_and_seen_with_the_figures(cast: Cast, now: datetime) -> None:
