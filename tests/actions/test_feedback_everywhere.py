@@ -16,13 +16,15 @@ from typing import Any
 import pytest
 
 from models import queries
+from models.domain.checkin_plans import Content as Planned
+from models.domain.checkin_plans import Whom
 from models.domain.errors import Refusal
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer
 from models.queries.messages import Folder
 from models.queries.register import Show as People
 from models.tables.checkins import CheckIn
-from models.tables.messages import Message
+from models.tables.messages import Message, Thread
 from models.tables.offers import Offer
 from models.tables.register import Person
 from tests import hidden
@@ -46,13 +48,14 @@ def views() -> Iterator[tuple[str, Any]]:
             if "Vault" in asked:
                 continue  # a part of other views: no edge can open a vault
             kinds = set(asked[0].split(" | "))
-            assert kinds <= {*ASKERS, "Scope", "Scoped", "Hosted"}, f"who asks {module.name}.{name}?"
+            assert kinds <= {*ASKERS, "Scope", "Scoped", "Hosted", "Counted"}, f"who asks {module.name}.{name}?"
             for kind in sorted({ASKERS[kind] for kind in kinds & set(ASKERS)}):
                 yield f"{kind} {module.name}.{name}", view
 
 
 _OF_OTHERS = (
-    "answering_id", "handover_id", "meeting_id", "old_id", "panel_id", "sendout_id", "transfer_id", "wish_id",
+    "answering_id", "canned_id", "goal_id", "hand_over_id", "handover_id", "meeting_id", "old_id", "panel_id",
+    "plan_id", "sendout_id", "survey_id", "transfer_id", "wish_id",
 )  # fmt: skip
 
 
@@ -76,6 +79,10 @@ async def supply(given: Hidden, cast: Cast, now: datetime) -> dict[str, list[Any
         "words": [FOR_SOMEONE_ELSE, FOR_THE_CASEWORKER], "slugs": [("randers",)],
         "states": [("open", "acknowledged", "closed")],
         "reasons": [frozenset({"crisis_words", "broken_promise"})],
+        "thread_id": [one.id for one in await found(Thread, "id")] or ["0" * 32],
+        "limit": [100], "real_now": [now], "slug": ["randers"], "first": [None], "language": ["da"], "older": [""],
+        "deed": [""], "fingerprint": ["0"], "today": [date(2026, 11, 19)],
+        "content": [Planned("tils", 8, Whom.ALL, None, date(2026, 12, 1))],
     }  # fmt: skip
 
 
@@ -84,6 +91,8 @@ SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer feedback.feedbacks", "show"): lambda: list(importlib.import_module("models.queries.feedback").Show),
     ("Viewer register.people", "show"): lambda: list(People),
     ("Viewer messages.inbox", "folder"): lambda: list(Folder),
+    ("Viewer casefile.undecided", "after"): lambda: [0],
+    ("Viewer trail.trail", "after"): lambda: [0],
     ("Viewer offers.offers", "states"): lambda: [list(importlib.import_module("models.domain.offers").OfferState)],
 }
 

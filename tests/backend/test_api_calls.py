@@ -81,7 +81,7 @@ async def test_a_thread_is_read_answered_noted_handed_over_and_closed(
     ]
     path = f"/threads/{story.thread}"
     thread = await mette.get(path)
-    assert [one["direction"] for one in thread.body["messages"]] == ["in", "out", "note", "note", "in", "note"]
+    assert [one["direction"] for one in thread.body["messages"]] == ["in", "out", "note", "note", "in", "note", "note"]
     assert thread.body["messages"][1]["delivery"] == "held"
     seen = thread.headers["ETag"]
     assert (await mette.post(f"{path}/replies", {"text": "Ja"})).kind == "precondition-required"

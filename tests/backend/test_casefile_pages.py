@@ -22,8 +22,8 @@ async def test_mette_decides_hands_over_and_fetches_a_copy(
     assert path in (await mette.get(f"/people/{cast.amina}/case")).body
     page = await mette.get(path)
     there = boxes(page.body)
-    assert len(there) == 7
-    assert "7 ting er ikke afgjort. Hvad hører til sagen?" in page.words
+    assert len(there) == 8
+    assert "8 ting er ikke afgjort. Hvad hører til sagen?" in page.words
     # Enter in a field presses the first button, and that one only takes what is chosen.
     assert page.body.index('value="file"') < page.body.index('name="until"')
 
@@ -45,7 +45,7 @@ async def test_mette_decides_hands_over_and_fetches_a_copy(
         done = await mette.post(path, **fields)
         assert (done.status, done.leads_to) == (303, f"{path}?said={said}")
     page = await mette.get(path)
-    assert "Alt er afgjort. 6 ting er klar til at blive lagt på sagen." in page.words
+    assert "Alt er afgjort. 7 ting er klar til at blive lagt på sagen." in page.words
     assert "Ikke relevant (1)" in page.words
     assert (await mette.post(f"{path}/undo", record=there[2])).leads_to == f"{path}?said=case_undone"
 
@@ -57,7 +57,7 @@ async def test_mette_decides_hands_over_and_fetches_a_copy(
     assert (again.status, "Der er ikke noget klar til sagen." in again.words) == (409, True)
     assert (await mette.post(f"{path}/undo", record=there[3])).status == 409
     page = await mette.get(path)
-    assert "Nr. 2 · 5 ting · Per Lund" in page.words
+    assert "Nr. 2 · 6 ting · Per Lund" in page.words
     (address,) = set(re.findall(r"/case-files/[0-9a-f]{32}", page.body)) - {f"/case-files/{story.hand_over}"}
     copy = await mette.get(address)
     assert copy.headers["Content-Disposition"] == 'attachment; filename="til-sagen-R-1001-2-kopi.pdf"'

@@ -138,5 +138,5 @@ async def test_nobody_sends_what_a_colleague_has_chosen_or_what_was_chosen_for_s
 ) -> None:
     for viewer, person in ((cast.per, cast.amina), (cast.mette, cast.leila)):
         file = await attachments.attach(viewer, person, name="x.pdf", content=PDF, now=now)
-        page = await reply(mette, cast, version=6, kept=file)
+        page = await reply(mette, cast, version=7, kept=file)
         assert (page.status, "En af filerne er her ikke mere." in page.words) == (422, True)

@@ -81,7 +81,7 @@ async def test_revising_keeps_what_was_typed_and_asks_again(mette: Browser, cast
 async def test_a_step_the_state_does_not_allow_is_refused_in_words(mette: Browser, cast: Cast, deed: str) -> None:
     offer = await made(mette, cast)
     page = await mette.post(f"/offers/{offer}/move", deed=deed)
-    assert page.status == 409
+    assert page.status == (422 if deed == "nonsense" else 409)
     assert "Amina har ikke set det endnu" in page.words
 
 

@@ -174,7 +174,8 @@ async def test_a_freeze_is_kept_to_the_second_by_every_process_and_by_the_one_th
             await others.enter_async_context(crowd.sending(api(served), clock, help_file))
         await until(everything_sent(), 20)
     came = [at - ends for at, _ in await arrivals(served)]
-    assert [at for at in came if -seconds + 0.5 < at < 0] == []
+    # What another process had in its hand when the 429 came is on its way.
+    assert [at for at in came if -seconds + 1 < at < 0] == []
     assert 0 < next(at for at in came if at > 0) < 1
     assert (len(came), crowd.doubles((await served.call("getLedger")).result)) == (len(links), [])
 

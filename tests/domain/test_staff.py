@@ -45,7 +45,7 @@ def test_who_meets_no_young_people_has_no_deed_about_one(role):
 
 
 def test_the_small_roles_have_exactly_their_own_deeds():
-    panel = {"surveys.read", "surveys.write", "surveys.results", "panels.host", "you_said.write"}
+    panel = {"surveys.read", "surveys.write", "surveys.results", "panels.host", "you_said.read", "you_said.write"}
     assert deeds_of(Role.PANEL_HOST) == panel | EVERYBODY
     board = {"figures.read", "reports.read", "economy.read", "dataset.export"}
     assert deeds_of(Role.EVALUATOR) == board | EVERYBODY
