@@ -95,7 +95,9 @@ async def missing_days(viewer: Viewer, *, now: datetime) -> int:
 
 @reading
 async def hours_of(viewer: Viewer) -> OpeningHours:
-    """The opening hours of the viewer's municipality."""
+    """The opening hours of the viewer's municipality. Raises NotFound for whoever belongs to none."""
+    if viewer.municipality_id is None:
+        raise NotFound
     row = await Municipality.get(id=viewer.municipality_id)
     weekly = row.settings.get("opening_hours") or OpeningHours.DEFAULT.to_plain()["weekly"]
     return OpeningHours.from_plain({"weekly": weekly, "closed": row.settings.get("closed", [])})
