@@ -85,9 +85,11 @@ def short(instant: datetime, language: str) -> str:
 
 
 def ago(instant: datetime, now: datetime, language: str) -> str:
-    """How long since: "for 6 min siden", "for 3 t siden", "for 9 dage siden"."""
+    """How long since: "lige nu", "for 6 min siden", "for 3 t siden", "for 9 dage siden"."""
     passed = max(timedelta(0), now - instant)
     minutes = int(passed.total_seconds() // 60)
+    if minutes < 1:
+        return "lige nu" if language == "da" else "just now"
     if minutes < 60:
         return f"for {minutes} min siden" if language == "da" else f"{minutes} min ago"
     if minutes < 48 * 60:
