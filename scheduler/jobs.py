@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models.actions import (
     alerts,
+    alerts_silence,
     api,
     attachments,
     away,
@@ -91,7 +92,14 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: panels.tell_done(HOUSE, now=now),
         ),
     ),
-    Tick("leaving", 1800, (lambda now, _: register.say_farewells(HOUSE, now=now),)),
+    Tick(
+        "leaving",
+        1800,
+        (
+            lambda now, _: register.say_farewells(HOUSE, now=now),
+            lambda now, _: alerts_silence.raise_no_contact(HOUSE, now=now),
+        ),
+    ),
     Tick(
         "forget",
         3600,

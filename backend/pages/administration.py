@@ -196,7 +196,7 @@ async def _place_page(
 
 
 async def thresholds(request: web.Request) -> web.StreamResponse:
-    """When a check-in asks for a follow-up."""
+    """When a check-in, or silence, asks for a follow-up."""
     return await _thresholds_page(request)
 
 
@@ -219,11 +219,11 @@ async def _thresholds_page(
     viewer, language = request[VIEWER], context.language(request)
     found = await municipality.decided(viewer)
     usual = Thresholds.USUAL
-    now_set = {"low": str(found.thresholds.low), "fall": str(found.thresholds.fall), "why": found.thresholds_why}
+    now_set = {name: str(getattr(found.thresholds, name)) for name in BOUNDS} | {"why": found.thresholds_why}
     return await page(
         request, "thresholds.html", current="administration", status=status,
         rooms=rooms(viewer, "thresholds", language), values=typed or now_set,
-        usual={"low": usual.low, "fall": usual.fall}, bounds=BOUNDS, errors=_errors(field, problem, language),
+        usual={name: getattr(usual, name) for name in BOUNDS}, bounds=BOUNDS, errors=_errors(field, problem, language),
     )  # fmt: skip
 
 

@@ -59,7 +59,11 @@ async def close(request: web.Request) -> web.StreamResponse:
 
 def title_of(alert: AlertLine, language: str) -> str:
     """Why somebody must look, in one line with the person's name."""
-    said = text(f"desk.alert_reason.{alert.reason}", language, name=alert.name)
+    if alert.silent_since is None:
+        said = text(f"desk.alert_reason.{alert.reason}", language, name=alert.name)
+    else:
+        since = dates.day(alert.silent_since, language, year=alert.silent_since.year != alert.raised_at.year)
+        said = text("desk.alert_reason.no_contact_since", language, name=alert.name, since=since)
     return f"{said} · {text('desk.alerts.mistake', language)}" if alert.mistake else said
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from models.actions import trail
-from models.domain.alerts import Thresholds
+from models.domain.alerts import BOUNDS, Thresholds
 from models.domain.errors import Invalid, NotFound
 from models.domain.goals import Phases
 from models.domain.localtime import local_date
@@ -59,15 +59,16 @@ async def choose_telegram(viewer: Viewer, content: str, *, now: datetime) -> Non
 
 @atomic
 async def save_thresholds(viewer: Viewer, thresholds: Thresholds, why: str, *, now: datetime) -> None:
-    """When a score asks for a follow-up; `why` is asked for where it is not the usual."""
+    """When a score or silence asks for a follow-up; `why` is asked for where it is not the usual."""
     municipality = await _mine(viewer, "thresholds.administer")
     why = why.strip()
     if thresholds != Thresholds.USUAL and not why:
         raise Invalid("thresholds_why", "why")
     if len(why) > 300:
         raise Invalid("thresholds_why_long", "why")
-    await _keep(municipality, thresholds={"low": thresholds.low, "fall": thresholds.fall, "why": why})
-    await trail.record(viewer, "municipality.thresholds", about=f"{thresholds.low}/{thresholds.fall}", now=now)
+    chosen = {name: getattr(thresholds, name) for name in BOUNDS}
+    await _keep(municipality, thresholds={**chosen, "why": why})
+    await trail.record(viewer, "municipality.thresholds", about="/".join(map(str, chosen.values())), now=now)
 
 
 @atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -42,18 +42,22 @@ class AlertState(StrEnum):
 
 _READ_NOW: Final = frozenset({Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE, Reason.UNHEARD})
 _WELLBEING: Final = frozenset({Reason.LOW_WELLBEING, Reason.FALLING_WELLBEING})
+_SILENCE: Final = "silence:"
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """When a WHO-5 score asks for a follow-up, as a municipality has decided it within bounds.
+    """When a WHO-5 score, or silence, asks for a follow-up, as a municipality has decided it within bounds.
 
     ``low``: that score or less (28-50: 28 is a score in the range of depression, above 50 nobody is at risk).
-    ``fall``: that much less than before, at 50 or less (10-30: less than 10 is noise). Raises ``Invalid`` outside.
+    ``fall``: that much less than before, at 50 or less (10-30: less than 10 is noise).
+    ``silence``: that many days without a word (30-120: a quiet month is nobody's business, after a third of a year
+    somebody may be lost). Raises ``Invalid`` outside.
     """
 
     low: int = 35
     fall: int = 10
+    silence: int = 60
     USUAL: ClassVar[Thresholds]
 
     def __post_init__(self) -> None:
@@ -69,8 +73,10 @@ class Thresholds:
 
 
 #: Threshold -> the least and the most a municipality may choose.
-BOUNDS: Final = {"low": (28, 50), "fall": (10, 30)}
+BOUNDS: Final = {"low": (28, 50), "fall": (10, 30), "silence": (30, 120)}
 Thresholds.USUAL = Thresholds()
+#: So long somebody has had to answer what was sent or asked, before not answering is silence.
+TIME_TO_ANSWER: Final = timedelta(days=14)
 
 
 def kind_of(reason: Reason) -> AlertKind:
@@ -105,16 +111,36 @@ def from_who5(
 def is_raised(reason: Reason, *, same_reason_open: bool, follow_up_open: bool, paused: bool) -> bool:
     """Does this reason raise a new alert now?
 
-    Words of crisis, and the other reasons to read now, always do. Wellbeing is silent while a follow-up on wellbeing
-    is open. Blocked and no contact are raised once; someone who ``paused`` is not "no contact".
+    Words of crisis, and the other reasons to read now, always do. Wellbeing and no contact are silent while a follow-up
+    is open: somebody is at it. Blocked is raised once; someone who ``paused`` is not "no contact".
     """
     if kind_of(reason) is AlertKind.READ_NOW:
         return True
     if reason is Reason.NO_CONTACT and paused:
         return False
-    if reason in _WELLBEING and follow_up_open:
+    if reason in _WELLBEING | {Reason.NO_CONTACT} and follow_up_open:
         return False
     return not same_reason_open
+
+
+def is_silence(now: datetime, heard_at: datetime, spoken_at: datetime | None, *, days: int) -> bool:
+    """True if nothing was heard from somebody for ``days``, although something was sent or asked meanwhile.
+
+    ``heard_at``: when they last wrote, answered or pressed anything, or were met or talked with. ``spoken_at``: when
+    something was first sent to them or asked of them after that (None: nothing was); they had time to answer it.
+    """
+    return now - heard_at >= timedelta(days=days) and spoken_at is not None and now - spoken_at >= TIME_TO_ANSWER
+
+
+def silence_since(about: str) -> date | None:
+    """The local day on which somebody was last heard from, of an alert about a silence; None of any other."""
+    day = about.removeprefix(_SILENCE)
+    return date.fromisoformat(day) if about.startswith(_SILENCE) else None
+
+
+def about_silence(heard_on: date) -> str:
+    """What an alert about a silence is about: the day they were last heard from, so that each is raised once."""
+    return f"{_SILENCE}{heard_on.isoformat()}"
 
 
 def may_acknowledge(state: AlertState) -> bool:

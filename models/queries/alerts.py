@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from models.domain import alerts as rules
 from models.domain import feedback as readers
-from models.domain import messages as rules
+from models.domain import messages as texts
 from models.domain.errors import NotFound
 from models.domain.feedback import Audience
 from models.domain.staff import Viewer, sees_whole_municipality
@@ -26,7 +27,8 @@ LONGEST_LIST = 200
 @dataclass(frozen=True, slots=True)
 class AlertLine:
     """One alert. `words` is the message it is about, where that is known and says something; `feedback_id` the feedback
-    it is about, only for those who may read that; `mistake` that the person said it was one."""
+    it is about, only for those who may read that; `mistake` that the person said it was one; `silent_since` the day of a
+    silence on which they were last heard from."""
 
     alert_id: str
     person_id: str
@@ -42,6 +44,7 @@ class AlertLine:
     words: str
     feedback_id: str
     mistake: bool
+    silent_since: date | None
     done: str
     closed_at: datetime | None
 
@@ -170,6 +173,7 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
             words=_words(vaults[row["person_id"]], said.get(row["about"])),
             feedback_id=given.get(row["id"], ""),
             mistake=row["id"] in taken_back,
+            silent_since=rules.silence_since(row["about"]),
             done=_done(vaults[row["person_id"]], row),
             closed_at=within.moment(row["closed_at"]),
         )
@@ -217,10 +221,10 @@ async def _feedback(viewer: Viewer, found: list[dict[str, Any]]) -> dict[str, st
 def _words(opened: Vault, message: Message | None) -> str:
     if message is None or message.person_id != opened.person_id:
         return ""
-    return rules.first_line(opened.open("message", "body", message.id, message.body_sealed), 160)
+    return texts.first_line(opened.open("message", "body", message.id, message.body_sealed), 160)
 
 
 def _done(opened: Vault, row: dict[str, Any]) -> str:
     if row["done_sealed"] is None:
         return ""
-    return rules.visible(opened.open("alert", "done", row["id"], row["done_sealed"]))
+    return texts.visible(opened.open("alert", "done", row["id"], row["done_sealed"]))

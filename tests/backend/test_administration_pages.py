@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from backend import charts
+from models.domain.alerts import Thresholds
 from models.queries import duty as duty_views
 from models.queries import municipality as views
 from models.tables.register import Municipality, Person
@@ -111,10 +112,14 @@ async def test_telegram_texts_thresholds_and_keeping_are_decided_by_an_administr
     bad = await admin.post("/administration/place", name="Randers Kommune", phone="ring", address="Laksetorvet 1")
     assert (bad.status, 'value="Laksetorvet 1"' in bad.body) == (422, True)
     assert (await admin.post("/administration/place", name="Randers Kommune", phone="89 15 15 16")).status == 303
-    why = await admin.post("/administration/thresholds", low="40", fall="10", why="")
+    why = await admin.post("/administration/thresholds", low="40", fall="10", silence="45", why="")
     assert (why.status, 'value="40"' in why.body) == (422, True)
-    assert (await admin.post("/administration/thresholds", low="x", fall="10")).status == 422
-    assert (await admin.post("/administration/thresholds", low="40", fall="10", why="Flere skal ses")).status == 303
+    long = await admin.post("/administration/thresholds", low="35", fall="10", silence="365")
+    assert (long.status, "fra 30 til 120" in long.words) == (422, True)
+    assert (await admin.post("/administration/thresholds", low="x", fall="10", silence="60")).status == 422
+    assert (
+        await admin.post("/administration/thresholds", low="40", fall="10", silence="45", why="Flere skal ses")
+    ).status == 303
     assert (await admin.post("/administration/retention", updates="5", notices="90")).status == 422
     assert (await admin.post("/administration/retention", updates="20", notices="90")).status == 303
     page = await admin.get("/administration/texts?part=chat_home")
@@ -125,7 +130,8 @@ async def test_telegram_texts_thresholds_and_keeping_are_decided_by_an_administr
     assert (await admin.post("/administration/texts", fingerprint=shown.group(1))).status == 303
     assert "Godkendt af Anna Dam" in (await admin.get("/administration/texts")).words
     decided = await views.decided(cast.admin)
-    assert (decided.telegram, decided.thresholds.low, decided.kept["updates"]) == ("discreet", 40, 20)
+    assert (decided.telegram, decided.kept["updates"]) == ("discreet", 20)
+    assert decided.thresholds == Thresholds(40, 10, 45)
 
 
 async def test_the_trail_is_filtered_paged_and_checked(browser: OpenBrowser, cast: Cast, story: Story) -> None:

@@ -1,7 +1,7 @@
 """Alerts: who should look, when it is silent, and what closes it."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,15 +12,18 @@ from models.domain.alerts import (
     AlertState,
     Reason,
     Thresholds,
+    about_silence,
     acknowledge,
     close,
     escalates,
     from_who5,
     is_low,
     is_raised,
+    is_silence,
     kind_of,
     may_acknowledge,
     may_close,
+    silence_since,
 )
 from models.domain.errors import Invalid, Stale
 
@@ -86,7 +89,7 @@ def test_what_must_be_read_now_is_never_silent(same, follow_up, paused):
     expected = {Reason.CRISIS_WORDS, Reason.CANNOT_WAIT, Reason.BROKEN_PROMISE, Reason.UNHEARD}
     if not same:
         expected |= {Reason.BLOCKED, Reason.WANTS_ERASURE}
-        expected |= set() if paused else {Reason.NO_CONTACT}
+        expected |= set() if paused or follow_up else {Reason.NO_CONTACT}
         expected |= set() if follow_up else {Reason.LOW_WELLBEING, Reason.FALLING_WELLBEING}
     assert loud == expected
 
@@ -135,14 +138,35 @@ def test_a_municipality_chooses_its_thresholds_within_bounds():
     assert from_who5(35, None, follow_up_open=False, thresholds=late) is None
     assert from_who5(35, 65, follow_up_open=False, thresholds=late) is Reason.FALLING_WELLBEING
     assert from_who5(35, 64, follow_up_open=False, thresholds=late) is None
-    assert Thresholds.from_plain(None) == Thresholds.USUAL == Thresholds(35, 10)
-    assert Thresholds.from_plain({"low": 40, "fall": 12, "why": "små tal"}) == Thresholds(40, 12)
+    assert Thresholds.from_plain(None) == Thresholds.USUAL == Thresholds(35, 10, 60)
+    assert Thresholds.from_plain({"low": 40, "fall": 12, "why": "små tal"}) == Thresholds(40, 12, 60)
 
 
 @pytest.mark.parametrize(
-    ("low", "fall", "field"), [(27, 10, "low"), (51, 10, "low"), (35, 9, "fall"), (35, 31, "fall")]
-)
-def test_thresholds_that_would_hide_or_drown_people_are_refused(low, fall, field):
+    ("low", "fall", "silence", "field"),
+    [
+        (27, 10, 60, "low"), (51, 10, 60, "low"), (35, 9, 60, "fall"), (35, 31, 60, "fall"), (35, 10, 29, "silence"),
+        (35, 10, 121, "silence"),
+    ],
+)  # fmt: skip
+def test_thresholds_that_would_hide_or_drown_people_are_refused(low, fall, silence, field):
     with pytest.raises(Invalid) as refused:
-        Thresholds(low, fall)
+        Thresholds(low, fall, silence)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("heard", "spoken", "silent"),
+    [
+        (60, 59, True), (60, 14, True), (59, 58, False), (60, 13, False), (400, None, False), (400, 0, False),
+    ],
+)  # fmt: skip
+def test_not_answering_is_silence_after_sixty_days_and_two_weeks_to_answer(heard, spoken, silent):
+    ago = [None if days is None else NOW - timedelta(days=days) for days in (heard, spoken)]
+    assert is_silence(NOW, ago[0], ago[1], days=60) is silent
+    assert is_silence(NOW - timedelta(seconds=1), ago[0], ago[1], days=60) is False
+
+
+def test_a_silence_is_known_by_the_day_somebody_was_last_heard_from():
+    assert silence_since(about_silence(date(2026, 9, 2))) == date(2026, 9, 2)
+    assert [silence_since(about) for about in ("", "story", "0" * 32)] == [None] * 3
