@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from time import monotonic
 
 from aiohttp import web
@@ -16,11 +16,23 @@ from models.queries import live as marks
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY = 2.0
+_LOOK_SOON = 0.4
+"""While a reply on the screen is being sent: who has just sent it watches what becomes of it."""
 _HEARTBEAT_EVERY = 15.0
 _LONGEST = 600.0
 """A stream ends after ten minutes: the browser opens the next one, and whether the session still lives is asked."""
 _PER_PERSON = 6
 _ALTOGETHER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands on the screen of whoever listens: whose thread ("" none), as of which version, and whether something
+    of it was said to be on its way."""
+
+    person_id: str = ""
+    version: int = 0
+    on_its_way: bool = False
 
 
 class Streams:
@@ -42,12 +54,12 @@ class Streams:
                 end.set()
 
     async def serve(
-        self, request: web.Request, viewer: Viewer, person_id: str, clock: Callable[[], datetime]
+        self, request: web.Request, viewer: Viewer, shown: Shown, clock: Callable[[], datetime]
     ) -> web.StreamResponse:
         """One stream: a hint naming the topics that changed, a heartbeat, until the browser leaves or we stop.
 
-        `person_id` is whose thread is on the screen, or ""; `clock` is Hørt's. 204 (do not come back) when too
-        many are open.
+        What happened between the reading of the page and the opening of its stream is hinted at first. `clock` is
+        Hørt's. 204 (do not come back) when too many are open.
         """
         if self._closed or len(self) >= _ALTOGETHER:
             return web.Response(status=204)
@@ -59,7 +71,7 @@ class Streams:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         try:
             await response.prepare(request)
-            await self._run(response, partial(self._marks, viewer, person_id, clock), end)
+            await self._run(response, viewer, shown, clock, end)
         except ConnectionError:
             _LOG.debug("a browser left its stream")
         finally:
@@ -69,20 +81,29 @@ class Streams:
         return response
 
     async def _run(
-        self, response: web.StreamResponse, marks_now: Callable[[], Awaitable[dict[str, str]]], end: asyncio.Event
+        self,
+        response: web.StreamResponse,
+        viewer: Viewer,
+        shown: Shown,
+        clock: Callable[[], datetime],
+        end: asyncio.Event,
     ) -> None:
         begun = spoke = monotonic()
-        before = await marks_now()
+        before = await self._marks(viewer, shown.person_id, clock)
+        soon, stale = await _standing(viewer, shown, clock())
         await response.write(b"retry: 5000\n: here\n\n")
+        if stale:
+            await response.write(_hint([f"thread-{shown.person_id}"]))
         while not end.is_set() and monotonic() - begun < _LONGEST:
             try:
-                await asyncio.wait_for(end.wait(), _LOOK_EVERY)
+                await asyncio.wait_for(end.wait(), _LOOK_SOON if soon else _LOOK_EVERY)
             except TimeoutError:
-                now = await marks_now()
+                now = await self._marks(viewer, shown.person_id, clock)
+                soon, _ = await _standing(viewer, shown, clock())
                 changed = sorted(topic for topic, mark in now.items() if before.get(topic) != mark)
                 before = now
                 if changed:
-                    await response.write(f"event: hint\ndata: {' '.join(changed)}\n\n".encode())
+                    await response.write(_hint(changed))
                     spoke = monotonic()
                 elif monotonic() - spoke >= _HEARTBEAT_EVERY:
                     await response.write(b": still here\n\n")
@@ -100,3 +121,15 @@ class Streams:
         if person_id:
             found[f"thread-{person_id}"] = await marks.thread(viewer, person_id, now=clock())
         return found
+
+
+async def _standing(viewer: Viewer, shown: Shown, now: datetime) -> tuple[bool, bool]:
+    """Whether to look again soon, and whether the thread on the screen was read before something happened in it."""
+    if not shown.person_id:
+        return False, False
+    stands = await marks.standing(viewer, shown.person_id, now=now)
+    return stands.due, stands.version != shown.version or stands.on_its_way != shown.on_its_way
+
+
+def _hint(topics: list[str]) -> bytes:
+    return f"event: hint\ndata: {' '.join(topics)}\n\n".encode()

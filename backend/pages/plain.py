@@ -8,6 +8,7 @@ from aiohttp import web
 
 from backend import context
 from backend.context import VIEWER
+from backend.live import Shown
 from backend.rendering import page
 from models.domain.staff import sees_people
 from models.queries import health
@@ -48,7 +49,13 @@ async def events(request: web.Request) -> web.StreamResponse:
     if not sees_people(viewer.role):
         return web.Response(status=204)
     desk = context.desk(request)
-    return await desk.streams.serve(request, viewer, request.query.get("thread", "")[:32], desk.clock.now)
+    version = request.query.get("version", "")
+    shown = Shown(
+        request.query.get("thread", "")[:32],
+        int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
+        on_its_way=request.query.get("way") == "yes",
+    )
+    return await desk.streams.serve(request, viewer, shown, desk.clock.now)
 
 
 def _age(since: datetime | None, now: datetime) -> int | None:

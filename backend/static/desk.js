@@ -202,17 +202,23 @@
   }
 
   // Live: the server only hints that something changed ("inbox today", or nothing for everything); lists are re-read.
+  // Where somebody is typing, or has unfolded something, it is re-read afterwards.
   const waiting = new Set();
+  const owed = new WeakSet();
   let timer = 0;
   const refresh = () => {
     timer = 0;
     if (document.hidden) return;
     for (const element of document.querySelectorAll("[data-live]")) {
       const about = element.dataset.live.split(" ");
-      const due = waiting.has("*") || about.some((topic) => waiting.has(topic));
+      const due = owed.delete(element) || waiting.has("*") || about.some((topic) => waiting.has(topic));
       const typing = document.activeElement?.matches("input, textarea, select") && element.contains(document.activeElement);
       const open = element.querySelector("details[open]");
       if (due && !typing && !open) window.htmx?.trigger(element, "live");
+      else if (due) {
+        owed.add(element);
+        timer = window.setTimeout(refresh, 2000);
+      }
     }
     waiting.clear();
   };
@@ -225,8 +231,11 @@
   });
   if (body.dataset.viewer && document.querySelector("[data-live]")) {
     let lost = false;
-    const thread = body.dataset.thread;
-    const source = new EventSource(thread ? `/events?thread=${encodeURIComponent(thread)}` : "/events");
+    // As of when the thread was read, so that what happened before the stream was open is hinted at, too.
+    const { thread } = body.dataset;
+    const read = document.getElementById("thread-version")?.dataset ?? {};
+    const asked = thread ? `?${new URLSearchParams({ thread, version: read.version ?? "", way: read.way ?? "" })}` : "";
+    const source = new EventSource(`/events${asked}`);
     source.addEventListener("hint", (event) => hint(event.data.split(" ").filter(Boolean)));
     source.addEventListener("error", () => { lost = true; });
     source.addEventListener("open", () => {

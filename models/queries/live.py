@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from models.domain.errors import NotFound
@@ -89,6 +90,32 @@ async def thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
             "SELECT state a, COUNT(*) b FROM attachment WHERE person_id = ? GROUP BY state ORDER BY state", person_id
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a thread stands: its version, and whether something to the person is on its way, or due in this moment."""
+
+    version: int
+    on_its_way: bool
+    due: bool
+
+
+@reading
+async def standing(viewer: Viewer, person_id: str, *, now: datetime) -> Standing:
+    """What tells a page that was read a moment ago from one read now. Nothing out of reach."""
+    try:
+        await person_for(viewer, person_id)
+    except NotFound:
+        return Standing(0, on_its_way=False, due=False)
+    found = await rows(
+        "SELECT COALESCE(SUM(t.version), 0) AS version, (SELECT MIN(l.next_at) FROM letter l WHERE l.person_id = ? "
+        "AND l.kind IN ('message.reply', 'message.file') AND l.state IN ('queued', 'waiting', 'sending')) AS next_at "
+        "FROM thread t WHERE t.person_id = ?",
+        person_id, person_id,
+    )  # fmt: skip
+    due = found[0]["next_at"]
+    return Standing(int(found[0]["version"]), due is not None, due is not None and due <= micros(now))
 
 
 async def _mark(sql: str, *values: object) -> str:

@@ -87,6 +87,11 @@ class Delivery:
     resent: bool
     undo_until: datetime | None = None
 
+    @property
+    def on_its_way(self) -> bool:
+        """Whether it is still to become something else by itself."""
+        return self.state == "waiting"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

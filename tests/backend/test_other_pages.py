@@ -10,6 +10,7 @@ import pytest
 
 from models.actions import messages
 from models.transactions import HOUSE, Scope, atomic
+from tests.actions.rows import deliver
 from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.backend.crowd import crowd
 from tests.cast import Cast, link
@@ -171,6 +172,37 @@ async def test_a_stream_hints_at_what_changed_and_never_says_what(mette: Browser
         await messages.receive(amina, "hemmelige ord", source_key="webchat:a:1", now=now)
         hint = (await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 10)).decode()
     assert hint == f"event: hint\ndata: inbox thread-{cast.amina} today\n\n"
+
+
+async def test_what_happened_before_the_stream_was_open_is_hinted_at_first(mette: Browser, cast: Cast, now) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 11, now=now, confirmed_by=cast.mette.staff_id)
+    await messages.receive(amina, "Hej", source_key="webchat:a:1", now=now)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    await messages.reply(cast.mette, thread, "Hej Amina", version=None, key="k", now=now)
+    page = (await mette.get(f"/inbox/{cast.amina}")).body
+    version, way = re.search(r'data-version="(\d+)" data-answered="\d+"( data-way="yes")?', page).groups()  # type: ignore[union-attr]
+    assert (version, bool(way)) == ("2", True)
+    await deliver(now)
+    for read, hinted in ((f"version={version}&way=yes", True), ("version=1&way=", True), ("version=2&way=", False)):
+        async with mette.client.get(f"/events?thread={cast.amina}&{read}") as stream:
+            await stream.content.readuntil(b"\n\n")
+            said = stream.content.readuntil(b"\n\n")
+            if hinted:
+                assert await asyncio.wait_for(said, 5) == f"event: hint\ndata: thread-{cast.amina}\n\n".encode()
+            else:
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(said, 0.3)
+
+
+async def test_a_reply_that_is_being_sent_is_watched_closely(mette: Browser, cast: Cast, now) -> None:
+    await link(Scope(cast.randers), cast.amina, 11, now=now, confirmed_by=cast.mette.staff_id)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    await messages.reply(cast.mette, thread, "Hej Amina", version=None, key="k", now=now)
+    async with mette.client.get(f"/events?thread={cast.amina}&version=1&way=yes") as stream:
+        await stream.content.readuntil(b"\n\n")
+        await deliver(now)
+        hint = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 1.5)
+    assert hint == f"event: hint\ndata: thread-{cast.amina}\n\n".encode()
 
 
 async def test_a_thread_out_of_reach_gives_no_hint(browser: OpenBrowser, cast: Cast, now) -> None:
