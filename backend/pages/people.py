@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 from aiohttp import web
 
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.rendering import page
-from locales import dates
+from locales import dates, text
 from models.domain.localtime import local_date
 from models.domain.staff import may, sees_whole_municipality
 from models.queries import register, search
 from models.queries.register import Show
+from models.queries.search import FoundThing
+
+
+#: What is found beside people and messages, in the order in which it stands on the page.
+_GROUPS: Final = (
+    ("offers", frozenset({"offer"})), ("meetings", frozenset({"meeting"})), ("plans", frozenset({"goal", "follow_up"})),
+)  # fmt: skip
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -28,7 +35,7 @@ async def find(request: web.Request) -> web.StreamResponse:
 
 
 async def everywhere(request: web.Request) -> web.StreamResponse:
-    """Names and messages within reach that have the words. Nothing of it stands in an address."""
+    """People, offers, meetings, plans and messages within reach that have the words. Nothing of it stands in an address."""
     form = await forms.read(request)
     asked, older = form.line("words")[:100], form.text("older")[:60]
     desk, language = context.desk(request), context.language(request)
@@ -38,15 +45,32 @@ async def everywhere(request: web.Request) -> web.StreamResponse:
         people=[
             {"name": one.name, "reference": one.reference, "href": f"/people/{one.person_id}"} for one in found.people
         ],
+        groups=[
+            {"key": key, "found": [_thing(one, desk.now, language) for one in found.things if one.kind in kinds]}
+            for key, kinds in _GROUPS
+        ],
         messages=[
-            {"name": one.name, "line": one.line, "when": words.moment(one.at, desk.now, language),
-             "direction": one.direction,
+            {"name": one.name, "line": one.line, "when": words.moment(one.at, desk.now, language), "kind": one.kind,
              "href": f"/inbox/{one.person_id}{f'?before={one.before}' if one.before else ''}#m-{one.message_id}"}
             for one in found.messages
         ],
         back_to=words.day(local_date(found.back_to), language) if found.back_to else "",
         older=found.older,
     )  # fmt: skip
+
+
+def _thing(one: FoundThing, now: datetime, language: str) -> dict[str, Any]:
+    plan = f"/people/{one.person_id}/plan"
+    return {
+        "name": one.name,
+        "title": one.title or text(f"desk.search.kind.{one.kind}", language),
+        "line": one.line,
+        "when": words.moment(one.at, now, language),
+        "href": {
+            "offer": f"/offers/{one.about}", "meeting": f"/meetings/{one.about}", "goal": f"{plan}#goals",
+            "follow_up": f"{plan}#follow_ups",
+        }[one.kind],
+    }  # fmt: skip
 
 
 async def _list(request: web.Request, asked: str) -> web.Response:

@@ -87,6 +87,12 @@ def has(text: str, looked_for: Wanted) -> bool:
     return all(short in stems for _, short in rest)
 
 
+def lacking(text: str, looked_for: Wanted) -> Wanted:
+    """What of it a text does not have, so that it is looked for beside it; all of it where the text has every word."""
+    rest = tuple(one for one in looked_for.words if not has(text, Wanted((one,))))
+    return Wanted(rest) if rest else looked_for
+
+
 def marked(text: str, looked_for: Wanted, limit: int = 160) -> tuple[tuple[str, bool], ...]:
     """The line of a text where it was found, cut around the first of it: its parts, and whether each is to be marked.
 

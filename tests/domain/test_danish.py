@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.danish import MOST_WORDS, folded, has, marked, stem, wanted
+from models.domain.danish import MOST_WORDS, folded, has, lacking, marked, stem, wanted
 
 #: Forms that are one word to whoever looks for any of them.
 FAMILIES = (
@@ -81,3 +81,10 @@ def test_marking_leaves_out_nothing_of_what_it_shows(text: str, asked: str) -> N
     shown = "".join(part for part, _ in parts)
     assert len(shown) <= 162
     assert all(part for part, _ in parts)
+
+
+def test_a_name_beside_the_words_is_not_looked_for_in_the_text() -> None:
+    asked = wanted("amina biblioteket")
+    assert [lacking(name, asked) for name in ("Amina Yusuf", "Leila Haddad", "Amina Bibliotek")] == [
+        wanted("biblioteket"), asked, asked,
+    ]  # fmt: skip
