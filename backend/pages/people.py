@@ -17,7 +17,8 @@ from models.queries import register, search
 from models.queries.register import Show
 from models.queries.search import FoundThing
 
-
+#: So many of each are seen at once; the rest is unfolded.
+_FIRST: Final = 8
 #: What is found beside people and messages, in the order in which it stands on the page.
 _GROUPS: Final = (
     ("offers", frozenset({"offer"})), ("meetings", frozenset({"meeting"})), ("plans", frozenset({"goal", "follow_up"})),
@@ -35,7 +36,7 @@ async def find(request: web.Request) -> web.StreamResponse:
 
 
 async def everywhere(request: web.Request) -> web.StreamResponse:
-    """People, offers, meetings, plans and messages within reach that have the words. Nothing of it stands in an address."""
+    """Everything within reach that has the words, in groups. Nothing of it stands in an address."""
     form = await forms.read(request)
     asked, older = form.line("words")[:100], form.text("older")[:60]
     desk, language = context.desk(request), context.language(request)
@@ -46,11 +47,12 @@ async def everywhere(request: web.Request) -> web.StreamResponse:
             {"name": one.name, "reference": one.reference, "href": f"/people/{one.person_id}"} for one in found.people
         ],
         groups=[
-            {"key": key, "found": [_thing(one, desk.now, language) for one in found.things if one.kind in kinds]}
+            {"key": key, "first": things[:_FIRST], "rest": things[_FIRST:]}
             for key, kinds in _GROUPS
+            if (things := [_thing(one, desk.now, language) for one in found.things if one.kind in kinds])
         ],
         messages=[
-            {"name": one.name, "line": one.line, "when": words.moment(one.at, desk.now, language), "kind": one.kind,
+            {"name": one.name, "line": one.line, "when": _when(one.at, desk.now, language), "kind": one.kind,
              "href": f"/inbox/{one.person_id}{f'?before={one.before}' if one.before else ''}#m-{one.message_id}"}
             for one in found.messages
         ],
@@ -63,14 +65,21 @@ def _thing(one: FoundThing, now: datetime, language: str) -> dict[str, Any]:
     plan = f"/people/{one.person_id}/plan"
     return {
         "name": one.name,
-        "title": one.title or text(f"desk.search.kind.{one.kind}", language),
+        "title": one.title or ((text(f"desk.search.kind.{one.kind}", language), False),),
         "line": one.line,
-        "when": words.moment(one.at, now, language),
+        "when": _when(one.at, now, language),
         "href": {
             "offer": f"/offers/{one.about}", "meeting": f"/meetings/{one.about}", "goal": f"{plan}#goals",
             "follow_up": f"{plan}#follow_ups",
         }[one.kind],
     }  # fmt: skip
+
+
+def _when(at: datetime, now: datetime, language: str) -> dict[str, str]:
+    """A moment as everywhere; a search goes back over years, so that another year is said."""
+    day = local_date(at)
+    same = day.year == local_date(now).year
+    return words.moment(at, now, language) if same else {"iso": at.isoformat(), "words": words.day(day, language)}
 
 
 async def _list(request: web.Request, asked: str) -> web.Response:

@@ -28,6 +28,7 @@ _ASKABLE = 0.81
 _NORMAL = NormalDist()
 _HOERT5 = tuple(item.key for item in instrument("hoert5").items)
 _WHO5 = tuple(item.key for item in instrument("who5").items)
+_TILS = tuple(item.key for item in instrument("tils").items)
 _CODES: dict[Code, str] = {code: json.dumps(code) for code in (*range(6), DONT_KNOW, SKIP)}
 #: Time and being taken seriously come easier than making a difference and hearing what became of it.
 _HARDER = (0.35, 0.15, 0.2, -0.3, -0.45)
@@ -80,6 +81,19 @@ def who5_between(world: World, young: Young, first: date, last: date) -> Iterato
         if young.here(due):
             yield _who5(world, young, day, due)
         day += timedelta(days=step)
+
+
+def planned(world: World, young: Young, instrument: str, day: date) -> Asking:
+    """What a plan asks on a local day: WHO-5, or else how alone somebody is."""
+    due = moment(day, _DUE)
+    if instrument == "who5":
+        return _who5(world, young, day, due)
+    dice, ends = dice_for(world.rng_seed, young.reference, instrument, day), rhythm.expires(due, instrument)
+    at = _between(due, ends - timedelta(hours=20), min(0.98, dice.expovariate(3)), dice)
+    said = dice.random() < 0.7 and due < at < min(ends, young.left_at)
+    lonely = min(2.9, max(1.0, 3.1 - young.mood / 45))
+    answers: dict[str, Code] = {item: min(3, max(1, round(dice.gauss(lonely, 0.5)))) for item in _TILS}
+    return Asking(young, instrument, day.isoformat(), due, ends, at if said else None, answers if said else {}, True)
 
 
 def who5_answers(score: int, dice: Random) -> dict[str, Code]:

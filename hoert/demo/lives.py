@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from hoert.demo import answers, writing
-from hoert.demo.people import PLACES, OfferLife, Step, World, Young, dice_for
+from hoert.demo.people import PLACES, OfferLife, Step, World, Young, dice_for, moment
 from hoert.demo.stories import offered_content
 from hoert.demo.writing import HOURS, Talk
 from locales import has, text
@@ -50,6 +50,8 @@ class Span:
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     offers: dict[str, dict[str, Any]] = field(default_factory=dict)
     fresh: bool = True
+    #: Threads in which nothing waits any more.
+    quiet: list[str] = field(default_factory=list)
 
     def within(self, at: datetime) -> bool:
         """Whether a moment lies in the span."""
@@ -91,6 +93,30 @@ def asked_who5(span: Span, people: Iterable[Young], first: date) -> None:
                 _follow_up(span, asking, asking.at)
 
 
+def asked_planned(span: Span, asked: Iterable[tuple[Young, str, int, date]], first: date) -> None:
+    """What a plan of the municipality asks beside the usual: (whom, instrument, weeks, a day it was due)."""
+    last = local_date(span.now)
+    for young, instrument, weeks, anchor in asked:
+        day = first + timedelta(days=(anchor - first).days % (7 * weeks))
+        while day <= last:
+            asking = answers.planned(span.world, young, instrument, day)
+            if asking.due_at <= span.now and young.here(asking.due_at):
+                _put(span, asking)
+            day += timedelta(days=7 * weeks)
+
+
+def looked(world: World, young: Young, until: datetime) -> datetime | None:
+    """When somebody last opened their chat to look, up to an instant; None for who does not."""
+    if young.silent or young.joined_at is None:
+        return None
+    dice = dice_for(world.rng_seed, young.reference, "looks")
+    every, offset, hour = dice.choice((1, 2, 3, 4, 5, 7, 9, 14, 25)), dice.randrange(25), dice.randint(8, 22)
+    day = local_date(until)
+    day -= timedelta(days=(day.toordinal() + offset) % every)
+    at = moment(day, hour)
+    return max(young.joined_at, at if at <= until else moment(day - timedelta(days=every), hour))
+
+
 def talked(span: Span, people: Iterable[Young], first: date) -> None:
     """The messages of these days, their answers, and the answers to what waited before."""
     asks: dict[str, list[tuple[datetime, str]]] = {}
@@ -126,7 +152,7 @@ def offered(span: Span, people: Iterable[Young]) -> None:
             if row["state"] != state_after([step for step in steps if step.at <= row["at"]]):
                 continue
             past = [step for step in past if step.at > row["at"]]
-            writing.move_offer(span.batch, young, row["id"], past, young.caseworker_id)
+            writing.move_offer(span.batch, young, row["id"], kind, past, young.caseworker_id)
         if not span.fresh and (changes := register_after(past)):
             span.batch.change("person", young.id, **changes)
 
@@ -337,6 +363,8 @@ def _converse(span: Span, young: Young, asks: list[tuple[datetime, str]]) -> Non
             thanks = text(f"demo.talk.thanks.{1 + _number(span, key) % THANKS}", young.language)
             talk.hears(at, thanks, key=f"{key}:t")
             talk.seen(at, span.answering(young, at))
+    if talk.version > version and not talk.waiting and not talk.waiting_before:
+        span.quiet.append(talk.thread_id)
     if talk.version > version:
         talk.close(span.answering(young, talk.last_at or span.now))
 

@@ -15,6 +15,7 @@ from hoert.demo.people import Cast, World, Young
 from locales import text
 from models.actions import figures, invented
 from models.actions.invented import Batch
+from models.domain import rhythm
 from models.domain.localtime import instant, local_date
 from models.tables.keys import municipality_vault
 from models.transactions import HOUSE
@@ -47,9 +48,13 @@ async def live(cast: Cast, then: datetime, now: datetime, rng_seed: int | None =
     lives.offered(span, people)
     lives.asked_hoert5(span, reached, kinds)
     lives.asked_who5(span, reached, local_date(then - _WHO5_OPEN))
+    await _asked_by_plan(span, people)
     lives.talked(span, people, local_date(then))
+    await _looked_at_plans(span, {young.id: young for young in people})
     await _see_to_alerts(span, {young.id: young for young in people})
+    writing.put_trail_in_order(span.batch)
     await invented.write(HOUSE, span.batch)
+    await invented.read_up(HOUSE, span.quiet)
     await invented.deliver(HOUSE, now=now)
 
 
@@ -96,8 +101,50 @@ def _move_house(span: lives.Span, there: dict[str, dict[str, Any]]) -> list[Youn
         if row is not None:
             young.caseworker_id = row["caseworker_id"] or young.caseworker_id
             young.link_id = row["link_id"] or young.link_id
+            _look_in(span, young, row)
         people.append(young)
     return people
+
+
+def _look_in(span: lives.Span, young: Young, row: dict[str, Any]) -> None:
+    """Most people look into their chat now and then without a word."""
+    at = lives.looked(span.world, young, span.now)
+    if row["link_state"] == "active" and at is not None and span.within(at):
+        span.batch.change("link", row["link_id"], seen_at=at)
+
+
+async def _asked_by_plan(span: lives.Span, people: list[Young]) -> None:
+    """What the plans of a municipality ask of those whose phone is not shown is answered here, or not; the clock finds
+    nothing of it due.
+    """
+    whose = {young.id: young for young in people}
+    found = await invented.rhythms(HOUSE)
+    asked = [
+        (whose[row["person_id"]], row["instrument"], row["weeks"], row["anchor"])
+        for row in found
+        if row["active"] and row["plan"] and row["person_id"] in whose and row["instrument"] in {"tils", "who5"}
+    ]
+    lives.asked_planned(span, asked, local_date(span.then - _WHO5_OPEN))
+    for row in found:
+        if row["active"] and row["next_due_at"] <= span.now:
+            beat = rhythm.Rhythm(row["weeks"], row["weekday"], time(row["hour"]))
+            span.batch.change("rhythm", row["id"], next_due_at=rhythm.next_due(beat, span.now, row["anchor"]))
+
+
+async def _looked_at_plans(span: lives.Span, people: dict[str, Young]) -> None:
+    """Goals are looked at when their day has come, and people are asked again, within two days."""
+    today = local_date(span.now)
+    for row in await invented.goals_due(HOUSE, before=today - timedelta(days=2)):
+        young = people.get(row["person_id"])
+        if young is None or young.situation == "told":
+            continue
+        by = span.answering(young, span.now)
+        if row["kind"] == "goal":
+            again = today + timedelta(days=span.dice("goal", row["id"]).randint(30, 70))
+            span.batch.change("plan_goal", row["id"], follow_up_on=again, changed_by_id=by, changed_at=span.now)
+        else:
+            done = young.vault.seal("follow_up_date", "done", row["id"], text("demo.again.done", "da"))
+            span.batch.change("follow_up_date", row["id"], done_sealed=done, done_by_id=by, done_at=span.now)
 
 
 def _leave(span: lives.Span, young: Young, row: dict[str, Any]) -> None:
@@ -127,5 +174,8 @@ async def _see_to_alerts(span: lives.Span, people: dict[str, Young]) -> None:
             "done_sealed": young.vault.seal("alert", "done", row["id"], done),
         }  # fmt: skip
         if row["state"] == "open":
-            columns |= {"acknowledged_at": closed - timedelta(minutes=25), "acknowledged_by_id": owner}
+            taken = closed - timedelta(minutes=25)
+            columns |= {"acknowledged_at": taken, "acknowledged_by_id": owner}
+            writing.put_trail(span.batch, young, "alert.acknowledge", owner, taken, row["id"])
+        writing.put_trail(span.batch, young, "alert.close", owner, closed, row["id"])
         span.batch.change("alert", row["id"], **columns)

@@ -1,57 +1,107 @@
-"""Amina's meetings with Mette: one that was held and written down, one that was moved to her school and lies ahead."""
+"""Meetings: Amina's with Mette, one written down and one moved to her school; and the others', held and ahead."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
-from hoert.demo.stories import METTE, Stage
+from hoert.demo import writing
+from hoert.demo.stories import LARS, METTE, SIRI, Stage
 from models.actions.meetings import Content, seal_content
 from models.domain import meetings as rules
 from models.domain.localtime import instant, local_date
-from models.domain.meetings import MeetingState
+from models.domain.meetings import MeetingState, Verdict
 from models.tables.fields import new_id
 
 _MINUTES = 45
 
+#: Who, with whom, in so many days, at which hour, where (demo.meeting.at.<key>). About what is demo.meeting.<who>.
+_OTHERS: Final = (
+    ("Victor", METTE, -19, 11, "work"), ("Yasmin", SIRI, -26, 14, "phone"), ("Sofie", METTE, -2, 13, "home"),
+    ("Ida", METTE, 1, 15, "office"), ("Mads", SIRI, 3, 9, "office"), ("Clara", LARS, 5, 16, "phone"),
+    ("Noah", LARS, 4, 14, "library"), ("Jonas", SIRI, 6, 10, "office"),
+)  # fmt: skip
+
 
 def tell(stage: Stage) -> None:
-    """Both, with what Amina wants to talk about and what they agreed; she has not said yet whether it is right."""
+    """Amina's two, with what she wants to talk about and what they agreed (she has not said yet whether it is right),
+    and those of the others. Nobody has written down Sofie's yet.
+    """
     vault, today = stage.people["Amina"].vault, local_date(stage.now)
     held = instant(_weekday(today - timedelta(days=14), -1), time(14))
     written, first, agreed = held + timedelta(hours=2), new_id(), stage.t("Amina", "meeting.agreed")
     _put(
-        stage, first, "first", held, made_at=held - timedelta(days=6), told_at=held - timedelta(days=6),
+        stage, "Amina", METTE, first, ("first", "where"), held, made_at=held - timedelta(days=6),
         state=MeetingState.HELD.value, agreed_sealed=vault.seal("meeting", "agreed", first, agreed),
         agreed_at=written, agreed_by=stage.staff[METTE], agreed_version=1,
     )  # fmt: skip
-    _event(stage, first, "held", rules.ends(held, _MINUTES))
-    _event(stage, first, "agreed", written, by=METTE, words=agreed)
+    _event(stage, "Amina", first, "held", rules.ends(held, _MINUTES))
+    _event(stage, "Amina", first, "agreed", written, by=METTE, words=agreed)
 
     ahead, following = instant(_weekday(today + timedelta(days=3), 1), time(13)), new_id()
     moved, thought = stage.ago(5, 11), stage.ago(1, 20, 12)
-    topics = vault.seal("meeting", "topics", following, stage.t("Amina", "meeting.topics"))
     _put(
-        stage, following, "next", ahead, made_at=written, told_at=moved, state=MeetingState.PLANNED.value, sequence=1,
-        remind_at=rules.remind_at(ahead, moved), topics_sealed=topics, topics_at=thought,
+        stage, "Amina", METTE, following, ("next", "where"), ahead, made_at=written, told_at=moved, sequence=1,
+        **_topics(stage, "Amina", following, "meeting.topics", thought),
     )  # fmt: skip
-    _event(stage, following, "moved", moved, by=METTE)
-    _event(stage, following, "topics", thought)
+    _event(stage, "Amina", following, "moved", moved, by=METTE)
+    _event(stage, "Amina", following, "topics", thought)
+    for who, by, days, hour, where in _OTHERS:
+        _other(
+            stage, who, by, instant(_weekday(today + timedelta(days=days), 1 if days > 0 else -1), time(hour)), where
+        )
 
 
-def _put(stage: Stage, meeting: str, about: str, starts_at: datetime, *, made_at: datetime, **known: object) -> None:
-    """A meeting that Mette made."""
-    young = stage.people["Amina"]
-    content = Content(stage.t("Amina", f"meeting.{about}"), stage.t("Amina", "meeting.where"), METTE)
+def _other(stage: Stage, who: str, by: str, starts_at: datetime, where: str) -> None:
+    key, content = new_id(), (who.lower(), f"at.{where}")
+    ends_at = rules.ends(starts_at, _MINUTES)
+    if ends_at > stage.now:
+        made, thought = stage.ago(4, 10), stage.ago(1, 18, 40)
+        about = _topics(stage, who, key, "meeting.noah.topics", thought) if who == "Noah" else {}
+        _put(stage, who, by, key, content, starts_at, made_at=made, **about)
+        if about:
+            _event(stage, who, key, "topics", thought)
+        return
+    agreed: dict[str, Any] = {}
+    written = stage.worked(ends_at, 1.5)
+    if who != "Sofie":
+        words = stage.t(who, f"meeting.{who.lower()}.agreed")
+        sealed = stage.people[who].vault.seal("meeting", "agreed", key, words)
+        agreed = {"agreed_sealed": sealed, "agreed_at": written, "agreed_by": stage.staff[by], "agreed_version": 1,
+                  "verdict": Verdict.RIGHT.value}  # fmt: skip
+    _put(
+        stage, who, by, key, content, starts_at, made_at=starts_at - timedelta(days=8), state=MeetingState.HELD.value,
+        **agreed,
+    )  # fmt: skip
+    _event(stage, who, key, "held", ends_at)
+    if agreed:
+        _event(stage, who, key, "agreed", written, by=by, words=words)
+
+
+def _topics(stage: Stage, who: str, meeting: str, key: str, at: datetime) -> dict[str, Any]:
+    sealed = stage.people[who].vault.seal("meeting", "topics", meeting, stage.t(who, key))
+    return {"topics_sealed": sealed, "topics_at": at}
+
+
+def _put(
+    stage: Stage, who: str, by: str, meeting: str, content: tuple[str, str], starts_at: datetime, *, made_at: datetime,
+    told_at: datetime | None = None, state: str = MeetingState.PLANNED.value, **known: object,
+) -> None:  # fmt: skip
+    """A meeting that somebody of the desk made; `content` is about what, and where."""
+    young, told = stage.people[who], told_at or made_at
+    about, where = (stage.t(who, f"meeting.{part}") for part in content)
     stage.batch.add(
         "meeting", id=meeting, municipality_id=young.municipality_id, person_id=young.id, starts_at=starts_at,
-        ends_at=rules.ends(starts_at, _MINUTES), made_by_id=stage.staff[METTE], made_at=made_at,
-        content_sealed=seal_content(young.vault, meeting, content), **known,
+        ends_at=rules.ends(starts_at, _MINUTES), made_by_id=stage.staff[by], made_at=made_at, told_at=told,
+        content_sealed=seal_content(young.vault, meeting, Content(about, where, by)), state=state,
+        remind_at=rules.remind_at(starts_at, told) if state == MeetingState.PLANNED.value else None, **known,
     )  # fmt: skip
-    _event(stage, meeting, "made", made_at, by=METTE)
+    _event(stage, who, meeting, "made", made_at, by=by)
+    writing.put_trail(stage.batch, young, "meeting.make", stage.staff[by], made_at, meeting)
 
 
-def _event(stage: Stage, meeting: str, deed: str, at: datetime, *, by: str = "", words: str = "") -> None:
-    young, key = stage.people["Amina"], new_id()
+def _event(stage: Stage, who: str, meeting: str, deed: str, at: datetime, *, by: str = "", words: str = "") -> None:
+    young, key = stage.people[who], new_id()
     stage.batch.add(
         "meeting_event", id=key, municipality_id=young.municipality_id, person_id=young.id, meeting_id=meeting,
         deed=deed, words_sealed=young.vault.seal("meeting_event", "words", key, words) if words else None,

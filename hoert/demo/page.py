@@ -42,7 +42,9 @@ _FILES = {"demo.css": "text/css", "demo.js": "text/javascript", "demo.svg": "ima
 
 
 #: The desks a visitor may sit down at.
-DESKS = ("Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Odd Fjord", "Signe Bro", "Nanna Skov")
+DESKS = (
+    "Mette Holm", "Siri Kjær", "Lars Bech", "Per Lund", "Ulla Birk", "Odd Fjord", "Signe Bro", "Nanna Skov",
+)  # fmt: skip
 
 
 class DemoPage:

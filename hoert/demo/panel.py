@@ -57,6 +57,12 @@ async def tell(world: World, amina: Young, now: datetime) -> None:
     mine = Batch()
     _member(mine, amina, panel, now - 2 * _DAY)
     _answering(mine, amina, running, "invited", now - 2 * _DAY, None)
+    asked = now - 3 * _DAY
+    mine.add(
+        "panel_done", id=new_id(), panel_id=panel, state="asked", at=asked, judged_by=asked + rules.JUDGING,
+        **{f"said_{language}": panel_surveys.SAID_NEXT[language] for language in rules.LANGUAGES},
+        **{f"did_{language}": panel_surveys.DID_NEXT[language] for language in rules.LANGUAGES},
+    )  # fmt: skip
     await write(HOUSE, mine)
 
 

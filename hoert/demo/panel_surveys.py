@@ -121,4 +121,13 @@ DID: Final = {
     "da": "Du får navnet mindst tre måneder, før du fylder 18, og I mødes, før du flytter.",
     "en": "You get the name at least three months before you turn 18, and you meet before you move.",
 }
+#: What the members have not judged yet.
+SAID_NEXT: Final = {
+    "da": "Møderne ligger midt i skoletiden, og så mister vi timer.",
+    "en": "Meetings are in the middle of the school day, and we miss lessons.",
+}
+DID_NEXT: Final = {
+    "da": "To kommuner holder åbent til kl. 18 hver torsdag. De andre begynder efter nytår.",
+    "en": "Two municipalities stay open until 18 every Thursday. The others begin after New Year.",
+}
 WORDS: Final = ("At nogen sagde godnat.", "En at spørge om regninger.", "Min hund.", "Mere tid til at finde ud af det.")

@@ -131,7 +131,7 @@ class Young:
 
     `offered_on`, `joined_at` and `left_on` are when it happens in their life, also where that is still to come.
     `leaning` (standard normal) is how easily they feel heard, `eager` how readily they answer, `mood` their usual
-    WHO-5. `persona` is played by the visitor: nothing happens to them by itself.
+    WHO-5. `persona` is played by the visitor: nothing happens to them by itself. `silent`: does not look at the chat.
     """
 
     id: str
@@ -162,6 +162,7 @@ class Young:
     substitute_id: str = ""
     link_id: str = ""
     persona: bool = False
+    silent: bool = False
 
     @property
     def name(self) -> str:

@@ -16,8 +16,9 @@ from locales import text
 from models.actions.invented import Batch
 from models.actions.offers import Content
 from models.domain import promises
-from models.domain.alerts import Reason
+from models.domain.alerts import Reason, about_silence
 from models.domain.localtime import instant, local_date
+from models.domain.progress import Way
 from models.domain.register import Group, leaves_at, offer_deadline
 from models.tables.fields import new_id
 from models.tables.keys import Vault
@@ -25,7 +26,9 @@ from models.tables.keys import Vault
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One named person: turned `age` `since` days ago, joined `joined` days ago (0: not yet)."""
+    """One named person: turned `age` `since` days ago, joined `joined` days ago (0: not yet), came onto the register
+    `entered` days ago (0: when their age says). `silent`: said no to check-ins, and has not been heard from.
+    """
 
     first: str
     last: str
@@ -39,10 +42,20 @@ class Named:
     aftercare: str = "yes"
     offered: int = 200
     scores: tuple[int, ...] = ()
+    entered: int = 0
+    silent: bool = False
     purposes: tuple[str, ...] = ("messages", "checkins", "figures")
 
 
 METTE, SIRI, LARS, KIRSTEN, PER = "Mette Holm", "Siri Kjær", "Lars Bech", "Kirsten Dam", "Per Lund"
+
+#: Contacts outside the chat: who, by whom, days ago, at which hour, how, and what was said (demo.contact.<key>).
+_CONTACTS = (
+    ("Jonas", SIRI, 31, 10, Way.PHONE, "jonas"), ("Sofie", METTE, 12, 13, Way.VISIT, "sofie"),
+    ("Victor", METTE, 19, 11, Way.VISIT, "victor"), ("Malou", KIRSTEN, 33, 9, Way.LETTER, "malou"),
+    ("Elias", LARS, 26, 14, Way.VISIT, "elias"), ("Clara", LARS, 7, 10, Way.PHONE, "clara"),
+    ("Noah", LARS, 6, 12, Way.VISIT, "noah"),
+)  # fmt: skip
 
 NAMED: tuple[Named, ...] = (
     Named("Amina", "Yusuf", 19, 191, METTE, 270, persona=True, offered=410,
@@ -61,8 +74,9 @@ NAMED: tuple[Named, ...] = (
     Named("Oliver", "Fisker", 19, 250, SIRI, 310, aftercare="declined", offered=30),
     Named("Clara", "Stensgaard", 18, 220, LARS, 190, aftercare="no", offered=12),
     Named("Victor", "Damgaard", 21, 20, METTE, 450),
-    Named("Frederik", "Aaby", 20, 160, KIRSTEN, 400, aftercare="declined", offered=260),
+    Named("Frederik", "Aaby", 20, 160, KIRSTEN, 400, aftercare="declined", offered=260, silent=True),
     Named("Ida", "Ploug", 19, 10, METTE, 350),
+    Named("Silas", "Damm", 18, 12, "", 0, aftercare="no", offered=0, entered=3),
 )  # fmt: skip
 
 
@@ -101,19 +115,25 @@ def reference_of(number: int) -> str:
     return f"RAN-N{number:03d}"
 
 
+def joined_at(named: Named, today: date) -> datetime:
+    """When a named person came to the chat."""
+    return instant(today - timedelta(days=named.joined), time(16, 20))
+
+
 def young_of(world: World, named: Named, vault: Vault, wrapped: bytes, number: int) -> Young:
     """A named person as the world knows everybody."""
     today = local_date(world.seeded_at)
     birth = born(today, named.age, named.since)
     offered = today - timedelta(days=named.offered) if named.offered else None
-    joined = instant(today - timedelta(days=named.joined), time(16, 20)) if named.joined else None
     return Young(
         id=vault.person_id, place=PLACE["randers"], municipality_id=vault.municipality_id,
         reference=reference_of(number), first_name=named.first, last_name=named.last, birth=birth,
         group=Group.PLACED if number % 3 else Group.CONTACT_PERSON, language=named.language,
-        entered_on=max(offer_deadline(birth), world.begins), left_on=leaves_at(birth), offered_on=offered,
-        joined_at=joined, situation="told", figures=True, checkins=True, leaning=0.2, eager=1.2, mood=55.0,
-        who5_weeks=0, who5_day=0, talks=False, vault=vault, wrapped=wrapped, persona=named.persona,
+        entered_on=today - timedelta(days=named.entered) if named.entered else max(offer_deadline(birth), world.begins),
+        left_on=leaves_at(birth), offered_on=offered,
+        joined_at=joined_at(named, today) if named.joined else None, situation="told", figures=True,
+        checkins=not named.silent, leaning=0.2, eager=1.2, mood=55.0, who5_weeks=0, who5_day=0, talks=False,
+        vault=vault, wrapped=wrapped, persona=named.persona, silent=named.silent,
     )  # fmt: skip
 
 
@@ -128,7 +148,10 @@ def tell(stage: Stage) -> None:
     _waiting(stage)
     _quiet(stage)
     _offers(stage)
+    _wish(stage)
     _feedback(stage)
+    _opened(stage)
+    _looked(stage)
 
 
 def _scores(stage: Stage, young: Young, scores: tuple[int, ...]) -> None:
@@ -159,6 +182,11 @@ def _chat(stage: Stage, who: str, staff: str, lines: tuple[tuple[int, int, int, 
             message = talk.says(at, stage.t(who, key), staff_id)
             writing.put_trail(stage.batch, young, "thread.read", staff_id, at - timedelta(minutes=6), talk.thread_id)
             writing.put_trail(stage.batch, young, "thread.reply", staff_id, at, message)
+    for name, by, days, hour, way, key in _CONTACTS:
+        if name == who:
+            at = stage.worked(stage.ago(days, hour - 1), 0.8)
+            talk.met(at, text(f"demo.contact.{key}", "da"), stage.staff[by], way)
+            writing.put_trail(stage.batch, young, "contact.note", stage.staff[by], at + timedelta(minutes=8))
     return talk
 
 
@@ -250,6 +278,9 @@ def _waiting(stage: Stage) -> None:
         return
     emil.late(broken)
     renewed = row["promised_at"]
+    if isinstance(renewed, datetime) and renewed <= stage.now:
+        # Lars has said today by when.
+        row["promised_at"] = renewed = promises.promise(stage.now - timedelta(minutes=20), HOURS, urgent=True)
     emil.seen(broken + timedelta(minutes=5), lars)
     emil.notes(stage.next(emil.last_at, stage.worked(broken, 1)), stage.t("Emil", "emil.note"), lars)
     emil.close(lars)
@@ -287,9 +318,27 @@ def _quiet(stage: Stage) -> None:
         stage.worked(stage.ago(8, 10, 2), 3), stage.t("Josefine", "josefine.contact"), stage.staff[METTE], contact=True
     )
     josefine.close(stage.staff[METTE])
+    for who, staff in (("Victor", METTE), ("Clara", LARS)):
+        _chat(stage, who, staff, ()).close(stage.staff[staff])
+    _silence(stage)
+
+
+def _silence(stage: Stage) -> None:
+    """Frederik, who was last heard from ten weeks ago, was written to and called, and is followed up on since today."""
+    young, kirsten = stage.people["Frederik"], stage.staff[KIRSTEN]
+    talk = Talk(stage.batch, young)
+    talk.says(stage.worked(stage.ago(66, 9), 2), stage.t("Frederik", "frederik.01"), kirsten)
+    talk.notes(stage.worked(stage.ago(38, 9), 3), text("demo.frederik.missed", "da"), kirsten, missed=True)
+    talk.close(kirsten)
     writing.put_alert(
-        stage.batch, stage.people["Frederik"], Reason.NO_CONTACT, stage.now - timedelta(hours=3), lars, about="story"
-    )
+        stage.batch, young, Reason.NO_CONTACT, stage.now - timedelta(hours=3), stage.staff[LARS],
+        about=about_silence(local_date(last_heard(stage.now))),
+    )  # fmt: skip
+
+
+def last_heard(now: datetime) -> datetime:
+    """When somebody who is silent last looked into the chat."""
+    return instant(local_date(now) - timedelta(days=71), time(19, 12))
 
 
 def _offers(stage: Stage) -> None:
@@ -365,6 +414,58 @@ def offer_fields(young: Young, kind: str, with_whom: str) -> dict[str, str]:
     return {**told, "how_often": often, "with_whom": with_whom, "where": where if kind == "contact_person" else ""}
 
 
+def _wish(stage: Stage) -> None:
+    """Ida wants to hear about a mentor; nobody has answered yet."""
+    young, mette, at = stage.people["Ida"], stage.staff[METTE], stage.ago(1, 18, 25)
+    words = stage.t("Ida", "ida.wish")
+    talk = Talk(stage.batch, young)
+    row = talk.hears(at, words, key="invented:story:ida.wish")
+    row["kind"] = "wish"
+    talk.close(mette)
+    mentor = next(
+        one["id"] for one in stage.batch.new["range_offer"]
+        if one["kind"] == "mentor" and one["municipality_id"] == young.municipality_id
+    )  # fmt: skip
+    key = new_id()
+    stage.batch.add(
+        "wish", id=key, municipality_id=young.municipality_id, person_id=young.id, range_offer_id=mentor,
+        message_id=str(row["id"]), words_sealed=young.vault.seal("wish", "words", key, words), state="waiting",
+        made_at=at,
+    )  # fmt: skip
+
+
+def _opened(stage: Stage) -> None:
+    """Mette opened Yasmin, who is Siri's, and said why; the coordinator has not read it yet."""
+    young, mette, key = stage.people["Yasmin"], stage.staff[METTE], new_id()
+    at = stage.worked(stage.ago(2, 8), 2.2)
+    stage.batch.add(
+        "opening", id=key, municipality_id=young.municipality_id, person_id=young.id, staff_id=mette, opened_at=at,
+        why_sealed=young.vault.seal("opening", "why", key, text("demo.opening.why", "da")),
+        ends_at=at + timedelta(hours=8), closed_at=min(stage.now, at + timedelta(minutes=34)),
+    )  # fmt: skip
+    writing.put_trail(stage.batch, young, "person.break_glass", mette, at, key)
+    writing.put_trail(stage.batch, young, "person.view", mette, at + timedelta(minutes=1))
+    writing.put_trail(stage.batch, young, "person.close_glass", mette, at + timedelta(minutes=34))
+
+
+def _looked(stage: Stage) -> None:
+    """Who has looked at whom: the caseworker now and then, whoever stands in, the coordinator before a meeting."""
+    for number, named in enumerate(NAMED):
+        if not named.caseworker:
+            continue
+        young, instead = stage.people[named.first], LARS if named.caseworker != LARS else SIRI
+        if young.joined_at is not None:
+            confirmed = young.joined_at + timedelta(days=1)
+            writing.put_trail(stage.batch, young, "link.confirm", young.caseworker_id, confirmed)
+        for days, who, deed in (
+            (33 + number, named.caseworker, "person.view"), (20, PER, "person.view"),
+            (12, named.caseworker, "thread.view"), (5 + number % 3, instead, "thread.view"),
+            (1, named.caseworker, "person.view"),
+        ):  # fmt: skip
+            at = stage.worked(stage.ago(days, 8), 0.4 + (number * 7 + days) % 11 / 2)
+            writing.put_trail(stage.batch, young, deed, stage.staff[who], at)
+
+
 def _feedback(stage: Stage) -> None:
     at, lars, mette = stage.ago, stage.staff[LARS], stage.staff[METTE]
     for who, about, days, by, state, heard in (
@@ -383,8 +484,8 @@ def _feedback(stage: Stage) -> None:
         words=stage.t("Ida", "feedback.meeting.words"),
     )  # fmt: skip
     writing.put_feedback(
-        stage.batch, stage.people["Oliver"], "caseworker", "someone_else", at(4, 17, 25), state="seen",
-        words=stage.t("Oliver", "feedback.caseworker.words"), seen_at=stage.worked(at(4, 17, 25), 3),
+        stage.batch, stage.people["Oliver"], "caseworker", "someone_else", at(1, 8, 25), state="seen",
+        words=stage.t("Oliver", "feedback.caseworker.words"), seen_at=stage.worked(at(1, 8, 25), 3),
         by=stage.staff[PER],
     )  # fmt: skip
     writing.put_feedback(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from hoert.demo import lives, meetings, panel, stories, writing
+from hoert.demo import lives, meetings, panel, plans, rooms, stories, writing
 from hoert.demo.people import (
     ABSENT,
     DUTY_HOLDERS,
@@ -24,12 +24,13 @@ from hoert.demo.people import (
     reference_of,
 )
 from hoert.demo.stories import NAMED, Stage
-from locales import text
+from locales import has, text
 from models import crypto
-from models.actions import consent, figures, invented, trail
+from models.actions import consent, figures, invented
 from models.actions.consent import Chat
 from models.actions.invented import Batch
 from models.domain import rhythm
+from models.domain.checkin_plans import STANDING
 from models.domain.figures.periods import kind_for
 from models.domain.localtime import day_bounds, instant, local_date
 from models.domain.register import offer_deadline
@@ -61,7 +62,7 @@ async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
     over = {key: _municipality(batch, PLACE[slug], key, begins) for slug, key in municipalities.items()}
     world = _empty(rng_seed, now, municipalities, _staff(batch, municipalities, begins))
     randers, today = municipalities["randers"], local_date(now)
-    _absences(batch, randers, world.staff, today)
+    rooms.furnish(batch, world)
     grow(world, today)
     span = lives.Span(batch, world, instant(begins, time(0)), now, over, absent_from(world))
     people = [young for young in world.people if young.entered_on <= today]
@@ -77,7 +78,14 @@ async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
     stage = Stage(batch, world, now, world.staff, over[randers], named)
     stories.tell(stage)
     meetings.tell(stage)
-    writing.put_case_file(batch, world.people, now - _DECIDED)
+    plans.tell(stage)
+    at_randers = [young for young in (*people, *named.values()) if young.place.slug == "randers"]
+    _planned(span, at_randers, named)
+    ready = {named[one].id: now - timedelta(days=3) for one in ("Amina", "Victor", "Jonas")}
+    behind = frozenset(named[one].id for one in ("Malou", "Elias"))
+    writing.put_case_file(batch, world.people, now - _DECIDED, decided=ready, behind=behind)
+    _moves(batch, world, now)
+    writing.put_trail_in_order(batch)
     await invented.write(HOUSE, batch)
     mette = Viewer(world.staff[stories.METTE], randers, Role.CASEWORKER, stories.METTE)
     invited = await consent.invite(mette, named["Freja"].id, now=now)
@@ -118,6 +126,7 @@ async def link_personas(cast: Cast, chats: dict[str, int], now: datetime) -> Non
 
     Leila has blocked hers. Who has not joined (Freja) is left out: that is for the visitor to do.
     """
+    joined_on = {one.first: stories.joined_at(one, local_date(now)) for one in NAMED}
     for persona in cast.personas.values():
         chat_id = chats.get(persona.person_id)
         if chat_id is None or not persona.linked:
@@ -128,7 +137,8 @@ async def link_personas(cast: Cast, chats: dict[str, int], now: datetime) -> Non
             here, persona.person_id, chat, language=persona.language, purposes=list(persona.purposes), now=now,
             confirmed_by=persona.caseworker_id,
         )  # fmt: skip
-        await trail.record(here, "link.confirm", person_id=persona.person_id, about=link_id, now=now)
+        joined = joined_on[persona.first_name]
+        await invented.joined_long_ago(here, persona.person_id, link_id, at=joined, now=now)
         # Amina is asked today, the others in the days to come.
         anchor = local_date(now) + timedelta(days=0 if persona.first_name == "Amina" else 6)
         beat = rhythm.Rhythm(4, anchor.weekday(), time(16))
@@ -160,6 +170,34 @@ def grow(world: World, until: date) -> None:
 def absent_from(world: World) -> tuple[str, str, date]:
     """Who is away, who stands in, and since when."""
     return world.staff[ABSENT], world.staff[stories.LARS], local_date(world.seeded_at) - timedelta(days=4)
+
+
+def _planned(span: lives.Span, people: list[Young], named: dict[str, Young]) -> None:
+    """What the plans of Randers ask of whom, and what stands in the plans of its people."""
+    series = rooms.put_plans(span.batch, span.world, named["Elias"])
+    standing = {one.value for one in STANDING}
+    offered = {str(row["person_id"]) for row in span.batch.new["offer"] if row["state"] in standing}
+    rooms.follow_plan(span.batch, people, series, offered, span.now)
+    asked = [
+        (young, "tils", rooms.WEEKS, rooms.asked_on(young)) for young in people
+        if young.id in offered and young.here(span.now) and young.checkins and not young.persona
+    ]  # fmt: skip
+    lives.asked_planned(span, asked, local_date(span.now) - timedelta(weeks=rooms.WEEKS))
+    plans.others(span, people, offered)
+    plans.asked_again(span, people)
+
+
+def _moves(batch: Batch, world: World, now: datetime) -> None:
+    """Somebody of Odsherred moves to Randers: the old municipality has offered, the new one has not said yet."""
+    here = [one for one in world.people if one.place.slug == "odsherred" and one.here(now) and one.figures]
+    young = min(here, key=lambda one: one.reference)
+    at = writing.last_working_hour(now - timedelta(days=1))
+    batch.add(
+        "transfer", id=new_id(), municipality_id=young.municipality_id, person_id=young.id,
+        to_municipality_id=world.municipalities["randers"], state="offered",
+        offered_by_id=world.staff["Jette Nakke"], offered_at=at,
+    )  # fmt: skip
+    writing.put_trail(batch, young, "transfer.offer", world.staff["Jette Nakke"], at)
 
 
 def _begins(now: datetime) -> date:
@@ -195,15 +233,10 @@ def _municipality(batch: Batch, place: Place, key: str, begins: date) -> Vault:
     batch.add(
         "municipality", id=key, slug=place.slug, name=place.name, project=place.project, region=place.region,
         cluster=place.cluster, phone=f"00 {number} 10 00", emergency_phone=f"00 {number} 20 24",
-        telegram_content=place.telegram, settings={}, created_at=at,
+        telegram_content=place.telegram, settings=rooms.settings_of(place, begins), created_at=at,
     )  # fmt: skip
     batch.add("municipality_key", municipality_id=key, wrapped=wrapped)
-    for kind in place.offers:
-        what, why = text(f"demo.offer.{kind}.what", "da"), text(f"demo.offer.{kind}.purpose", "da")
-        batch.add(
-            "range_offer", id=new_id(), municipality_id=key, kind=kind, title=text(f"demo.offer.{kind}.title", "da"),
-            description=f"{what} {why}",
-        )  # fmt: skip
+    rooms.put_range(batch, place, key)
     return Vault(key, "", clear)
 
 
@@ -220,21 +253,14 @@ def _staff(batch: Batch, municipalities: dict[str, str], begins: date) -> dict[s
     return found
 
 
-def _absences(batch: Batch, municipality_id: str, staff: dict[str, str], today: date) -> None:
-    for name, first, last in ((ABSENT, -4, 8), (stories.METTE, -44, -41), (stories.SIRI, 30, 36)):
-        batch.add(
-            "absence", id=new_id(), municipality_id=municipality_id, staff_id=staff[name],
-            first_day=today + timedelta(days=first), last_day=today + timedelta(days=last),
-        )  # fmt: skip
-
-
 def _named(world: World) -> dict[str, Young]:
     found: dict[str, Young] = {}
     for number, named in enumerate(NAMED, start=1):
         vault, wrapped = _key(world, "randers", stories.reference_of(number))
         young = stories.young_of(world, named, vault, wrapped, number)
         instead = stories.LARS if named.caseworker != stories.LARS else stories.SIRI
-        young.caseworker_id, young.substitute_id = world.staff[named.caseworker], world.staff[instead]
+        if named.caseworker:
+            young.caseworker_id, young.substitute_id = world.staff[named.caseworker], world.staff[instead]
         found[named.first] = young
     return found
 
@@ -244,7 +270,8 @@ def _register(span: lives.Span, people: list[Young]) -> None:
     for young in people:
         enter(span, young)
         if young.joined_at is not None and young.joined_at <= span.now:
-            writing.put_joined(span.batch, young, now=span.now)
+            seen_at = lives.looked(span.world, young, span.now)
+            writing.put_joined(span.batch, young, now=span.now, seen_at=seen_at)
 
 
 def enter(span: lives.Span, young: Young) -> None:
@@ -261,9 +288,11 @@ def _register_named(span: lives.Span, named: dict[str, Young]) -> None:
         young = named[one.first]
         offered = {"offered_on": young.offered_on} if young.offered_on else {}
         decided = {"decided_on": young.offered_on} if young.offered_on and one.aftercare != "no" else {}
-        writing.put_person(span.batch, young, now=span.now, aftercare=one.aftercare, **offered, **decided)
+        kin = {"kin": text(f"demo.kin.{one.first.lower()}", "da")} if has(f"demo.kin.{one.first.lower()}") else {}
+        writing.put_person(span.batch, young, now=span.now, aftercare=one.aftercare, **offered, **decided, **kin)
         here = not one.persona or one.state == "blocked"
-        writing.put_joined(span.batch, young, now=span.now, link=here, state=one.state)
+        seen_at = stories.last_heard(span.now) if one.silent else lives.looked(span.world, young, span.now)
+        writing.put_joined(span.batch, young, now=span.now, link=here, state=one.state, seen_at=seen_at)
 
 
 def _personas(named: dict[str, Young]) -> dict[str, Persona]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from typing import cast
 
 from hoert.demo.people import Step, Young
 from models.actions.invented import ELSEWHERE, Batch
@@ -18,6 +19,7 @@ from models.domain.consent import VERSION, Purpose
 from models.domain.letters import KINDS
 from models.domain.localtime import local_date
 from models.domain.offers import OfferState
+from models.domain.progress import Way
 from models.domain.promises import OpeningHours
 from models.tables.fields import micros, new_id
 from models.tables.keys import chat_index
@@ -36,6 +38,12 @@ STATE_AFTER = {
     "ended": OfferState.ENDED,
     "withdrawn": OfferState.WITHDRAWN,
 }
+#: What a kind of support costs: øre, and for what.
+PRICES: dict[str, tuple[int | None, str]] = {
+    "contact_person": (38_500, "hour"), "stay_on": (2_840_000, "month"), "step_down": (268_000, "month"),
+    "own_home": (39_200, "hour"), "mentor": (36_700, "hour"), "group": (45_000, "month"), "therapy": (118_000, "hour"),
+    "economy": (None, ""), "meeting_place": (95_000, "month"),
+}  # fmt: skip
 _ANSWERS = frozenset({"yes", "no", "change"})
 _BY_STAFF = frozenset({"drafted", "published", "revised", "started", "paused", "ended", "withdrawn"})
 
@@ -56,6 +64,8 @@ class Talk:
     waiting_before: list[tuple[str, datetime | None, datetime | None]] = field(default_factory=list)
     waiting_since_before: datetime | None = None
     exists: bool = False
+    #: What this thread gets in this batch; what is told out of turn is put in its place at the end.
+    rows: list[dict[str, object]] = field(default_factory=list)
 
     def hears(self, at: datetime, words: str, *, key: str = "", in_crisis: bool = False) -> dict[str, object]:
         """The young person writes; a promise starts where it needs an answer."""
@@ -78,13 +88,24 @@ class Talk:
         )  # fmt: skip
         return str(row["id"])
 
-    def notes(self, at: datetime, words: str, staff_id: str, *, contact: bool = False) -> None:
-        """An internal note; with `contact` a call or a meeting, which answers what waited."""
+    def notes(self, at: datetime, words: str, staff_id: str, *, contact: bool = False, missed: bool = False) -> str:
+        """An internal note; `contact`: a call or a meeting, which answers what waited; `missed`: nobody answered."""
         row = self._message(at, words, "note", staff_id, None)
         if contact:
             row["kind"] = "contact"
             self.answered(at, staff_id, str(row["id"]))
+        elif missed:
+            row["kind"] = "missed"
         self.read_by[staff_id] = self.version
+        return str(row["id"])
+
+    def met(self, at: datetime, words: str, staff_id: str, way: Way) -> None:
+        """A contact outside the chat, and how it was; a talk answers what waited."""
+        note = self.notes(at, words, staff_id, contact=way in {Way.PHONE, Way.VISIT})
+        self.batch.add(
+            "contact", id=new_id(), municipality_id=self.young.municipality_id, person_id=self.young.id,
+            message_id=note, way=way.value, held_on=local_date(at),
+        )  # fmt: skip
 
     def seen(self, at: datetime, staff_id: str) -> None:
         """Somebody read it and has not answered yet."""
@@ -100,7 +121,8 @@ class Talk:
     def answered(self, at: datetime, staff_id: str, by: str) -> None:
         """Everything that waited is answered by this message."""
         read = at - timedelta(minutes=6)
-        for row in self.waiting:
+        before = [row for row in self.waiting if _at(row) <= at]
+        for row in before:
             row["answered_at"], row["answered_by_message"] = at, by
             row["read_at"], row["read_by_id"] = row["read_at"] or read, row["read_by_id"] or staff_id
         for key, promised, broken in self.waiting_before:
@@ -109,10 +131,15 @@ class Talk:
                 "message", key, answered_at=at, answered_by_message=by, read_at=read, read_by_id=staff_id,
                 promise_broken_at=broken or late,
             )  # fmt: skip
-        self.waiting, self.waiting_before = [], []
+        self.waiting, self.waiting_before = [row for row in self.waiting if _at(row) > at], []
 
     def close(self, assigned_id: str) -> None:
         """Write the thread itself, with what still waits."""
+        self._put_in_order()
+        if not self.waiting and not self.waiting_before and self.young.situation != "told":
+            # Whoever is close to somebody has seen what asks nothing more.
+            for staff_id in filter(None, (self.young.caseworker_id, self.young.substitute_id, assigned_id)):
+                self.read_by[staff_id] = self.version
         promised = [row["promised_at"] for row in self.waiting] + [when for _, when, _ in self.waiting_before]
         since = self.waiting_since_before if self.waiting_before else None
         columns: dict[str, object] = {
@@ -135,13 +162,24 @@ class Talk:
                 position=position,
             )  # fmt: skip
 
+    def _put_in_order(self) -> None:
+        turn = sorted(self.rows, key=_at)
+        if turn == self.rows:
+            return
+        first = self.version - len(turn) + 1
+        places = {row["position"]: place for place, row in enumerate(turn, start=first)}
+        for place, row in enumerate(turn, start=first):
+            row["position"] = place
+        self.read_by = {staff_id: places.get(position, position) for staff_id, position in self.read_by.items()}
+        self.opened_at, self.last_at = _at(turn[0]), _at(turn[-1])
+
     def _message(
         self, at: datetime, words: str, direction: str, staff_id: str | None, source_key: str | None
     ) -> dict[str, object]:
         self.version += 1
-        self.opened_at, self.last_at = self.opened_at or at, at
+        self.opened_at, self.last_at = self.opened_at or at, max(self.last_at or at, at)
         key = new_id()
-        return self.batch.add(
+        row = self.batch.add(
             "message", id=key, municipality_id=self.young.municipality_id, person_id=self.young.id,
             thread_id=self.thread_id, direction=direction, kind="text", staff_id=staff_id, source_key=source_key,
             body_sealed=self.young.vault.seal("message", "body", key, words), position=self.version, at=at,
@@ -149,6 +187,13 @@ class Talk:
             promised_at=None, promise_broken_at=None, answered_at=None, answered_by_message=None, read_at=None,
             read_by_id=None,
         )  # fmt: skip
+        self.rows.append(row)
+        return row
+
+
+def _at(row: Mapping[str, object]) -> datetime:
+    """When it was: the rows of a batch hold instants."""
+    return cast("datetime", row["at"])
 
 
 def put_person(batch: Batch, young: Young, *, now: datetime, **known: object) -> None:
@@ -160,7 +205,8 @@ def put_person(batch: Batch, young: Young, *, now: datetime, **known: object) ->
         first_name_sealed=sealed("person", "first_name", young.id, young.first_name),
         birth_sealed=sealed("person", "birth", young.id, young.birth.isoformat()),
         phone_sealed=sealed("person", "phone", young.id, phone(young.reference)),
-        group=young.group.value, caseworker_id=young.caseworker_id, substitute_id=young.substitute_id,
+        group=young.group.value, caseworker_id=young.caseworker_id or None, substitute_id=young.substitute_id or None,
+        kin_sealed=sealed("person", "kin", young.id, str(known["kin"])) if known.get("kin") else None,
         language=young.language, entered_on=young.entered_on,
         left_on=young.left_on if young.left_on <= local_date(now) else None, created_at=now,
         aftercare=known.get("aftercare", "no"), offered_on=known.get("offered_on"), decided_on=known.get("decided_on"),
@@ -168,8 +214,13 @@ def put_person(batch: Batch, young: Young, *, now: datetime, **known: object) ->
     batch.add("person_key", person_id=young.id, municipality_id=young.municipality_id, wrapped=young.wrapped)
 
 
-def put_joined(batch: Batch, young: Young, *, now: datetime, link: bool = True, state: str = "active") -> None:
-    """What joining leaves behind: the link to a phone that is not shown, confirmed next day, and the consents."""
+def put_joined(
+    batch: Batch, young: Young, *, now: datetime, link: bool = True, state: str = "active",
+    seen_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """What joining leaves behind: the link to a phone that is not shown, confirmed next day, and the consents.
+    `seen_at` is when they last looked into the chat.
+    """
     at = young.joined_at
     if at is None:
         return
@@ -190,7 +241,8 @@ def put_joined(batch: Batch, young: Young, *, now: datetime, link: bool = True, 
         chat_index=chat_index(ELSEWHERE, chat_id),
         chat_sealed=young.vault.seal("link", "chat", young.link_id, str(chat_id)),
         words_sealed=young.vault.seal("link", "words", young.link_id, words), state="closed" if gone else state,
-        language=young.language, first_message_explained=True, opened_at=at, seen_at=min(now, at + timedelta(days=2)),
+        language=young.language, first_message_explained=True, opened_at=at,
+        seen_at=max(min(now, at + timedelta(days=2)), seen_at or at),
         confirmed_at=min(now, at + timedelta(days=1)), confirmed_by_id=young.caseworker_id, closed_at=gone,
     )  # fmt: skip
 
@@ -201,6 +253,7 @@ def put_offer(
     """An offer with its history so far; returns its id."""
     key = offer_id or new_id()
     state, dates, revision = OfferState.DRAFT, dict[str, datetime](), 1
+    price, unit = PRICES.get(kind, (None, ""))
     for step in steps:
         _put_event(batch, young, key, step, staff_id)
         state = STATE_AFTER.get(step.deed, state)
@@ -213,13 +266,18 @@ def put_offer(
         "offer", id=key, municipality_id=young.municipality_id, person_id=young.id, kind=kind, state=state.value,
         content_sealed=seal_content(young.vault, key, content), revision=revision, created_by_id=staff_id,
         created_at=first, published_at=dates.get("published"), answered_at=dates.get("answered"),
-        seen_at=dates.get("seen"),
+        seen_at=dates.get("seen"), started_on=_day(dates.get("started")), ended_on=_day(dates.get("ended")),
+        price=price if "started" in dates else None, price_unit=unit if "started" in dates and price else "",
     )  # fmt: skip
     return key
 
 
-def move_offer(batch: Batch, young: Young, offer_id: str, steps: Iterable[Step], staff_id: str) -> None:
-    """Further steps of an offer that is there already."""
+def _day(at: datetime | None) -> date | None:
+    return local_date(at) if at is not None else None
+
+
+def move_offer(batch: Batch, young: Young, offer_id: str, kind: str, steps: Iterable[Step], staff_id: str) -> None:
+    """Further steps of an offer of this kind that is there already."""
     columns: dict[str, object] = {}
     for step in steps:
         _put_event(batch, young, offer_id, step, staff_id)
@@ -227,6 +285,10 @@ def move_offer(batch: Batch, young: Young, offer_id: str, steps: Iterable[Step],
             columns["state"] = STATE_AFTER[step.deed].value
         if step.deed in _ANSWERS | {"seen"}:
             columns["seen_at" if step.deed == "seen" else "answered_at"] = step.at
+        if step.deed in {"started", "ended"}:
+            columns[f"{step.deed}_on"] = local_date(step.at)
+        if step.deed == "started":
+            columns["price"], columns["price_unit"] = PRICES.get(kind, (None, ""))
     if columns:
         batch.change("offer", offer_id, **columns)
 
@@ -247,6 +309,10 @@ def put_alert(
         closed_by_id=owner_id if closed_at else None,
         done_sealed=young.vault.seal("alert", "done", key, done) if closed_at else None,
     )  # fmt: skip
+    put_trail(batch, young, f"alert.{reason.value}", "", at, key)
+    for deed, when in (("acknowledge", taken_at), ("close", closed_at)):
+        if when is not None:
+            put_trail(batch, young, f"alert.{deed}", owner_id, when, key)
 
 
 def put_feedback(
@@ -285,23 +351,39 @@ def put_letter(
 
 
 def put_trail(batch: Batch, young: Young, deed: str, staff_id: str, at: datetime, about: str = "") -> None:
-    """One entry of the trail: a member of staff did or saw this."""
+    """One entry of the trail: a member of staff did or saw this, or the clock ("")."""
     batch.add(
-        "trail_entry", municipality_id=young.municipality_id, at=at, actor="staff", actor_id=staff_id, deed=deed,
-        person_id=young.id, about=about,
+        "trail_entry", municipality_id=young.municipality_id, at=at, actor="staff" if staff_id else "clock",
+        actor_id=staff_id, deed=deed, person_id=young.id, about=about,
     )  # fmt: skip
 
 
-def put_case_file(batch: Batch, people: Iterable[Young], before: datetime) -> None:
-    """What is older went to the case file in one hand-over each: no desk begins with years of undecided messages."""
+def put_trail_in_order(batch: Batch) -> None:
+    """The trail is one line of time, whoever told of what first."""
+    if "trail_entry" in batch.new:
+        batch.new["trail_entry"].sort(key=_at)
+
+
+def put_case_file(
+    batch: Batch, people: Iterable[Young], before: datetime, *, decided: Mapping[str, datetime], behind: frozenset[str]
+) -> None:
+    """What is older went to the case file in one hand-over each: no desk begins with years of undecided messages.
+
+    Of those in `decided` (by id), what came after that and before their moment was decided about and waits to be handed
+    over. With those in `behind` nobody has kept up lately.
+    """
     whose = {young.id: young for young in people}
     old: dict[str, list[tuple[str, str, datetime]]] = {}
     for table, kind in (("message", "message"), ("offer_event", "offer"), ("meeting_event", "meeting")):
         for row in batch.new.get(table, ()):
             at, deed = row["at"], row.get("deed")
             beside = (kind == "offer" and deed not in ANSWERS) or (kind == "meeting" and deed != "agreed")
-            if isinstance(at, datetime) and at < before and not beside and row["person_id"] in whose:
+            if not isinstance(at, datetime) or beside or row["person_id"] not in whose:
+                continue
+            if at < (before - timedelta(days=30) if row["person_id"] in behind else before):
                 old.setdefault(str(row["person_id"]), []).append((kind, str(row["id"]), at))
+            elif row["person_id"] not in behind and at < decided.get(str(row["person_id"]), before):
+                _decide(batch, whose[str(row["person_id"])], kind, row, at)
     for person_id, records in old.items():
         young, hand_over = whose[person_id], new_id()
         here = {"municipality_id": young.municipality_id, "person_id": person_id, "staff_id": young.caseworker_id}
@@ -316,6 +398,24 @@ def put_case_file(batch: Batch, people: Iterable[Young], before: datetime) -> No
                 choice="file", theme=theme.value, at=before,
                 hand_over_id=hand_over, **here,
             )  # fmt: skip
+
+
+def _decide(batch: Batch, young: Young, kind: str, row: Mapping[str, object], at: datetime) -> None:
+    """To the case file, under a theme; what asked nothing and tells nothing ("Tak") is not relevant there."""
+    thanks = kind == "message" and row["direction"] == "in" and not row["needs_answer"]
+    theme = "" if thanks else Theme.OFFERS.value if kind == "offer" else Theme.EDUCATION.value
+    batch.add(
+        "record_decision", municipality_id=young.municipality_id, person_id=young.id, kind=kind,
+        record_id=str(row["id"]), record_at=at, choice="not" if thanks else "file", theme=theme,
+        staff_id=young.caseworker_id, at=at + timedelta(days=1), hand_over_id="",
+    )  # fmt: skip
+
+
+def last_working_hour(at: datetime) -> datetime:
+    """That instant if the office is open, else the end of the last hour in which it was."""
+    while not promises.is_open(at, HOURS):
+        at -= timedelta(minutes=30)
+    return at
 
 
 def phone(reference: str) -> str:

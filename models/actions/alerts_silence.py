@@ -15,8 +15,8 @@ from models.transactions import Scope, Scoped, atomic, rows
 #: So many at a time, the longest silence first; the clock goes on with the rest.
 _PAGE = 200
 
-#: Whoever may be silent: on the chat, not on pause, with nobody following up, nothing from them since a moment and no such
-#: alert yet; with the last of what came from them or was said with them, and the first that was sent or asked after it.
+#: Whoever may be silent: on the chat, not on pause, with nobody following up, nothing from them since a moment and no
+#: such alert yet; with the last that came from them or was said with them, and the first that was sent or asked after.
 _SILENT = """
     SELECT h.id, h.municipality_id, h.heard_at,
         (SELECT MIN(s.at) FROM (

@@ -6,28 +6,31 @@ Only the demo uses this. It writes the very rows the ordinary deeds write, many 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from tortoise.expressions import Subquery
 from tortoise.models import Model
 
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.casefile import CaseHandOver, RecordDecision
-from models.tables.checkins import Answer, CheckIn, Measured
+from models.tables.checkins import Answer, CheckIn, CheckInPlan, Measured, Rhythm
 from models.tables.consent import Consent, Link
 from models.tables.feedback import Feedback
 from models.tables.fields import UtcDatetimeField, micros
+from models.tables.goals import LocalGoal, LocalGoalValue
 from models.tables.keys import MunicipalityKey, PersonKey, Vault, vaults
 from models.tables.meetings import Meeting, MeetingEvent
-from models.tables.messages import Message, Reading, Thread
-from models.tables.offers import Offer, OfferEvent, RangeOffer
+from models.tables.messages import CannedReply, Message, Reading, Thread
+from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
 from models.tables.outbox import Letter
-from models.tables.panels import PanelAnswer, PanelAnswering, PanelMeasured, PanelMember
-from models.tables.register import Municipality, Person
-from models.tables.staff import Absence, Staff
+from models.tables.panels import PanelAnswer, PanelAnswering, PanelDone, PanelMeasured, PanelMember
+from models.tables.progress import Contact, FollowUpDate, PlanGoal, Progress
+from models.tables.register import Municipality, Opening, Person, Transfer
+from models.tables.staff import Absence, DutyDay, Staff
 from models.transactions import Scoped, atomic, execute, execute_many, reading, rows
 
 #: The channel of everybody whose phone is not shown: no bot of the demo claims letters to it.
@@ -39,9 +42,11 @@ Row = Mapping[str, object]
 _MODELS: dict[str, type[Model]] = {
     model._meta.db_table: model
     for model in (
-        Municipality, MunicipalityKey, Staff, Absence, Person, PersonKey, Link, Consent, RangeOffer, Offer, OfferEvent,
-        Meeting, MeetingEvent, Thread, Message, Reading, Letter, CheckIn, Answer, Measured, Feedback, Alert,
-        CaseHandOver, RecordDecision, TrailEntry, PanelMember, PanelAnswering, PanelAnswer, PanelMeasured,
+        Municipality, MunicipalityKey, Staff, Absence, DutyDay, CannedReply, LocalGoal, LocalGoalValue, Person,
+        PersonKey, Link, Consent, Opening, Transfer, RangeOffer, Offer, OfferEvent, Meeting, MeetingEvent, Thread,
+        Message, Reading, Contact, Wish, Letter, PlanGoal, Progress, FollowUpDate, CheckInPlan, Rhythm, CheckIn, Answer,
+        Measured, Feedback, Alert, CaseHandOver, RecordDecision, TrailEntry, PanelMember, PanelAnswering, PanelAnswer,
+        PanelMeasured, PanelDone,
     )
 }  # fmt: skip
 
@@ -95,6 +100,39 @@ async def deliver(scope: Scoped, *, now: datetime) -> int:
         "WHERE bot = ? AND state IN ('queued', 'waiting') AND next_at <= ?",
         ELSEWHERE, micros(now),
     )  # fmt: skip
+
+
+@atomic
+async def read_up(scope: Scoped, thread_ids: Collection[str]) -> None:
+    """Whoever is close to somebody, or has their thread, has read these threads to the end."""
+    if not thread_ids:
+        return
+    here = ", ".join("?" for _ in thread_ids)
+    await execute(
+        "UPDATE reading SET position = (SELECT t.version FROM thread t WHERE t.id = reading.thread_id) "  # noqa: S608
+        f"WHERE thread_id IN ({here})",
+        *thread_ids,
+    )
+    for whose in ("p.caseworker_id", "p.substitute_id", "t.assigned_id"):
+        await execute(
+            "INSERT INTO reading (municipality_id, thread_id, staff_id, position) "  # noqa: S608 (constants)
+            f"SELECT t.municipality_id, t.id, {whose}, t.version FROM thread t JOIN person p ON p.id = t.person_id "
+            f"WHERE t.id IN ({here}) AND {whose} IS NOT NULL AND NOT EXISTS "
+            f"(SELECT 1 FROM reading r WHERE r.thread_id = t.id AND r.staff_id = {whose})",
+            *thread_ids,
+        )
+
+
+@atomic
+async def joined_long_ago(scope: Scoped, person_id: str, link_id: str, *, at: datetime, now: datetime) -> None:
+    """A persona's chat was opened and confirmed long ago, and what they said yes to with it."""
+    confirmed = at + timedelta(days=1)
+    await execute(
+        "UPDATE link SET opened_at = ?, confirmed_at = ? WHERE id = ?", micros(at), micros(confirmed), link_id
+    )  # fmt: skip
+    await execute(
+        "UPDATE consent SET given_at = ? WHERE person_id = ? AND given_at >= ?", micros(at), person_id, micros(now)
+    )
 
 
 @atomic
@@ -160,6 +198,32 @@ async def askings(scope: Scoped, *, since: datetime) -> list[dict[str, Any]]:
         "SELECT id, person_id, instrument, period, state FROM check_in WHERE asked_by = 'clock' AND expires_at > ?",
         micros(since),
     )
+
+
+@reading
+async def rhythms(scope: Scoped) -> list[dict[str, Any]]:
+    """When what comes round for whom whose phone is not shown: id, whom, instrument, weeks, anchor, whether it runs."""
+    found = await Rhythm.filter(person_id__in=Subquery(Link.filter(bot=ELSEWHERE).values("person_id")))
+    return [
+        {"id": row.id, "person_id": row.person_id, "instrument": row.instrument, "weeks": row.weeks, "plan": row.plan,
+         "weekday": row.weekday, "hour": row.hour, "anchor": row.anchor, "active": row.active,
+         "next_due_at": row.next_due_at}
+        for row in found
+    ]  # fmt: skip
+
+
+@reading
+async def goals_due(scope: Scoped, *, before: date) -> list[dict[str, Any]]:
+    """Goals of plans that were to be looked at before a day, and days on which somebody was to be asked again."""
+    goals = await rows(
+        "SELECT id, person_id, 'goal' AS kind FROM plan_goal WHERE state = 'open' AND follow_up_on < ?",
+        before.isoformat(),
+    )
+    again = await rows(
+        "SELECT id, person_id, 'again' AS kind FROM follow_up_date WHERE done_at IS NULL AND due_on < ?",
+        before.isoformat(),
+    )
+    return goals + again
 
 
 @reading

@@ -27,8 +27,8 @@ LONGEST_LIST = 200
 @dataclass(frozen=True, slots=True)
 class AlertLine:
     """One alert. `words` is the message it is about, where that is known and says something; `feedback_id` the feedback
-    it is about, only for those who may read that; `mistake` that the person said it was one; `silent_since` the day of a
-    silence on which they were last heard from."""
+    it is about, only for those who may read that; `mistake` that the person said it was one; `silent_since` the day on
+    which somebody silent was last heard from."""
 
     alert_id: str
     person_id: str

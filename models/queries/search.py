@@ -42,15 +42,15 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True)
 class FoundThing:
-    """An offer, a meeting, or of a plan a goal or a day to ask again, that has the words: its id, whose it is, what it is
-    called ("" where it has no name), the line that was found in parts, and the moment by which it is in order.
+    """An offer, a meeting, or of a plan a goal or a day to ask again, that has the words: its id and whose it is; what
+    it is called (nothing where it has no name) and a line of it, in parts; and the moment by which it is in order.
     """
 
     kind: str
     about: str
     person_id: str
     name: str
-    title: str
+    title: Parts
     line: Parts
     at: datetime
 
@@ -72,8 +72,8 @@ class FoundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: people first, then things and messages, each the latest first. `back_to`: how far back it has
-    looked, when there is more before; `older` is the cursor with which to look on."""
+    """What a search found: people first, then things and messages, each the latest first. `back_to`: how far back it
+    has looked, when there is more before; `older` is the cursor with which to look on."""
 
     people: tuple[FoundPerson, ...]
     things: tuple[FoundThing, ...]
@@ -84,8 +84,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A table with words of somebody: by which moment it is in order, its sealed columns, and which of them is a document
-    of fields, with the one that names it.
+    """A table with words of somebody: by which moment it is in order, its sealed columns, and which of them is a
+    document of fields, with the one that names it.
     """
 
     table: str
@@ -204,12 +204,12 @@ async def _things(
 async def _of_kind(
     viewer: Viewer, made: _Kind, person_ids: list[str], end: int, floor: int
 ) -> list[dict[str, Any]]:  # fmt: skip
-    whole = sees_whole_municipality(viewer.role)
+    whole, at = sees_whole_municipality(viewer.role), made.at
     whose = "" if whole else f"AND person_id IN ({', '.join('?' for _ in person_ids) or 'NULL'}) "
     sealed = ", ".join(f"{column}_sealed" for column in made.sealed)
     return await rows(
-        f"SELECT id, person_id, {made.at} AS at, {sealed} FROM {made.table} "  # noqa: S608 (constants and marks)
-        f"WHERE municipality_id = ? {whose}AND {made.at} < ? AND {made.at} >= ? ORDER BY {made.at} DESC, id DESC LIMIT ?",
+        f"SELECT id, person_id, {at} AS at, {sealed} FROM {made.table} "  # noqa: S608 (constants and marks)
+        f"WHERE municipality_id = ? {whose}AND {at} < ? AND {at} >= ? ORDER BY {at} DESC, id DESC LIMIT ?",
         viewer.municipality_id, *([] if whole else person_ids), end, floor, MOST_THINGS + 1,
     )  # fmt: skip
 
@@ -224,16 +224,16 @@ def _thing(
         said = reached.vaults[person_id].open(made.table, column, row["id"], sealed)
         if column == made.document:
             fields = {name: str(value) for name, value in json.loads(said).items() if value and name not in _NO_WORDS}
-            title = fields.get(made.title, "")
+            title = fields.pop(made.title, "")
             texts += fields.values()
         else:
             texts.append(said)
     text = "\n".join(texts)
-    if not danish.has(text, reached.beside[person_id]):
+    if not danish.has(f"{title}\n{text}", reached.beside[person_id]):
         return None
     return FoundThing(
-        kind, row["id"], person_id, reached.names[person_id], title, danish.marked(text, looked_for),
-        within.at(row["at"]),
+        kind, row["id"], person_id, reached.names[person_id], danish.marked(title, looked_for),
+        danish.marked(text, looked_for), within.at(row["at"]),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""One search box: people, offers, meetings, plans, messages and contacts within reach, back over the years, each once."""
+"""One search box: people, offers, meetings, plans, messages and contacts within reach, over the years, each once."""
 
 from __future__ import annotations
 

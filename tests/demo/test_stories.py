@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import date, timedelta
 
+from hoert.demo.living import live
 from hoert.demo.people import Persona
 from hoert.demo.world import link_personas
 from locales import catalogue
@@ -160,8 +161,16 @@ async def test_frejas_invitation_opens_with_its_code(told: Told) -> None:
     assert opened is InvitationState.OPEN
 
 
-async def test_nobody_elsewhere_has_a_rhythm_the_clock_would_follow(told: Told) -> None:
-    assert await in_house(lambda: Rhythm.all().count()) == 0
+async def test_the_clock_finds_nothing_to_ask_of_those_whose_phone_is_not_shown(told: Told) -> None:
+    for ahead in (0, 30, 60):
+        now = told.now + timedelta(days=ahead)
+        await live(told.cast, now - timedelta(days=30), now)
+        await checkins.follow_plans(HOUSE, now=now)
+        assert await checkins.plan_due(HOUSE, now=now) == 0
+    rhythms, asked = await in_house(_planned)
+    assert {row.next_due_at > told.now for row in rhythms} == {True}
+    assert {row.instrument for row in rhythms if row.plan and row.active} == {"tils", "who5"}
+    assert {row.state for row in asked if row.due_at < now - timedelta(days=5)} == {"done", "expired"}
 
 
 def _chats(told: Told) -> dict[str, int]:
@@ -195,6 +204,10 @@ async def _randers() -> tuple[list[Alert], list[Offer], list[Feedback], list[Let
 
 async def _links() -> tuple[list[Link], list[Consent], list[Rhythm]]:
     return await Link.exclude(state="closed"), await Consent.filter(withdrawn_at=None), await Rhythm.all()
+
+
+async def _planned() -> tuple[list[Rhythm], list[CheckIn]]:
+    return await Rhythm.all(), await CheckIn.filter(instrument="tils")
 
 
 async def _held(persona: Persona) -> tuple[list[Letter], Link]:
