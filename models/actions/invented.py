@@ -293,9 +293,14 @@ def _grouped(
             raise ValueError("no such column: " + ", ".join(sorted(strange)))
         asked = [column for column in given if column != last] + ([last] if last else [])
         missing = [column for column in defaults if column not in given]
-        values: list[list[object]] = [[_stored(row[column]) for column in asked] for row in same]
+        values: list[list[object]] = [
+            [value if type(value := row[column]) in _AS_THEY_ARE else _stored(value) for column in asked]
+            for row in same
+        ]
+        same_for_all = not any(callable(defaults[column]) for column in missing)
+        rest = [_stored(_default(defaults[column])) for column in missing]
         for stored in values if missing else ():
-            stored += [_stored(_default(defaults[column])) for column in missing]
+            stored.extend(rest if same_for_all else [_stored(_default(defaults[column])) for column in missing])
         yield [*asked, *missing], values
 
 
@@ -304,9 +309,6 @@ def _default(default: Any) -> object:
 
 
 def _stored(value: object) -> object:
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return value
     if isinstance(value, datetime):
         return micros(value)
     if isinstance(value, date):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,23 +41,46 @@ class Demo:
         assert self.process.returncode == 0
 
 
+#: Saturday 21 November 2026, 11 in the morning in Copenhagen: where every demo begins.
+BEGINS = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that has been begun on its day and ended: inventing the world takes seconds."""
+    data = tmp_path_factory.mktemp("seeded") / "d"
+    asyncio.run(_begin_and_end(data))
+    return data
+
+
 @pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    """The demo, begun on Saturday 21 November 2026."""
+async def demo(seeded: Path, tmp_path: Path) -> AsyncIterator[Demo]:
+    """A demo of one's own, on the morning of that day."""
+    data = tmp_path / "d"
+    shutil.copytree(seeded, data)
+    offset = (BEGINS - datetime.now(UTC)).total_seconds()
+    (data / "clock.json").write_text(json.dumps({"offset": offset}), encoding="utf-8")
+    begun = await _begin(data)
+    yield begun
+    await begun.stop()
+
+
+async def _begin_and_end(data: Path) -> None:
+    await (await _begin(data)).stop()
+
+
+async def _begin(data: Path) -> Demo:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "hoert", "demo", "--port", str(port), "--start", "2026-11-21",
-        "--data", str(tmp_path / "d"),
+        sys.executable, "-m", "hoert", "demo", "--port", str(port), "--start", "2026-11-21", "--data", str(data),
         cwd=ROOT, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert process.stdout is not None
     said = (await asyncio.wait_for(process.stdout.readline(), 120)).decode()
     assert f"http://127.0.0.1:{port}/demo/" in said
-    begun = Demo(f"http://127.0.0.1:{port}", tmp_path / "d", process)
-    yield begun
-    await begun.stop()
+    return Demo(f"http://127.0.0.1:{port}", data, process)
 
 
 @pytest.fixture
