@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from hoert.demo import lives, meetings, panel, plans, rooms, stories, writing
+from hoert.demo import lives, meetings, panel, plans, rooms, stories, traces, writing
 from hoert.demo.people import (
     ABSENT,
     DUTY_HOLDERS,
@@ -79,6 +79,7 @@ async def seed(now: datetime, *, rng_seed: int = 2018) -> Cast:
     stories.tell(stage)
     meetings.tell(stage)
     plans.tell(stage)
+    traces.tell(stage)
     at_randers = [young for young in (*people, *named.values()) if young.place.slug == "randers"]
     _planned(span, at_randers, named)
     ready = {named[one].id: now - timedelta(days=3) for one in ("Amina", "Victor", "Jonas")}
