@@ -20,8 +20,8 @@ from models.tables.reach import people_for
 from models.transactions import reading, rows
 
 #: Messages that are opened for one page of what was found, and how many of them lie in memory at once.
-MOST_OPENED = 3000
-_AT_ONCE = 500
+MOST_OPENED = 2000
+_AT_ONCE = 1000
 #: Offers, meetings, goals and follow-ups that are opened for one page, of each.
 MOST_THINGS = 1000
 _MOST = 50
