@@ -260,7 +260,9 @@ def _form_faults(
     if known is None or known.birth_date != line.birth_date:
         too = register_file.age_fault(0, line.birth_date, today)
         faults += [too] if too else []
-    if line.left_on is not None and left_why not in LEFT_WHY:
+    # Asked for with the day it belongs to: who turned 23 left without one.
+    same_day = known is not None and known.left_on == line.left_on
+    if line.left_on is not None and left_why not in LEFT_WHY and not (same_day and not left_why):
         faults.append(Fault(0, "left_why", "left_why_missing"))
     return faults
 
