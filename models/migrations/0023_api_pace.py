@@ -7,7 +7,7 @@ from models.tables.fields import UtcDatetimeField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0021_api")]
+    dependencies = [("models", "0022_check_in_indexes")]
 
     operations = [
         ops.AddField("ApiToken", "calls", fields.IntField(default=0, db_default=0)),
