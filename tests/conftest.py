@@ -172,8 +172,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 #: What many tests begin with beside the cast: the fixture's name, where it is that, and who makes it.
 _LIVED = {
-    "world": ("tests/actions/", "tests.actions.world:live"),
-    "story": ("tests/backend/", "tests.backend.browsing:tell_story"),
+    "world": (("tests/actions/", "tests/models/"), "tests.actions.world:live"),
+    "story": (("tests/backend/",), "tests.backend.browsing:tell_story"),
 }
 #: What was put back into the database of the test that runs.
 _PUT_BACK = pytest.StashKey[Snapshot]()
