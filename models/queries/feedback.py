@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tortoise.expressions import Q
+
 from models.domain import feedback as rules
 from models.domain import messages as texts
 from models.domain.disclosure import LEAST_OPTION
@@ -17,7 +19,7 @@ from models.queries import attachments, within
 from models.queries.attachments import FileLine
 from models.tables.feedback import Feedback, FeedbackStep
 from models.tables.keys import Vault
-from models.tables.reach import people_for
+from models.tables.reach import people_for, within_reach
 from models.tables.register import Person
 from models.transactions import reading
 
@@ -89,16 +91,16 @@ class Loops:
 @reading
 async def feedbacks(viewer: Viewer, show: Show = Show.OPEN) -> list[FeedbackLine]:
     """The feedback this viewer may read: open loops by promise, or the latest closed ones."""
-    people = {person.id: person for person in await people_for(viewer)}
-    found = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
+    said = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
+    found = within_reach(viewer, said)
+    if show is Show.MINE:
+        found = found.filter(Q(owner_id=None) | Q(owner_id=viewer.staff_id))
     if show is Show.CLOSED:
         rows = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(_LONGEST_LIST)
     else:
         rows = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(_LONGEST_LIST)
-    readable = [row for row in rows if _may_read(viewer, row, people.get(row.person_id))]
-    if show is Show.MINE:
-        readable = [row for row in readable if row.owner_id in {None, viewer.staff_id}]
-    return await _lines(viewer, readable, people)
+    people = await people_for(viewer, [row.person_id for row in rows])
+    return await _lines(viewer, [row for row in rows if _may_read(viewer, row, people.get(row.person_id))], people)
 
 
 @reading
@@ -107,7 +109,7 @@ async def feedback(viewer: Viewer, feedback_id: str) -> FeedbackLine:
     row = await Feedback.get_or_none(id=feedback_id, municipality_id=viewer.municipality_id)
     if row is None or row.body_sealed is None:
         raise NotFound
-    people = {person.id: person for person in await people_for(viewer)}
+    people = await people_for(viewer, [row.person_id])
     if not _may_read(viewer, row, people.get(row.person_id)):
         raise NotFound
     opened = (await within.opened(viewer, [row.person_id]))[row.person_id]
@@ -119,10 +121,9 @@ async def feedback(viewer: Viewer, feedback_id: str) -> FeedbackLine:
 async def loops(viewer: Viewer, *, now: datetime) -> Loops:
     """How the loops went that this viewer may read, over a year; what is only counted, for those who see the whole
     municipality."""
-    people = {person.id: person for person in await people_for(viewer)}
-    rows = await Feedback.filter(municipality_id=viewer.municipality_id, said_at__gte=now - _YEAR).exclude(
-        state=State.WITHDRAWN.value
-    )
+    said = Feedback.filter(municipality_id=viewer.municipality_id, said_at__gte=now - _YEAR)
+    rows = await within_reach(viewer, said.exclude(state=State.WITHDRAWN.value))
+    people = await people_for(viewer, [row.person_id for row in rows])
     read = [row for row in rows if row.body_sealed is not None and _may_read(viewer, row, people.get(row.person_id))]
     counted = sum(row.audience == Audience.STATISTICS.value for row in rows)
     whole = sees_whole_municipality(viewer.role) and counted >= LEAST_OPTION

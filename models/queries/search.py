@@ -69,7 +69,7 @@ async def search(viewer: Viewer, words: str, *, older: str = "") -> Found:
     looked_for = danish.wanted(words)
     if not looked_for.words:
         return Found((), (), None, "")
-    people = {person.id: person for person in await people_for(viewer)}
+    people = await people_for(viewer)
     vaults = await within.opened(viewer, people)
     names = {
         key: within.name_of(vaults[key], key, person.name_sealed) for key, person in people.items() if key in vaults
