@@ -35,7 +35,7 @@ class Route:
 
     `files`: its form may carry files, so it may be large and takes longer. `fresh`: a deed of weight; who has not
     proved for ten minutes who they are is asked again, and goes on with the form they sent (which carries no files).
-    `stream`: its answer goes on for as long as the browser listens, so it is not read at once.
+    `long`: its answer takes long (a stream of hints, a document that is drawn), so what it reads is not one reading.
     """
 
     method: str
@@ -45,7 +45,7 @@ class Route:
     may: str
     files: bool = False
     fresh: bool = False
-    stream: bool = False
+    long: bool = False
 
 
 def guarded(route: Route) -> Handler:
@@ -64,7 +64,7 @@ def guarded(route: Route) -> Handler:
             raise NotAllowed
         if route.fresh and account is not None and (asking := await asked_again(request, account)) is not None:
             return asking
-        if account is None or route.method != "GET" or route.may == ANYONE or route.stream:
+        if account is None or route.method != "GET" or route.may == ANYONE or route.long:
             return await route.handler(request)
         return await _read_at_once(account, request, route.handler)
 

@@ -134,23 +134,24 @@ async def overdue(viewer: Viewer, *, now: datetime) -> int:
         return 0
     within_reach, values = within.reach(viewer)
     before = micros(now - rules.DUE)
-    # Who has as many old decisions as old records has decided about them all, but for what was edited since. The few
-    # who have not are looked at record by record.
+    # A message after everything that was decided about is undecided. Where there is none, who has as many old decisions
+    # as old records has decided about them all, but for what was edited since; the few who have not are looked at
+    # record by record, until the first that is undecided.
+    after_all = (
+        "EXISTS (SELECT 1 FROM message r WHERE r.person_id = p.id AND r.at < ? AND r.at > COALESCE("
+        "(SELECT MAX(d.record_at) FROM record_decision d WHERE d.person_id = p.id AND d.edition = 0), 0))"
+    )
     old = " + ".join(f"(SELECT COUNT(*) FROM ({_of_person(kind)}) o WHERE o.at < ?)" for kind, _ in SOURCES)  # noqa: S608
+    undecided = " OR ".join(f"EXISTS (SELECT 1 FROM ({_of_person(kind, undecided=True)}) o WHERE o.at < ?)"  # noqa: S608
+                            for kind, _ in SOURCES)  # fmt: skip
     found = await rows(
-        f"SELECT p.id FROM person p WHERE {within_reach} AND (({old}) <> (SELECT COUNT(*) FROM record_decision d "  # noqa: S608
-        "WHERE d.person_id = p.id AND d.edition = 0 AND d.record_at < ?) OR p.id IN (SELECT m.person_id "
-        "FROM message_version v JOIN message m ON m.id = v.message_id WHERE v.municipality_id = ?))",
-        *values, *[before] * len(SOURCES), before, viewer.municipality_id,
+        f"SELECT COUNT(*) AS n FROM person p WHERE {within_reach} AND ({after_all} OR ((({old}) <> "  # noqa: S608 (constants)
+        "(SELECT COUNT(*) FROM record_decision d WHERE d.person_id = p.id AND d.edition = 0 AND d.record_at < ?) "
+        "OR p.id IN (SELECT m.person_id FROM message_version v JOIN message m ON m.id = v.message_id "
+        f"WHERE v.municipality_id = ?)) AND ({undecided})))",
+        *values, before, *[before] * len(SOURCES), before, viewer.municipality_id, *[before] * len(SOURCES),
     )  # fmt: skip
-    if not found:
-        return 0
-    marks, exact = ", ".join("?" for _ in found), " OR ".join(f"{_oldest(kind)} < ?" for kind, _ in SOURCES)
-    counted = await rows(
-        f"SELECT COUNT(*) AS n FROM person p WHERE p.id IN ({marks}) AND ({exact})",  # noqa: S608 (constants)
-        *[row["id"] for row in found], *[before] * len(SOURCES),
-    )  # fmt: skip
-    return int(counted[0]["n"])
+    return int(found[0]["n"])
 
 
 @reading
@@ -234,13 +235,18 @@ async def on_file(whose: Whose) -> list[tuple[datetime, int]]:
 
 def _oldest(kind: str) -> str:
     """The oldest undecided record of one kind of a person `p`, in SQL."""
-    whose = f"r.person_id = p.id AND r.municipality_id = p.municipality_id AND {_undecided(kind)}"
-    return f"(SELECT o.at FROM ({dict(SOURCES)[kind].format(whose=whose)}) o ORDER BY o.at LIMIT 1)"  # noqa: S608
+    return f"(SELECT o.at FROM ({_of_person(kind, undecided=True)}) o ORDER BY o.at LIMIT 1)"  # noqa: S608
 
 
-def _of_person(kind: str) -> str:
-    """Every record of one kind of a person `p`, in SQL."""
-    return dict(SOURCES)[kind].format(whose="r.person_id = p.id AND r.municipality_id = p.municipality_id")
+def _of_person(kind: str, *, undecided: bool = False) -> str:
+    """Every record of one kind of a person `p`, or the undecided ones, in SQL."""
+    whose = "r.person_id = p.id AND r.municipality_id = p.municipality_id"
+    return dict(SOURCES)[kind].format(whose=f"{whose} AND {_undecided(kind)}" if undecided else whose)
+
+
+def _whose(source: str, whose: str) -> str:
+    """Records of one kind with whose they are, in SQL."""
+    return source.replace(" AS kind, r.id,", " AS kind, r.id, r.person_id,").format(whose=whose)
 
 
 def _undecided(kind: str) -> str:
@@ -261,10 +267,7 @@ async def _counted(person_ids: Sequence[str]) -> dict[str, int]:
         return {}
     marks = ", ".join("?" for _ in person_ids)
     union = " UNION ALL ".join(
-        source.replace(" AS kind, r.id,", " AS kind, r.id, r.person_id,").format(
-            whose=f"r.person_id IN ({marks}) AND {_undecided(kind)}"
-        )
-        for kind, source in SOURCES
+        _whose(source, f"r.person_id IN ({marks}) AND {_undecided(kind)}") for kind, source in SOURCES
     )
     found = await rows(
         f"SELECT u.person_id, COUNT(*) AS n FROM ({union}) u GROUP BY u.person_id",  # noqa: S608 (constants)

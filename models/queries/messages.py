@@ -151,8 +151,8 @@ class Mine:
 
 
 _BROKEN = (
-    "EXISTS (SELECT 1 FROM message b WHERE b.thread_id = t.id AND b.needs_answer AND b.answered_at IS NULL "
-    "AND b.promise_broken_at IS NOT NULL)"
+    "(t.waiting_since IS NOT NULL AND EXISTS (SELECT 1 FROM message b WHERE b.thread_id = t.id AND b.needs_answer "
+    "AND b.answered_at IS NULL AND b.promise_broken_at IS NOT NULL))"
 )
 _UNREAD = (
     "(t.version > COALESCE(r.position, 0) AND EXISTS (SELECT 1 FROM message u WHERE u.thread_id = t.id "
@@ -180,9 +180,9 @@ def _listed(condition: str, most: int) -> str:
         f"SELECT f.*, {within.KEY}, z.id AS message_id, z.direction, z.kind, z.staff_id, z.body_sealed "  # noqa: S608 (constants)
         "FROM (SELECT t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, "
         f"p.name_sealed, p.caseworker_id, p.substitute_id, l.until, {_BROKEN} AS broken, {_UNREAD} AS unread, "
+        "(SELECT y.id FROM message y WHERE y.thread_id = t.id ORDER BY y.position DESC LIMIT 1) AS last_id, "
         f"ROW_NUMBER() OVER ({_ORDER}) AS place {_FROM} {condition} ORDER BY place LIMIT {most}) f "
-        "JOIN person_key k ON k.person_id = f.person_id LEFT JOIN message z ON z.thread_id = f.id "
-        "AND z.position = (SELECT MAX(y.position) FROM message y WHERE y.thread_id = f.id) ORDER BY f.place"
+        "JOIN person_key k ON k.person_id = f.person_id LEFT JOIN message z ON z.id = f.last_id ORDER BY f.place"
     )
 
 

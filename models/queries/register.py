@@ -269,7 +269,7 @@ class _Known:
         self.nobodys = self.caseworker_id is None or self.caseworker_id in gone
         self.offered, self.declined = row["offered_on"] is not None, row["aftercare"] == rules.Aftercare.DECLINED.value
         self._row, self._opened = row, opened
-        birth = date.fromisoformat(opened.open("person", "birth", self.person_id, row["birth_sealed"]))
+        birth = within.birth_of(opened, row)
         self.age, self.deadline = rules.age_on(birth, today), rules.offer_deadline(birth)
 
     @cached_property

@@ -129,8 +129,8 @@ async def _before(
     while len(found) < limit:
         page = await rows(
             "SELECT id, person_id, thread_id, direction, position, at, body_sealed FROM message "  # noqa: S608 (marks)
-            f"WHERE municipality_id = ? {whose}AND (at < ? OR (at = ? AND id < ?)) ORDER BY at DESC, id DESC LIMIT ?",
-            viewer.municipality_id, *([] if whole else person_ids), end[0], end[0], end[1], limit,
+            f"WHERE municipality_id = ? {whose}AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?",
+            viewer.municipality_id, *([] if whole else person_ids), *end, limit,
         )  # fmt: skip
         found += [row for row in page if row["person_id"] in people]
         if len(page) < limit:

@@ -22,7 +22,6 @@ from models.tables.fields import micros
 from models.tables.meetings import MeetingEvent
 from models.tables.messages import Message
 from models.tables.reach import dead_letters_for
-from models.tables.register import Person
 from models.transactions import reading, rows
 
 QUIET = timedelta(days=30)
@@ -186,65 +185,58 @@ _QUIET_SINCE = (
 )
 
 
-def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, int, list[object]]]:
-    """Group -> from where and who, since when, how many are named, and the values in it."""
+def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
+    """Group -> beside `person p`: from where, who, since when, how many are named, and the values in it."""
     before, here = micros(now - QUIET), viewer.municipality_id
-    groups: dict[str, tuple[str, str, int, list[object]]] = {
+    never = "CAST(NULL AS BIGINT)"
+    groups: dict[str, tuple[str, str, str, int, list[object]]] = {
         "offers_waiting": (
-            "(SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
-            "AND o.state = 'published' GROUP BY o.person_id) g JOIN p ON p.id = g.person_id", "g.since", _NAMED, [here],
+            "JOIN (SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
+            "AND o.state = 'published' GROUP BY o.person_id) g ON g.person_id = p.id", "1 = 1", "g.since", _NAMED,
+            [here],
         ),
         # Nothing seen, written or answered for so long; nobody who rests.
         "not_heard": (
-            f"p WHERE p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? "  # noqa: S608 (constants)
+            "", "p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? "  # noqa: S608 (constants)
             f"AND EXISTS (SELECT 1 {_CHATS}) AND NOT EXISTS (SELECT 1 {_CHATS} AND l.seen_at >= ?) "
             "AND NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id AND m.at >= ? AND m.direction = 'in') "
             "AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.person_id = p.id AND c.closed_at >= ? "
-            "AND c.state = 'done')",
-            _QUIET_SINCE, _NAMED, [micros(now), before, before, before],
+            "AND c.state = 'done')", _QUIET_SINCE, _NAMED, [micros(now), before, before, before],
         ),
-        "without_link": (
-            f"p WHERE p.left_on IS NULL AND NOT EXISTS (SELECT 1 {_CHATS})", "CAST(NULL AS BIGINT)", _ALL, [],
-        ),
+        "without_link": ("", f"p.left_on IS NULL AND NOT EXISTS (SELECT 1 {_CHATS})", never, _ALL, []),
         # Whose chat is still open after their 23rd birthday: a human has something to finish first.
         "turned_23": (
-            f"p WHERE p.left_on IS NOT NULL AND EXISTS (SELECT 1 {_CHATS}) "  # noqa: S608 (constants)
+            "", f"p.left_on IS NOT NULL AND EXISTS (SELECT 1 {_CHATS}) "  # noqa: S608 (constants)
             "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
-            "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))",
-            "CAST(NULL AS BIGINT)", _NAMED, [],
+            "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _NAMED, [],
         ),
     }  # fmt: skip
     if sees_whole_municipality(viewer.role):
         groups["without_caseworker"] = (
-            "p WHERE p.left_on IS NULL "
-            "AND NOT EXISTS (SELECT 1 FROM staff s WHERE s.id = p.caseworker_id AND s.active)",
-            "CAST(NULL AS BIGINT)", _NAMED, [],
+            "", "p.left_on IS NULL AND (p.caseworker_id IS NULL OR p.caseworker_id NOT IN "
+            "(SELECT s.id FROM staff s WHERE s.municipality_id = ? AND s.active))", never, _NAMED, [here],
         )  # fmt: skip
         # Whose case had words of a stranger in it that no coordinator has seen yet.
         groups["strays"] = (
-            "(SELECT s.person_id, MIN(s.apart_at) AS since FROM stray s WHERE s.municipality_id = ? "
-            "AND s.seen_by_id IS NULL GROUP BY s.person_id) g JOIN p ON p.id = g.person_id", "g.since", _MOST, [here],
+            "JOIN (SELECT s.person_id, MIN(s.apart_at) AS since FROM stray s WHERE s.municipality_id = ? "
+            "AND s.seen_by_id IS NULL GROUP BY s.person_id) g ON g.person_id = p.id", "1 = 1", "g.since", _MOST, [here],
         )  # fmt: skip
     return groups
 
 
 async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     """Every group of people that waits, in one question: how many, and the names of the first."""
-    within_reach, values = within.reach(viewer)
-    groups = _groups(viewer, now)
-    parts = []
-    for kind, (where, since, most, more) in groups.items():
-        columns = "p.id AS person_id, p.name_sealed, p.birth_sealed, p.wrapped, p.older, p.left_on"
+    within_reach, reach_values = within.reach(viewer)
+    parts: list[str] = []
+    values: list[object] = []
+    for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
         parts.append(
-            f"SELECT * FROM (SELECT '{kind}' AS kind, {columns}, {since} AS since, COUNT(*) OVER () AS n FROM {where} "  # noqa: S608 (constants)
-            f"ORDER BY since, left_on, person_id LIMIT {most}) {kind}"
+            f"SELECT * FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.name_sealed, p.birth_sealed, {within.KEY}, "  # noqa: S608 (constants)
+            f"p.left_on, {since} AS since, COUNT(*) OVER () AS n FROM person p {within.KEYED}{beside} "
+            f"WHERE {who} AND {within_reach} ORDER BY since, left_on, person_id LIMIT {most}) {kind}"
         )
-        values = [*values, *more]
-    found = await rows(
-        f"WITH p AS (SELECT p.*, {within.KEY} FROM person p {within.KEYED}WHERE {within_reach}) "  # noqa: S608 (constants)
-        + " UNION ALL ".join(parts),
-        *values,
-    )
+        values += [*more, *reach_values]
+    found = await rows(" UNION ALL ".join(parts), *values)
     vaults = await within.opened_with(viewer, found)
     adult = [row for row in found if row["kind"] == "without_link" and _in_target_group(vaults, row, now)]
     made: dict[str, Some] = {}
@@ -276,5 +268,4 @@ def _name(vaults: dict[str, Any], row: dict[str, Any]) -> str:
 
 
 def _in_target_group(vaults: dict[str, Any], row: dict[str, Any], now: datetime) -> bool:
-    birth = within.birth_of(vaults[row["person_id"]], Person(id=row["person_id"], birth_sealed=row["birth_sealed"]))
-    return rules.in_target_group(birth, local_date(now))
+    return rules.in_target_group(within.birth_of(vaults[row["person_id"]], row), local_date(now))

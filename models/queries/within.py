@@ -20,10 +20,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALPHABET = {letter: f"{index:02d}" for index, letter in enumerate(" -'abcdefghijklmnopqrstuvwxyzæøå")}
 
 #: A caseworker's own people, those they stand in for, and whoever was handed to them by a thread or an alert.
+#: Their ids first, each by its index: so that no list looks at the whole municipality to find forty people.
 _OWN = (
-    "(p.caseworker_id = ? OR p.substitute_id = ? "
-    "OR EXISTS (SELECT 1 FROM thread rt WHERE rt.person_id = p.id AND rt.assigned_id = ? AND rt.state = 'open') "
-    "OR EXISTS (SELECT 1 FROM alert ra WHERE ra.person_id = p.id AND ra.owner_id = ? AND ra.state <> 'closed'))"
+    "p.id IN (SELECT own.id FROM person own WHERE own.caseworker_id = ? "
+    "UNION SELECT own.id FROM person own WHERE own.substitute_id = ? "
+    "UNION SELECT rt.person_id FROM thread rt WHERE rt.assigned_id = ? AND rt.state = 'open' "
+    "UNION SELECT ra.person_id FROM alert ra WHERE ra.owner_id = ? AND ra.state <> 'closed')"
 )
 
 #: A person's key beside `person p`, for lists that open names: whoever has none is erased.
@@ -102,9 +104,11 @@ def first_name_of(vault: Vault, person_id: str, sealed: bytes) -> str:
     return vault.open("person", "first_name", person_id, sealed)
 
 
-def birth_of(vault: Vault, person: Person) -> date:
-    """The birth date of a person."""
-    return date.fromisoformat(vault.open("person", "birth", person.id, person.birth_sealed))
+def birth_of(vault: Vault, person: Person | dict[str, Any]) -> date:
+    """The birth date of a person, or of a row with their `person_id`."""
+    if isinstance(person, Person):
+        return date.fromisoformat(vault.open("person", "birth", person.id, person.birth_sealed))
+    return date.fromisoformat(vault.open("person", "birth", person["person_id"], person["birth_sealed"]))
 
 
 @reading

@@ -145,9 +145,11 @@ class AsItWas:
         self._changes = self._live.total_changes
         return await table_contents(HOUSE) != self._tables
 
-    async def back(self) -> None:
-        """As it was."""
-        if self._live.total_changes != self._changes:
+    async def back(self, *, looked: bool = False) -> None:
+        """As it was. Where somebody only `looked`, the line of the trail may stay."""
+        if looked:
+            self._changes = self._live.total_changes
+        elif self._live.total_changes != self._changes:
             await self._live._execute(self._kept.backup, self._live._conn)
             self._changes = self._live.total_changes
 
