@@ -48,8 +48,14 @@ check: $(DEV_STAMP)  ## format, lint, types, imports, laws, texts, locks, Docker
 	run() { echo "== $$1"; shift; "$$@" || failed=yes; }
 	run "format" $(PY) -m ruff format --check .
 	run "lint" $(PY) -m ruff check .
-	run "types" $(PY) -m mypy
+	# Types on one core, laws on the other.
+	said=$$(mktemp)
+	trap 'rm -f "$$said"' EXIT
+	$(PY) -m mypy > "$$said" 2>&1 & types=$$!
 	run "laws, texts, locks, templates" $(PY) -m pytest tests/house
+	echo "== types"
+	wait "$$types" || failed=yes
+	cat "$$said"
 	run "Dockerfile" $(VENV)/bin/hadolint Dockerfile
 	if [ -x $(VENV)/bin/pip-audit ]; then
 	  run "advisories" $(VENV)/bin/pip-audit --strict --require-hashes -r requirements.lock
