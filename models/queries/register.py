@@ -265,12 +265,18 @@ class _Known:
     """A person with what sorting and filtering need; what is sealed is opened when it is asked for."""
 
     def __init__(self, row: dict[str, Any], opened: Vault, today: date, gone: frozenset[str]) -> None:
-        self.person_id, self.caseworker_id = str(row["person_id"]), row["caseworker_id"]
+        self.person_id: str = row["person_id"]
+        self.caseworker_id: str | None = row["caseworker_id"]
         self.nobodys = self.caseworker_id is None or self.caseworker_id in gone
-        self.offered, self.declined = row["offered_on"] is not None, row["aftercare"] == rules.Aftercare.DECLINED.value
+        self.offered = row["offered_on"] is not None
+        self.declined: bool = row["aftercare"] == rules.Aftercare.DECLINED.value
         self._row, self._opened = row, opened
-        birth = within.birth_of(opened, row)
-        self.age, self.deadline = rules.age_on(birth, today), rules.offer_deadline(birth)
+        self._birth = within.birth_of(opened, row)
+        self.age = rules.age_on(self._birth, today)
+
+    @cached_property
+    def deadline(self) -> date:
+        return rules.offer_deadline(self._birth)
 
     @cached_property
     def name(self) -> str:

@@ -156,7 +156,8 @@ def _happening(row: dict[str, Any], opened: Vault, names: dict[str, str]) -> Hap
     kind, words = str(row["kind"]), str(row["clear"] or "")
     said = ""
     if row["sealed"] is not None:
-        said = opened.open(*row["place"].split("."), row["row_id"], row["sealed"])
+        table, _, column = str(row["place"]).partition(".")
+        said = opened.open(table, column, row["row_id"], row["sealed"])
     elif row["content"] is not None:
         called = json.loads(opened.open(kind, "content", row["of_id"], row["content"]))
         words = str(called.get(_CALLED[kind], ""))

@@ -230,13 +230,17 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     parts: list[str] = []
     values: list[object] = []
     for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
+        # The keys are fetched of those only who are named.
         parts.append(
-            f"SELECT * FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.name_sealed, p.birth_sealed, {within.KEY}, "  # noqa: S608 (constants)
-            f"p.left_on, {since} AS since, COUNT(*) OVER () AS n FROM person p {within.KEYED}{beside} "
-            f"WHERE {who} AND {within_reach} ORDER BY since, left_on, person_id LIMIT {most}) {kind}"
+            f"SELECT f.*, {within.KEY} FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.name_sealed, "  # noqa: S608 (constants)
+            "p.birth_sealed, "
+            f"p.left_on, {since} AS since, COUNT(*) OVER () AS n FROM person p {beside} "
+            f"WHERE {who} AND {within_reach} ORDER BY since, left_on, person_id LIMIT {most}) f "
+            "JOIN person_key k ON k.person_id = f.person_id"
         )
         values += [*more, *reach_values]
     found = await rows(" UNION ALL ".join(parts), *values)
+    found.sort(key=lambda row: (row["since"] or 0, str(row["left_on"] or ""), row["person_id"]))
     vaults = await within.opened_with(viewer, found)
     adult = [row for row in found if row["kind"] == "without_link" and _in_target_group(vaults, row, now)]
     made: dict[str, Some] = {}
