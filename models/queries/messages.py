@@ -13,7 +13,7 @@ from models.domain import messages as rules
 from models.domain.letters import REPLIES
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import alerts, attachments, within
+from models.queries import attachments, within
 from models.queries.attachments import FileLine
 from models.tables.fields import micros
 from models.tables.keys import Vault
@@ -74,14 +74,6 @@ class Inbox:
     threads: tuple[ThreadLine, ...]
     later: str
     unread: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Badges:
-    """The numbers beside the main menu."""
-
-    unread: int
-    alerts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,21 +261,6 @@ async def unread(viewer: Viewer, *, now: datetime) -> dict[str, int]:
         *values, viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, micros(now),
     )  # fmt: skip
     return {folder.value: int(found[0][f"{folder.value}_count"] or 0) for folder in Folder}
-
-
-@reading
-async def badges(viewer: Viewer, *, now: datetime) -> Badges:
-    """What the frame of every page shows: how many of the viewer's own threads hold something unread or have come back,
-    and how many alerts within reach nobody has acknowledged."""
-    within_reach, reach_values = within.reach(viewer)
-    mine, values = _folder(Folder.MINE, viewer, now)
-    raised, raised_values = alerts.nobodys(viewer)
-    found = await rows(
-        f"SELECT (SELECT COUNT(*) {_FROM} {within_reach} AND {mine} AND ({_UNREAD} OR {_BACK})) AS unread, "
-        f"(SELECT COUNT(*) {raised}) AS alerts",
-        viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *values, micros(now), *raised_values,
-    )  # fmt: skip
-    return Badges(int(found[0]["unread"]), int(found[0]["alerts"]))
 
 
 @reading

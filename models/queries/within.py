@@ -77,6 +77,7 @@ async def opened(viewer: Viewer, person_ids: Iterable[str]) -> dict[str, Vault]:
     return {key: here[key] for key in wanted if key in here}
 
 
+@reading
 async def opened_with(viewer: Viewer, rows: Iterable[dict[str, Any]]) -> dict[str, Vault]:
     """The vaults of people whose keys came with their rows (`KEY`, from `KEYED`), by `person_id`; asks nothing."""
     if viewer.municipality_id is None:
