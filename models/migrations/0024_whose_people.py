@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0022_check_in_indexes")]
+    dependencies = [("models", "0023_api_pace")]
 
     operations = [
         ops.AddIndex("Person", Index(fields=["caseworker_id"])),
