@@ -20,8 +20,7 @@ from backend.rendering import page
 from models.actions import staff as sessions
 from models.domain.errors import Invalid, NotAllowed, NotFound, Refusal
 from models.domain.staff import may
-from models.queries import staff
-from models.transactions import HOUSE
+from models.transactions import HOUSE, at_once
 
 _LOG = logging.getLogger("backend.requests")
 ANYONE: Final = "anyone"
@@ -36,6 +35,7 @@ class Route:
 
     `files`: its form may carry files, so it may be large and takes longer. `fresh`: a deed of weight; who has not
     proved for ten minutes who they are is asked again, and goes on with the form they sent (which carries no files).
+    `long`: its answer takes long (a stream of hints, a document that is drawn), so what it reads is not one reading.
     """
 
     method: str
@@ -45,6 +45,7 @@ class Route:
     may: str
     files: bool = False
     fresh: bool = False
+    long: bool = False
 
 
 def guarded(route: Route) -> Handler:
@@ -63,9 +64,26 @@ def guarded(route: Route) -> Handler:
             raise NotAllowed
         if route.fresh and account is not None and (asking := await asked_again(request, account)) is not None:
             return asking
-        return await route.handler(request)
+        if account is None or route.method != "GET" or route.may == ANYONE or route.long:
+            return await route.handler(request)
+        return await _read_at_once(account, request, route.handler)
 
     return serve
+
+
+async def _read_at_once(account: Account, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page asks once who looks and what it shows of them. Where it leads elsewhere, that is said after it."""
+
+    async def read() -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as leads:
+            return leads
+
+    answer = await at_once(account.viewer, read)
+    if isinstance(answer, web.HTTPException):
+        raise answer
+    return answer
 
 
 @web.middleware
@@ -150,11 +168,8 @@ async def _account(request: web.Request) -> Account | None:
         return None
     # What the page asks for by itself must not keep a forgotten session alive.
     asked_by_hand = "HX-Request" not in request.headers and request.get(ROUTE) != "events"
-    viewer = await sessions.resume(HOUSE, token, real_now=desk.clock.real_now(), touch=asked_by_hand)
-    if viewer is None:
-        return None
-    frame = await staff.frame(HOUSE, viewer.staff_id)
-    return Account(viewer, frame.language, frame.municipality, frame.shortcuts, token)
+    here = await sessions.resume(HOUSE, token, real_now=desk.clock.real_now(), touch=asked_by_hand)
+    return Account(here.viewer, here.language, here.municipality, here.shortcuts, token) if here else None
 
 
 async def _ours(request: web.Request, account: Account | None) -> None:

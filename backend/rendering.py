@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from backend import context, security
 from locales import has, text
 from models.domain.staff import Role, may, sees_people
-from models.queries import alerts, messages
+from models.queries.messages_badges import badges
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 #: The main menu, and the deed a role must have for each place in it.
@@ -72,11 +72,8 @@ async def page(
         frame["csrf"] = security.csrf_token(here.csrf_key, who.session)
         frame["nav"]["shows"] = menu(who.role)
         if sees_people(who.role):
-            unread = await messages.unread(who.viewer, now=here.now)
-            frame["nav"]["counts"] = {
-                "inbox": unread["mine"],
-                "today": await alerts.waiting(who.viewer),
-            }
+            waiting = await badges(who.viewer, now=here.now)
+            frame["nav"]["counts"] = {"inbox": waiting.unread, "today": waiting.alerts}
     html = here.templates.get_template(template).render({**frame, **values})
     return web.Response(text=html, content_type="text/html", charset="utf-8", status=status, reason=_reason(status))
 

@@ -62,32 +62,48 @@ def _ready(key: bytes) -> tuple[bytes, AESGCM]:
     return prefix(key), AESGCM(key)
 
 
+class Opener:
+    """Opens what was sealed under some keys (newest first); what rests on the keys alone is worked out once."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = [(prefix(key), AESGCM(key)) for key in keys]
+
+    def open(self, blob: bytes, aad: bytes) -> bytes:
+        """Decrypt with whichever key opens the blob. Raises Unreadable when none does."""
+        for head, cipher in self._keys[:-1]:
+            try:
+                return _decrypted(head, cipher, blob, aad)
+            except Unreadable:
+                continue
+        return _decrypted(*self._keys[-1], blob, aad)
+
+
 def unseal(key: bytes, blob: bytes, aad: bytes) -> bytes:
     """Decrypt what `seal` made with the same key and `aad`; anything else raises Unreadable."""
-    head = prefix(key)
+    return Opener((key,)).open(blob, aad)
+
+
+def unseal_any(keys: Sequence[bytes], blob: bytes, aad: bytes) -> bytes:
+    """Decrypt with whichever of `keys` (newest first) opens the blob. Raises Unreadable when none does."""
+    return Opener(keys).open(blob, aad)
+
+
+def _decrypted(head: bytes, cipher: AESGCM, blob: bytes, aad: bytes) -> bytes:
     if blob[:1] == _VERSION_WITHOUT_ID:
         head = _VERSION_WITHOUT_ID
     elif blob[:1] != _VERSION:
         raise Unreadable("not a blob of this version")
     elif blob[:PREFIX_BYTES] != head:
         raise Unreadable("wrong key or wrong place")
-    body = blob[len(head) :]
-    if len(body) < _NONCE_BYTES + _TAG_BYTES:
+    start = len(head)
+    if len(blob) < start + _NONCE_BYTES + _TAG_BYTES:
         raise Unreadable("not a blob of this version")
     try:
-        return AESGCM(key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], aad)
+        return cipher.decrypt(blob[start : start + _NONCE_BYTES], blob[start + _NONCE_BYTES :], aad)
     except InvalidTag:
         raise Unreadable("wrong key or wrong place") from None
-
-
-def unseal_any(keys: Sequence[bytes], blob: bytes, aad: bytes) -> bytes:
-    """Decrypt with whichever of `keys` (newest first) opens the blob. Raises Unreadable when none does."""
-    for key in keys[:-1]:
-        try:
-            return unseal(key, blob, aad)
-        except Unreadable:
-            continue
-    return unseal(keys[-1], blob, aad)
 
 
 def derive(key: bytes, info: bytes) -> bytes:

@@ -24,7 +24,7 @@ from models.actions.api import Answer, Held, InHand, Once, OtherBody
 from models.actions.register_kept import Faulty
 from models.domain.errors import Invalid, NotAllowed, NotFound, Refusal
 from models.domain.staff import may
-from models.transactions import HOUSE, Scoped
+from models.transactions import HOUSE, Scoped, at_once
 
 _LOG = logging.getLogger("backend.requests")
 LARGEST_BODY: Final = 256 * 1024
@@ -199,14 +199,14 @@ def _key(request: web.Request, operation: Operation) -> str:
 
 
 async def _worked(operation: Operation, call: Call, asked: Once) -> Answer:
-    """Reads as they come; a deed with what it looked at in one transaction, and a POST with its answer kept."""
+    """Reads in one reading; a deed with what it looked at in one transaction, and a POST with its answer kept."""
 
     async def deed() -> Answer:
         return await cast("Work", operation.handler)(call)
 
-    if not operation.writes:
-        return await deed()
     scope: Scoped = HOUSE if operation.house else call.viewer
+    if not operation.writes:
+        return await at_once(scope, deed)
     if operation.slow:
         real_now = call.desk.clock.real_now()
         if (kept := await api.answered(scope, asked, real_now=real_now)) is not None:

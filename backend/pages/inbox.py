@@ -217,7 +217,6 @@ async def _thread_page(
     found = await messages.conversation(
         viewer, person_id, before=int(before) if before.isdigit() and len(before) < 9 else 0
     )
-    await trail.looked_at(viewer, person_id, now=now, what="thread.view", about=found.thread_id)
     person = await register.person(viewer, person_id, now=now)
     started = found.entries[0].at if found.entries else None
     happened = await timeline.happenings(viewer, person_id, since=started) if started else []
@@ -225,7 +224,7 @@ async def _thread_page(
     listed = await _list(request, folder)
     here = await beside.beside(viewer, person_id, now=now)
     meanwhile = [one for one in found.entries if since is not None and one.position > since]
-    return await page(
+    shown = await page(
         request, "inbox.html", current="inbox", status=status, shows=shows, person=card(person, now, language),
         live=request.path_qs if request.method == "GET" else f"/inbox/{person_id}",
         thread={
@@ -287,6 +286,8 @@ async def _thread_page(
         },
         **_listed(request, listed, folder, person_id),
     )  # fmt: skip
+    await trail.looked_at(viewer, person_id, now=now, what="thread.view", about=found.thread_id)
+    return shown
 
 
 async def _colleagues(viewer: Viewer, assigned_id: str, language: str) -> list[dict[str, str]]:

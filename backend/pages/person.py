@@ -133,25 +133,29 @@ async def case(request: web.Request) -> web.StreamResponse:
 
 
 async def reached(request: web.Request) -> PersonView:
-    """The person, and a line in the trail that somebody looked."""
-    viewer, now = request[VIEWER], context.desk(request).now
-    person = await register.person(viewer, request.match_info["person_id"], now=now)
-    await trail.looked_at(viewer, person.person_id, now=now)
-    return person
+    """The person this page is about."""
+    return await register.person(request[VIEWER], request.match_info["person_id"], now=context.desk(request).now)
+
+
+async def looked(request: web.Request, shown: web.Response) -> web.Response:
+    """What is shown of a person, and a line in the trail that somebody looked."""
+    await trail.looked_at(request[VIEWER], request.match_info["person_id"], now=context.desk(request).now)
+    return shown
 
 
 async def show_tab(
     request: web.Request, person: PersonView, tab: str, *, status: int = 200, **values: Any
 ) -> web.Response:
-    """One tab of a person's page."""
+    """One tab of a person's page, and a line in the trail that somebody looked."""
     now, language = context.desk(request).now, context.language(request)
     until = await register_openings.open_until(request[VIEWER], person.person_id)
-    return await page(
+    shown = await page(
         request, "person.html", current="people", status=status, tab=tab, person=card(person, now, language),
         opened=dates.when(until, now, language) if until else "",
         advice=_advice(person, now, language), safety=_safety(person),
         moves=moves(request[VIEWER], person.person_id, language), **values,
     )  # fmt: skip
+    return await looked(request, shown)
 
 
 def _safety(person: PersonView) -> dict[str, Any] | None:
@@ -184,8 +188,6 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     viewer, language = request[VIEWER], context.language(request)
     found = await checkins.wellbeing(viewer, person.person_id)
     shown = [one.check_in_id for one in found.shared if one.by_person]
-    if shown:
-        await deeds.looked_at_shared(viewer, person.person_id, shown, now=context.desk(request).now)
     happened = await timeline.happenings(viewer, person.person_id)
     points = [WellbeingPoint(local_date(one.at), one.score) for one in found.who5]
     scored = [one for one in found.who5 if one.score is not None]
@@ -204,7 +206,7 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
     def translate(key: str, **values: object) -> str:
         return text(key, language, **values)
 
-    return await show_tab(
+    tab = await show_tab(
         request, person, "wellbeing", status=status, finding=finding, sharing=text("desk.person.sharing", language),
         chart=wellbeing("wellbeing", finding, points, events, language=language, t=translate) if scored else None,
         shared=[_shared(one, person.first_name, language) for one in found.shared],
@@ -216,6 +218,9 @@ async def _wellbeing(request: web.Request, *, problem: str = "", status: int = 2
         if may(request[VIEWER].role, "checkins.plan") else "",
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
+    if shown:
+        await deeds.looked_at_shared(viewer, person.person_id, shown, now=context.desk(request).now)
+    return tab
 
 
 def _shared(one: Shared, name: str, language: str) -> dict[str, Any]:

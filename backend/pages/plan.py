@@ -14,7 +14,7 @@ from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages.leaving import going
 from backend.pages.offers import line_of
-from backend.pages.person import reached, show_tab
+from backend.pages.person import looked, reached, show_tab
 from backend.pages.person_card import card
 from backend.rendering import page
 from locales import text
@@ -196,7 +196,7 @@ async def _progress_page(request: web.Request, wave: Wave, refused: Invalid | No
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     person = await reached(request)
     found = await progress.plan(viewer, person.person_id)
-    return await page(
+    shown = await page(
         request, "progress_form.html", current="people", status=422 if refused else 200,
         person=card(person, desk.now, language),
         wave={"value": wave.value, "words": text(f"desk.progress.wave.{wave.value}", language)},
@@ -210,6 +210,7 @@ async def _progress_page(request: web.Request, wave: Wave, refused: Invalid | No
         ],
         problem=words.refusal(refused.code, language) if refused else "",
     )  # fmt: skip
+    return await looked(request, shown)
 
 
 def _goal(one: GoalLine, today: date, language: str) -> dict[str, Any]:

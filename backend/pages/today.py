@@ -23,7 +23,7 @@ from models.queries import today as view
 from models.queries.meetings import MeetingLine
 from models.queries.messages import ThreadLine
 from models.queries.register_moves import Incoming
-from models.queries.today import Somebody, Today
+from models.queries.today import Some, Today
 from models.transactions import HOUSE
 
 _NAMED = 3
@@ -338,30 +338,31 @@ def _people(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
     )
     items = []
     for kind, what, people, all_of_them, since in groups:
-        if not people:
+        if not people.n:
             continue
         see = text("desk.base.see", language)
         actions = (
-            [{"words": see, "href": all_of_them, "about": text(f"desk.today.{what}", language, n=len(people))}]
+            [{"words": see, "href": all_of_them, "about": text(f"desk.today.{what}", language, n=people.n)}]
             if all_of_them
-            else [{"words": one.name, "href": f"/people/{one.person_id}", "about": ""} for one in people[:_NAMED]]
+            else [{"words": one.name, "href": f"/people/{one.person_id}", "about": ""} for one in people.first]
         )
         items.append(
-            _item(kind, what, params={"n": len(people)}, meta=_who(people, since, language, named=bool(all_of_them)),
+            _item(kind, what, params={"n": people.n}, meta=_who(people, since, language, named=bool(all_of_them)),
                   actions=actions)
         )  # fmt: skip
     items += [
         _item("due", "stray", params={"name": one.name},
               actions=[{"words": text("desk.base.open", language), "href": f"/people/{one.person_id}/apart",
                         "about": one.name}])
-        for one in found.strays
+        for one in found.strays.first
     ]  # fmt: skip
     return items
 
 
-def _who(people: tuple[Somebody, ...], now: datetime | None, language: str, *, named: bool) -> str:
-    names = ", ".join(one.name for one in people[:_NAMED]) if named else ""
-    more = text("desk.today.and_more", language, n=len(people) - _NAMED) if len(people) > _NAMED else ""
-    longest = people[0].since
+def _who(people: Some, now: datetime | None, language: str, *, named: bool) -> str:
+    names = ", ".join(one.name for one in people.first) if named else ""
+    left = people.n - len(people.first)
+    more = text("desk.today.and_more", language, n=left) if left else ""
+    longest = people.first[0].since
     ago = text("desk.today.longest", language, ago=dates.ago(longest, now, language)) if now and longest else ""
     return " · ".join(filter(None, (names, more, ago)))

@@ -49,8 +49,10 @@ async def unshare(person: YoungPerson, check_in_id: str, item: str, *, now: date
 async def looked_at_shared(viewer: Viewer, person_id: str, check_in_ids: list[str], *, now: datetime) -> None:
     """A member of staff was shown these answers; the person may ask who, also after taking them back."""
     person = await person_for(viewer, person_id)
+    shared = Answer.filter(check_in_id__in=check_in_ids, person_id=person.id, shared_at__not_isnull=True)
+    shown = {str(key) for key in await shared.values_list("check_in_id", flat=True)}
     for check_in_id in check_in_ids:
-        if await Answer.filter(check_in_id=check_in_id, person_id=person.id, shared_at__not_isnull=True).exists():
+        if check_in_id in shown:
             await trail.record(viewer, "shared.read", person_id=person.id, about=check_in_id, now=now)
 
 

@@ -23,6 +23,17 @@ class SignedIn:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Somebody who is signed in, and what the frame of every page shows of them; `municipality` is its name, "" where
+    they have none."""
+
+    viewer: Viewer
+    language: str
+    municipality: str
+    shortcuts: bool
+
+
 @atomic
 async def open_session(scope: Scoped, staff_id: str, *, now: datetime, browser: str = "") -> SignedIn:
     """Open a session for whoever has proved who they are; by itself only the demo and tests do.
@@ -41,23 +52,25 @@ async def open_session(scope: Scoped, staff_id: str, *, now: datetime, browser: 
 
 
 @reading
-async def resume(scope: Scoped, token: str, *, real_now: datetime, touch: bool = True) -> Viewer | None:
-    """Whose session this is; None when it has ended, idled out, or the account is closed.
+async def resume(scope: Scoped, token: str, *, real_now: datetime, touch: bool = True) -> Resumed | None:
+    """Whose session this is; None when it has ended, idled out, or the account is closed. One question.
 
     Kept alive by it, unless `touch` is false: what a page asks for by itself is no sign of a human. Only that takes a
     write, at most once a minute.
     """
-    session = await StaffSession.get_or_none(token_hash=crypto.token_hash(token))
+    session = (
+        await StaffSession.filter(token_hash=crypto.token_hash(token)).select_related("staff__municipality").first()
+    )
     if session is None or session.ended_at is not None or session.expires_at <= real_now:
         return None
-    if session.seen_at + IDLE <= real_now:
-        return None
-    staff = await Staff.get_or_none(id=session.staff_id, active=True)
-    if staff is None:
+    if session.seen_at + IDLE <= real_now or not session.staff.active:
         return None
     if touch and real_now - session.seen_at > timedelta(minutes=1):
         await _touch(scope, session.token_hash, now=real_now)
-    return viewer_of(staff)
+    staff = session.staff
+    return Resumed(
+        viewer_of(staff), staff.language, staff.municipality.name if staff.municipality else "", staff.shortcuts
+    )
 
 
 @atomic

@@ -15,9 +15,7 @@ from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
-from models.tables.feedback import Feedback
 from models.tables.keys import Vault
-from models.tables.messages import Message
 from models.tables.reach import person_for
 from models.transactions import reading, rows
 
@@ -68,8 +66,22 @@ class AlertView:
 
 
 _COLUMNS = (
-    "a.id, a.person_id, a.kind, a.reason, a.about, a.state, a.owner_id, a.raised_at, a.deadline_at, a.escalations, "
-    "a.done_sealed, a.closed_at, p.name_sealed, p.caseworker_id, p.substitute_id "
+    "a.id, a.person_id, a.kind, a.reason, a.about, a.state, a.owner_id, a.raised_at, a.deadline_at, a.escalations, "  # noqa: S608 (constants)
+    f"a.done_sealed, a.closed_at, p.name_sealed, p.caseworker_id, p.substitute_id, {within.KEY}, "
+    "m.id AS message_id, m.body_sealed, c.id AS chat_id, c.body_sealed AS chat_sealed, f.id AS feedback_id, "
+    "f.audience, "
+    "EXISTS (SELECT 1 FROM trail_entry e WHERE e.municipality_id = a.municipality_id AND e.person_id = a.person_id "
+    "AND e.about = a.id AND e.deed = 'alert.mistake') AS mistake "
+)
+#: What an alert is about: a message by its id (and the day on which its promise broke), or by the chat message it came
+#: as (and ":e" where that was edited); or feedback.
+_FROM = (
+    f"FROM alert a JOIN person p ON p.id = a.person_id {within.KEYED}"
+    "LEFT JOIN message m ON m.id = SUBSTR(a.about, 1, 32) AND m.person_id = a.person_id "
+    "LEFT JOIN message c ON c.person_id = a.person_id AND c.source_key = CASE WHEN a.about <> '' "
+    "AND SUBSTR(a.about, LENGTH(a.about) - 1) = ':e' THEN SUBSTR(a.about, 1, LENGTH(a.about) - 2) ELSE a.about END "
+    "LEFT JOIN feedback f ON f.id = SUBSTR(a.about, 1, 32) AND f.person_id = a.person_id "
+    "AND f.municipality_id = a.municipality_id AND f.audience <> '' "
 )
 
 
@@ -82,17 +94,15 @@ def seen_by(viewer: Viewer) -> tuple[str, list[object]]:
     return condition, [*[viewer.staff_id] * 3, int(sees_whole_municipality(viewer.role))]
 
 
-@reading
-async def waiting(viewer: Viewer) -> int:
-    """How many alerts within reach nobody has acknowledged."""
+def nobodys(viewer: Viewer) -> tuple[str, list[object]]:
+    """Where the alerts within reach are that nobody has acknowledged, and the values in it."""
     within_reach, values = within.reach(viewer)
     seen, seers = seen_by(viewer)
-    found = await rows(
-        "SELECT COUNT(*) AS n FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
+    return (
+        "FROM alert a JOIN person p ON p.id = a.person_id "
         f"WHERE a.municipality_id = ? AND a.state = 'open' AND {within_reach} AND {seen}",
-        viewer.municipality_id, *values, *seers,
-    )  # fmt: skip
-    return int(found[0]["n"])
+        [viewer.municipality_id, *values, *seers],
+    )
 
 
 @reading
@@ -102,7 +112,7 @@ async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowle
     seen, seers = seen_by(viewer)
     marks = ", ".join("?" for _ in states)
     found = await rows(
-        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
+        f"SELECT {_COLUMNS} {_FROM}"
         f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} AND {seen} "
         "ORDER BY CASE a.state WHEN 'open' THEN 0 WHEN 'acknowledged' THEN 1 ELSE 2 END, "
         f"CASE a.kind WHEN 'read_now' THEN 0 ELSE 1 END, a.deadline_at, a.id LIMIT {LONGEST_LIST}",
@@ -118,7 +128,7 @@ async def page_of(viewer: Viewer, states: tuple[str, ...], *, after: str, limit:
     seen, seers = seen_by(viewer)
     marks = ", ".join("?" for _ in states)
     found = await rows(
-        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id "  # noqa: S608 (constants)
+        f"SELECT {_COLUMNS} {_FROM}"
         f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} AND {seen} AND a.id > ? "
         "ORDER BY a.id LIMIT ?",
         viewer.municipality_id, *states, *values, *seers, after, limit,
@@ -135,7 +145,7 @@ async def alert(viewer: Viewer, alert_id: str) -> AlertView:
     await person_for(viewer, row.person_id)
     seen, seers = seen_by(viewer)
     found = await rows(
-        f"SELECT {_COLUMNS} FROM alert a JOIN person p ON p.id = a.person_id WHERE a.id = ? AND {seen}",  # noqa: S608 (constants)
+        f"SELECT {_COLUMNS} {_FROM}WHERE a.id = ? AND {seen}",
         row.id, *seers,
     )  # fmt: skip
     if not found:
@@ -151,13 +161,8 @@ async def alert(viewer: Viewer, alert_id: str) -> AlertView:
 
 
 async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]:
-    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    vaults = await within.opened_with(viewer, found)
     names = await within.staff_names(viewer) if found else {}
-    said = await _messages([row["about"] for row in found if row["about"]])
-    given = await _feedback(viewer, found)
-    taken_back = await TrailEntry.filter(
-        municipality_id=viewer.municipality_id, about__in=[row["id"] for row in found], deed="alert.mistake"
-    ).values_list("about", flat=True) if found else []  # fmt: skip
     return [
         AlertLine(
             alert_id=row["id"],
@@ -172,9 +177,9 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
             raised_at=within.at(row["raised_at"]),
             deadline_at=within.at(row["deadline_at"]),
             escalations=row["escalations"],
-            words=_words(vaults[row["person_id"]], said.get(row["about"])),
-            feedback_id=given.get(row["id"], ""),
-            mistake=row["id"] in taken_back,
+            words=_words(vaults[row["person_id"]], row),
+            feedback_id=_feedback(viewer, row),
+            mistake=bool(row["mistake"]),
             silent_since=rules.silence_since(row["about"]),
             done=_done(vaults[row["person_id"]], row),
             closed_at=within.moment(row["closed_at"]),
@@ -183,47 +188,20 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
     ]
 
 
-async def _messages(abouts: list[str]) -> dict[str, Message]:
-    """The messages alerts are about, by what the alert calls them: their id, or the chat message they came as."""
-    if not abouts:
-        return {}
-    sources = {about: about.removesuffix(":e") for about in abouts}
-    # Tortoise validates what it compares with: an id has 32 characters, the name of a chat message has more.
-    # A promise that breaks on a further day is called by the message's id and that day.
-    ids = {about: about[:32] for about in abouts if len(about) == 32 or about[32:33] == ":"}
-    found = {one.id: one for one in await Message.filter(id__in=list(set(ids.values())))}
-    by_id = {about: found[message_id] for about, message_id in ids.items() if message_id in found}
-    by_source = {str(one.source_key): one for one in await Message.filter(source_key__in=list(sources.values()))}
-    return by_id | {about: by_source[source] for about, source in sources.items() if source in by_source}
+def _feedback(viewer: Viewer, row: dict[str, Any]) -> str:
+    """The feedback an alert is about. To whoever may not read that, not even that there is any is told."""
+    readable = row["feedback_id"] is not None and readers.may_read(
+        Audience(row["audience"]),
+        viewer_is_caseworker=viewer.staff_id == row["caseworker_id"],
+        viewer_role=viewer.role,
+        viewer_is_substitute=viewer.staff_id == row["substitute_id"],
+    )
+    return str(row["feedback_id"]) if readable else ""
 
 
-async def _feedback(viewer: Viewer, found: list[dict[str, Any]]) -> dict[str, str]:
-    """Alert -> the feedback it is about. To whoever may not read that, not even that there is any is told."""
-    abouts = {row["id"]: str(row["about"]).partition(":")[0] for row in found}
-    ids = [about for about in abouts.values() if len(about) == 32]
-    if not ids:
-        return {}
-    audiences = {
-        row.id: (row.person_id, row.audience)
-        for row in await Feedback.filter(id__in=ids, municipality_id=viewer.municipality_id).exclude(audience="")
-    }
-    given = {}
-    for row in found:
-        person_id, audience = audiences.get(abouts[row["id"]], ("", ""))
-        if person_id == row["person_id"] and readers.may_read(
-            Audience(audience),
-            viewer_is_caseworker=viewer.staff_id == row["caseworker_id"],
-            viewer_role=viewer.role,
-            viewer_is_substitute=viewer.staff_id == row["substitute_id"],
-        ):
-            given[row["id"]] = abouts[row["id"]]
-    return given
-
-
-def _words(opened: Vault, message: Message | None) -> str:
-    if message is None or message.person_id != opened.person_id:
-        return ""
-    return texts.first_line(opened.open("message", "body", message.id, message.body_sealed), 160)
+def _words(opened: Vault, row: dict[str, Any]) -> str:
+    message, sealed = row["message_id"] or row["chat_id"], row["body_sealed"] or row["chat_sealed"]
+    return texts.first_line(opened.open("message", "body", message, sealed), 160) if message else ""
 
 
 def _done(opened: Vault, row: dict[str, Any]) -> str:

@@ -85,8 +85,10 @@ async def file(whose: Whose, attachment_id: str) -> FileLine | None:
 async def chosen(viewer: Viewer, person_id: str, attachment_ids: Sequence[str]) -> list[FileLine]:
     """What the viewer has chosen for a reply to this person that is not sent yet, in order."""
     wanted = list(dict.fromkeys(attachment_ids))
+    if not wanted:
+        return []
     found = await Attachment.filter(
-        id__in=wanted or [""], person_id=person_id, municipality_id=viewer.municipality_id, staff_id=viewer.staff_id,
+        id__in=wanted, person_id=person_id, municipality_id=viewer.municipality_id, staff_id=viewer.staff_id,
         message_id="", about="", direction="out", state="kept",
     )  # fmt: skip
     by_id = {row.id: _line(await vault(row.municipality_id, row.person_id), row) for row in found}

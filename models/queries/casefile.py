@@ -166,7 +166,7 @@ async def standing(viewer: Viewer, person_id: str) -> Standing:
 async def undecided_of(viewer: Viewer, person_id: str) -> int:
     """How many of a person's records are undecided. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
-    return sum(row.state == "undecided" for row in await records_of(person.municipality_id, person.id))
+    return (await _counted([person.id])).get(person.id, 0)
 
 
 @reading
@@ -183,23 +183,24 @@ async def overdue(viewer: Viewer, *, now: datetime) -> int:
         return 0
     within_reach, values = within.reach(viewer)
     before = micros(now - rules.DUE)
-    # Who has as many old decisions as old records has decided about them all, but for what was edited since. The few
-    # who have not are looked at record by record.
+    # A message after everything that was decided about is undecided. Where there is none, who has as many old decisions
+    # as old records has decided about them all, but for what was edited since; the few who have not are looked at
+    # record by record, until the first that is undecided.
+    after_all = (
+        "EXISTS (SELECT 1 FROM message r WHERE r.person_id = p.id AND r.at < ? AND r.at > COALESCE("
+        "(SELECT MAX(d.record_at) FROM record_decision d WHERE d.person_id = p.id AND d.edition = 0), 0))"
+    )
     old = " + ".join(f"(SELECT COUNT(*) FROM ({_of_person(kind)}) o WHERE o.at < ?)" for kind, _ in SOURCES)  # noqa: S608
+    undecided = " OR ".join(f"EXISTS (SELECT 1 FROM ({_of_person(kind, undecided=True)}) o WHERE o.at < ?)"  # noqa: S608
+                            for kind, _ in SOURCES)  # fmt: skip
     found = await rows(
-        f"SELECT p.id FROM person p WHERE {within_reach} AND (({old}) <> (SELECT COUNT(*) FROM record_decision d "  # noqa: S608
-        "WHERE d.person_id = p.id AND d.edition = 0 AND d.record_at < ?) OR p.id IN (SELECT m.person_id "
-        "FROM message_version v JOIN message m ON m.id = v.message_id WHERE v.municipality_id = ?))",
-        *values, *[before] * len(SOURCES), before, viewer.municipality_id,
+        f"SELECT COUNT(*) AS n FROM person p WHERE {within_reach} AND ({after_all} OR ((({old}) <> "  # noqa: S608 (constants)
+        "(SELECT COUNT(*) FROM record_decision d WHERE d.person_id = p.id AND d.edition = 0 AND d.record_at < ?) "
+        "OR p.id IN (SELECT m.person_id FROM message_version v JOIN message m ON m.id = v.message_id "
+        f"WHERE v.municipality_id = ?)) AND ({undecided})))",
+        *values, before, *[before] * len(SOURCES), before, viewer.municipality_id, *[before] * len(SOURCES),
     )  # fmt: skip
-    if not found:
-        return 0
-    marks, exact = ", ".join("?" for _ in found), " OR ".join(f"{oldest(kind)} < ?" for kind, _ in SOURCES)
-    counted = await rows(
-        f"SELECT COUNT(*) AS n FROM person p WHERE p.id IN ({marks}) AND ({exact})",  # noqa: S608 (constants)
-        *[row["id"] for row in found], *[before] * len(SOURCES),
-    )  # fmt: skip
-    return int(counted[0]["n"])
+    return int(found[0]["n"])
 
 
 @reading
@@ -294,9 +295,10 @@ async def on_file(whose: Whose) -> list[tuple[datetime, int]]:
     return [(row.at, row.records) for row in sorted(found, key=lambda row: row.number, reverse=True)]
 
 
-def _of_person(kind: str) -> str:
-    """Every record of one kind of a person `p`, in SQL."""
-    return dict(SOURCES)[kind].format(whose="r.person_id = p.id AND r.municipality_id = p.municipality_id")
+def _of_person(kind: str, *, undecided: bool = False) -> str:
+    """Every record of one kind of a person `p`, or the undecided ones, in SQL."""
+    whose = "r.person_id = p.id AND r.municipality_id = p.municipality_id"
+    return dict(SOURCES)[kind].format(whose=f"{whose} AND {undecided_sql(kind)}" if undecided else whose)
 
 
 async def _counted(person_ids: Sequence[str]) -> dict[str, int]:

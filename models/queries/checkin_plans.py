@@ -116,7 +116,7 @@ class _Stands:
 
 async def _stands(viewer: Viewer) -> _Stands:
     here = {"municipality_id": viewer.municipality_id}
-    found = [one for one in await people_for(viewer) if one.left_on is None]
+    found = [one for one in (await people_for(viewer)).values() if one.left_on is None]
     said_yes = Consent.filter(purpose=Purpose.CHECKINS.value, withdrawn_at=None, **here)
     consenting = {str(one) for one in await said_yes.values_list("person_id", flat=True)}
     linked = {str(one) for one in await Link.filter(state="active", **here).values_list("person_id", flat=True)}

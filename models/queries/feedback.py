@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tortoise.expressions import Q
+
 from models.domain import feedback as rules
 from models.domain import messages as texts
 from models.domain.disclosure import LEAST_OPTION
@@ -16,10 +18,11 @@ from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import attachments, within
 from models.queries.attachments import FileLine
 from models.tables.feedback import Feedback, FeedbackStep
+from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.reach import people_for
+from models.tables.reach import people_for, within_reach
 from models.tables.register import Person
-from models.transactions import reading
+from models.transactions import reading, rows
 
 _LONGEST_LIST = 200
 _OPEN = ("said", "seen", "answered")
@@ -89,16 +92,16 @@ class Loops:
 @reading
 async def feedbacks(viewer: Viewer, show: Show = Show.OPEN) -> list[FeedbackLine]:
     """The feedback this viewer may read: open loops by promise, or the latest closed ones."""
-    people = {person.id: person for person in await people_for(viewer)}
-    found = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
-    if show is Show.CLOSED:
-        rows = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(_LONGEST_LIST)
-    else:
-        rows = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(_LONGEST_LIST)
-    readable = [row for row in rows if _may_read(viewer, row, people.get(row.person_id))]
+    said = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
+    found = within_reach(viewer, said)
     if show is Show.MINE:
-        readable = [row for row in readable if row.owner_id in {None, viewer.staff_id}]
-    return await _lines(viewer, readable, people)
+        found = found.filter(Q(owner_id=None) | Q(owner_id=viewer.staff_id))
+    if show is Show.CLOSED:
+        said_of = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(_LONGEST_LIST)
+    else:
+        said_of = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(_LONGEST_LIST)
+    people = await people_for(viewer, [row.person_id for row in said_of])
+    return await _lines(viewer, [row for row in said_of if _may_read(viewer, row, people.get(row.person_id))], people)
 
 
 @reading
@@ -107,7 +110,7 @@ async def feedback(viewer: Viewer, feedback_id: str) -> FeedbackLine:
     row = await Feedback.get_or_none(id=feedback_id, municipality_id=viewer.municipality_id)
     if row is None or row.body_sealed is None:
         raise NotFound
-    people = {person.id: person for person in await people_for(viewer)}
+    people = await people_for(viewer, [row.person_id])
     if not _may_read(viewer, row, people.get(row.person_id)):
         raise NotFound
     opened = (await within.opened(viewer, [row.person_id]))[row.person_id]
@@ -119,20 +122,39 @@ async def feedback(viewer: Viewer, feedback_id: str) -> FeedbackLine:
 async def loops(viewer: Viewer, *, now: datetime) -> Loops:
     """How the loops went that this viewer may read, over a year; what is only counted, for those who see the whole
     municipality."""
-    people = {person.id: person for person in await people_for(viewer)}
-    rows = await Feedback.filter(municipality_id=viewer.municipality_id, said_at__gte=now - _YEAR).exclude(
-        state=State.WITHDRAWN.value
-    )
-    read = [row for row in rows if row.body_sealed is not None and _may_read(viewer, row, people.get(row.person_id))]
-    counted = sum(row.audience == Audience.STATISTICS.value for row in rows)
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT g.audience, g.state, g.theirs, g.stands_in, g.readable, COUNT(*) AS n, SUM(g.broken) AS broken, "  # noqa: S608 (constants)
+        "SUM(g.reopened) AS reopened FROM (SELECT f.audience, f.state, "
+        "CASE WHEN p.caseworker_id = ? THEN 1 ELSE 0 END AS theirs, "
+        "CASE WHEN p.substitute_id = ? THEN 1 ELSE 0 END AS stands_in, "
+        f"CASE WHEN f.body_sealed IS NOT NULL AND f.audience <> '' AND {within_reach} THEN 1 ELSE 0 END AS readable, "
+        "CASE WHEN f.broken_at IS NULL THEN 0 ELSE 1 END AS broken, "
+        "CASE WHEN f.reopened > 0 THEN 1 ELSE 0 END AS reopened FROM feedback f JOIN person p ON p.id = f.person_id "
+        "WHERE f.municipality_id = ? AND f.said_at >= ? AND f.state <> 'withdrawn') g "
+        "GROUP BY g.audience, g.state, g.theirs, g.stands_in, g.readable",
+        viewer.staff_id, viewer.staff_id, *values, viewer.municipality_id, micros(now - _YEAR),
+    )  # fmt: skip
+    read = [
+        row
+        for row in found
+        if row["readable"]
+        and rules.may_read(
+            Audience(row["audience"]),
+            viewer_is_caseworker=bool(row["theirs"]),
+            viewer_role=viewer.role,
+            viewer_is_substitute=bool(row["stands_in"]),
+        )
+    ]
+    counted = sum(int(row["n"]) for row in found if row["audience"] == Audience.STATISTICS.value)
     whole = sees_whole_municipality(viewer.role) and counted >= LEAST_OPTION
     return Loops(
-        said=len(read),
-        open=sum(row.state in _OPEN for row in read),
-        done=sum(row.state == State.DONE.value for row in read),
-        explained=sum(row.state == State.EXPLAINED.value for row in read),
-        broken=sum(row.broken_at is not None for row in read),
-        reopened=sum(row.reopened > 0 for row in read),
+        said=sum(int(row["n"]) for row in read),
+        open=sum(int(row["n"]) for row in read if row["state"] in _OPEN),
+        done=sum(int(row["n"]) for row in read if row["state"] == State.DONE.value),
+        explained=sum(int(row["n"]) for row in read if row["state"] == State.EXPLAINED.value),
+        broken=sum(int(row["broken"]) for row in read),
+        reopened=sum(int(row["reopened"]) for row in read),
         counted=counted if whole else None,
     )
 

@@ -20,7 +20,7 @@ from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message
 from models.tables.offers import Offer
 from models.tables.outbox import Letter
-from models.tables.reach import people_for, person_for
+from models.tables.reach import people_for, person_for, within_reach
 from models.tables.register import Person
 from models.transactions import reading
 
@@ -112,9 +112,12 @@ async def of_offer(viewer: Viewer, offer_id: str, *, now: datetime) -> list[Meet
 
 
 @reading
-async def pressing(viewer: Viewer, *, now: datetime, until: datetime) -> list[MeetingLine]:
-    """The planned meetings within reach that staff should think of now, the next one first: those the person can't come
-    to, those the person could not be told of, and the viewer's own that begin before `until`.
+async def waiting_now(viewer: Viewer, *, now: datetime, until: datetime) -> tuple[list[MeetingLine], list[MeetingLine]]:
+    """The meetings within reach that staff should think of now.
+
+    Planned ones, the next one first: those the person can't come to, those the person could not be told of, and the
+    viewer's own that begin before `until`. And those that are over without a word about what was agreed, and those the
+    person did not find right, the oldest first.
     """
     lost = Letter.filter(
         Q(state__in=["held", "unsure", "dead"]) | Q(state="cancelled", reason__in=_NEVER_TOLD),
@@ -122,26 +125,20 @@ async def pressing(viewer: Viewer, *, now: datetime, until: datetime) -> list[Me
     )  # fmt: skip
     untold = [str(about) for about in await lost.values_list("about", flat=True)]
     wanted = Q(cannot_at__isnull=False) | Q(starts_at__lt=until, made_by_id=viewer.staff_id)
-    found = Meeting.filter(
-        wanted | Q(id__in=untold) if untold else wanted,
-        municipality_id=viewer.municipality_id, state=MeetingState.PLANNED.value, ends_at__gt=now,
+    ahead = Q(wanted | Q(id__in=untold) if untold else wanted, state=MeetingState.PLANNED.value, ends_at__gt=now)
+    past = Q(
+        Q(agreed_version=0) | Q(verdict=Verdict.NOT_QUITE.value), ends_at__lte=now, ends_at__gt=now - WRITTEN_WITHIN,
+        cannot_at=None, state__in=[MeetingState.PLANNED.value, MeetingState.HELD.value],
     )  # fmt: skip
-    lines = await _within_reach(viewer, await found.order_by("starts_at"), now)
+    both = within_reach(viewer, Meeting.filter(ahead | past, municipality_id=viewer.municipality_id))
+    rows = await both.order_by("-ends_at").limit(_LONGEST_LIST)
+    people = await people_for(viewer, [row.person_id for row in rows])
+    lines = await _lines(viewer, [row for row in reversed(rows) if row.person_id in people], people, now)
     # What a later letter has told is no trouble any more.
-    return [line for line in lines if line.cannot_at or line.trouble or line.starts_at < until]
-
-
-@reading
-async def unwritten(viewer: Viewer, *, now: datetime) -> list[MeetingLine]:
-    """The meetings within reach that are over without a word about what was agreed, and those the person did not find
-    right; the oldest first.
-    """
-    found = Meeting.filter(
-        municipality_id=viewer.municipality_id, ends_at__lte=now, ends_at__gt=now - WRITTEN_WITHIN,
-        state__in=[MeetingState.PLANNED.value, MeetingState.HELD.value], cannot_at=None,
-    ).order_by("ends_at")  # fmt: skip
-    rows = [row for row in await found if row.agreed_version == 0 or row.verdict == Verdict.NOT_QUITE.value]
-    return await _within_reach(viewer, rows, now)
+    pressing = [
+        one for one in lines if one.ends_at > now and (one.cannot_at or one.trouble or one.starts_at < until)
+    ]  # fmt: skip
+    return sorted(pressing, key=lambda one: one.starts_at), [one for one in lines if one.ends_at <= now]
 
 
 @reading
@@ -175,13 +172,6 @@ async def waiting(viewer: Viewer, meeting_id: str) -> list[str]:
         id__in=[str(key) for key in carried], person_id=row.person_id, needs_answer=True, answered_at=None
     )
     return [str(key) for key in await found.order_by("position").values_list("id", flat=True)]
-
-
-async def _within_reach(viewer: Viewer, found: list[Meeting], now: datetime) -> list[MeetingLine]:
-    """Those of the municipality's meetings that are this viewer's to see; nobody is looked up for none."""
-    people = {person.id: person for person in await people_for(viewer)} if found else {}
-    rows = [row for row in found if row.person_id in people]
-    return await _lines(viewer, rows[:_LONGEST_LIST], people, now)
 
 
 def _words(opened: Vault, event: MeetingEvent) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from models.domain import messages as rules
 from models.domain.letters import REPLIES
@@ -17,10 +17,10 @@ from models.queries import attachments, within
 from models.queries.attachments import FileLine
 from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.messages import Message, MessageVersion, Reading, ReplyLater, Thread
+from models.tables.messages import Message, MessageVersion, ReplyLater, Thread
 from models.tables.outbox import Letter
 from models.tables.reach import person_for
-from models.transactions import reading, rows
+from models.transactions import known, reading, rows
 
 PAGE = 50
 _TROUBLE = ("dead", "unsure", "held", "waiting", "queued", "sending", "sent")
@@ -137,9 +137,19 @@ class Conversation:
     older: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """How a thread stands to one viewer: read up to a position, put aside until, and whether what they send waits so
+    that it can be taken back."""
+
+    read_to: int
+    later: datetime | None
+    undo: bool
+
+
 _BROKEN = (
-    "EXISTS (SELECT 1 FROM message b WHERE b.thread_id = t.id AND b.needs_answer AND b.answered_at IS NULL "
-    "AND b.promise_broken_at IS NOT NULL)"
+    "(t.waiting_since IS NOT NULL AND EXISTS (SELECT 1 FROM message b WHERE b.thread_id = t.id AND b.needs_answer "
+    "AND b.answered_at IS NULL AND b.promise_broken_at IS NOT NULL))"
 )
 _UNREAD = (
     "(t.version > COALESCE(r.position, 0) AND EXISTS (SELECT 1 FROM message u WHERE u.thread_id = t.id "
@@ -159,10 +169,18 @@ _FROM = (
     "LEFT JOIN reply_later l ON l.thread_id = t.id AND l.staff_id = ? "
     "WHERE t.municipality_id = ? AND t.state = 'open' AND t.version > 0 AND "
 )
-_COLUMNS = (
-    "t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, p.name_sealed, "
-    "p.caseworker_id, p.substitute_id, l.until, "
-)
+
+
+def _listed(condition: str, most: int) -> str:
+    """The first threads of a list, with the key of each person and the last message: only of those that are shown."""
+    return (
+        f"SELECT f.*, {within.KEY}, z.id AS message_id, z.direction, z.kind, z.staff_id, z.body_sealed "  # noqa: S608 (constants)
+        "FROM (SELECT t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, "
+        f"p.name_sealed, p.caseworker_id, p.substitute_id, l.until, {_BROKEN} AS broken, {_UNREAD} AS unread, "
+        "(SELECT y.id FROM message y WHERE y.thread_id = t.id ORDER BY y.position DESC LIMIT 1) AS last_id, "
+        f"ROW_NUMBER() OVER ({_ORDER}) AS place {_FROM} {condition} ORDER BY place LIMIT {most}) f "
+        "JOIN person_key k ON k.person_id = f.person_id LEFT JOIN message z ON z.id = f.last_id ORDER BY f.place"
+    )
 
 
 def _folder(folder: Folder, viewer: Viewer, now: datetime) -> tuple[str, list[object]]:
@@ -190,9 +208,8 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
     condition, values = _folder(folder, viewer, now)
     beyond, beyond_values = await _after(viewer, after, now)
     found = await rows(
-        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} AND {condition} "
-        f"AND {beyond} {_ORDER} LIMIT {PAGE + 1}",
-        viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *values, *beyond_values, micros(now),
+        _listed(f"{within_reach} AND {condition} AND {beyond}", PAGE + 1),
+        micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *values, *beyond_values,
     )  # fmt: skip
     page = found[:PAGE]
     return Inbox(
@@ -215,9 +232,12 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
     whole = "1 = 1" if sees_whole_municipality(viewer.role) else "p.substitute_id = ?"
     whole_values = [] if sees_whole_municipality(viewer.role) else [viewer.staff_id]
     found = await rows(
-        f"SELECT {_COLUMNS} {_BROKEN} AS broken, {_UNREAD} AS unread {_FROM} {within_reach} "
-        f"AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) "
-        f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP} {_ORDER} LIMIT {PAGE}",
+        _listed(
+            f"{within_reach} AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) "
+            f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP}",
+            PAGE,
+        ),
+        micros(now),
         viewer.staff_id,
         viewer.staff_id,
         viewer.municipality_id,
@@ -227,7 +247,7 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
         *away,
         *whole_values,
         *overdue_values,
-        *[micros(now)] * 4,
+        *[micros(now)] * 3,
     )
     return sorted(await _lines(viewer, found, now), key=lambda line: not (line.unread or line.later))
 
@@ -255,15 +275,14 @@ async def conversation(viewer: Viewer, person_id: str, *, before: int = 0) -> Co
     opened = (await within.opened(viewer, [person.id]))[person.id]
     name = within.name_of(opened, person.id, person.name_sealed)
     first_name = within.first_name_of(opened, person.id, person.first_name_sealed)
-    thread = await Thread.get_or_none(person_id=person.id, state="open")
+    thread = await open_thread(viewer, person.id)
     if thread is None:
         return Conversation("", person.id, name, first_name, 0, "", "", None, None, False, 0, 0, (), 0)
     shown = Message.filter(thread_id=thread.id)
     if before:
         shown = shown.filter(position__lt=before)
     found = list(reversed(await shown.order_by("-position").limit(PAGE)))
-    mine = await Reading.get_or_none(thread_id=thread.id, staff_id=viewer.staff_id)
-    read_to = mine.position if mine else 0
+    read_to = (await mine_of(viewer, thread.id)).read_to
     names = await within.staff_names(viewer)
     return Conversation(
         thread_id=thread.id,
@@ -287,8 +306,35 @@ async def conversation(viewer: Viewer, person_id: str, *, before: int = 0) -> Co
 async def thread_of(viewer: Viewer, person_id: str) -> str:
     """The id of a person's open thread, "" when there is none. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
-    thread = await Thread.get_or_none(person_id=person.id, state="open")
+    thread = await open_thread(viewer, person.id)
     return thread.id if thread else ""
+
+
+@reading
+async def open_thread(viewer: Viewer, person_id: str) -> Thread | None:
+    """The open thread of somebody within reach, asked for once in a reading."""
+    here, place = known(), ("thread", viewer.municipality_id, person_id)
+    if place not in here:
+        here[place] = await Thread.get_or_none(
+            person_id=person_id, municipality_id=viewer.municipality_id, state="open"
+        )  # fmt: skip
+    return cast("Thread | None", here[place])
+
+
+@reading
+async def mine_of(viewer: Viewer, thread_id: str) -> Mine:
+    """How a thread within reach stands to the viewer, asked for once in a reading; "" where there is none."""
+    here, place = known(), ("mine", viewer, thread_id)
+    if place not in here:
+        found = await rows(
+            "SELECT (SELECT r.position FROM reading r WHERE r.thread_id = ? AND r.staff_id = ?) AS read_to, "
+            "(SELECT l.until FROM reply_later l WHERE l.thread_id = ? AND l.staff_id = ?) AS until, "
+            "(SELECT s.undo_sending FROM staff s WHERE s.id = ?) AS undo",
+            *[thread_id, viewer.staff_id] * 2, viewer.staff_id,
+        )  # fmt: skip
+        row = found[0]
+        here[place] = Mine(row["read_to"] or 0, within.moment(row["until"]), bool(row["undo"]))
+    return cast(Mine, here[place])
 
 
 def delivery(letters: Iterable[Letter]) -> Delivery | None:
@@ -328,34 +374,26 @@ async def _lines(viewer: Viewer, page: list[dict[str, Any]], now: datetime) -> l
     if not page:
         return []
     away = await within.absences(viewer, local_date(now))
-    vaults = await within.opened(viewer, [row["person_id"] for row in page])
-    marks = ", ".join("?" for _ in page)
-    latest = await rows(
-        "SELECT m.id, m.thread_id, m.direction, m.kind, m.staff_id, m.body_sealed FROM message m "  # noqa: S608 (marks)
-        f"WHERE m.thread_id IN ({marks}) "
-        "AND m.position = (SELECT MAX(x.position) FROM message x WHERE x.thread_id = m.thread_id)",
-        *[row["id"] for row in page],
-    )
-    last = {row["thread_id"]: row for row in latest}
+    vaults = await within.opened_with(viewer, page)
     names = await within.staff_names(viewer)
     lines = []
     for row in page:
-        opened, message = vaults[row["person_id"]], last.get(row["id"])
-        words = opened.open("message", "body", message["id"], message["body_sealed"]) if message else ""
+        opened = vaults[row["person_id"]]
+        words = opened.open("message", "body", row["message_id"], row["body_sealed"]) if row["message_id"] else ""
         lines.append(
             ThreadLine(
                 thread_id=row["id"],
                 person_id=row["person_id"],
                 name=within.name_of(opened, row["person_id"], row["name_sealed"]),
                 line=rules.first_line(words),
-                last=_whose(message),
+                last=_whose(row),
                 unread=bool(row["unread"]),
                 last_at=within.at(row["last_at"]),
                 waiting_since=within.moment(row["waiting_since"]),
                 promised_at=within.moment(row["promised_at"]),
                 broken=bool(row["broken"]),
                 assigned=names.get(row["assigned_id"] or "", ""),
-                last_by=names.get(message["staff_id"] or "", "") if message else "",
+                last_by=names.get(row["staff_id"] or "", ""),
                 later=within.moment(row["until"]),
                 cover=cover(viewer, row["caseworker_id"], (row["substitute_id"], row["assigned_id"]), names, away),
             )
@@ -373,10 +411,8 @@ def cover(
     return Cover(names.get(caseworker_id, ""), away[caseworker_id]) if viewer.staff_id in stands_in else None
 
 
-def _whose(message: dict[str, Any] | None) -> str:
-    if message is None:
-        return ""
-    return "handed" if message["kind"] == "handed" else str(message["direction"])
+def _whose(row: dict[str, Any]) -> str:
+    return "handed" if row["kind"] == "handed" else str(row["direction"] or "")
 
 
 async def _entries(viewer: Viewer, opened: Vault, found: list[Message], names: Mapping[str, str]) -> list[Entry]:

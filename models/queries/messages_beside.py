@@ -13,10 +13,9 @@ from models.domain.errors import NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer, may
 from models.queries import within
-from models.queries.messages import Cover, cover
-from models.tables.messages import CannedReply, ReplyLater, Thread, Writing
+from models.queries.messages import Cover, cover, mine_of, open_thread
+from models.tables.messages import CannedReply, Writing
 from models.tables.reach import person_for
-from models.tables.staff import Staff
 from models.transactions import reading
 
 #: Somebody who has typed nothing for so long writes no more.
@@ -55,21 +54,20 @@ class Kept:
 async def beside(viewer: Viewer, person_id: str, *, now: datetime) -> Beside:
     """What stands beside a person's open thread. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
-    thread = await Thread.get_or_none(person_id=person.id, state="open")
+    thread = await open_thread(viewer, person.id)
     names = await within.staff_names(viewer)
     away = await within.absences(viewer, local_date(now))
     stands_in = (person.substitute_id, thread.assigned_id if thread else None)
-    mine = await Staff.get(id=viewer.staff_id).only("id", "undo_sending")
-    aside, writers = None, []
+    mine = await mine_of(viewer, thread.id if thread else "")
+    writers = []
     if thread is not None:
-        aside = await ReplyLater.get_or_none(thread_id=thread.id, staff_id=viewer.staff_id)
         now_writing = Writing.filter(thread_id=thread.id, at__gt=now - STILL_WRITING).exclude(staff_id=viewer.staff_id)
         writers = sorted(names.get(str(key), "") for key in await now_writing.values_list("staff_id", flat=True))
     return Beside(
         cover=cover(viewer, person.caseworker_id, stands_in, names, away),
-        later=aside.until if aside else None,
+        later=mine.later,
         writers=tuple(writers),
-        undo=mine.undo_sending,
+        undo=mine.undo,
         language=person.language,
     )
 

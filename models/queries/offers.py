@@ -19,7 +19,7 @@ from models.tables.keys import Vault
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
 from models.tables.outbox import Letter
-from models.tables.reach import people_for, person_for
+from models.tables.reach import people_for, person_for, within_reach
 from models.tables.register import Person
 from models.transactions import reading
 
@@ -125,12 +125,9 @@ class WishLine:
 @reading
 async def offers(viewer: Viewer, states: Iterable[OfferState]) -> list[OfferLine]:
     """The offers within reach in these states, the longest waiting first."""
-    found = (
-        await Offer.filter(municipality_id=viewer.municipality_id, state__in=[state.value for state in states])
-        .order_by("published_at", "created_at")
-        .limit(_LONGEST_LIST)
-    )
-    people = {person.id: person for person in await people_for(viewer)} if found else {}
+    wanted = Offer.filter(municipality_id=viewer.municipality_id, state__in=[state.value for state in states])
+    found = await within_reach(viewer, wanted).order_by("published_at", "created_at").limit(_LONGEST_LIST)
+    people = await people_for(viewer, [row.person_id for row in found])
     return await _lines(viewer, [row for row in found if row.person_id in people], people)
 
 
@@ -217,9 +214,10 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
 @reading
 async def wishes(viewer: Viewer) -> list[WishLine]:
     """The wishes within reach that wait for an answer, the oldest first."""
-    found = await Wish.filter(municipality_id=viewer.municipality_id, state=WishState.WAITING.value).order_by("made_at")
-    people = {person.id: person for person in await people_for(viewer)} if found else {}
-    return await _wishes(viewer, [row for row in found if row.person_id in people][:_LONGEST_LIST], people)
+    waiting = Wish.filter(municipality_id=viewer.municipality_id, state=WishState.WAITING.value)
+    found = await within_reach(viewer, waiting).order_by("made_at").limit(_LONGEST_LIST)
+    people = await people_for(viewer, [row.person_id for row in found])
+    return await _wishes(viewer, [row for row in found if row.person_id in people], people)
 
 
 @reading

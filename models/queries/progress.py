@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from models.domain import progress as rules
 from models.domain.localtime import local_date
@@ -20,6 +19,11 @@ from models.tables.reach import person_for
 from models.transactions import reading, rows
 
 _MOST = 50
+#: What of a plan has a day: its table and what is written in it, which day, and as long as what.
+_DUE = {
+    "goal": ("plan_goal", "words", "follow_up_on", "state = 'open'"),
+    "follow_up": ("follow_up_date", "note", "due_on", "done_at IS NULL"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +104,23 @@ async def plan(viewer: Viewer, person_id: str) -> Plan:
 @reading
 async def due(viewer: Viewer, *, now: datetime) -> list[Due]:
     """Goals to look at and people to ask again, of everybody within reach, the longest overdue first."""
-    today = local_date(now).isoformat()
-    found = [
-        *await _due(viewer, "plan_goal", "goal", "g.state = 'open' AND g.follow_up_on", "words_sealed", today),
-        *await _due(viewer, "follow_up_date", "follow_up", "g.done_at IS NULL AND g.due_on", "note_sealed", today),
+    within_reach, values = within.reach(viewer)
+    parts = [
+        f"SELECT * FROM (SELECT '{kind}' AS kind, g.id, g.person_id, g.{column}_sealed AS sealed, "  # noqa: S608 (constants)
+        f"CAST(g.{day} AS TEXT) AS day, p.name_sealed, {within.KEY} FROM {table} g "
+        f"JOIN person p ON p.id = g.person_id {within.KEYED}WHERE {within_reach} AND p.left_on IS NULL "
+        f"AND g.{still} AND g.{day} <= ? ORDER BY g.{day}, g.id LIMIT {_MOST}) {kind}"
+        for kind, (table, column, day, still) in _DUE.items()
     ]
-    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    found = await rows(" UNION ALL ".join(parts), *[*values, local_date(now).isoformat()] * len(_DUE))
+    vaults = await within.opened_with(viewer, found)
     made = [
         Due(
             kind=row["kind"],
             person_id=row["person_id"],
             name=within.name_of(vaults[row["person_id"]], row["person_id"], row["name_sealed"]),
-            words=_open(vaults[row["person_id"]], row["of"], row["id"], row["sealed"]),
-            on=_day(row["day"]),
+            words=_open(vaults[row["person_id"]], _DUE[row["kind"]][:2], row["id"], row["sealed"]),
+            on=date.fromisoformat(row["day"]),
         )
         for row in found
     ]
@@ -139,26 +147,8 @@ async def waiting_since(viewer: Viewer, person_id: str) -> date | None:
     return None if thread is None or thread.waiting_since is None else local_date(thread.waiting_since)
 
 
-async def _due(viewer: Viewer, table: str, kind: str, when: str, sealed: str, today: str) -> list[dict[str, Any]]:
-    within_reach, values = within.reach(viewer)
-    day = when.rpartition("g.")[2]
-    column = sealed.removesuffix("_sealed")
-    found = await rows(
-        f"SELECT g.id, g.person_id, g.{sealed} AS sealed, g.{day} AS day, p.name_sealed FROM {table} g "  # noqa: S608 (constants)
-        f"JOIN person p ON p.id = g.person_id WHERE {within_reach} AND p.left_on IS NULL AND {when} <= ? "
-        f"ORDER BY g.{day}, g.id LIMIT {_MOST}",
-        *values, today,
-    )  # fmt: skip
-    return [{**row, "kind": kind, "of": (table, column)} for row in found]
-
-
 def _open(opened: Vault, of: tuple[str, str], row_id: str, sealed: bytes | None) -> str:
     return visible(opened.open(*of, row_id, sealed)) if sealed else ""
-
-
-def _day(value: date | str) -> date:
-    """SQLite keeps a date as text."""
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 async def _goals(person_id: str, opened: Vault, names: dict[str, str]) -> tuple[GoalLine, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from models.domain import register as rules
 from models.domain import rights
@@ -19,9 +21,8 @@ from models.tables.audit import BY_STAFF, TrailEntry
 from models.tables.consent import Consent, Invitation, Link
 from models.tables.keys import Vault
 from models.tables.offers import Offer
-from models.tables.reach import people_for, person_for
-from models.tables.register import Municipality, Person
-from models.tables.staff import Staff
+from models.tables.reach import person_for
+from models.tables.register import Person
 from models.transactions import reading, rows
 
 PAGE = 50
@@ -158,26 +159,21 @@ class Looked:
 async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", after: str = "") -> People:
     """A page of everyone within reach that `show` and `words` (of the name or reference) leave. `after` is the last
     person of the page before."""
-    today = local_date(now)
-    reached = [person for person in await people_for(viewer) if person.left_on is None or person.left_on > today]
-    vaults = await within.opened(viewer, [person.id for person in reached])
-    gone = await _gone(viewer)
-    known = [_Known(person, vaults[person.id], today, gone) for person in reached if person.id in vaults]
-    known = [one for one in known if one.age < rules.LEAVES_AT]
+    known = await _everyone(viewer, local_date(now))
     wanted = words.casefold().split()
     shown = [one for one in known if _shows(show, one, viewer) and all(word in one.searchable for word in wanted)]
-    declined = [one.person.id for one in known if _shows(Show.DECLINED, one, viewer)]
+    declined = [one.person_id for one in known if _shows(Show.DECLINED, one, viewer)]
     agreed = await progress.next_follow_ups(viewer, declined) if declined else {}
-    shown.sort(key=lambda one: (_first(show, one, agreed), within.danish_order(one.name), one.person.id))
-    start = next((index + 1 for index, one in enumerate(shown) if one.person.id == after), 0)
+    shown.sort(key=lambda one: (_first(show, one, agreed), within.danish_order(one.name), one.person_id))
+    start = next((index + 1 for index, one in enumerate(shown) if one.person_id == after), 0)
     page = shown[start : start + PAGE]
     return People(
         people=tuple(await _lines(viewer, page, agreed, now)),
         total=len(shown),
         not_offered=sum(_shows(Show.NOT_OFFERED, one, viewer) for one in known),
-        late=sum(_shows(Show.NOT_OFFERED, one, viewer) and one.deadline < today for one in known),
+        late=sum(_shows(Show.NOT_OFFERED, one, viewer) and one.deadline < local_date(now) for one in known),
         no_day=len(declined) - len(agreed),
-        later=page[-1].person.id if start + PAGE < len(shown) else "",
+        later=page[-1].person_id if start + PAGE < len(shown) else "",
     )
 
 
@@ -187,19 +183,19 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
     row = await person_for(viewer, person_id)
     opened = (await within.opened(viewer, [row.id]))[row.id]
     names = await within.staff_names(viewer)
-    one = _Known(row, opened, local_date(now))
+    birth = within.birth_of(opened, row)
     links = await Link.filter(person_id=row.id).order_by("-opened_at")
-    invitation = await _open_invitation(row.id, now)
-    offers = await Offer.filter(person_id=row.id).exclude(state="draft").order_by("-created_at").limit(1)
+    around = await _around(row, now)
+    invitation = around.invited_until
     return PersonView(
         person_id=row.id,
-        name=one.name,
+        name=within.name_of(opened, row.id, row.name_sealed),
         first_name=within.first_name_of(opened, row.id, row.first_name_sealed),
         reference=row.reference,
-        birth=one.birth,
-        age=one.age,
-        leaves_at=rules.leaves_at(one.birth),
-        offer_deadline=rules.offer_deadline(one.birth),
+        birth=birth,
+        age=rules.age_on(birth, local_date(now)),
+        leaves_at=rules.leaves_at(birth),
+        offer_deadline=rules.offer_deadline(birth),
         phone=opened.open("person", "phone", row.id, row.phone_sealed) if row.phone_sealed else "",
         kin=visible(opened.open("person", "kin", row.id, row.kin_sealed)) if row.kin_sealed else "",
         group=row.group,
@@ -208,7 +204,7 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
         caseworker=names.get(row.caseworker_id or "", ""),
         substitute=names.get(row.substitute_id or "", ""),
         link=_link_state([link for link in links if link.state != "closed"], invited=invitation is not None),
-        offer=offers[0].state if offers else "none",
+        offer=around.offer,
         links=tuple(_link(opened, link, names) for link in links),
         consents=tuple(
             ConsentView(consent.purpose, consent.given_at, consent.withdrawn_at)
@@ -223,7 +219,7 @@ async def person(viewer: Viewer, person_id: str, *, now: datetime) -> PersonView
         left_why=row.left_why,
         paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
         stopped_at=row.stopped_at,
-        discreet=await _discreet(row),
+        discreet=_discreet(row, links, around.telegram_content),
     )
 
 
@@ -266,16 +262,43 @@ async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
 
 
 class _Known:
-    """A person with what sorting and filtering need opened."""
+    """A person with what sorting and filtering need; what is sealed is opened when it is asked for."""
 
-    def __init__(self, row: Person, opened: Vault, today: date, gone: frozenset[str] = frozenset()) -> None:
-        self.person = row
-        self.nobodys = row.caseworker_id is None or row.caseworker_id in gone
-        self.name = within.name_of(opened, row.id, row.name_sealed)
-        self.birth = within.birth_of(opened, row)
-        self.age = rules.age_on(self.birth, today)
-        self.deadline = rules.offer_deadline(self.birth)
-        self.searchable = f"{self.name} {row.reference}".casefold()
+    def __init__(self, row: dict[str, Any], opened: Vault, today: date, gone: frozenset[str]) -> None:
+        self.person_id: str = row["person_id"]
+        self.caseworker_id: str | None = row["caseworker_id"]
+        self.nobodys = self.caseworker_id is None or self.caseworker_id in gone
+        self.offered = row["offered_on"] is not None
+        self.declined: bool = row["aftercare"] == rules.Aftercare.DECLINED.value
+        self._row, self._opened = row, opened
+        self._birth = within.birth_of(opened, row)
+        self.age = rules.age_on(self._birth, today)
+
+    @cached_property
+    def deadline(self) -> date:
+        return rules.offer_deadline(self._birth)
+
+    @cached_property
+    def name(self) -> str:
+        return within.name_of(self._opened, self.person_id, self._row["name_sealed"])
+
+    @property
+    def searchable(self) -> str:
+        return f"{self.name} {self._row['reference']}".casefold()
+
+
+async def _everyone(viewer: Viewer, today: date) -> list[_Known]:
+    """Everyone within reach who is in the target group, by columns and not as objects: it may be a whole town."""
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT p.id AS person_id, p.reference, p.name_sealed, p.birth_sealed, p.caseworker_id, p.offered_on, "  # noqa: S608 (constants)
+        f"p.aftercare, {within.KEY} FROM person p {within.KEYED}"
+        f"WHERE {within_reach} AND (p.left_on IS NULL OR p.left_on > ?)",
+        *values, today.isoformat(),
+    )  # fmt: skip
+    vaults, gone = await within.opened_with(viewer, found), await _gone(viewer)
+    known = (_Known(row, vaults[row["person_id"]], today, gone) for row in found)
+    return [one for one in known if one.age < rules.LEAVES_AT]
 
 
 def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
@@ -283,11 +306,11 @@ def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
         case Show.ALL:
             return True
         case Show.MINE:
-            return viewer.staff_id == one.person.caseworker_id
+            return viewer.staff_id == one.caseworker_id
         case Show.NOT_OFFERED:
-            return one.person.offered_on is None
+            return not one.offered
         case Show.DECLINED:
-            return one.person.aftercare == rules.Aftercare.DECLINED.value
+            return one.declined
         case Show.COMING:
             return one.age < rules.ADULT_AT
         case Show.NO_CASEWORKER:
@@ -300,20 +323,19 @@ def _first(show: Show, one: _Known, agreed: dict[str, date]) -> date:
         case Show.NOT_OFFERED:
             return one.deadline
         case Show.DECLINED:
-            return agreed.get(one.person.id, date.min)
+            return agreed.get(one.person_id, date.min)
         case _:
             return date.min
 
 
 async def _gone(viewer: Viewer) -> frozenset[str]:
     """The closed accounts of the municipality: whoever has one of them as caseworker has nobody."""
-    closed = await Staff.filter(municipality_id=viewer.municipality_id, active=False).values_list("id", flat=True)
-    return frozenset(str(key) for key in closed)
+    return frozenset(key for key, one in (await within.desk(viewer)).items() if not one.active)
 
 
 async def _lines(viewer: Viewer, page: Iterable[_Known], agreed: dict[str, date], now: datetime) -> list[PersonLine]:
     page = list(page)
-    ids = [one.person.id for one in page]
+    ids = [one.person_id for one in page]
     if not ids:
         return []
     links: dict[str, list[Link]] = {}
@@ -332,15 +354,15 @@ async def _lines(viewer: Viewer, page: Iterable[_Known], agreed: dict[str, date]
     heard = await _heard(ids)
     return [
         PersonLine(
-            person_id=one.person.id,
+            person_id=one.person_id,
             name=one.name,
             age=one.age,
-            caseworker=names.get(one.person.caseworker_id or "", ""),
-            link=_link_state(links.get(one.person.id, []), invited=one.person.id in invited),
-            offer=offers.get(one.person.id, "none"),
-            heard_at=heard.get(one.person.id),
+            caseworker=names.get(one.caseworker_id or "", ""),
+            link=_link_state(links.get(one.person_id, []), invited=one.person_id in invited),
+            offer=offers.get(one.person_id, "none"),
+            heard_at=heard.get(one.person_id),
             deadline=one.deadline,
-            follow_up=agreed.get(one.person.id),
+            follow_up=agreed.get(one.person_id),
         )
         for one in page
     ]
@@ -360,21 +382,36 @@ async def _heard(ids: list[str]) -> dict[str, datetime]:
     return {person_id: within.at(value) for person_id, value in latest.items() if value}
 
 
-async def _discreet(person: Person) -> str:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What one question tells around a person: their latest offer, an invitation nobody has used, and what their
+    municipality lets Telegram say."""
+
+    offer: str
+    invited_until: datetime | None
+    telegram_content: str
+
+
+async def _around(person: Person, now: datetime) -> _Around:
+    found = await rows(
+        "SELECT m.telegram_content, (SELECT o.state FROM offer o WHERE o.person_id = ? AND o.state <> 'draft' "
+        "ORDER BY o.created_at DESC LIMIT 1) AS offer, i.expires_at, i.wrong FROM municipality m "
+        "LEFT JOIN invitation i ON i.person_id = ? AND i.used_at IS NULL AND i.voided_at IS NULL "
+        "WHERE m.id = ? ORDER BY i.created_at DESC LIMIT 1",
+        person.id, person.id, person.municipality_id,
+    )  # fmt: skip
+    row, until = found[0], within.moment(found[0]["expires_at"])
+    if until is not None:
+        state = invitation_state(now, expires_at=until, used_at=None, voided_at=None, wrong=row["wrong"])
+        until = until if state is InvitationState.OPEN else None
+    return _Around(row["offer"] or "none", until, row["telegram_content"])
+
+
+def _discreet(person: Person, links: Iterable[Link], municipality: str) -> str:
     if person.telegram_content == rights.DISCREET:
         return "person"
-    if not await Link.filter(person_id=person.id, bot=rights.TELEGRAM).exclude(state="closed").exists():
-        return ""
-    municipality = await Municipality.get(id=person.municipality_id)
-    return "municipality" if municipality.telegram_content == rights.DISCREET else ""
-
-
-async def _open_invitation(person_id: str, now: datetime) -> datetime | None:
-    row = await Invitation.filter(person_id=person_id, used_at=None, voided_at=None).first()
-    if row is None:
-        return None
-    state = invitation_state(now, expires_at=row.expires_at, used_at=None, voided_at=None, wrong=row.wrong)
-    return row.expires_at if state is InvitationState.OPEN else None
+    on_telegram = any(one.bot == rights.TELEGRAM and one.state != "closed" for one in links)
+    return "municipality" if on_telegram and municipality == rights.DISCREET else ""
 
 
 def _link_state(links: list[Link], *, invited: bool) -> str:

@@ -128,7 +128,7 @@ async def search(viewer: Viewer, words: str, *, older: str = "") -> Found:
     looked_for = danish.wanted(words)
     if not looked_for.words:
         return Found((), (), (), None, "")
-    people = {person.id: person for person in await people_for(viewer)}
+    people = await people_for(viewer)
     vaults = await within.opened(viewer, people)
     names = {
         key: within.name_of(vaults[key], key, person.name_sealed) for key, person in people.items() if key in vaults
@@ -262,8 +262,8 @@ async def _before(
     while len(found) < limit:
         page = await rows(
             "SELECT id, person_id, thread_id, direction, kind, position, at, body_sealed FROM message "  # noqa: S608 (marks)
-            f"WHERE municipality_id = ? {whose}AND (at < ? OR (at = ? AND id < ?)) ORDER BY at DESC, id DESC LIMIT ?",
-            viewer.municipality_id, *([] if whole else person_ids), end[0], end[0], end[1], limit,
+            f"WHERE municipality_id = ? {whose}AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?",
+            viewer.municipality_id, *([] if whole else person_ids), *end, limit,
         )  # fmt: skip
         found += [row for row in page if row["person_id"] in people]
         if len(page) < limit:

@@ -12,18 +12,9 @@ from models.domain.localtime import local_date
 from models.domain.staff import FRESH, IDLE, Role, Viewer, may
 from models.queries import within
 from models.tables.reach import on_duty
-from models.tables.register import Municipality, Person
+from models.tables.register import Person
 from models.tables.staff import Absence, HalfSignIn, RecoveryCode, SecondFactor, Staff, StaffSession, codes_vault
 from models.transactions import Scoped, reading
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the frame of every page shows of the viewer."""
-
-    language: str
-    municipality: str
-    shortcuts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +93,9 @@ class Duty:
 
 
 @reading
-async def frame(scope: Scoped, staff_id: str) -> Frame:
-    """The language of somebody signed in and the name of their municipality, "" where they have none.
-
-    One without a municipality is found by the whole house only.
-    """
-    staff = await Staff.get(id=staff_id).only("id", "language", "municipality_id", "shortcuts")
-    here = await Municipality.get(id=staff.municipality_id).only("id", "name") if staff.municipality_id else None
-    return Frame(staff.language, here.name if here else "", staff.shortcuts)
-
-
-@reading
 async def own(scope: Scoped, staff_id: str, session: str, *, now: datetime, real_now: datetime) -> Own:
-    """One's own account, with the absences that are not over; found like `frame`. `session`: the token of this one."""
+    """One's own account, with the absences that are not over; `session`: the token of this
+    one. One without a municipality is found by the whole house only."""
     staff = await Staff.get(id=staff_id)
     sessions = StaffSession.filter(
         staff_id=staff.id, ended_at=None, expires_at__gt=real_now, seen_at__gt=real_now - IDLE
@@ -162,7 +143,7 @@ async def waiting_app(viewer: Viewer) -> bytes | None:
 
 @reading
 async def proofs(scope: Scoped, staff_id: str, session: str, *, real_now: datetime) -> Proofs:
-    """Whether the proof of this session is fresh enough for what is of weight; found like `frame`."""
+    """Whether the proof of this session is fresh enough for what is of weight; found like `own`."""
     found = await StaffSession.get_or_none(token_hash=crypto.token_hash(session))
     staff = await Staff.get(id=staff_id)
     return Proofs(
@@ -177,10 +158,9 @@ async def colleagues(viewer: Viewer) -> list[Colleague]:
     """The caseworkers and coordinators of the viewer's municipality, the viewer among them, by name."""
     if viewer.municipality_id is None:
         return []
-    found = await Staff.filter(
-        municipality_id=viewer.municipality_id, active=True, role__in=["caseworker", "coordinator"]
-    )
-    return sorted((Colleague(row.id, row.name, row.role) for row in found), key=lambda one: one.name.casefold())
+    found = (await within.desk(viewer)).values()
+    here = [one for one in found if one.active and one.role in {Role.CASEWORKER, Role.COORDINATOR}]
+    return sorted((Colleague(one.staff_id, one.name, one.role) for one in here), key=lambda one: one.name.casefold())
 
 
 @reading
@@ -189,9 +169,7 @@ async def duty(viewer: Viewer, *, now: datetime) -> Duty:
     order = await on_duty(viewer.municipality_id, now)
     if not order:
         return Duty("", away=False)
-    today = local_date(now)
-    away = await Absence.exists(staff_id=order[0].id, first_day__lte=today, last_day__gte=today)
-    return Duty(order[0].name, away=away)
+    return Duty(order[0].name, away=order[0].id in await within.absences(viewer, local_date(now)))
 
 
 async def _waiting_secret(staff_id: str) -> bytes | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -15,17 +16,12 @@ from models.domain.localtime import day_bounds, local_date
 from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import within
 from models.queries.checkins import OPEN_TO_CASEWORKER
-from models.tables.alerts import Alert
-from models.tables.checkins import CheckIn
-from models.tables.consent import Consent, Link
+from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message
-from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
-from models.tables.progress import Contact, FollowUpDate, PlanGoal, Progress
+from models.tables.progress import Contact
 from models.tables.reach import person_for
-from models.tables.register import Handover, Person
-from models.transactions import reading
+from models.transactions import reading, rows
 
 _LONGEST = 200
 
@@ -51,24 +47,19 @@ class Happening:
 
 @reading
 async def happenings(viewer: Viewer, person_id: str, *, since: datetime | None = None) -> list[Happening]:
-    """What happened, oldest first. Hørt-5 and pulses are not in it, not even that they were answered."""
+    """What happened, oldest first, in one question: of each kind the latest. Hørt-5 and pulses are not in it, not even
+    that they were answered."""
     person = await person_for(viewer, person_id)
     opened = (await within.opened(viewer, [person.id]))[person.id]
     names = await within.staff_names(viewer)
-    found = [
-        *await _offers(person.id, opened, names),
-        *await _wishes(person.id, opened, names),
-        *await _meetings(person.id, opened, names),
-        *await _check_ins(person.id, opened),
-        *await _alerts(viewer, person, opened, names),
-        *await _links(person.id, names),
-        *await _consents(person.id),
-        *await _handovers(person.id, names),
-        *await _goals(person.id, opened, names),
-        *await _progress(person.id, names),
-        *await _followed_up(person.id, opened, names),
-    ]
-    return sorted((one for one in found if since is None or one.at >= since), key=lambda one: one.at)
+    close = viewer.staff_id in {person.caseworker_id, person.substitute_id}
+    whole = int(sees_whole_municipality(viewer.role) and not close)
+    after = micros(since) if since else 0
+    values: list[object] = []
+    for kind, _ in _HAPPENED:
+        values += [person.id, *([whole, viewer.staff_id] if kind == "alert" else []), after]
+    found = await rows(_EVERYTHING, *values)
+    return [_happening(row, opened, names) for row in found]
 
 
 @reading
@@ -93,156 +84,91 @@ async def contacts(viewer: Viewer, person_id: str) -> list[Happening]:
     return sorted(made, key=lambda one: one.at)
 
 
-async def _offers(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
-    titles = {
-        row.id: str(json.loads(opened.open("offer", "content", row.id, row.content_sealed)).get("title", ""))
-        for row in await Offer.filter(person_id=person_id)
-    }
-    events = await OfferEvent.filter(person_id=person_id).order_by("at").limit(_LONGEST)
-    return [
-        Happening(
-            at=event.at,
-            kind="offer",
-            what=event.deed,
-            who=names.get(event.staff_id or "", ""),
-            words=texts.visible(opened.open("offer_event", "words", event.id, event.words_sealed))
-            if event.words_sealed
-            else titles.get(event.offer_id, ""),
-            about=event.offer_id,
-        )
-        for event in events
-        if event.deed != "seen"
-    ]
-
-
-async def _wishes(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
-    made: list[Happening] = []
-    found = await Wish.filter(person_id=person_id).order_by("made_at").limit(_LONGEST)
-    titles = {row.id: row.title for row in await RangeOffer.filter(id__in=[row.range_offer_id for row in found])}
-    for row in found:
-        title = titles.get(row.range_offer_id, "")
-        made.append(Happening(row.made_at, "wish", "made", "", title, row.id))
-        if row.settled_at is not None:
-            answer = opened.open("wish", "answer", row.id, row.answer_sealed) if row.answer_sealed else title
-            who = names.get(row.staff_id or "", "")
-            made.append(Happening(row.settled_at, "wish", row.state, who, texts.visible(answer), row.id))
-    return made
-
-
-async def _meetings(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
-    about = {
-        row.id: str(json.loads(opened.open("meeting", "content", row.id, row.content_sealed)).get("about", ""))
-        for row in await Meeting.filter(person_id=person_id)
-    }
-    events = await MeetingEvent.filter(person_id=person_id).order_by("at").limit(_LONGEST)
-    return [
-        Happening(
-            at=event.at,
-            kind="meeting",
-            what=event.deed,
-            who=names.get(event.staff_id or "", ""),
-            words=texts.visible(opened.open("meeting_event", "words", event.id, event.words_sealed))
-            if event.words_sealed
-            else about.get(event.meeting_id, ""),
-            about=event.meeting_id,
-        )
-        for event in events
-    ]
-
-
-async def _check_ins(person_id: str, opened: Vault) -> list[Happening]:
-    found = (
-        await CheckIn.filter(person_id=person_id, state="done", instrument__in=list(OPEN_TO_CASEWORKER))
-        .order_by("closed_at")
-        .limit(_LONGEST)
+#: What goes into one line: its kind, what, when (`at`), who, about which row; a clear word; what was written
+#: (`place`, the table and column it is sealed for, and its row); and where nothing was, what it is about instead.
+_LINE = (
+    "SELECT {kind!r} AS kind, {rank} AS n, {what} AS what, {at} AS at, {who} AS who, {about} AS about, "
+    "{clear} AS clear, {place!r} AS place, {row} AS row_id, {sealed} AS sealed, {of} AS of_id, {content} AS content "
+    "FROM {table} WHERE {whose}.person_id = ? {where} AND {at} >= ?"
+)
+_SHOWN = ", ".join(f"'{key}'" for key in OPEN_TO_CASEWORKER)
+#: Kind, and the parts of its question. Two lines may come of one row: its beginning, and its end.
+_HAPPENED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("offer", {"table": "offer_event e JOIN offer o ON o.id = e.offer_id", "what": "e.deed", "at": "e.at",
+               "who": "e.staff_id", "about": "e.offer_id", "place": "offer_event.words", "row": "e.id",
+               "sealed": "e.words_sealed", "of": "o.id", "content": "o.content_sealed",
+               "where": "AND e.deed <> 'seen'"}),
+    ("meeting", {"table": "meeting_event e JOIN meeting o ON o.id = e.meeting_id", "what": "e.deed", "at": "e.at",
+                 "who": "e.staff_id", "about": "e.meeting_id", "place": "meeting_event.words", "row": "e.id",
+                 "sealed": "e.words_sealed", "of": "o.id", "content": "o.content_sealed"}),
+    ("wish", {"table": "wish e JOIN range_offer o ON o.id = e.range_offer_id", "what": "'made'", "at": "e.made_at",
+              "about": "e.id", "clear": "o.title"}),
+    ("wish", {"table": "wish e JOIN range_offer o ON o.id = e.range_offer_id", "what": "e.state", "at": "e.settled_at",
+              "who": "e.staff_id", "about": "e.id", "clear": "o.title", "place": "wish.answer", "row": "e.id",
+              "sealed": "e.answer_sealed"}),
+    ("check_in", {"table": "check_in e", "what": "e.instrument", "at": "COALESCE(e.closed_at, e.due_at)",
+                  "about": "e.id", "place": "check_in.score", "row": "e.id", "sealed": "e.score_sealed",
+                  "where": f"AND e.state = 'done' AND e.instrument IN ({_SHOWN})"}),
+    ("alert", {"table": "alert e", "what": "e.reason", "at": "e.raised_at", "about": "e.id",
+               "where": "AND (NOT e.apart OR ? = 1 OR e.owner_id = ?)"}),
+    ("alert", {"table": "alert e", "what": "'closed'", "at": "e.closed_at", "who": "e.closed_by_id", "about": "e.id",
+               "place": "alert.done", "row": "e.id", "sealed": "e.done_sealed",
+               "where": "AND (NOT e.apart OR ? = 1 OR e.owner_id = ?)"}),
+    ("link", {"table": "link e", "what": "'opened'", "at": "e.opened_at", "about": "e.id"}),
+    ("link", {"table": "link e", "what": "'confirmed'", "at": "e.confirmed_at", "who": "e.confirmed_by_id",
+              "about": "e.id"}),
+    ("link", {"table": "link e", "what": "'closed'", "at": "e.closed_at", "about": "e.id"}),
+    ("consent", {"table": "consent e", "what": "e.purpose", "at": "e.given_at", "about": "'given'"}),
+    ("consent", {"table": "consent e", "what": "e.purpose", "at": "e.withdrawn_at", "about": "'withdrawn'"}),
+    ("handover", {"table": "handover e", "what": "'new'", "at": "e.at", "who": "e.by_staff_id", "about": "e.id",
+                  "clear": "e.to_staff_id"}),
+    ("goal", {"table": "plan_goal e", "what": "'set'", "at": "e.made_at", "who": "e.made_by_id", "about": "e.id",
+              "place": "plan_goal.words", "row": "e.id", "sealed": "e.words_sealed"}),
+    ("goal", {"table": "plan_goal e", "what": "e.state", "at": "e.closed_at", "who": "e.changed_by_id", "about": "e.id",
+              "place": "plan_goal.words", "row": "e.id", "sealed": "e.words_sealed"}),
+    ("progress", {"table": "progress e", "what": "e.wave", "at": "e.at", "who": "e.staff_id", "about": "e.id",
+                  # What was set at once is one line.
+                  "where": "AND e.id = (SELECT MAX(o.id) FROM progress o WHERE o.person_id = e.person_id "
+                           "AND o.at = e.at AND o.wave = e.wave AND o.staff_id = e.staff_id)"}),
+    ("follow_up", {"table": "follow_up_date e", "what": "'agreed'", "at": "e.made_at", "who": "e.made_by_id",
+                   "about": "e.id", "place": "follow_up_date.note", "row": "e.id", "sealed": "e.note_sealed"}),
+    ("follow_up", {"table": "follow_up_date e", "what": "'done'", "at": "e.done_at", "who": "e.done_by_id",
+                   "about": "e.id", "place": "follow_up_date.done", "row": "e.id", "sealed": "e.done_sealed"}),
+)  # fmt: skip
+_NOTHING = {
+    "who": "NULL", "clear": "NULL", "place": "", "row": "NULL", "sealed": "CAST(NULL AS BYTEA)", "of": "NULL",
+    "content": "CAST(NULL AS BYTEA)", "where": "", "whose": "e",
+}  # fmt: skip
+_EVERYTHING = (
+    "SELECT * FROM ("  # noqa: S608 (constants)
+    + " UNION ALL ".join(
+        f"SELECT * FROM ({_LINE.format(kind=kind, rank=rank, **_NOTHING | parts)} "  # noqa: S608 (constants)
+        f"ORDER BY 4 DESC LIMIT {_LONGEST}) k{rank}"
+        for rank, (kind, parts) in enumerate(_HAPPENED)
     )
-    return [
-        Happening(
-            at=row.closed_at or row.due_at,
-            kind="check_in",
-            what=row.instrument,
-            who="",
-            words="",
-            about=row.id,
-            score=int(json.loads(opened.open("check_in", "score", row.id, row.score_sealed)))
-            if row.instrument == "who5" and row.score_sealed
-            else None,
-        )
-        for row in found
-    ]
+    + ") everything ORDER BY at, n"
+)
+#: What an offer or a meeting is called, where nothing was written.
+_CALLED = {"offer": "title", "meeting": "about"}
 
 
-async def _alerts(viewer: Viewer, person: Person, opened: Vault, names: dict[str, str]) -> list[Happening]:
-    made: list[Happening] = []
-    close = viewer.staff_id in {person.caseworker_id, person.substitute_id}
-    away = not sees_whole_municipality(viewer.role) or close
-    for row in await Alert.filter(person_id=person.id).order_by("raised_at").limit(_LONGEST):
-        if row.apart and away and row.owner_id != viewer.staff_id:
-            continue
-        made.append(Happening(row.raised_at, "alert", row.reason, "", "", row.id))
-        if row.closed_at is not None:
-            done = opened.open("alert", "done", row.id, row.done_sealed) if row.done_sealed else ""
-            who = names.get(row.closed_by_id or "", "")
-            made.append(Happening(row.closed_at, "alert", "closed", who, texts.visible(done), row.id))
-    return made
-
-
-async def _links(person_id: str, names: dict[str, str]) -> list[Happening]:
-    made: list[Happening] = []
-    for row in await Link.filter(person_id=person_id):
-        made.append(Happening(row.opened_at, "link", "opened", "", "", row.id))
-        if row.confirmed_at is not None:
-            made.append(
-                Happening(row.confirmed_at, "link", "confirmed", names.get(row.confirmed_by_id or "", ""), "", row.id)
-            )
-        if row.closed_at is not None:
-            made.append(Happening(row.closed_at, "link", "closed", "", "", row.id))
-    return made
-
-
-async def _handovers(person_id: str, names: dict[str, str]) -> list[Happening]:
-    found = await Handover.filter(person_id=person_id).order_by("at").limit(_LONGEST)
-    return [
-        Happening(row.at, "handover", "new", names.get(row.by_staff_id, ""), names.get(row.to_staff_id, ""), row.id)
-        for row in found
-    ]
-
-
-async def _goals(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
-    made: list[Happening] = []
-    for row in await PlanGoal.filter(person_id=person_id).order_by("made_at").limit(_LONGEST):
-        words = texts.visible(opened.open("plan_goal", "words", row.id, row.words_sealed))
-        made.append(Happening(row.made_at, "goal", "set", names.get(row.made_by_id, ""), words, row.id))
-        if row.closed_at is not None:
-            made.append(Happening(row.closed_at, "goal", row.state, names.get(row.changed_by_id, ""), words, row.id))
-    return made
-
-
-async def _progress(person_id: str, names: dict[str, str]) -> list[Happening]:
-    """What was set at once is one line."""
-    made: dict[tuple[datetime, str, str], Happening] = {}
-    for row in await Progress.filter(person_id=person_id).order_by("at").limit(_LONGEST):
-        made[row.at, row.wave, row.staff_id] = Happening(
-            row.at, "progress", row.wave, names.get(row.staff_id, ""), "", row.id
-        )
-    return list(made.values())
-
-
-async def _followed_up(person_id: str, opened: Vault, names: dict[str, str]) -> list[Happening]:
-    made: list[Happening] = []
-    for row in await FollowUpDate.filter(person_id=person_id).order_by("made_at").limit(_LONGEST):
-        note = texts.visible(opened.open("follow_up_date", "note", row.id, row.note_sealed)) if row.note_sealed else ""
-        made.append(Happening(row.made_at, "follow_up", "agreed", names.get(row.made_by_id, ""), note, row.id))
-        if row.done_at is not None and row.done_sealed is not None:
-            done = texts.visible(opened.open("follow_up_date", "done", row.id, row.done_sealed))
-            made.append(Happening(row.done_at, "follow_up", "done", names.get(row.done_by_id or "", ""), done, row.id))
-    return made
-
-
-async def _consents(person_id: str) -> list[Happening]:
-    made: list[Happening] = []
-    for row in await Consent.filter(person_id=person_id):
-        made.append(Happening(row.given_at, "consent", row.purpose, "", "", "given"))
-        if row.withdrawn_at is not None:
-            made.append(Happening(row.withdrawn_at, "consent", row.purpose, "", "", "withdrawn"))
-    return made
+def _happening(row: dict[str, Any], opened: Vault, names: dict[str, str]) -> Happening:
+    kind, words = str(row["kind"]), str(row["clear"] or "")
+    said = ""
+    if row["sealed"] is not None:
+        table, _, column = str(row["place"]).partition(".")
+        said = opened.open(table, column, row["row_id"], row["sealed"])
+    elif row["content"] is not None:
+        called = json.loads(opened.open(kind, "content", row["of_id"], row["content"]))
+        words = str(called.get(_CALLED[kind], ""))
+    score = json.loads(said) if kind == "check_in" and row["what"] == "who5" and said else None
+    if kind == "handover":
+        words = names.get(words, "")
+    elif kind == "check_in":
+        words = ""
+    elif said:
+        words = texts.visible(said)
+    return Happening(
+        at=within.at(row["at"]), kind=kind, what=row["what"], who=names.get(row["who"] or "", ""), words=words,
+        about=row["about"], score=None if score is None else int(score),
+    )  # fmt: skip

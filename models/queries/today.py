@@ -31,16 +31,16 @@ from models.queries.messages_promises import Kept
 from models.queries.offers import OfferLine, WishLine
 from models.queries.progress import Due
 from models.queries.register_openings import Opened
-from models.tables.alerts import Alert
 from models.tables.fields import micros
 from models.tables.meetings import MeetingEvent
 from models.tables.messages import Message
 from models.tables.reach import dead_letters_for
-from models.tables.register import Person
 from models.transactions import reading, rows
 
 QUIET = timedelta(days=30)
 _MOST = 50
+#: Of those without a chat only the grown are counted, and when they were born is sealed.
+_ALL = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,14 @@ class Somebody:
     person_id: str
     name: str
     since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """So many people, and the first of them, the most pressing first."""
+
+    n: int
+    first: tuple[Somebody, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +96,12 @@ class Today:
     not_arrived: tuple[NotArrived, ...]
     feedback: tuple[FeedbackLine, ...]
     dead_letters: tuple[DeadLetter, ...]
-    offers_waiting: tuple[Somebody, ...]
-    not_heard: tuple[Somebody, ...]
-    without_link: tuple[Somebody, ...]
-    without_caseworker: tuple[Somebody, ...]
-    turned_23: tuple[Somebody, ...]
-    strays: tuple[Somebody, ...]
+    offers_waiting: Some
+    not_heard: Some
+    without_link: Some
+    without_caseworker: Some
+    turned_23: Some
+    strays: Some
     openings: tuple[Opened, ...]
     undecided: int
     left_behind: int
@@ -106,7 +114,7 @@ class Today:
 @reading
 async def today(viewer: Viewer, *, now: datetime) -> Today:
     """Everything that waits for this viewer; the number of queries does not grow with what waits."""
-    quiet, unlinked, nobodys = await _people(viewer, now)
+    some = await _some(viewer, now)
     gone = await within.gone(viewer, local_date(now))
     raised = [
         alert
@@ -118,7 +126,9 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     said = {alert.person_id for alert in raised if alert.kind == "read_now" and alert.words}
     proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
     wished = await offers.wishes(viewer)
-    pressing = await meetings.pressing(viewer, now=now, until=day_bounds(local_date(now) + timedelta(days=1))[1])
+    pressing, unwritten = await meetings.waiting_now(
+        viewer, now=now, until=day_bounds(local_date(now) + timedelta(days=1))[1]
+    )
     # So is what waits only in a proposal, a wish or a meeting: by its own line.
     said |= await _said_elsewhere(viewer, proposals, wished, pressing)
     return Today(
@@ -127,16 +137,16 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         proposals=tuple(proposals),
         wishes=tuple(wished),
         meetings=tuple(pressing),
-        unwritten=tuple(await meetings.unwritten(viewer, now=now)),
+        unwritten=tuple(unwritten),
         not_arrived=tuple(await _not_arrived(viewer)),
         feedback=tuple(await feedback.feedbacks(viewer, feedback.Show.MINE)),
         dead_letters=tuple(await _dead_letters(viewer)),
-        offers_waiting=tuple(await _offers_waiting(viewer)),
-        not_heard=tuple(quiet),
-        without_link=tuple(unlinked),
-        without_caseworker=tuple(nobodys),
-        turned_23=tuple(await _turned_23(viewer)),
-        strays=tuple(await _strays(viewer)),
+        offers_waiting=some["offers_waiting"],
+        not_heard=some["not_heard"],
+        without_link=some["without_link"],
+        without_caseworker=some["without_caseworker"],
+        turned_23=some["turned_23"],
+        strays=some["strays"],
         openings=tuple(await register_openings.unseen(viewer)),
         undecided=await casefile.overdue(viewer, now=now),
         left_behind=await casefile.left_behind(viewer),
@@ -168,14 +178,14 @@ async def _said_elsewhere(
 async def _not_arrived(viewer: Viewer) -> list[NotArrived]:
     within_reach, values = within.reach(viewer)
     found = await rows(
-        "SELECT l.about AS message_id, l.person_id, l.state, l.reason, l.created_at, p.name_sealed "  # noqa: S608 (constants)
-        "FROM letter l JOIN person p ON p.id = l.person_id "
+        f"SELECT l.about AS message_id, l.person_id, l.state, l.reason, l.created_at, p.name_sealed, {within.KEY} "  # noqa: S608 (constants)
+        f"FROM letter l JOIN person p ON p.id = l.person_id {within.KEYED}"
         "WHERE l.municipality_id = ? AND l.state IN ('held', 'unsure', 'dead') "
         "AND l.kind IN ('message.reply', 'message.file') "
         f"AND {within_reach} ORDER BY l.created_at DESC, l.id DESC LIMIT {_MOST}",
         viewer.municipality_id, *values,
     )  # fmt: skip
-    vaults = await within.opened(viewer, [row["person_id"] for row in found])
+    vaults = await within.opened_with(viewer, found)
     lines = {
         row["message_id"]: NotArrived(
             row["message_id"], row["person_id"], _name(vaults, row), row["state"], row["reason"],
@@ -191,94 +201,96 @@ async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
     return [DeadLetter(row.id, row.received_at) for row in found if row.seen_by_id is None]
 
 
-async def _offers_waiting(viewer: Viewer) -> list[Somebody]:
-    within_reach, values = within.reach(viewer)
-    found = await rows(
-        "SELECT o.person_id, MIN(o.published_at) AS since, p.name_sealed "  # noqa: S608 (constants)
-        "FROM offer o JOIN person p ON p.id = o.person_id "
-        f"WHERE o.municipality_id = ? AND o.state = 'published' AND {within_reach} "
-        "GROUP BY o.person_id, p.name_sealed ORDER BY since",
-        viewer.municipality_id, *values,
-    )  # fmt: skip
-    vaults = await within.opened(viewer, [row["person_id"] for row in found])
-    return [Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"])) for row in found]
+#: How many of a group are named; of strays every one is a line of its own.
+_NAMED = 3
+#: Whether somebody has a chat, and since when they are quiet: over `p`, everyone within reach.
+_CHATS = "FROM link l WHERE l.person_id = p.id AND l.state <> 'closed'"
+_QUIET_SINCE = (
+    f"(SELECT MAX(q.at) FROM (SELECT MAX(l.seen_at) AS at {_CHATS} UNION ALL "  # noqa: S608 (constants)
+    "SELECT MAX(m.at) AS at FROM message m WHERE m.person_id = p.id AND m.direction = 'in') q)"
+)
 
 
-async def _turned_23(viewer: Viewer) -> list[Somebody]:
-    """Whose chat is still open after their 23rd birthday: a human has something to finish first."""
-    within_reach, values = within.reach(viewer)
-    found = await rows(
-        "SELECT p.id AS person_id, p.name_sealed FROM person p "  # noqa: S608 (constants)
-        "WHERE p.left_on IS NOT NULL "
-        "AND EXISTS (SELECT 1 FROM link l WHERE l.person_id = p.id AND l.state <> 'closed') "
-        "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
-        "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed')) "
-        f"AND {within_reach} ORDER BY p.left_on, p.id",
-        *values,
-    )
-    vaults = await within.opened(viewer, [row["person_id"] for row in found])
-    return [Somebody(row["person_id"], _name(vaults, row), None) for row in found]
+def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
+    """Group -> beside `person p`: from where, who, since when, how many are named, and the values in it."""
+    before, here = micros(now - QUIET), viewer.municipality_id
+    never = "CAST(NULL AS BIGINT)"
+    groups: dict[str, tuple[str, str, str, int, list[object]]] = {
+        "offers_waiting": (
+            "JOIN (SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
+            "AND o.state = 'published' GROUP BY o.person_id) g ON g.person_id = p.id", "1 = 1", "g.since", _NAMED,
+            [here],
+        ),
+        # Nothing seen, written or answered for so long; nobody who rests.
+        "not_heard": (
+            "", "p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? "  # noqa: S608 (constants)
+            f"AND EXISTS (SELECT 1 {_CHATS}) AND NOT EXISTS (SELECT 1 {_CHATS} AND l.seen_at >= ?) "
+            "AND NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id AND m.at >= ? AND m.direction = 'in') "
+            "AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.person_id = p.id AND c.closed_at >= ? "
+            "AND c.state = 'done')", _QUIET_SINCE, _NAMED, [micros(now), before, before, before],
+        ),
+        "without_link": ("", f"p.left_on IS NULL AND NOT EXISTS (SELECT 1 {_CHATS})", never, _ALL, []),
+        # Whose chat is still open after their 23rd birthday: a human has something to finish first.
+        "turned_23": (
+            "", f"p.left_on IS NOT NULL AND EXISTS (SELECT 1 {_CHATS}) "  # noqa: S608 (constants)
+            "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
+            "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _NAMED, [],
+        ),
+    }  # fmt: skip
+    if sees_whole_municipality(viewer.role):
+        groups["without_caseworker"] = (
+            "", "p.left_on IS NULL AND (p.caseworker_id IS NULL OR p.caseworker_id NOT IN "
+            "(SELECT s.id FROM staff s WHERE s.municipality_id = ? AND s.active))", never, _NAMED, [here],
+        )  # fmt: skip
+        # Whose case had words of a stranger in it that no coordinator has seen yet.
+        groups["strays"] = (
+            "JOIN (SELECT s.person_id, MIN(s.apart_at) AS since FROM stray s WHERE s.municipality_id = ? "
+            "AND s.seen_by_id IS NULL GROUP BY s.person_id) g ON g.person_id = p.id", "1 = 1", "g.since", _MOST, [here],
+        )  # fmt: skip
+    return groups
 
 
-async def _strays(viewer: Viewer) -> list[Somebody]:
-    """Whose case had words of a stranger in it that no coordinator has seen yet."""
-    if not sees_whole_municipality(viewer.role):
-        return []
-    within_reach, values = within.reach(viewer)
-    found = await rows(
-        "SELECT p.id AS person_id, p.name_sealed, MIN(s.apart_at) AS since FROM stray s "  # noqa: S608 (constants)
-        f"JOIN person p ON p.id = s.person_id WHERE s.seen_by_id IS NULL AND {within_reach} "
-        "GROUP BY p.id, p.name_sealed ORDER BY since",
-        *values,
-    )
-    vaults = await within.opened(viewer, [row["person_id"] for row in found])
-    return [Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"])) for row in found]
+async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
+    """Every group of people that waits, in one question: how many, and the names of the first."""
+    within_reach, reach_values = within.reach(viewer)
+    parts: list[str] = []
+    values: list[object] = []
+    for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
+        # The keys are fetched of those only who are named.
+        parts.append(
+            f"SELECT f.*, {within.KEY} FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.name_sealed, "  # noqa: S608 (constants)
+            "p.birth_sealed, "
+            f"p.left_on, {since} AS since, COUNT(*) OVER () AS n FROM person p {beside} "
+            f"WHERE {who} AND {within_reach} ORDER BY since, left_on, person_id LIMIT {most}) f "
+            "JOIN person_key k ON k.person_id = f.person_id"
+        )
+        values += [*more, *reach_values]
+    found = await rows(" UNION ALL ".join(parts), *values)
+    found.sort(key=lambda row: (row["since"] or 0, str(row["left_on"] or ""), row["person_id"]))
+    vaults = await within.opened_with(viewer, found)
+    adult = [row for row in found if row["kind"] == "without_link" and _in_target_group(vaults, row, now)]
+    made: dict[str, Some] = {}
+    for kind in ("offers_waiting", "not_heard", "without_link", "without_caseworker", "turned_23", "strays"):
+        here = adult if kind == "without_link" else [row for row in found if row["kind"] == kind]
+        n = len(adult) if kind == "without_link" else int(here[0]["n"]) if here else 0
+        first = here[:_NAMED] if kind == "without_link" else here
+        made[kind] = Some(n, tuple(_somebody(vaults, row) for row in first))
+    return made
 
 
-async def _people(viewer: Viewer, now: datetime) -> tuple[list[Somebody], list[Somebody], list[Somebody]]:
-    """Who has been quiet for 30 days, who has no chat, and (for a coordinator) who has no caseworker."""
-    within_reach, values = within.reach(viewer)
-    found = await rows(
-        "SELECT p.id AS person_id, p.name_sealed, p.birth_sealed, p.paused_until, p.stopped_at, "  # noqa: S608 (constants)
-        "(SELECT s.id FROM staff s WHERE s.id = p.caseworker_id AND s.active) AS caseworker_id, "
-        "(SELECT MAX(l.seen_at) FROM link l WHERE l.person_id = p.id AND l.state <> 'closed') AS seen, "
-        "(SELECT MAX(m.at) FROM message m WHERE m.person_id = p.id AND m.direction = 'in') AS wrote, "
-        "(SELECT MAX(c.closed_at) FROM check_in c WHERE c.person_id = p.id AND c.state = 'done') AS answered "
-        f"FROM person p WHERE {within_reach} AND p.left_on IS NULL",
-        *values,
-    )
-    before = micros(now - QUIET)
-    resting = micros(now)
-    quiet = [
-        row
-        for row in found
-        if row["seen"] is not None
-        and max(row["seen"], row["wrote"] or 0, row["answered"] or 0) < before
-        and (row["paused_until"] or 0) < resting
-        and row["stopped_at"] is None
-    ]
-    unlinked = [row for row in found if row["seen"] is None]
-    nobodys = [row for row in found if row["caseworker_id"] is None] if sees_whole_municipality(viewer.role) else []
-    vaults = await within.opened(viewer, [row["person_id"] for row in (*quiet, *unlinked, *nobodys)])
-    adult = [row for row in unlinked if _in_target_group(vaults, row, now)]
-    return (
-        [
-            Somebody(row["person_id"], _name(vaults, row), within.at(max(row["seen"], row["wrote"] or 0)))
-            for row in sorted(quiet, key=lambda row: max(row["seen"], row["wrote"] or 0))
-        ],
-        [Somebody(row["person_id"], _name(vaults, row), None) for row in adult],
-        [Somebody(row["person_id"], _name(vaults, row), None) for row in nobodys],
-    )
+def _somebody(vaults: dict[str, Any], row: dict[str, Any]) -> Somebody:
+    return Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"]))
 
 
 async def _done(viewer: Viewer, now: datetime) -> int:
-    start, end = day_bounds(local_date(now))
-    written = await Message.filter(staff_id=viewer.staff_id, at__gte=start, at__lt=end).exclude(direction="in").count()
-    closed = await Alert.filter(
-        municipality_id=viewer.municipality_id, state="closed", closed_by_id=viewer.staff_id, closed_at__gte=start,
-        closed_at__lt=end,
-    ).count()  # fmt: skip
-    return written + closed
+    start, end = (micros(one) for one in day_bounds(local_date(now)))
+    found = await rows(
+        "SELECT (SELECT COUNT(*) FROM message m WHERE m.staff_id = ? AND m.at >= ? AND m.at < ? "
+        "AND m.direction <> 'in') AS written, (SELECT COUNT(*) FROM alert a WHERE a.municipality_id = ? "
+        "AND a.state = 'closed' AND a.closed_by_id = ? AND a.closed_at >= ? AND a.closed_at < ?) AS closed",
+        viewer.staff_id, start, end, viewer.municipality_id, viewer.staff_id, start, end,
+    )  # fmt: skip
+    return int(found[0]["written"]) + int(found[0]["closed"])
 
 
 def _name(vaults: dict[str, Any], row: dict[str, Any]) -> str:
@@ -286,5 +298,4 @@ def _name(vaults: dict[str, Any], row: dict[str, Any]) -> str:
 
 
 def _in_target_group(vaults: dict[str, Any], row: dict[str, Any], now: datetime) -> bool:
-    birth = within.birth_of(vaults[row["person_id"]], Person(id=row["person_id"], birth_sealed=row["birth_sealed"]))
-    return rules.in_target_group(birth, local_date(now))
+    return rules.in_target_group(within.birth_of(vaults[row["person_id"]], row), local_date(now))

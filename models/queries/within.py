@@ -6,23 +6,52 @@ The condition is the same as `models.tables.reach.person_for`, written for SQL s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
 
 from models.domain.staff import Viewer, sees_people, sees_whole_municipality
-from models.tables.keys import Vault, vaults
+from models.tables.keys import Vault, unwrapped, vaults
 from models.tables.register import Person
 from models.tables.staff import Absence, Staff
-from models.transactions import reading
+from models.transactions import known, reading
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ALPHABET = {letter: f"{index:02d}" for index, letter in enumerate(" -'abcdefghijklmnopqrstuvwxyzæøå")}
+
+
+class _Alphabet(dict[int, str]):
+    """The place of each letter; what is none of them comes after all of them."""
+
+    def __missing__(self, letter: int) -> str:
+        return f"~{chr(letter)}"
+
+
+_ALPHABET = _Alphabet(
+    {ord(letter): chr(ord("A") + place) for place, letter in enumerate(" -'abcdefghijklmnopqrstuvwxyzæøå")}
+)
 
 #: A caseworker's own people, those they stand in for, and whoever was handed to them by a thread or an alert.
+#: Their ids first, each by its index: so that no list looks at the whole municipality to find forty people.
 _OWN = (
-    "(p.caseworker_id = ? OR p.substitute_id = ? "
-    "OR EXISTS (SELECT 1 FROM thread rt WHERE rt.person_id = p.id AND rt.assigned_id = ? AND rt.state = 'open') "
-    "OR EXISTS (SELECT 1 FROM alert ra WHERE ra.person_id = p.id AND ra.owner_id = ? AND ra.state <> 'closed'))"
+    "p.id IN (SELECT own.id FROM person own WHERE own.caseworker_id = ? "
+    "UNION SELECT own.id FROM person own WHERE own.substitute_id = ? "
+    "UNION SELECT rt.person_id FROM thread rt WHERE rt.assigned_id = ? AND rt.state = 'open' "
+    "UNION SELECT ra.person_id FROM alert ra WHERE ra.owner_id = ? AND ra.state <> 'closed')"
 )
+
+#: A person's key beside `person p`, for lists that open names: whoever has none is erased.
+KEYED = "JOIN person_key k ON k.person_id = p.id "
+KEY = "k.wrapped, k.older"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody on the desk, as lists name them."""
+
+    staff_id: str
+    name: str
+    role: str
+    active: bool
 
 
 def reach(viewer: Viewer) -> tuple[str, list[object]]:
@@ -44,17 +73,33 @@ def case_reach(viewer: Viewer) -> tuple[str, list[object]]:
 
 @reading
 async def opened(viewer: Viewer, person_ids: Iterable[str]) -> dict[str, Vault]:
-    """The vaults of the people on one page, in one query."""
+    """The vaults of the people on one page, in one query; none is asked for twice in one reading."""
     wanted = list(dict.fromkeys(person_ids))
     if viewer.municipality_id is None or not wanted:
         return {}
-    return await vaults(viewer.municipality_id, wanted)
+    here: dict[str, Vault] = known().setdefault(("vaults", viewer.municipality_id), {})
+    missing = [key for key in wanted if key not in here]
+    if missing:
+        here.update(await vaults(viewer.municipality_id, missing))
+    return {key: here[key] for key in wanted if key in here}
 
 
-def danish_order(name: str) -> tuple[str, ...]:
+@reading
+async def opened_with(viewer: Viewer, rows: Iterable[dict[str, Any]]) -> dict[str, Vault]:
+    """The vaults of people whose keys came with their rows (`KEY`, from `KEYED`), by `person_id`; asks nothing."""
+    if viewer.municipality_id is None:
+        return {}
+    here: dict[str, Vault] = known().setdefault(("vaults", viewer.municipality_id), {})
+    found = {row["person_id"]: row for row in rows}
+    missing = [(key, row["wrapped"], row["older"]) for key, row in found.items() if key not in here]
+    fresh = await unwrapped(viewer.municipality_id, missing) if missing else {}
+    here.update(fresh)
+    return {key: here.get(key) or fresh[key] for key in found}
+
+
+def danish_order(name: str) -> str:
     """A key that sorts names as Danish does: æ, ø and å last, and aa as å."""
-    folded = name.casefold().replace("aa", "å").replace("ä", "æ").replace("ö", "ø")
-    return tuple(_ALPHABET.get(letter, f"~{letter}") for letter in folded)
+    return name.casefold().replace("aa", "å").replace("ä", "æ").replace("ö", "ø").translate(_ALPHABET)
 
 
 def moment(micros: int | None) -> datetime | None:
@@ -77,20 +122,29 @@ def first_name_of(vault: Vault, person_id: str, sealed: bytes) -> str:
     return vault.open("person", "first_name", person_id, sealed)
 
 
-def birth_of(vault: Vault, person: Person) -> date:
-    """The birth date of a person."""
-    return date.fromisoformat(vault.open("person", "birth", person.id, person.birth_sealed))
+def birth_of(vault: Vault, person: Person | dict[str, Any]) -> date:
+    """The birth date of a person, or of a row with their `person_id`."""
+    if isinstance(person, Person):
+        return date.fromisoformat(vault.open("person", "birth", person.id, person.birth_sealed))
+    return date.fromisoformat(vault.open("person", "birth", person["person_id"], person["birth_sealed"]))
+
+
+@reading
+async def desk(viewer: Viewer) -> dict[str, Colleague]:
+    """Everybody on the desk of the viewer's municipality, closed accounts too, by id; asked for once in a reading."""
+    if viewer.municipality_id is None:
+        return {}
+    here, place = known(), ("desk", viewer.municipality_id)
+    if place not in here:
+        found = Staff.filter(municipality_id=viewer.municipality_id).values_list("id", "name", "role", "active")
+        here[place] = {str(key): Colleague(str(key), name, role, active) for key, name, role, active in await found}
+    return cast(dict[str, Colleague], here[place])
 
 
 @reading
 async def staff_names(viewer: Viewer) -> dict[str, str]:
     """The names of everybody on the desk of the viewer's municipality, closed accounts too, by id."""
-    if viewer.municipality_id is None:
-        return {}
-    return {
-        str(key): str(name)
-        for key, name in await Staff.filter(municipality_id=viewer.municipality_id).values_list("id", "name")
-    }
+    return {key: one.name for key, one in (await desk(viewer)).items()}
 
 
 @reading
@@ -102,15 +156,18 @@ async def away(viewer: Viewer, day: date) -> list[str]:
 @reading
 async def gone(viewer: Viewer, day: date) -> set[str]:
     """Who of the desk is not there on that day, or no more: away, or the account closed; by id."""
-    closed = Staff.filter(municipality_id=viewer.municipality_id or "", active=False)
-    return {str(key) for key in await closed.values_list("id", flat=True)} | set(await absences(viewer, day))
+    closed = {key for key, one in (await desk(viewer)).items() if not one.active}
+    return closed | set(await absences(viewer, day))
 
 
 @reading
 async def absences(viewer: Viewer, day: date) -> dict[str, date]:
     """Who of the desk does not answer on that day, by id, and the last day on which they do not."""
-    found = Absence.filter(municipality_id=viewer.municipality_id, first_day__lte=day, last_day__gte=day)
-    last: dict[str, date] = {}
-    for staff_id, until in await found.values_list("staff_id", "last_day"):
-        last[str(staff_id)] = max(until, last.get(str(staff_id), until))
-    return last
+    here, place = known(), ("absences", viewer.municipality_id, day)
+    if place not in here:
+        found = Absence.filter(municipality_id=viewer.municipality_id, first_day__lte=day, last_day__gte=day)
+        last: dict[str, date] = {}
+        for staff_id, until in await found.values_list("staff_id", "last_day"):
+            last[str(staff_id)] = max(until, last.get(str(staff_id), until))
+        here[place] = last
+    return cast(dict[str, date], here[place])

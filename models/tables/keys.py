@@ -108,6 +108,7 @@ class Vault:
     person_id: str
     key: bytes = field(repr=False)
     older: bytes | None = field(default=None, repr=False)
+    _opener: list[crypto.Opener] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def seal(self, table: str, column: str, row: object, clear: str) -> bytes:
         """Encrypt one field, bound to its place."""
@@ -123,9 +124,10 @@ class Vault:
 
     def open_bytes(self, table: str, column: str, row: object, blob: bytes) -> bytes:
         """The same for what is no text."""
+        if not self._opener:
+            self._opener.append(crypto.Opener((self.key,) if self.older is None else (self.key, self.older)))
         aad = crypto.associated(self.municipality_id, self.person_id, table, column, row)
-        keys = (self.key,) if self.older is None else (self.key, self.older)
-        return crypto.unseal_any(keys, bytes(blob), aad)
+        return self._opener[0].open(bytes(blob), aad)
 
 
 class KeyRing:
@@ -299,7 +301,7 @@ async def vault(municipality_id: str, person_id: str) -> Vault:
     here, place = kept(), ("vault", municipality_id, person_id)
     if place not in here:
         row = await PersonKey.get(person_id=person_id, municipality_id=municipality_id)
-        here[place] = (await _unwrapped(municipality_id, [(person_id, row.wrapped, row.older)]))[person_id]
+        here[place] = (await unwrapped(municipality_id, [(person_id, row.wrapped, row.older)]))[person_id]
     return cast(Vault, here[place])
 
 
@@ -308,10 +310,11 @@ async def vaults(municipality_id: str, person_ids: Iterable[str] | None = None) 
     rows = PersonKey.filter(municipality_id=municipality_id)
     if person_ids is not None:
         rows = rows.filter(person_id__in=list(person_ids))
-    return await _unwrapped(municipality_id, await rows.values_list("person_id", "wrapped", "older"))
+    return await unwrapped(municipality_id, await rows.values_list("person_id", "wrapped", "older"))
 
 
-async def _unwrapped(municipality_id: str, rows: Iterable[tuple[str, bytes, bytes | None]]) -> dict[str, Vault]:
+async def unwrapped(municipality_id: str, rows: Iterable[tuple[str, bytes, bytes | None]]) -> dict[str, Vault]:
+    """The vaults of people of one municipality whose rows of `person_key` are read already: whose, wrapped, older."""
     found = list(rows)
     if not ring().keys(municipality_id):
         await municipality_key(municipality_id)
@@ -324,13 +327,14 @@ async def _unwrapped(municipality_id: str, rows: Iterable[tuple[str, bytes, byte
 
 
 def _opened(municipality_id: str, rows: list[tuple[str, bytes, bytes | None]]) -> dict[str, Vault]:
-    over = ring().keys(municipality_id)
+    over = crypto.Opener(ring().keys(municipality_id))
+
+    def key_of(person_id: str, wrapped: bytes) -> bytes:
+        return over.open(bytes(wrapped), crypto.associated("person", person_id))
+
     return {
         person_id: Vault(
-            municipality_id,
-            person_id,
-            unwrap_person(over, person_id, wrapped),
-            None if older is None else unwrap_person(over, person_id, older),
+            municipality_id, person_id, key_of(person_id, wrapped), older if older is None else key_of(person_id, older)
         )
         for person_id, wrapped, older in rows
     }

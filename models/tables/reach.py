@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar, cast
+
+from tortoise.expressions import Q, Subquery
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from models.domain import feedback as rules
 from models.domain.duty import in_order
@@ -19,6 +25,9 @@ from models.tables.inbox import InboxUpdate
 from models.tables.messages import Thread
 from models.tables.register import Opening, Person
 from models.tables.staff import Absence, DutyDay, Staff, StaffSession
+from models.transactions import known
+
+M = TypeVar("M", bound=Model)
 
 
 async def person_for(viewer: Viewer, person_id: str) -> Person:
@@ -28,6 +37,13 @@ async def person_for(viewer: Viewer, person_id: str) -> Person:
     and whom they have opened with a reason (no list shows those); coordinators reach their municipality; nobody reaches
     another one.
     """
+    here, place = known(), ("person", viewer, person_id)
+    if place not in here:
+        here[place] = await _person_for(viewer, person_id)
+    return cast(Person, here[place])
+
+
+async def _person_for(viewer: Viewer, person_id: str) -> Person:
     if viewer.municipality_id is None or not sees_people(viewer.role):
         raise NotFound
     person = await Person.get_or_none(
@@ -109,21 +125,46 @@ async def may_open(viewer: Viewer, file: Attachment) -> None:
         raise NotFound
 
 
-async def people_for(viewer: Viewer) -> list[Person]:
-    """Everyone within reach, in no particular order."""
+async def people_for(viewer: Viewer, among: Iterable[str] | None = None) -> dict[str, Person]:
+    """Everyone within reach by id, in no particular order; of a whole municipality only those `among` these.
+
+    Whose list it is that asks: whoever sees only their own people has few, and they are read once in a reading.
+    """
     if viewer.municipality_id is None or not sees_people(viewer.role):
-        return []
+        return {}
     found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None, moved_at=None)
     if sees_whole_municipality(viewer.role):
-        return await found
-    handed = await Thread.filter(assigned_id=viewer.staff_id, state="open").values_list("person_id", flat=True)
-    alerts = await Alert.filter(owner_id=viewer.staff_id).exclude(state="closed").values_list("person_id", flat=True)
-    also = {str(person_id) for person_id in [*handed, *alerts]}
-    return [
-        person
-        for person in await found
-        if viewer.staff_id in {person.caseworker_id, person.substitute_id} or person.id in also
-    ]
+        if among is None:
+            return {row.id: row for row in await found}
+        there: dict[str, Person] = known().setdefault(("people", viewer), {})
+        wanted = list(dict.fromkeys(among))
+        missing = [key for key in wanted if key not in there]
+        if missing:
+            there.update({row.id: row for row in await found.filter(id__in=missing)})
+        return {key: there[key] for key in wanted if key in there}
+    here, place = known(), ("own people", viewer)
+    if place not in here:
+        here[place] = {row.id: row for row in await found.filter(_own(viewer))}
+    return cast(dict[str, Person], here[place])
+
+
+def within_reach(viewer: Viewer, found: QuerySet[M]) -> QuerySet[M]:
+    """Of rows that have a `person_id`, those of people a caseworker reaches, so that a list may end after so many;
+    `people_for` then gives the people. For who sees a whole municipality it is what it was."""
+    if sees_whole_municipality(viewer.role):
+        return found
+    mine = Person.filter(_own(viewer), municipality_id=viewer.municipality_id)
+    return found.filter(person_id__in=Subquery(mine.values("id")))
+
+
+def _own(viewer: Viewer) -> Q:
+    """A caseworker's own people, those they stand in for, and whoever was handed to them."""
+    handed = Thread.filter(assigned_id=viewer.staff_id, state="open").values("person_id")
+    alerted = Alert.filter(owner_id=viewer.staff_id, state__not="closed").values("person_id")
+    return (
+        Q(caseworker_id=viewer.staff_id) | Q(substitute_id=viewer.staff_id)
+        | Q(id__in=Subquery(handed)) | Q(id__in=Subquery(alerted))
+    )  # fmt: skip
 
 
 async def on_duty(municipality_id: str | None, now: datetime) -> list[Staff]:

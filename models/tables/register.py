@@ -69,6 +69,7 @@ class Person(Model):
     class Meta:
         table = "person"
         unique_together = (("municipality", "reference"),)
+        indexes = (("caseworker_id",), ("substitute_id",))
 
 
 class Handover(Model):

@@ -15,6 +15,7 @@ from models.queries import alerts as alerting
 from models.queries import conversation_feedback as own
 from models.queries import deadletters, register, timeline, today
 from models.queries import feedback as views
+from models.queries.messages_badges import badges
 from models.tables.alerts import Alert
 from models.tables.feedback import Feedback
 from models.tables.inbox import InboxUpdate
@@ -271,7 +272,7 @@ async def test_a_promise_that_breaks_is_said_and_raised_for_who_may_read_it_and_
     for viewer in (cast.mette, cast.per):
         sees = not apart or viewer is cast.per
         assert [line.feedback_id for line in await alerting.alerts(viewer)] == ([row] if sees else [])
-        assert await alerting.waiting(viewer) == int(sees)
+        assert (await badges(viewer, now=later)).alerts == int(sees)
         assert [one.kind for one in await timeline.happenings(viewer, cast.amina) if one.kind == "alert"] == (
             ["alert"] if sees else []
         )

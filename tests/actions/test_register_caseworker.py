@@ -79,14 +79,14 @@ async def test_a_closed_account_leaves_nobody_unseen_and_thirty_are_handed_over_
         )  # fmt: skip
         await register.add_person(Scope(cast.randers), entry, now=now)
     await staff.change(cast.admin, cast.mette.staff_id, active=False, now=now, real_now=now)
-    assert len((await today.today(cast.per, now=now)).without_caseworker) == 30
+    assert (await today.today(cast.per, now=now)).without_caseworker.n == 30
     assert (await views.people(cast.per, views.Show.NO_CASEWORKER, now=now)).total == 30
     assert (await conversation.around(amina, now=now)).caseworker == "Randers Kommune"
     assert [(one.name, one.people) for one in await views.caseloads(cast.per)] == [("Mette Holm", 30), ("Siri Kjær", 1)]
     with pytest.raises(Invalid, match="same_caseworker"):
         await register.hand_over_all(cast.per, cast.siri.staff_id, cast.siri.staff_id, now=now)
     assert await register.hand_over_all(cast.per, cast.mette.staff_id, cast.siri.staff_id, now=now) == 30
-    assert (await today.today(cast.per, now=now)).without_caseworker == ()
+    assert (await today.today(cast.per, now=now)).without_caseworker.n == 0
     assert await count(Handover) == 30
     # Everybody is told; who has no chat yet will not be told of it later, when it is old news.
     assert await count(Letter, kind="caseworker.new", state="queued") == 1

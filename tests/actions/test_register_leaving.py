@@ -90,7 +90,7 @@ async def test_a_human_finishes_first_what_is_owed(cast: Cast) -> None:
     await pass_over(BIRTHDAY)
     assert (await one(Link)).state == "active"
     assert (await told())[-1:] == ["farewell.wait"]
-    here = [one.name for one in (await today.today(cast.siri, now=said_at(BIRTHDAY))).turned_23]
+    here = [one.name for one in (await today.today(cast.siri, now=said_at(BIRTHDAY))).turned_23.first]
     assert here == ["Jonas Birk"]
     thread = await messages.open_thread(cast.siri, cast.jonas, now=said_at(BIRTHDAY))
     answered = said_at(BIRTHDAY) + timedelta(hours=4)
@@ -100,7 +100,7 @@ async def test_a_human_finishes_first_what_is_owed(cast: Cast) -> None:
     assert (await one(Link)).state == "active"
     await pass_over(BIRTHDAY + timedelta(days=1), 5)
     assert (await one(Link)).closed_why == "turned_23"
-    assert (await today.today(cast.siri, now=answered)).turned_23 == ()
+    assert (await today.today(cast.siri, now=answered)).turned_23.n == 0
 
 
 async def test_a_yes_to_be_asked_later_is_a_consent_with_a_date_and_a_sealed_address(

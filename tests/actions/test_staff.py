@@ -10,7 +10,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from models.actions import staff
 from models.domain.errors import Invalid, NotAllowed, NotFound
-from models.domain.staff import Role
+from models.domain.staff import Role, Viewer
 from models.tables.staff import Absence, SignInAttempt, Staff, StaffSession
 from models.transactions import HOUSE
 from tests.actions.rows import change, count, dump, one
@@ -26,6 +26,11 @@ async def signed_in(cast: Cast, now: datetime) -> staff.SignedIn:
     entered = await staff.choose_password(token, PASSWORD, demanded=False, now=now)
     assert isinstance(entered, staff.SignedIn)
     return entered
+
+
+async def resumed(token: str, *, real_now: datetime, touch: bool = True) -> Viewer | None:
+    found = await staff.resume(HOUSE, token, real_now=real_now, touch=touch)
+    return found.viewer if found else None
 
 
 async def test_a_one_time_link_lets_its_owner_choose_a_password_once(cast: Cast, now: datetime) -> None:
@@ -60,34 +65,34 @@ def test_passwords_and_nobodys_are_hashed_as_rfc_9106_says() -> None:
 
 async def test_a_session_idles_out_is_kept_alive_by_use_and_ends_for_good(cast: Cast, now: datetime) -> None:
     token = (await signed_in(cast, now)).token
-    assert await staff.resume(HOUSE, token, real_now=now + 29 * MINUTE) == cast.mette
-    assert await staff.resume(HOUSE, token, real_now=now + 58 * MINUTE, touch=False) == cast.mette
-    assert await staff.resume(HOUSE, token, real_now=now + 59 * MINUTE) is None
+    assert await resumed(token, real_now=now + 29 * MINUTE) == cast.mette
+    assert await resumed(token, real_now=now + 58 * MINUTE, touch=False) == cast.mette
+    assert await resumed(token, real_now=now + 59 * MINUTE) is None
     at = now
     while at < now + staff.LONGEST:
-        assert await staff.resume(HOUSE, token, real_now=at) == cast.mette
+        assert await resumed(token, real_now=at) == cast.mette
         at += 25 * MINUTE
-    assert await staff.resume(HOUSE, token, real_now=now + staff.LONGEST) is None
+    assert await resumed(token, real_now=now + staff.LONGEST) is None
 
 
 async def test_signing_out_changing_a_role_and_a_new_password_end_sessions(cast: Cast, now: datetime) -> None:
     tokens = [(await staff.open_session(HOUSE, cast.mette.staff_id, now=now)).token for _ in range(3)]
     await staff.sign_out(HOUSE, tokens[0], real_now=now)
-    assert [await staff.resume(HOUSE, token, real_now=now) for token in tokens] == [None, cast.mette, cast.mette]
+    assert [await resumed(token, real_now=now) for token in tokens] == [None, cast.mette, cast.mette]
     await staff.change(cast.admin, cast.mette.staff_id, role=Role.COORDINATOR, now=now, real_now=now)
-    assert [await staff.resume(HOUSE, token, real_now=now) for token in tokens] == [None] * 3
+    assert [await resumed(token, real_now=now) for token in tokens] == [None] * 3
     fresh = await signed_in(cast, now)
     assert fresh.viewer.role is Role.COORDINATOR
     other = await staff.open_session(HOUSE, cast.siri.staff_id, now=now)
     await staff.sign_out_everywhere(fresh.viewer, now=now, real_now=now)
-    assert await staff.resume(HOUSE, fresh.token, real_now=now) is None
-    assert await staff.resume(HOUSE, other.token, real_now=now) == cast.siri
+    assert await resumed(fresh.token, real_now=now) is None
+    assert await resumed(other.token, real_now=now) == cast.siri
 
 
 async def test_a_closed_account_is_out_at_once_and_cannot_sign_in(cast: Cast, now: datetime) -> None:
     token = (await signed_in(cast, now)).token
     await change(Staff, {"id": cast.mette.staff_id}, active=False)
-    assert await staff.resume(HOUSE, token, real_now=now) is None
+    assert await resumed(token, real_now=now) is None
     assert await staff.sign_in("mette@example.org", PASSWORD, address="a", real_now=now) is None
 
 

@@ -155,6 +155,8 @@ class Story:
     hand_over: str = "0" * 32
     plan_goal: str = "0" * 32
     follow_up: str = "0" * 32
+    token: str = "0" * 32
+    webhook: str = "0" * 32
 
     def path(self, template: str) -> str:
         """The address of a route with these ids in it."""
@@ -164,11 +166,12 @@ class Story:
             "message_id": self.reply, "link_id": self.unconfirmed, "inbox_id": str(self.dead_letter),
             "attachment_id": self.file,
             "transfer_id": self.transfer, "canned_id": self.canned, "opening_id": self.opening,
-            "session_id": self.session, "token_id": "0" * 32, "webhook_id": "0" * 32,
+            "session_id": self.session, "token_id": self.token, "webhook_id": self.webhook,
             "staff_id": self.staff, "goal_id": self.goal,
             "plan_goal_id": self.plan_goal, "follow_up_id": self.follow_up,
             "panel_id": self.panel, "survey_id": self.survey, "sendout_id": self.sendout, "plan_id": self.plan,
-            "hand_over_id": self.hand_over, "question": "q1", "key": "livslinien",
+            "hand_over_id": self.hand_over, "question": "q1",
+            "key": "who5" if "check-in" in template else "livslinien",
         }  # fmt: skip
         return re.sub(r"\{(\w+):[^{}]*(?:\{32\})?\}", lambda found: ids[found.group(1)], template)
 

@@ -81,8 +81,7 @@ OpenSystem = Callable[..., Awaitable[System]]
 def path_of(operation: Operation, story: Story) -> str:
     """The address of an operation with the story's ids in it, and what its query needs."""
     ids = {"person_id": story.person, "offer_id": story.offer, "thread_id": story.thread, "alert_id": story.alert,
-           "survey_id": "0" * 32, "webhook_id": "0" * 32,
-           "hand_over_id": story.hand_over}  # fmt: skip
+           "survey_id": story.survey, "webhook_id": story.webhook, "hand_over_id": story.hand_over}  # fmt: skip
     path = re.sub(r"\{(\w+)\}", lambda found: ids[found.group(1)], operation.path)
     return path + (f"?person={story.person}" if operation.needs else "")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 
 import pytest
@@ -12,7 +11,6 @@ from models.actions import messages
 from models.transactions import HOUSE, Scope, atomic
 from tests.actions.rows import deliver
 from tests.backend.browsing import Browser, OpenBrowser, Story
-from tests.backend.crowd import crowd
 from tests.cast import Cast, link
 
 
@@ -29,20 +27,6 @@ async def test_today_names_each_thing_with_its_reason_and_one_thing_to_do(mette:
 async def test_today_of_somebody_with_nothing_to_do_says_so(browser: OpenBrowser, cast: Cast) -> None:
     page = await (await browser(cast.lars)).get("/")
     assert "Du er helt ajour" in page.words
-
-
-@pytest.mark.parametrize("path", ["/", "/inbox", "/people", "/alerts", "/feedback", "/offers"])
-async def test_a_longer_list_asks_no_more_questions(mette: Browser, cast: Cast, now, path: str) -> None:
-    counts = []
-    for size in (2, 12):
-        for number in range(size):
-            await crowd(Scope(cast.randers), cast, size * 100 + number, now)
-        await mette.get(path)
-        with counted() as asked:
-            await mette.get(path)
-        counts.append(asked.count)
-    assert counts[0] == counts[1]
-    assert 5 < counts[0] < 45
 
 
 async def test_people_are_in_danish_order_and_searched_without_a_word_in_the_address(
@@ -218,28 +202,6 @@ async def test_streams_end_when_the_desk_stops(mette: Browser, server) -> None:
         await stream.content.readuntil(b"\n\n")
         await server.close()
         assert await asyncio.wait_for(stream.content.read(), 5) == b""
-
-
-class counted(logging.Handler):  # noqa: N801 (reads as what it is)
-    """Counts the statements the database is asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.count += 1
-
-    def __enter__(self) -> counted:
-        self._logger = logging.getLogger("tortoise.db_client")
-        self._level = self._logger.level
-        self._logger.setLevel(logging.DEBUG)
-        self._logger.addHandler(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._logger.removeHandler(self)
-        self._logger.setLevel(self._level)
 
 
 @atomic
