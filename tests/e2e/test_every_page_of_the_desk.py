@@ -1,0 +1,114 @@
+"""Every page of the desk on a phone, as the gallery would find it; and the desk with only keys, and without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.backend.browsing import Story, tell_story
+from tests.gallery.desk_faults import axe, by_keyboard, laid_out
+from tests.gallery.desk_pages import VISITS
+from tests.gallery.desk_worlds import LONG_WORDS, Seat, seats_of
+from tests.stage import Stage
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+#: Where somebody who sees nothing, or uses no mouse, must come through.
+_WALKED = ("today", "thread", "offer-new", "alert")
+
+
+async def seats(stage: Stage) -> tuple[Story, dict[str, Seat]]:
+    story = await tell_story(stage.cast, stage.now(), words=LONG_WORDS)
+    return story, await seats_of(stage.house, stage.cast, story)
+
+
+async def sit_down(stage: Stage, browser: Browser, seat: Seat, *, width: int = 390, scripts: bool = True) -> Page:
+    """Somebody's browser with the page of a seat."""
+    context: BrowserContext = await browser.new_context(
+        viewport={"width": width, "height": 844}, locale="da-DK", timezone_id="Europe/Copenhagen",
+        java_script_enabled=scripts, reduced_motion="reduce",
+    )  # fmt: skip
+    given = [{"name": name, "value": value, "url": stage.house.address} for name, value in seat.cookies.items()]
+    await context.add_cookies(given)
+    page = await context.new_page()
+    await page.goto(stage.house.address + seat.path)
+    return page
+
+
+async def test_axe_finds_nothing_on_any_page_and_nothing_sticks_out_on_a_phone(stage: Stage, browser: Browser) -> None:
+    _, placed = await seats(stage)
+    pages: dict[str, Page] = {}
+    found: dict[str, list[str]] = {}
+    for name, visit in VISITS.items():
+        if visit.who not in pages:
+            pages[visit.who] = await sit_down(stage, browser, placed[name])
+        page = pages[visit.who]
+        answer = await page.goto(stage.house.address + placed[name].path)
+        assert (name, answer and answer.status) == (name, 200)
+        found[name] = await axe(page) + await laid_out(page, 390)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+async def test_the_desk_is_worked_with_keys_alone_and_answers_without_scripts(stage: Stage, browser: Browser) -> None:
+    story, placed = await seats(stage)
+    page = await sit_down(stage, browser, placed["today"], width=1280)
+    found = {}
+    for name in _WALKED:
+        await page.goto(stage.house.address + placed[name].path)
+        found[name] = await by_keyboard(page)
+    assert found == {name: [] for name in _WALKED}
+
+    # An answer, from the first page on.
+    await page.goto(stage.house.address)
+    await tab_to(page, "Indbakke")
+    await page.keyboard.press("Enter")
+    await tab_to(page, "Amina Yusuf")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#thread-heading")).to_have_text("Amina Yusuf")
+    await tab_to(page, "Svar")
+    await page.keyboard.type("Ja, på torsdag.")
+    await tab_to(page, "Send")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#thread-entries .out").last).to_contain_text("Ja, på torsdag.")
+
+    # An alert: what was done is written down, and it is closed.
+    await page.goto(stage.house.address + placed["alert"].path)
+    await tab_to(page, "Hvad")
+    await page.keyboard.type("Jeg har ringet, og vi mødes i dag.")
+    await tab_to(page, "Luk")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_contain_text("Jeg har ringet, og vi mødes i dag.")
+
+    # An offer.
+    await page.goto(stage.house.address + placed["offer-new"].path)
+    await tab_to(page, "Overskrift")
+    await page.keyboard.type("Mentor: Ali")
+    await tab_to(page, "Gem")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Mentor: Ali")
+
+    # Without scripts: read, marked as read, and answered.
+    page = await sit_down(stage, browser, placed["inbox"], scripts=False)
+    await page.get_by_role("link", name="Amina Yusuf").first.click()
+    await expect(page.locator("#thread-entries")).to_contain_text("Det kan ikke vente")
+    await page.locator("#reply").fill("Jeg skriver uden noget, der kører.")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator("#thread-entries .out").last).to_contain_text("uden noget, der kører")
+    await page.goto(f"{stage.house.address}/inbox/{story.person}")
+    await expect(page.locator("#thread-entries .out").last).to_contain_text("uden noget, der kører")
+
+
+async def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus stands on what begins with this name."""
+    for _ in range(150):
+        await page.keyboard.press("Tab")
+        said = await page.evaluate(
+            """() => {
+              const one = document.activeElement;
+              const said = one.getAttribute("aria-label") || one.labels?.[0]?.textContent || one.textContent || "";
+              return said.trim();
+            }"""
+        )
+        if said.startswith(name):
+            return
+    raise AssertionError(f"the keys never reach {name}")
