@@ -17,6 +17,7 @@ _WIDE: Final = """() => {
   if (document.documentElement.scrollWidth <= wide) return [];
   const out = [...document.querySelectorAll("body *")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > wide + 1);
+  if (!out.length) return ["words without a box"];
   return out.filter((one) => !out.some((other) => other !== one && one.contains(other)))
     .map((one) => `${one.tagName.toLowerCase()}.${one.className?.baseVal ?? one.className} ${one.textContent.trim()}`)
     .map((said) => said.slice(0, 60)).slice(0, 5);
@@ -28,7 +29,7 @@ _CUT: Final = """() => {
     + "legend, label, summary, .count, .brand, h1, h2, h3, p";
   const skipped = ".sr-only, .skipnav, svg, .entry-line, option, select, .chart, [hidden], dialog";
   const scrolls = (one) => {
-    if (!one) return false;
+    if (!one || one === document.body) return false;
     const style = getComputedStyle(one);
     return /auto|scroll/.test(style.overflowX + style.overflowY) || scrolls(one.parentElement);
   };
