@@ -113,29 +113,33 @@ _STOP: Final = """() => {
   const said = `${one.tagName.toLowerCase()} ${name.trim().slice(0, 40)}`;
   return {key: one.dataset.stop, name: said, seen: Boolean(ringed && inside)};
 }"""
-#: What could have the focus and never had it. Of radio buttons with one name Tab stops at one.
-_MISSED: Final = """() => {
+#: What could have the focus and never had it, by name: a list may have been read again meanwhile. Of radio buttons with
+#: one name Tab stops at one.
+_MISSED: Final = """(had) => {
   const names = new Set([...document.querySelectorAll("input[type=radio][data-stop]")].map((one) => one.name));
   return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
     .filter((one) => one.type !== "hidden" && !one.disabled && one.tabIndex >= 0 && one.checkVisibility())
     .filter((one) => !one.dataset.stop && !one.closest("dialog:not([open])"))
     .filter((one) => one.type !== "radio" || !names.has(one.name))
-    .map((one) => `${one.tagName.toLowerCase()} ${one.getAttribute("aria-label") || one.textContent || one.name}`)
-    .map((said) => said.trim().slice(0, 60));
+    .map((one) => [one.tagName.toLowerCase(), one.getAttribute("aria-label") || one.textContent || one.name])
+    .map(([tag, name]) => `${tag} ${name.trim().slice(0, 40)}`).filter((said) => !had.includes(said));
 }"""
 
 
 async def by_keyboard(page: Page) -> list[str]:
     """Walk through the page with Tab: what cannot be seen to have the focus, and what is never reached."""
     await page.evaluate("document.activeElement?.blur()")
-    seen: set[str] = set()
-    found = []
+    seen: list[str] = []
+    found, names = [], []
     for _ in range(400):
         await page.keyboard.press("Tab")
         stop = await page.evaluate(_STOP)
+        if stop is not None and seen[-1:] == [stop["key"]]:
+            continue  # a date has several places of its own
         if stop is None or stop["key"] in seen:
             break
-        seen.add(stop["key"])
+        seen.append(stop["key"])
+        names.append(stop["name"])
         if not stop["seen"]:
             found.append(f"no visible focus: {stop['name']}")
-    return found + [f"not reached by Tab: {one}" for one in await page.evaluate(_MISSED)]
+    return found + [f"not reached by Tab: {one}" for one in await page.evaluate(_MISSED, names)]

@@ -11,22 +11,25 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from backend.app import create_app
 from backend.guard import Route
 from backend.routes import ROUTES
 from hoert.clock import Clock
 from hoert.demo.app import populate
 from hoert.demo.people import PLACE
-from hoert.serve import House, running
+from hoert.serve import running
 from models.actions import messages, register, staff
 from models.actions.staff_codes import begin_half
+from models.database import opened
 from models.domain.staff import Role
 from models.domain.staff_codes import code_at, step_of
+from models.migrate import migrate
 from models.queries import staff as accounts
-from models.settings import load
+from models.settings import Settings, load
 from models.transactions import HOUSE, Scope
-from tests.backend.browsing import Story, tell_story
+from tests.backend.browsing import MovedClock, Story, tell_story
 from tests.cast import Cast, invite_the_cast, link
 from tests.gallery.desk_pages import NO_PAGE, VISITS
 
@@ -67,8 +70,8 @@ class World:
 @asynccontextmanager
 async def empty(home: Path) -> AsyncIterator[World]:
     """A town on its first day, and in another one young person who has not joined."""
-    async with _opened(home, "empty") as house:
-        now = house.clock.now()
+    async with _desk_alone(home, "empty") as address:
+        now = _BEGINS
         cast = await invite_the_cast(now)
         town = await register.add_municipality(
             HOUSE, slug="laesoe", name="Læsø Kommune", region="nordjylland", phone="98 49 15 15",
@@ -81,7 +84,7 @@ async def empty(home: Path) -> AsyncIterator[World]:
             for who, role in roles.items()
         }
         there = _staff_of(cast)
-        at_the_door = await _at_the_door(cast, house)
+        at_the_door = await _at_the_door(cast, now)
         seats = {}
         for name, visit in VISITS.items():
             route = PAGES[name]
@@ -90,14 +93,16 @@ async def empty(home: Path) -> AsyncIterator[World]:
                 continue
             path = _person_path(route.path, cast.leila).replace("{key:[a-z0-9_]+}", "who5")
             sits = (there if about_a_person else here).get(visit.who)
-            seats[name] = Seat(path, await _cookies(house, sits) if sits else at_the_door.get(visit.who, {}))
-        yield World("empty", house.address, seats, (*here.values(), *there.values()))
+            seats[name] = Seat(path, await _cookies(sits, now) if sits else at_the_door.get(visit.who, {}))
+        yield World("empty", address, seats, (*here.values(), *there.values()))
 
 
 @asynccontextmanager
 async def full(home: Path) -> AsyncIterator[World]:
     """The demo as it stands when somebody opens it; its pages are found by following its own links."""
-    async with _opened(home, "full") as house:
+    settings, clock = load({"HOERT_BIND": "127.0.0.1:0"}, demo=True, data_dir=home / "full"), Clock()
+    clock.start_at(_BEGINS)
+    async with running(settings, clock, tick=False) as house:
         cast = await populate(house, home)
         randers = PLACE["randers"]
         by_role = {role: name for name, role in reversed(randers.staff)}
@@ -106,7 +111,7 @@ async def full(home: Path) -> AsyncIterator[World]:
             "per": cast.staff[by_role[Role.COORDINATOR]],
             "admin": cast.staff[by_role[Role.ADMINISTRATOR]],
         }
-        jars = {who: await _cookies(house, staff_id) for who, staff_id in sits.items()}
+        jars = {who: await _cookies(staff_id, house.clock.real_now()) for who, staff_id in sits.items()}
         amina = cast.personas["Amina"].person_id
         found = await _crawl(house.address, jars, amina)
         yield World("full", house.address, found, tuple(cast.staff.values()))
@@ -115,16 +120,16 @@ async def full(home: Path) -> AsyncIterator[World]:
 @asynccontextmanager
 async def long(home: Path) -> AsyncIterator[World]:
     """One of everything, with names of more than sixty letters, words without an end and messages of forty lines."""
-    async with _opened(home, "long") as house:
-        now = house.clock.now()
+    async with _desk_alone(home, "long") as address:
+        now = _BEGINS
         cast = await invite_the_cast(now, called=long_name)
         story = await tell_story(cast, now, words=LONG_WORDS)
         amina = await link(Scope(cast.randers), cast.amina, 13, now=now, confirmed_by=cast.mette.staff_id)
         await messages.receive(amina, FORTY_LINES, source_key="webchat:long:1", now=now)
         thread = await messages.open_thread(cast.mette, cast.amina, now=now)
         await messages.note(cast.mette, thread, FORTY_LINES, now=now)
-        seats = await seats_of(house, cast, story)
-        yield World("long", house.address, seats, tuple(_staff_of(cast).values()))
+        seats = await seats_of(cast, story, now)
+        yield World("long", address, seats, tuple(_staff_of(cast).values()))
 
 
 WORLDS = {"empty": empty, "full": full, "long": long}
@@ -138,12 +143,15 @@ def long_name(name: str) -> str:
     return f"{first}-Alexandrina Wilhelmina {last}-Christoffersen-Ahlefeldt-Laurvig-Bille"
 
 
-async def seats_of(house: House, cast: Cast, story: Story) -> dict[str, Seat]:
+async def seats_of(cast: Cast, story: Story, now: datetime) -> dict[str, Seat]:
     """Every page of the desk where a story with one of everything has been told."""
     sits = _staff_of(cast)
-    jars = {who: await _cookies(house, staff_id) for who, staff_id in sits.items()} | await _at_the_door(cast, house)
+    jars = {who: await _cookies(staff_id, now) for who, staff_id in sits.items()} | await _at_the_door(cast, now)
     seats = {name: Seat(story.path(PAGES[name].path), jars.get(visit.who, {})) for name, visit in VISITS.items()}
-    return seats | {"plan-preview": Seat("/check-in-plans/preview/who5", jars["per"])}
+    return seats | {
+        "plan-preview": Seat("/check-in-plans/preview/who5", jars["per"]),
+        "survey-choose": Seat(f"/surveys/{story.sent}/send", jars["per"]),
+    }
 
 
 def _staff_of(cast: Cast) -> dict[str, str]:
@@ -154,13 +162,12 @@ def _person_path(template: str, person_id: str) -> str:
     return re.sub(r"\{person_id:[^{}]*\{32\}\}", person_id, template)
 
 
-async def _cookies(house: House, staff_id: str) -> dict[str, str]:
-    return {"hoert": (await staff.open_session(HOUSE, staff_id, now=house.clock.real_now())).token}
+async def _cookies(staff_id: str, now: datetime) -> dict[str, str]:
+    return {"hoert": (await staff.open_session(HOUSE, staff_id, now=now)).token}
 
 
-async def _at_the_door(cast: Cast, house: House) -> dict[str, dict[str, str]]:
+async def _at_the_door(cast: Cast, now: datetime) -> dict[str, dict[str, str]]:
     """Two who have shown the right password: Lars, whose app shows codes, and Siri, who has none yet."""
-    now = house.clock.real_now()
     begun = await begin_half(HOUSE, cast.lars.staff_id, back="/", now=now)
     half = await accounts.half_way(HOUSE, begun.token, real_now=now)
     assert half is not None
@@ -173,16 +180,24 @@ async def _at_the_door(cast: Cast, house: House) -> dict[str, dict[str, str]]:
 
 
 @asynccontextmanager
-async def _opened(home: Path, name: str) -> AsyncIterator[House]:
-    settings = load({"HOERT_BIND": "127.0.0.1:0"}, demo=True, data_dir=home / name)
-    clock = Clock()
-    clock.start_at(_BEGINS)
+async def _desk_alone(home: Path, name: str) -> AsyncIterator[str]:
+    """The desk on an empty database, without bots and clocks; its address."""
+    settings = load({}, demo=True, data_dir=home / name)
+    async with opened(settings):
+        await migrate(settings)
+        async with desk_served(settings, _BEGINS) as address:
+            yield address
 
-    async def nothing(house: House) -> dict[str, web.Application]:
-        return {}
 
-    async with running(settings, clock, prepare=nothing, tick=False) as house:
-        yield house
+@asynccontextmanager
+async def desk_served(settings: Settings, now: datetime) -> AsyncIterator[str]:
+    """The desk on a database that is open, where it is always `now`; its address."""
+    server = TestServer(create_app(settings, MovedClock(now), bot_username="hoert_test_bot"))
+    await server.start_server()
+    try:
+        yield str(server.make_url("")).rstrip("/")
+    finally:
+        await server.close()
 
 
 async def _crawl(address: str, jars: Mapping[str, Mapping[str, str]], person_id: str) -> dict[str, Seat]:
