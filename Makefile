@@ -48,8 +48,14 @@ check: $(DEV_STAMP)  ## format, lint, types, imports, laws, texts, locks, Docker
 	run() { echo "== $$1"; shift; "$$@" || failed=yes; }
 	run "format" $(PY) -m ruff format --check .
 	run "lint" $(PY) -m ruff check .
-	run "types" $(PY) -m mypy
+	# Types on one core, laws on the other.
+	said=$$(mktemp)
+	trap 'rm -f "$$said"' EXIT
+	$(PY) -m mypy > "$$said" 2>&1 & types=$$!
 	run "laws, texts, locks, templates" $(PY) -m pytest tests/house
+	echo "== types"
+	wait "$$types" || failed=yes
+	cat "$$said"
 	run "Dockerfile" $(VENV)/bin/hadolint Dockerfile
 	if [ -x $(VENV)/bin/pip-audit ]; then
 	  run "advisories" $(VENV)/bin/pip-audit --strict --require-hashes -r requirements.lock
@@ -141,15 +147,19 @@ define link_project
 	chmod 755 $(VENV)/bin/hoert
 endef
 
-# Tests drive a real browser: the one on the path, else Debian's, else Playwright's own.
+# Tests drive a real browser: Debian's headless shell, which costs half of a whole Chromium, and the whole one where
+# notices are shown. Without Debian's packages the one on the path does for all, else Playwright's own.
 browser: $(DEV_STAMP)
+	if command -v chromium >/dev/null && command -v chromium-headless-shell >/dev/null; then exit 0; fi
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	  echo "Installing Debian's chromium and its headless shell …"
+	  install="apt-get install -y -qq --no-install-recommends fonts-dejavu-core fonts-noto-color-emoji chromium"
+	  export DEBIAN_FRONTEND=noninteractive
+	  if apt-get update -qq && { $$install chromium-headless-shell || $$install; } >/dev/null; then exit 0; fi
+	fi
 	for name in chromium chromium-browser google-chrome-stable google-chrome; do
 	  if command -v "$$name" >/dev/null; then exit 0; fi
 	done
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	  echo "Installing Debian's chromium …"
-	  if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; then exit 0; fi
-	fi
 	echo "Installing Playwright's chromium …"
 	if $(PY) -m playwright install chromium; then exit 0; fi
 	echo "The tests need a browser and none could be installed. Install chromium, then make test again." >&2

@@ -22,6 +22,7 @@ from tortoise.migrations.migration import Migration
 from tortoise.migrations.operations import AddField, CreateModel, Operation
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_generator.state import State
+from tortoise.models import Model
 
 from models import invariants
 from models.database import direct, tortoise_config
@@ -30,6 +31,7 @@ from models.tables.keys import load_house
 from models.transactions import HOUSE, Scope, atomic, dialect, execute, rows
 
 _ADVISORY_LOCK = 0x48C3B872  # any fixed number; it only has to be ours
+_LATEST = MigrationTarget(app_label="models", name="__latest__")
 
 
 class MigrationFailed(Exception):
@@ -39,7 +41,7 @@ class MigrationFailed(Exception):
 async def pending(settings: Settings) -> list[str]:
     """The names of migrations that are not applied yet, oldest first."""
     executor = _executor(settings)
-    plan = await executor.plan([MigrationTarget(app_label="models", name="__latest__")])
+    plan = await executor.plan([_LATEST])
     return [step.migration.name for step in plan]
 
 
@@ -108,7 +110,11 @@ async def _grant(_scope: Scope, role: str) -> None:
 @atomic
 async def _apply(_scope: Scope, settings: Settings) -> None:
     before = await _row_counts()
-    await _executor(settings).migrate([MigrationTarget(app_label="models", name="__latest__")])
+    executor = _executor(settings)
+    if before:
+        await executor.migrate([_LATEST])
+    else:
+        await executor.make_at_once()
     if dialect() == "sqlite":
         broken = await rows("PRAGMA foreign_key_check")
         if broken:
@@ -206,8 +212,47 @@ class _Executor(MigrationExecutor):
         state.validate_relations_initialized()
         return state
 
+    async def make_at_once(self) -> None:
+        """Make the tables of an empty database as they are after all migrations, and note these as applied.
 
-def _executor(settings: Settings) -> MigrationExecutor:
+        Step by step it takes two seconds, for the models are rendered again for each version. What a migration does to
+        rows has no rows here, and tests/models/test_migrate.py compares both ways, column by column.
+        """
+        plan = await self.plan([_LATEST])
+        state = await super()._project_state(set())
+        with _unrendered(state):
+            for step in plan:
+                for operation in step.migration.operations:
+                    operation.state_forward(step.migration.app_label, state)
+        state._reload(set(state.models))
+        state.validate_relations_initialized()
+        editor = self._schema_editor(atomic=False)
+        for model in _parents_first(state):
+            await editor.create_model(model)
+        for step in plan:
+            await self.recorder.record_applied(step.migration.app_label, step.migration.name)
+
+
+def _parents_first(state: State) -> list[type[Model]]:
+    """The models, each behind those its foreign keys point to."""
+    placed: dict[tuple[str, str], type[Model]] = {}
+
+    def place(key: tuple[str, str]) -> None:
+        if key in placed:
+            return
+        model = state.apps.get_model(".".join(key))
+        for name in (*model._meta.fk_fields, *model._meta.o2o_fields):
+            app, _, parent = str(model._meta.fields_map[name].model_name).partition(".")  # type: ignore[attr-defined]
+            if (app, parent) != key:
+                place((app, parent))
+        placed[key] = model
+
+    for key in sorted(state.models):
+        place(key)
+    return list(placed.values())
+
+
+def _executor(settings: Settings) -> _Executor:
     connection = get_connections().get("default")
     executor = _Executor(connection, tortoise_config(settings.database_url)["apps"])
     executor.recorder = executor.loader.recorder = _Recorder(connection)

@@ -22,9 +22,13 @@ from models.migrate import migrate
 from models.settings import Settings, load
 from tests.cast import Cast, invite_the_cast
 from tests.postgres import PostgresServer
+from tests.quick import hash_quickly, remember_models
 
 if TYPE_CHECKING:
     from tests.stage import Stage
+
+hash_quickly()
+remember_models()
 
 #: A Tuesday in November, ten in the morning in Copenhagen: the office is open, Hørt-5 is being asked.
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

@@ -280,13 +280,16 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
 
 
 async def _just_said(row: Feedback, now: datetime) -> bool:
-    """Whether the very same words were said a moment ago, about another feedback of the person."""
+    """Whether the very same words were said a moment ago, about another feedback of the person: who has it now and by
+    when are the same, and so is what it waits for, an answer or what came of it."""
     told = await Letter.filter(
         kind="feedback.late", person_id=row.person_id, created_at__gt=now - _SAID_A_MOMENT_AGO
     ).values_list("about", flat=True)  # fmt: skip
-    alike = Feedback.filter(
-        id__in=[str(key) for key in told], owner_id=row.owner_id, audience=row.audience, state=row.state
-    ).exclude(id=row.id)  # fmt: skip
+    others = Feedback.filter(id__in=[str(key) for key in told], owner_id=row.owner_id).exclude(id=row.id)
+    if row.owner_id is None:
+        others = others.filter(audience=row.audience)
+    answered = State.ANSWERED.value
+    alike = others.filter(state=answered) if row.state == answered else others.exclude(state=answered)
     return await alike.exists()
 
 

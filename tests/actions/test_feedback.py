@@ -246,6 +246,16 @@ async def test_two_promises_that_break_at_once_are_said_once_for_the_same_eyes_a
     assert [letter.kind for letter in await found(Letter, "id")] == ["feedback.late"] * 2
 
 
+async def test_what_was_read_and_what_was_not_wait_for_the_same_and_are_said_once(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    seen = await said(amina, Audience.CASEWORKER, now)
+    await said(amina, Audience.CASEWORKER, now)
+    await feedback.see(cast.mette, seen, now=now)
+    assert await feedback.break_due(HOUSE, now=now + PROMISE + timedelta(minutes=1)) == 2
+    assert [letter.kind for letter in await found(Letter) if letter.kind == "feedback.late"] == ["feedback.late"]
+
+
 @pytest.mark.parametrize("audience", [Audience.CASEWORKER, Audience.SOMEONE_ELSE])
 async def test_a_promise_that_breaks_is_said_and_raised_for_who_may_read_it_and_for_nobody_else(
     amina: YoungPerson, cast: Cast, now: datetime, audience: Audience

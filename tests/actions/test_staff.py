@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from models.actions import staff
 from models.domain.errors import Invalid, NotAllowed, NotFound
@@ -13,6 +15,7 @@ from models.tables.staff import Absence, SignInAttempt, Staff, StaffSession
 from models.transactions import HOUSE
 from tests.actions.rows import change, count, dump, one
 from tests.cast import Cast
+from tests.quick import SHIPPED
 
 PASSWORD = "tyve grønne elefanter"
 MINUTE = timedelta(minutes=1)
@@ -48,6 +51,11 @@ async def test_a_link_that_expired_or_whose_account_was_closed_lets_nobody_in(ca
     with pytest.raises(NotFound):
         await staff.choose_password(closed, PASSWORD, now=now)
     assert (await one(Staff, id=cast.siri.staff_id)).password_hash == ""
+
+
+def test_passwords_and_nobodys_are_hashed_as_rfc_9106_says() -> None:
+    hasher, nobody = SHIPPED
+    assert extract_parameters(hasher.hash(PASSWORD)) == extract_parameters(nobody) == RFC_9106_LOW_MEMORY
 
 
 async def test_a_session_idles_out_is_kept_alive_by_use_and_ends_for_good(cast: Cast, now: datetime) -> None:

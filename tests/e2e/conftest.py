@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -16,11 +15,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, FrameLocator, Locator, Page, async_playwright
 
+from tests import chromium
+
 ROOT = Path(__file__).parents[2]
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SHOTS = ROOT / "screenshots"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,9 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    """A real Chromium: the one on the path, else Playwright's own. Neither is an error, and the run fails."""
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
+    """A real Chromium; where there is none the run fails."""
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        opened = await playwright.chromium.launch(executable_path=chromium.executable(), args=list(chromium.FLAGS))
         yield opened
         await opened.close()
 

@@ -24,6 +24,7 @@ from models.database import opened
 from models.domain.letters import KINDS
 from models.migrate import migrate
 from models.settings import load
+from tests import chromium
 from tests.gallery import desk
 from tests.gallery.capture import Caught, catching
 from tests.gallery.desk_worlds import WORLDS
@@ -101,11 +102,8 @@ def _screen(one: Caught) -> str:
 async def _pictures(source: Path, folder: Path) -> None:
     from playwright.async_api import async_playwright
 
-    from tests.e2e.conftest import FLAGS
-
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=found, args=FLAGS)
+        browser = await driver.chromium.launch(executable_path=chromium.executable(), args=list(chromium.FLAGS))
         shown = await browser.new_page(viewport={"width": _WIDE, "height": 900})
         await shown.goto(source.as_uri())
         tall = int(await shown.evaluate("document.documentElement.scrollHeight"))

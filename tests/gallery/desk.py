@@ -5,7 +5,6 @@ Writes desk/index.html with pictures beside it into a folder, and returns the fa
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Final
 from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright
 
 from locales import LANGUAGES
-from tests.e2e.conftest import FLAGS
+from tests import chromium
 from tests.gallery.desk_faults import axe, laid_out, on_paper
 from tests.gallery.desk_pages import VISITS, Refused, Visit
 from tests.gallery.desk_worlds import WORLDS, Seat, World
@@ -87,9 +86,8 @@ async def shots_of_the_desk(
 ) -> list[Shot]:
     """Open the worlds one after another, and photograph the pages named, or all, into a folder that is there."""
     found: list[Shot] = []
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=da-DK"])
+        browser = await driver.chromium.launch(executable_path=chromium.executable(), args=list(chromium.FLAGS))
         for name in worlds:
             with tempfile.TemporaryDirectory(prefix="hoert-gallery-") as home:
                 async with WORLDS[name](Path(home)) as world:

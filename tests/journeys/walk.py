@@ -113,7 +113,7 @@ class Walker:
         await deed()
         after = await _screen(phone)
         fresh = [one for key, one in after.items() if before.get(key) != one]
-        self._not_twice([one for key, one in after.items() if key not in before])
+        await self._not_twice([one for key, one in after.items() if key not in before])
         await self._look(fresh, {language, await spoken(HOUSE, self._player.person_id)})
         if number % _LOOK_HOME_EVERY == 0:
             await self._find_home()
@@ -177,11 +177,11 @@ class Walker:
         with suppress(Refusal, LookupError):
             await self._player._staff(self._stage.cast.mette, turn)
 
-    def _not_twice(self, new: list[Shown]) -> None:
+    async def _not_twice(self, new: list[Shown]) -> None:
         # Help remembers nothing, so that it works without a database: pressed twice it is shown twice.
         keys = [(one.text, one.buttons) for one in new if "112" not in one.text]
         if len(keys) != len(set(keys)):
-            raise self._lost("something was said twice")
+            raise self._lost(f"something was said twice; the last letters, {await lately(HOUSE, len(new))}")
 
     async def _look(self, fresh: list[Shown], languages: set[str]) -> None:
         troubles = await trouble(HOUSE)
@@ -273,6 +273,13 @@ async def trouble(scope: Scope) -> list[str]:
     updates = await InboxUpdate.exclude(error="").values_list("error", flat=True)
     letters = await Letter.filter(state__in=["dead", "unsure"]).values_list("kind", "reason")
     return [*map(str, updates), *(f"{kind}: {reason}" for kind, reason in letters)]
+
+
+@atomic
+async def lately(scope: Scope, count: int) -> list[str]:
+    """The letters that were sent last, newest first: kind and what each is about."""
+    sent = await Letter.filter(state="sent").order_by("-id").limit(count).values_list("kind", "about", "args")
+    return [f"{kind} about {about} {args}" for kind, about, args in sent]
 
 
 @asynccontextmanager

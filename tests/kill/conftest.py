@@ -39,13 +39,14 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]
         yield load(environ, demo=True, data_dir=data)
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = server.create(request.getfixturevalue("postgres_template"))
+    template = request.getfixturevalue("postgres_template")
+    name = server.borrow(template)
     environ |= {
         "HOERT_DATABASE_URL": server.url(name),
         "HOERT_ENGINE": "procrastinate" if request.param == "procrastinate" else "embedded",
     }
     yield load(environ, demo=True, data_dir=data)
-    server.drop(name)
+    server.give_back(name, template)
 
 
 @pytest.fixture

@@ -63,13 +63,13 @@ _IN_WORDS = re.compile(r"\b[A-G] (\d{1,2})(?: to (\d{1,2}))?(?!\d|,\d)|(?:^|; )(
 
 
 def cases(*, everything: bool) -> Iterator[tuple[str, type[Story], Point]]:
-    """What is played: all against all, or every point in each of its stories, on the engines in turn."""
+    """What is played: all against all, or every point in half of its stories, on the engines in turn."""
     for number, point in enumerate(POINTS):
         told = [story for story in STORIES if point in story.points()]
         if everything:
             yield from ((engine, story, point) for story in told for engine in ENGINES)
             continue
-        for turn, story in enumerate(told):
+        for turn, story in enumerate(told[number % 2 :: 2]):
             yield ENGINES[(number + turn) % len(ENGINES)], story, point
 
 

@@ -13,7 +13,7 @@ from tests.kill.stage import KILLED, Stage
 from tests.kill.stories import STORIES, Story, nothing_is_lost_or_doubled
 from tests.kill.table import BEGIN, END, ENGINES, PAGE, cases, table
 
-#: Every point in each of its stories, and every story on every engine; HOERT_KILL_SEEDS plays all against all.
+#: Every point in half of its stories, and every story on every engine; HOERT_KILL_SEEDS plays all against all.
 CASES = [
     pytest.param(engine, story, point, id=f"{point.number}-{point.name}-{story.name}-{engine}")
     for engine, story, point in cases(everything="HOERT_KILL_SEEDS" in os.environ)
@@ -62,9 +62,9 @@ def test_what_is_played_each_time_leaves_out_no_point_no_story_and_no_engine() -
     assert {(engine, story) for engine, story, _ in played} == {
         (engine, story) for engine in ENGINES for story in STORIES
     }
-    assert {(story, point.name) for _, story, point in played} == {
-        (story, point.name) for story in STORIES for point in story.points()
-    }
+    assert {point.name for _, _, point in played} == set(BY_NAME)
+    everything = {(story, point.name) for _, story, point in cases(everything=True)}
+    assert everything == {(story, point.name) for story in STORIES for point in story.points()}
     assert len(played) == len(set(played))
 
 

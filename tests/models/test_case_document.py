@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import process_time
 
-from models.case_document import _drawn, fingerprint, render, wrapped
+from models.case_document import fingerprint, render
+from models.case_document_pages import _drawn, wrapped
 from models.domain.casefile import Attached, Content, Copy, Earlier, Recorded, Theme
 from tests.files import PDF, picture
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError
 
 import models.migrate as migrating
@@ -24,7 +26,7 @@ from models.invariants import SchemaIncomplete
 from models.migrate import MigrationFailed, check, migrate, pending
 from models.settings import Settings, SettingsError, load
 from models.tables.register import Person
-from models.transactions import HOUSE, dialect
+from models.transactions import HOUSE, Scope, atomic, dialect
 from tests.actions.rows import dump, found, select, sql, tables
 from tests.actions.world import World
 from tests.cast import Cast
@@ -100,6 +102,57 @@ async def test_an_empty_database_is_refused_until_it_is_migrated(tmp_path: Path,
             assert await migrate(settings) == RELEASED
             await check(settings)
     postgres.drop(name)
+
+
+async def test_an_empty_database_made_at_once_is_the_one_that_went_through_every_version(
+    database: Settings, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    made_at_once = await shape()
+    environ = {} if database.is_sqlite else {"HOERT_DATABASE_URL": postgres.url(name := postgres.create())}
+    step_by_step = load(environ, demo=True, data_dir=tmp_path / "step-by-step")
+    await get_connections().close_all()
+    async with opened(step_by_step, everywhere=False):
+        await migrating._begin_record(step_by_step)
+        await through_every_version(HOUSE, step_by_step)
+        await migrating._establish(HOUSE)
+        assert await shape() == made_at_once
+    if environ:
+        postgres.drop(name)
+
+
+@atomic
+async def through_every_version(_scope: Scope, settings: Settings) -> None:
+    await migrating._executor(settings).migrate([migrating._LATEST])
+
+
+async def shape() -> dict[str, list[str]]:
+    """Columns, keys and indexes of every table; their order, and what a constraint is called, mean nothing."""
+    found: dict[str, list[str]] = {}
+    for statement in SHAPE[dialect()]:
+        for row in await select(statement):
+            found.setdefault(row["name"], []).append(re.sub(r"^CREATE( UNIQUE)? INDEX \S+", r"index\1", row["what"]))
+    return {name: sorted(what) for name, what in found.items()}
+
+
+#: What there is, each as the table's name and a line.
+SHAPE = {
+    "sqlite": (
+        """SELECT t.name AS name, c.name || c.type || c."notnull" || quote(c.dflt_value) || c.pk AS what
+        FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'""",
+        """SELECT t.name AS name, k."from" || k."table" || k."to" || k.on_update || k.on_delete AS what
+        FROM sqlite_master t, pragma_foreign_key_list(t.name) k WHERE t.type = 'table'""",
+        """SELECT t.name AS name, i."unique" || i.partial
+        || (SELECT group_concat(x.name) FROM pragma_index_info(i.name) x) AS what
+        FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table'""",
+    ),
+    "postgres": (
+        """SELECT table_name AS name, concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable,
+        column_default, is_identity) AS what FROM information_schema.columns WHERE table_schema = 'public'""",
+        "SELECT tablename AS name, indexdef AS what FROM pg_indexes WHERE schemaname = 'public'",
+        """SELECT conrelid::regclass::text AS name, pg_get_constraintdef(oid) AS what FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace""",
+    ),
+}
 
 
 async def test_whatever_is_missing_is_named_and_the_database_refused_until_it_is_mended(database: Settings) -> None:

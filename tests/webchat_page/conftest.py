@@ -2,26 +2,18 @@
 
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests import chromium
 from tests.webchat_page import scenes
 from tests.webchat_page.stub import StubChat, serve
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
+FLAGS = [*chromium.FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 PATIENCE = 8000  # milliseconds
 
 
@@ -42,12 +34,19 @@ class Site:
         return page
 
 
+@asynccontextmanager
+async def browsing(*, whole: bool = False) -> AsyncIterator[Browser]:
+    """A browser for a while, see `tests.chromium`."""
+    async with async_playwright() as driver:
+        opened = await driver.chromium.launch(executable_path=chromium.executable(whole=whole), args=FLAGS)
+        yield opened
+        await opened.close()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        await chromium.close()
+    async with browsing() as opened:
+        yield opened
 
 
 @pytest.fixture

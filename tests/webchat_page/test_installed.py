@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from bot.webchat import page_files
 from models.domain.helplines import HELPLINES
 from tests.webchat_page import scenes
-from tests.webchat_page.conftest import PATIENCE, Site
+from tests.webchat_page.conftest import PATIENCE, Site, browsing
 from tests.webchat_page.stub import PAGE, StubChat, serve
 from tests.webchat_page.test_accessibility import AXE, violations
 
@@ -45,6 +45,13 @@ class Phone(Site):
 
     async def mend(self) -> None:
         self.runners.append((await serve(self.chat, int(self.url.split(":")[2].split("/")[0])))[0])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """A whole Chromium: the headless shell shows no notices."""
+    async with browsing(whole=True) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="module")
