@@ -12,11 +12,11 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from models.settings import Settings
 from tests.backend.browsing import Story, tell_story
 from tests.cast import Cast
-from tests.gallery.desk_faults import axe, by_keyboard, laid_out
+from tests.gallery.desk_faults import axe, by_keyboard, laid_out, on_paper
 from tests.gallery.desk_pages import VISITS
 from tests.gallery.desk_worlds import LONG_WORDS, Seat, desk_served, seats_of
 
-pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,27 @@ async def sit_down(desk: Desk, browser: Browser, seat: Seat, *, width: int = 390
     return page
 
 
+async def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 390, "height": 844})
+    await page.set_content(
+        """<html lang=da><title>Side</title><main><h1>Side</h1>
+        <p style="width: 40px; overflow: hidden; white-space: nowrap">Langt ord i en lille kasse</p>
+        <div style="width: 500px">Bred</div><button style="outline: none">Gem</button>
+        <a href="/" tabindex="-1">Uden for</a><div onclick="1">Ikke en knap</div>
+        <section style="break-before: page; height: 10px"></section></main></html>"""
+    )
+    assert await laid_out(page, 390) == ["wider than 390: div. Bred", "cut at 390: p.: Langt ord i en lille kasse"]
+    assert await by_keyboard(page) == ["no visible focus: button Gem"]
+    assert await on_paper(page) == ["on paper: button. Gem", "blank sheet 2"]
+    await page.set_content("<title></title><img src=x>")
+    assert {one.split(":")[0] for one in await axe(page)} >= {
+        "axe document-title",
+        "axe html-has-lang",
+        "axe image-alt",
+    }
+
+
+@on_sqlite
 async def test_axe_finds_nothing_on_any_page_and_nothing_sticks_out_on_a_phone(desk: Desk, browser: Browser) -> None:
     pages: dict[str, Page] = {}
     found: dict[str, list[str]] = {}
@@ -65,6 +86,7 @@ async def test_axe_finds_nothing_on_any_page_and_nothing_sticks_out_on_a_phone(d
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+@on_sqlite
 async def test_the_desk_is_worked_with_keys_alone_and_answers_without_scripts(desk: Desk, browser: Browser) -> None:
     page = await sit_down(desk, browser, desk.seats["today"], width=1280)
     found = {}
