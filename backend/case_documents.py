@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from models.actions import casefile as deeds
 from models.actions.casefile import HandedOver
-from models.case_document import render
+from models.case_document import fingerprint, render
+from models.domain.casefile import Content
 from models.domain.errors import Stale
 from models.domain.staff import Viewer
 from models.queries import casefile
@@ -43,6 +44,23 @@ async def handed(viewer: Viewer, hand_over_id: str, *, now: datetime) -> tuple[H
     await deeds.copied(viewer, hand_over_id, now=now)
     found = await casefile.handed(viewer, hand_over_id, now=now)
     return found, Made(found.reference, found.line.number, await asyncio.to_thread(render, found.content))
+
+
+async def drawn(content: Content) -> bytes:
+    """The document of what is ready, made in a thread; nothing where nothing is."""
+    return await asyncio.to_thread(render, content) if content.records else b""
+
+
+async def original(viewer: Viewer, hand_over_id: str, *, now: datetime) -> tuple[str, bytes]:
+    """A hand-over for a machine, and its file's name: byte for byte what was handed over, known by its fingerprint;
+    where it cannot be drawn so any more, a copy that says so. A line in the trail. Raises NotFound.
+    """
+    await deeds.copied(viewer, hand_over_id, now=now)
+    found = await casefile.handed(viewer, hand_over_id, now=now)
+    document = await asyncio.to_thread(render, replace(found.content, copy=None, missing=0))
+    if fingerprint(document) != found.line.fingerprint:
+        document = await asyncio.to_thread(render, found.content)
+    return f"{found.line.hand_over_id}-{found.line.number}", document
 
 
 async def _hand_over(viewer: Viewer, person_id: str, now: datetime) -> tuple[HandedOver, Made]:

@@ -1,4 +1,15 @@
-"""Every route of the desk, and who may: the application is made from this table, and nothing else adds a page."""
+"""Every route of the desk, and who may: the application is made from this table, and nothing else adds a page.
+
+Deeds of weight (`fresh=True`) ask once more who it is, unless that was proved within ten minutes. They are these:
+
+- something leaves the house: the register as a file, a hand-over to the case file and every copy of one;
+- somebody reaches what they did not: breaking the glass, a transfer offered or accepted, everybody of a colleague's
+  handed over, an account made, changed (its role, open or closed) or reset, an API token, a webhook and its secret;
+- something cannot be taken back: deleting a person, and how long it takes until people are deleted by themselves;
+- one's own way in: another app, new recovery codes, signing out everywhere (another password asks for the old one).
+
+Duty, hours, texts and thresholds are not: nobody is reached by them, and they can be changed back.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +129,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"/people/{_PERSON}/register", "person-change", register_kept.change, "register.write"),
     Route("POST", "/search", "search", people.everywhere, "people.search"),
     Route("GET", "/open-other", "open-other", opening.show, "people.open_other"),
-    Route("POST", "/open-other", "open-other-do", opening.do, "people.open_other"),
+    Route("POST", "/open-other", "open-other-do", opening.do, "people.open_other", fresh=True),
     Route("POST", f"/people/{_PERSON}/close", "close-other", opening.close, "people.open_other"),
     Route("POST", f"/openings/{_OPENING}/seen", "opening-seen", opening.seen, "people.assign"),
     Route("GET", f"/people/{_PERSON}", "person", person.conversation, "people.read"),
@@ -166,11 +177,18 @@ ROUTES: Final[tuple[Route, ...]] = (
         "people.transfer",
     ),
     Route("GET", "/case-files", "case-files", casefile.undecided, "casefile.decide"),
-    Route("GET", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.copy, "casefile.decide"),
+    Route("POST", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.copy, "casefile.decide", fresh=True),
     Route("GET", f"/people/{_PERSON}/case-file", "case-file", casefile.show, "casefile.decide"),
     Route("POST", f"/people/{_PERSON}/case-file", "case-file-decide", casefile.decide, "casefile.decide"),
     Route("POST", f"/people/{_PERSON}/case-file/undo", "case-file-undo", casefile.undo, "casefile.decide"),
-    Route("POST", f"/people/{_PERSON}/case-file/hand-over", "case-file-do", casefile.hand_over, "casefile.decide"),
+    Route(
+        "POST",
+        f"/people/{_PERSON}/case-file/hand-over",
+        "case-file-do",
+        casefile.hand_over,
+        "casefile.decide",
+        fresh=True,
+    ),
     Route("GET", f"/people/{_PERSON}/erase", "erase", erasing.show, "people.erase"),
     Route("POST", f"/people/{_PERSON}/erase", "erase-do", erasing.erase, "people.erase", fresh=True),
     Route("GET", "/transfers", "transfers", register.transfers, "people.transfer"),
@@ -238,6 +256,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/panels/{_PANEL}/you-said", "you-said-compose", you_said.compose, "you_said.write"),
     Route("POST", f"/panels/{_PANEL}/you-said", "you-said-write", you_said.write, "you_said.write"),
     Route("GET", "/figures", "figures", figures.show, "figures.read"),
+    Route("GET", "/figures/file", "figures-file", figures.file, "reports.read"),
     Route("GET", "/goals", "goals", goals.show, "goals.write"),
     Route("POST", "/goals", "goal-add", goals.add, "goals.write"),
     Route("POST", "/goals/phases", "goal-phases", goals.save_phases, "goals.write"),
@@ -259,7 +278,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         "POST", "/administration/thresholds", "thresholds-save", administration.save_thresholds, "thresholds.administer"
     ),
     Route("GET", "/administration/retention", "retention", administration.retention, "retention.administer"),
-    Route("POST", "/administration/retention", "retention-save", administration.save_retention, "retention.administer"),
+    Route(
+        "POST",
+        "/administration/retention",
+        "retention-save",
+        administration.save_retention,
+        "retention.administer",
+        fresh=True,
+    ),
     Route("GET", "/administration/texts", "texts", administration.texts, "texts.administer"),
     Route("POST", "/administration/texts", "texts-approve", administration.approve_texts, "texts.administer"),
     Route("GET", "/administration/staff", "staff", staff.show, "staff.administer"),

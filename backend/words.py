@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from locales import dates, has, text
 from models.domain.offers import OfferState
+from models.domain.register_file import Fault
 from models.queries.messages import Delivery
 
 _SOON: Final = timedelta(hours=2)
@@ -110,6 +111,12 @@ def refusal(code: str, language: str) -> str:
     """A refusal as a sentence; one without words of its own is said in general."""
     key = f"refusal.{code.replace('-', '_')}"
     return text(key if has(key) else "refusal.refused", language)
+
+
+def fault(found: Fault, language: str) -> str:
+    """What is wrong with what was said about somebody on the register, as a sentence without its place."""
+    about = day(date.fromisoformat(found.about), language) if found.code == "too_young" else found.about
+    return text(f"desk.register.fault.{found.code}", language, about=about)
 
 
 def age(years: int, leaves_at: date, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import re
@@ -11,7 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import pytest
@@ -20,9 +21,10 @@ from hoert.logs import JsonFormatter
 from models.database import opened
 from models.migrate import migrate
 from models.settings import Settings, load
-from tests.cast import Cast, invite_the_cast
+from tests.cast import Cast
 from tests.postgres import PostgresServer
 from tests.quick import hash_quickly, remember_models
+from tests.snapshots import Snapshot, on_postgres, on_sqlite
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -168,19 +170,62 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("settings", _kinds(metafunc.definition.nodeid), indirect=True)
 
 
+#: What many tests begin with beside the cast: the fixture's name, where it is that, and who makes it.
+_LIVED = {
+    "world": (("tests/actions/", "tests/models/"), "tests.actions.world:live"),
+    "story": (("tests/backend/",), "tests.backend.browsing:tell_story"),
+}
+#: What was put back into the database of the test that runs.
+_PUT_BACK = pytest.StashKey[Snapshot]()
+
+
+@pytest.fixture(scope="session")
+def snapshots() -> dict[tuple[str, str], Snapshot]:
+    """What was made already, by engine and name."""
+    return {}
+
+
+def _snapshot(request: pytest.FixtureRequest, engine: str) -> Snapshot | None:
+    """What the test begins with, made by the first that asks; None for one that begins with nobody."""
+    asked, path = request.fixturenames, request.node.nodeid
+    lived = next((name for name, (where, _) in _LIVED.items() if name in asked and path.startswith(where)), "")
+    if "cast" not in asked:
+        return None
+    known: dict[tuple[str, str], Snapshot] = request.getfixturevalue("snapshots")
+    if (engine, lived) not in known:
+        module, _, name = _LIVED[lived][1].partition(":") if lived else ("", "", "")
+        make = getattr(importlib.import_module(module), name) if lived else None
+        folder = request.getfixturevalue("tmp_path_factory").mktemp("snapshot")
+        folder.chmod(0o700)
+        if engine == "sqlite":
+            made = on_sqlite(request.getfixturevalue("sqlite_template"), folder, make, NOW)
+        else:
+            server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+            made = on_postgres(server, template, folder, make, NOW)
+        known[engine, lived] = made
+    return known[engine, lived]
+
+
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of a fresh migrated database that nobody has open yet."""
+    """Settings of a fresh migrated database that nobody has open yet, with whatever the test begins with in it."""
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     environ = {"HOERT_BIND": f"127.0.0.1:{_free_port()}"}
+    begins = _snapshot(request, "sqlite" if request.param == "sqlite" else "postgres")
+    if begins is not None:
+        request.node.stash[_PUT_BACK] = begins
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), data / "hoert.sqlite3")
+        if begins is not None:
+            begins.put_back(data)
         yield load(environ, demo=True, data_dir=data)
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     template = request.getfixturevalue("postgres_template")
     name = server.borrow(template)
+    if begins is not None:
+        begins.put_back(data, server, name)
     environ["HOERT_ENGINE"] = "procrastinate" if request.param == "procrastinate" else "embedded"
     yield load(environ | {"HOERT_DATABASE_URL": server.url(name)}, demo=True, data_dir=data)
     server.give_back(name, template)
@@ -194,9 +239,15 @@ async def database(settings: Settings) -> AsyncIterator[Settings]:
 
 
 @pytest.fixture
-async def cast(database: Settings, now: datetime) -> Cast:
+async def cast(database: Settings, request: pytest.FixtureRequest) -> Cast:
     """The cast: Amina, Jonas and Leila; Mette, Siri, Lars and Per; Odd and Astrid from another municipality."""
-    return await invite_the_cast(now)
+    return request.node.stash[_PUT_BACK].cast
+
+
+@pytest.fixture
+async def lived(cast: Cast, request: pytest.FixtureRequest) -> Any:
+    """What the cast has lived through already, where the test asks for `world` or `story`."""
+    return request.node.stash[_PUT_BACK].made
 
 
 async def _migrate(settings: Settings) -> None:

@@ -13,10 +13,19 @@ import subprocess
 import tempfile
 import time
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of every table that has any, as PostgreSQL copies them, and where each sequence stands."""
+
+    tables: dict[str, bytes]
+    sequences: dict[str, int]
 
 
 class PostgresServer:
@@ -108,6 +117,26 @@ class PostgresServer:
         else:
             self._idle[template].append(name)
 
+    def copy_out(self, name: str) -> Rows:
+        """Every row of a database."""
+        with self.admin(name) as connection:
+            tables = {}
+            for table in _tables(connection):
+                with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
+                    tables[table] = b"".join(bytes(part) for part in copy)
+            found = connection.execute(f"{_SEQUENCES} AND last_value IS NOT NULL").fetchall()
+            return Rows({table: rows for table, rows in tables.items() if rows}, dict(found))
+
+    def copy_in(self, name: str, rows: Rows) -> None:
+        """Put the rows into a database that is empty, as they are: nothing is checked or triggered by it."""
+        with self.admin(name) as connection, connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            for table, content in rows.tables.items():
+                with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
+                    copy.write(content)
+            for sequence, last in rows.sequences.items():
+                connection.execute("SELECT setval(%s::regclass, %s)", [sequence, last])
+
     def drop(self, name: str) -> None:
         """Drop a database and whoever is still in it."""
         with self.admin() as connection:
@@ -140,12 +169,19 @@ def _schema(connection: psycopg.Connection) -> object:
     ]
 
 
-def _empty(connection: psycopg.Connection) -> None:
+_SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE sequencename NOT LIKE 'tortoise%'"
+
+
+def _tables(connection: psycopg.Connection) -> list[str]:
     found = connection.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'"
     ).fetchall()
+    return [str(name) for (name,) in found]
+
+
+def _empty(connection: psycopg.Connection) -> None:
     filled = connection.execute(
-        " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for (name,) in found)  # noqa: S608
+        " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in _tables(connection))  # noqa: S608
     ).fetchall()
     # A handful of rows is deleted in no time; TRUNCATE makes every table and index that refers to them anew, on disk.
     # Vacuumed, what is written next lies in the order in which it is written, as in a new table.
@@ -154,9 +190,7 @@ def _empty(connection: psycopg.Connection) -> None:
         connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 (a table's own name)
     if filled:
         connection.execute("VACUUM " + ", ".join(f'"{name}"' for (name,) in filled))
-    for (name,) in connection.execute(
-        "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL AND sequencename NOT LIKE 'tortoise%'"
-    ).fetchall():
+    for name, _ in connection.execute(f"{_SEQUENCES} AND last_value IS NOT NULL").fetchall():
         connection.execute(f'ALTER SEQUENCE "{name}" RESTART')
 
 

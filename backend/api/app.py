@@ -11,7 +11,7 @@ from aiohttp import web
 from backend import security
 from backend.api.calls import Operation
 from backend.api.description import BASE, described, refusals, said, tags
-from backend.api.door import PACE, Pace, problems, served
+from backend.api.door import problems, served
 from backend.api.operations import OPERATIONS
 from backend.context import DESK, LANGUAGE, ROUTE, Desk
 from backend.rendering import page
@@ -20,7 +20,7 @@ from backend.rendering import page
 def api_app(desk: Desk) -> web.Application:
     """The part; it shares the desk's parts and none of its guard."""
     app = web.Application(middlewares=[problems])
-    app[DESK], app[PACE] = desk, Pace()
+    app[DESK] = desk
     app.router.add_get("/", _documentation, allow_head=False)
     app.router.add_get("/openapi.json", _description, allow_head=False)
     for operation in OPERATIONS:

@@ -43,6 +43,8 @@ class Call:
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Answer]]
+Deed: TypeAlias = Callable[[], Awaitable[Answer]]
+Preparing: TypeAlias = Callable[[Call], Awaitable[Deed]]
 
 
 class Match(StrEnum):
@@ -58,13 +60,14 @@ class Operation:
     """One line of the table: what is asked with which method at which path, who may, and what comes back.
 
     `needs` names what its query cannot do without. `house`: the deed changes rows of two municipalities, or of none.
-    `tagged`: the answer carries an ETag.
+    `tagged`: the answer carries an ETag. `slow`: the handler prepares what takes seconds, outside any transaction, and
+    returns the deed.
     """
 
     method: str
     path: str
     name: str
-    handler: Handler
+    handler: Handler | Preparing
     may: str
     answer: Schema | None
     status: int = 200
@@ -74,6 +77,7 @@ class Operation:
     match: Match = Match.NONE
     house: bool = False
     tagged: bool = False
+    slow: bool = False
 
     @property
     def writes(self) -> bool:

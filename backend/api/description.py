@@ -9,7 +9,7 @@ from typing import Any, Final
 from backend.api.calls import Match, Operation
 from backend.api.operations import OPERATIONS
 from backend.api.problems import MEDIA, PROBLEM
-from backend.api.schemas import Record, records
+from backend.api.schemas import Content, Record, records
 from locales import text
 from models.domain.api import CALLS, KEPT
 
@@ -118,7 +118,8 @@ def _responses(operation: Operation, language: str) -> dict[str, Any]:
             if isinstance(operation.answer, Record)
             else operation.answer.spec()
         )
-        good["content"] = {"application/json": {"schema": schema}}
+        media = operation.answer.media if isinstance(operation.answer, Content) else "application/json"
+        good["content"] = {media: {"schema": schema}}
     headers = {}
     if operation.tagged:
         headers["ETag"] = {"required": True, "schema": dict(_TAG)}

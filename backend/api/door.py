@@ -7,14 +7,13 @@ import json
 import logging
 import secrets
 import traceback
-from dataclasses import dataclass, field
-from datetime import datetime
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import hdrs, web
 
-from backend.api.calls import Call, Match, Moved, Operation
+from backend.api.calls import Call, Match, Moved, Operation, Preparing
+from backend.api.calls import Handler as Work
 from backend.api.problems import Problem, preferred
 from backend.api.schemas import Record, Wrong, pointer
 from backend.context import LANGUAGE, ROUTE, desk
@@ -22,7 +21,7 @@ from backend.guard import Handler
 from models import crypto
 from models.actions import api
 from models.actions.api import Answer, Held, InHand, Once, OtherBody
-from models.domain.api import CALLS, CALLS_WINDOW
+from models.actions.register_kept import Faulty
 from models.domain.errors import Invalid, NotAllowed, NotFound, Refusal
 from models.domain.staff import may
 from models.transactions import HOUSE, Scoped
@@ -31,26 +30,6 @@ _LOG = logging.getLogger("backend.requests")
 LARGEST_BODY: Final = 256 * 1024
 BODY_DEADLINE: Final = 10.0
 _CHALLENGE: Final = {hdrs.WWW_AUTHENTICATE: 'Bearer realm="hoert"'}
-
-
-@dataclass(slots=True)
-class Pace:
-    """How often each token has asked in this process within the minute that runs."""
-
-    counts: dict[str, tuple[datetime, int]] = field(default_factory=dict)
-
-    def wait(self, token_id: str, real_now: datetime) -> int:
-        """Count a call; how many seconds to wait instead where there were too many, else 0."""
-        begun, count = self.counts.get(token_id, (real_now, 0))
-        if real_now - begun >= CALLS_WINDOW:
-            begun, count = real_now, 0
-        self.counts[token_id] = (begun, count + 1)
-        if count < CALLS:
-            return 0
-        return max(1, int((begun + CALLS_WINDOW - real_now).total_seconds()) + 1)
-
-
-PACE = web.AppKey("pace", Pace)
 
 
 def served(operation: Operation) -> Handler:
@@ -120,7 +99,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return problem.answer(request[LANGUAGE])
 
 
-def _problem_of(fault: Exception) -> Problem | None:  # noqa: PLR0911 (one line for each kind of fault)
+def _problem_of(fault: Exception) -> Problem | None:  # noqa: C901, PLR0911 (one line for each kind of fault)
     """What a fault is called outside; None for one that nobody expected."""
     match fault:
         case Problem():
@@ -137,6 +116,8 @@ def _problem_of(fault: Exception) -> Problem | None:  # noqa: PLR0911 (one line 
             return Problem("not-found")
         case web.HTTPMethodNotAllowed():
             return Problem("method-not-allowed", headers={hdrs.ALLOW: ", ".join(sorted(fault.allowed_methods))})
+        case Faulty():
+            return Problem("invalid", faults=fault.faults)
         case Invalid():
             return Problem("invalid", code=fault.code, fields=[(f"/{fault.field}", fault.code)] if fault.field else [])
         case NotAllowed():
@@ -158,8 +139,7 @@ async def _held(request: web.Request) -> Held:
     held = await api.hold(HOUSE, token, real_now=real_now) if usable else None
     if held is None:
         raise Problem("unauthorized", headers=_CHALLENGE)
-    wait = request.app[PACE].wait(held.token_id, real_now)
-    if wait:
+    if wait := await api.pace(HOUSE, held.token_id, real_now=real_now):
         raise Problem("too-many-requests", headers={hdrs.RETRY_AFTER: str(wait)})
     return held
 
@@ -222,11 +202,16 @@ async def _worked(operation: Operation, call: Call, asked: Once) -> Answer:
     """Reads as they come; a deed with what it looked at in one transaction, and a POST with its answer kept."""
 
     async def deed() -> Answer:
-        return await operation.handler(call)
+        return await cast("Work", operation.handler)(call)
 
     if not operation.writes:
         return await deed()
     scope: Scoped = HOUSE if operation.house else call.viewer
+    if operation.slow:
+        real_now = call.desk.clock.real_now()
+        if (kept := await api.answered(scope, asked, real_now=real_now)) is not None:
+            return kept
+        return await api.once(scope, asked, await cast("Preparing", operation.handler)(call), real_now=real_now)
     if operation.method != "POST":
         return await api.together(scope, deed)
     return await api.once(scope, asked, deed, real_now=call.desk.clock.real_now())
@@ -236,6 +221,8 @@ def _sent(answer: Answer) -> web.Response:
     headers = {**answer.headers, **({"Idempotency-Replayed": "true"} if answer.again else {})}
     if answer.status == 204:
         return web.Response(status=204, headers=headers)
+    if isinstance(answer.body, bytes):
+        return web.Response(status=answer.status, body=answer.body, headers=headers)
     return web.Response(
         status=answer.status, body=json.dumps(answer.body, ensure_ascii=False).encode(), headers=headers,
         content_type="application/json",

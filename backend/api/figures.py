@@ -76,6 +76,7 @@ def _result(one: Published) -> dict[str, Any]:
     return {
         "status": "shown", "heard": value.counts.heard, "n": value.counts.computable,
         "responded": value.counts.responded, "population": value.counts.population,
-        "response_rate": value.response_rate, "value": value.share, "interval": list(value.interval),
-        "bounds": list(value.bounds), "leads_with_bounds": value.leads_with_bounds,
+        "response_rate": value.response_rate, "value": value.share,
+        "interval": [value.interval.lower, value.interval.upper],
+        "bounds": [value.bounds.lower, value.bounds.upper], "leads_with_bounds": value.leads_with_bounds,
     }  # fmt: skip

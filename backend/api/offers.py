@@ -56,7 +56,7 @@ async def publish(call: Call) -> Answer:
     offer_id = call.ids["offer_id"]
     waiting = await offers.waiting(call.viewer, offer_id)
     await deeds.publish(call.viewer, offer_id, now=call.now)
-    await messages.settle(call.viewer, waiting, now=call.now)
+    await messages.settle(call.viewer, waiting, by=offer_id, now=call.now)
     return done()
 
 
@@ -68,7 +68,7 @@ async def revise(call: Call) -> Answer:
     content = _content({**said, **call.body})
     waiting = await offers.waiting(call.viewer, before["id"])
     await deeds.revise(call.viewer, before["id"], content, now=call.now)
-    await messages.settle(call.viewer, waiting, now=call.now)
+    await messages.settle(call.viewer, waiting, by=before["id"], now=call.now)
     body = await _offer(call)
     return ok(body, ETag=etag(body))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from backend.api import alerts, checkins, figures, offers, people, surveys, threads, webhooks
+from backend.api import alerts, casefiles, checkins, figures, offers, people, reports, surveys, threads, webhooks
 from backend.api.calls import Match, Operation
 from backend.api.schemas import an_id
 
@@ -31,6 +31,18 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(
         "GET", "/people/{person_id}/timeline", "timeline-read", people.happened, "people.read", people.TIMELINE,
         query=people.LISTED,
+    ),
+    Operation(
+        "GET", "/people/{person_id}/case-file", "case-file-read", casefiles.show, "casefile.decide",
+        casefiles.CASE_FILE,
+    ),
+    Operation(
+        "POST", "/people/{person_id}/hand-overs", "hand-overs-create", casefiles.hand_over, "casefile.decide",
+        casefiles.MADE, 201, slow=True,
+    ),
+    Operation(
+        "GET", "/hand-overs/{hand_over_id}", "hand-overs-read", casefiles.document, "casefile.decide",
+        casefiles.DOCUMENT,
     ),
     Operation("POST", "/offers", "offers-create", offers.create, "offers.write", offers.REF, 201, offers.CREATE),
     Operation("GET", "/offers/{offer_id}", "offers-read", offers.show, "offers.read", offers.OFFER, tagged=True),
@@ -79,6 +91,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "GET", "/surveys/{survey_id}/results", "surveys-results", surveys.results, "surveys.results", surveys.RESULTS
     ),
     Operation("GET", "/figures", "figures-list", figures.index, "figures.read", figures.FIGURES, query=figures.LISTED),
+    Operation("GET", "/reports", "reports-read", reports.index, "reports.read", reports.REPORT, query=reports.LISTED),
+    Operation("GET", "/reports/file", "reports-file", reports.file, "reports.read", reports.FILE, query=reports.LISTED),
     Operation("GET", "/webhooks", "webhooks-list", webhooks.index, "webhooks.administer", webhooks.WEBHOOKS),
     Operation(
         "POST", "/webhooks", "webhooks-create", webhooks.create, "webhooks.administer", webhooks.MADE, 201,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 from backend.api.calls import Call, as_seen, day, etag, made, moment, ok, unusable
 from backend.api.pages import CURSOR, LIMIT, a_page, after, cut, place
 from backend.api.schemas import Choice, Day, Flag, Moment, Perhaps, Record, Text, Token, Whole, an_id
-from models.actions import consent, erasure
+from models.actions import consent, erasure, register_kept
 from models.actions import register as deeds
 from models.actions.api import Answer
+from models.actions.register_kept import FIELDS, LEFT_WHY, Filled
 from models.domain.joining import spoken_code
 from models.domain.register import Aftercare, Group
 from models.queries import api, register, timeline
@@ -21,6 +23,7 @@ EMAIL: Final = Token(r"[^\s@]{1,80}@[^\s@]{1,80}", "email_unreadable", "mette@ex
 SLUG: Final = Token(r"[a-z0-9-]{1,40}", "slug_unreadable", "odsherred")
 _GROUP: Final = Choice(tuple(one.value for one in Group))
 _AFTERCARE: Final = Choice(tuple(one.value for one in Aftercare))
+_LEFT_WHY: Final = Choice(LEFT_WHY)
 _WAYS: Final = Choice(("none", "invited", "unconfirmed", "active", "blocked"))
 
 LINE: Final = Record(
@@ -37,7 +40,7 @@ PERSON: Final = Record(
         "phone": Text(40, blank=True), "group": _GROUP, "aftercare": _AFTERCARE, "caseworker_email": Perhaps(EMAIL),
         "thread": Perhaps(an_id()), "link": _WAYS, "offer": Text(20), "placement_end": Perhaps(Day()),
         "offered_on": Perhaps(Day()), "decided_on": Perhaps(Day()), "entered_on": Day(), "left_on": Perhaps(Day()),
-        "offer_deadline": Day(), "leaves_at": Day(),
+        "left_why": Perhaps(_LEFT_WHY), "offer_deadline": Day(), "leaves_at": Day(),
     },
 )  # fmt: skip
 PEOPLE: Final = a_page("People", LINE)
@@ -47,21 +50,21 @@ CREATE: Final = Record(
         "reference": Text(40, example="R-1042"), "name": Text(120, example="Noah Lind"), "birth_date": Day(),
         "group": _GROUP, "aftercare": _AFTERCARE, "phone": Text(40, blank=True), "caseworker_email": Perhaps(EMAIL),
         "placement_end": Perhaps(Day()), "offered_on": Perhaps(Day()), "decided_on": Perhaps(Day()),
-    },
-    may=frozenset({"aftercare", "phone", "caseworker_email", "placement_end", "offered_on", "decided_on"}),
-)  # fmt: skip
-UPDATE: Final = Record(
-    "PersonUpdate",
-    {
-        "name": Text(120), "phone": Text(40, blank=True), "group": _GROUP, "aftercare": _AFTERCARE,
-        "caseworker_email": EMAIL, "placement_end": Perhaps(Day()), "offered_on": Perhaps(Day()),
-        "decided_on": Perhaps(Day()),
+        "left_on": Perhaps(Day()), "left_why": Perhaps(_LEFT_WHY),
     },
     may=frozenset(
-        {"name", "phone", "group", "aftercare", "caseworker_email", "placement_end", "offered_on", "decided_on"}
+        {
+            "aftercare", "phone", "caseworker_email", "placement_end", "offered_on", "decided_on", "left_on",
+            "left_why",
+        }
     ),
-    least=1,
 )  # fmt: skip
+_CHANGED: Final = {
+    "reference": Text(40), "name": Text(120), "birth_date": Day(), "phone": Text(40, blank=True), "group": _GROUP,
+    "aftercare": _AFTERCARE, "caseworker_email": EMAIL, "placement_end": Perhaps(Day()), "offered_on": Perhaps(Day()),
+    "decided_on": Perhaps(Day()), "left_on": Perhaps(Day()), "left_why": Perhaps(_LEFT_WHY),
+}  # fmt: skip
+UPDATE: Final = Record("PersonUpdate", _CHANGED, may=frozenset(_CHANGED), least=1)
 REF: Final = Record("Reference", {"id": an_id()})
 TRANSFER: Final = Record("TransferCreate", {"to": SLUG})
 ERASE: Final = Record("PersonErase", {"reference": Text(40, example="R-1042"), "kept": Flag()})
@@ -106,31 +109,28 @@ async def show(call: Call) -> Answer:
 
 async def create(call: Call) -> Answer:
     """Somebody new on the register."""
-    given = call.body
-    entered = deeds.Entered(
-        reference=" ".join(given["reference"].split()), name=" ".join(given["name"].split()), birth=given["birth_date"],
-        group=Group(given["group"]), aftercare=Aftercare(given.get("aftercare", "no")),
-        phone=" ".join(given.get("phone", "").split()),
-        caseworker_id=await colleague(call, given.get("caseworker_email")),
-        placement_end=given.get("placement_end"), offered_on=given.get("offered_on"),
-        decided_on=given.get("decided_on"),
-    )  # fmt: skip
-    return made({"id": await deeds.enter(call.viewer, entered, now=call.now)})
+    filled = await _filled(call, {"aftercare": Aftercare.NO.value, **call.body})
+    return made({"id": await register_kept.add_one(call.viewer, filled, now=call.now)})
 
 
 async def update(call: Call) -> Answer:
     """What has changed about somebody; a new caseworker is introduced to them."""
-    person_id, given = call.ids["person_id"], dict(call.body)
     as_seen(call, etag(await _person(call)))
-    email = given.pop("caseworker_email", None)
-    changed = {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in given.items()}
-    if changed:
-        await deeds.correct(call.viewer, person_id, changed, now=call.now)
-    if email is not None:
-        fresh = await colleague(call, email)
-        await deeds.change_caseworker(call.viewer, person_id, str(fresh), now=call.now)
+    filled = await _filled(call, call.body)
+    await register_kept.change_one(call.viewer, call.ids["person_id"], filled, now=call.now)
     body = await _person(call)
     return ok(body, ETag=etag(body))
+
+
+async def _filled(call: Call, given: Mapping[str, Any]) -> Filled:
+    """What a caller says, as the register's one deed takes it from everybody."""
+    cells = {
+        key: "" if value is None else " ".join(str(value).split()) for key, value in given.items() if key in FIELDS
+    }
+    return Filled(
+        cells, await colleague(call, given.get("caseworker_email")) or "",
+        left_why=(given["left_why"] or "") if "left_why" in given else None,
+    )  # fmt: skip
 
 
 async def transfer(call: Call) -> Answer:
@@ -196,7 +196,8 @@ async def _person(call: Call) -> dict[str, Any]:
         "caseworker_email": emails.get(found.caseworker_id), "thread": thread or None, "link": found.link,
         "offer": found.offer, "placement_end": day(found.placement_end), "offered_on": day(found.offered_on),
         "decided_on": day(found.decided_on), "entered_on": day(found.entered_on), "left_on": day(found.left_on),
-        "offer_deadline": day(found.offer_deadline), "leaves_at": day(found.leaves_at),
+        "left_why": found.left_why or None, "offer_deadline": day(found.offer_deadline),
+        "leaves_at": day(found.leaves_at),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from aiohttp import web
@@ -11,6 +11,7 @@ from aiohttp import web
 from backend import words
 from backend.api.schemas import Choice, Many, Record, Text, Token, Whole
 from locales import text
+from models.domain.register_file import Fault
 
 MEDIA: Final = "application/problem+json"
 #: Kind -> the status it comes with. A kind's type is `urn:hoert:problem:` and its name, and never changes.
@@ -41,7 +42,9 @@ PROBLEM = Record(
 
 
 class Problem(Exception):
-    """The call ends here. `code` says more exactly why, `fields` which fields: pairs of pointer and code."""
+    """The call ends here. `code` says more exactly why, `fields` which fields: pairs of pointer and code. `faults` are
+    what is wrong with somebody on the register; the first of them is why.
+    """
 
     def __init__(
         self,
@@ -51,9 +54,11 @@ class Problem(Exception):
         fields: Iterable[tuple[str, str]] = (),
         headers: dict[str, str] | None = None,
         reference: str = "",
+        faults: Sequence[Fault] = (),
     ) -> None:
         super().__init__(kind)
         self.kind, self.code, self.fields, self.reference = kind, code, tuple(fields), reference
+        self.faults = tuple(faults)
         self.headers = headers or {}
 
     def answer(self, language: str) -> web.Response:
@@ -72,6 +77,10 @@ class Problem(Exception):
                 {"pointer": where, "code": code, "detail": words.refusal(code, language)}
                 for where, code in self.fields[:200]
             ]
+        if self.faults:
+            told = [(f"/{one.column}", f"register_{one.code}", words.fault(one, language)) for one in self.faults]
+            body["code"], body["detail"] = told[0][1:]
+            body["errors"] = [{"pointer": where, "code": code, "detail": said} for where, code, said in told]
         if self.reference:
             body["reference"] = self.reference
         return web.Response(

@@ -268,6 +268,21 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """An answer that is a file and no JSON. Nobody sends one."""
+
+    media: str
+
+    def check(self, value: Any, where: str) -> Any:
+        """Refuses: a file does not come in."""
+        raise Wrong((where, "object_wanted"))
+
+    def spec(self) -> dict[str, Any]:
+        """Bytes of a media type."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """An object with these fields. `may` names those that can be left out; `name` is what the description calls it."""
 

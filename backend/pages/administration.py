@@ -21,7 +21,10 @@ from models.domain.municipality import FIXED, KEPT, Contact
 from models.domain.promises import Span, window
 from models.domain.staff import Viewer, may
 from models.queries import municipality, webhooks
+from models.queries import retention as retained
 from models.queries.municipality import Decided
+from models.queries.retention import Preview
+from models.queries.webhooks import WebhookLine
 
 _TEXTS = "chat"
 #: The rooms of the administration, and the deed a role must have for each.
@@ -54,7 +57,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     found = await municipality.go_live(viewer, fingerprint(_TEXTS), now=context.desk(request).now)
     return await page(
         request, "golive.html", current="administration", rooms=rooms(viewer, "golive", language),
-        missing=found.missing, webhooks_off=await webhooks.given_up(viewer),
+        missing=found.missing, webhooks_off=[_off(one, language) for one in await webhooks.given_up(viewer)],
         lines=[
             {
                 "key": line.key,
@@ -66,6 +69,15 @@ async def show(request: web.Request) -> web.StreamResponse:
             for line in found.lines
         ],
     )  # fmt: skip
+
+
+def _off(one: WebhookLine, language: str) -> dict[str, str]:
+    """A webhook that was switched off: which, why, since when, and how much waits."""
+    why = text(f"desk.webhooks.failure.{one.failure}", language) if one.failure else ""
+    since = dates.short(one.off_at, language) if one.off_at else ""
+    waiting = text("desk.webhooks.waiting", language, n=one.waiting) if one.waiting else ""
+    said = text("desk.webhooks.off_since", language, when=since) if since else ""
+    return {"id": one.webhook_id, "address": one.address, "words": " · ".join(filter(None, (said, why, waiting)))}
 
 
 def _may_follow(viewer: Viewer, path: str) -> bool:
@@ -247,8 +259,8 @@ async def save_retention(request: web.Request) -> web.StreamResponse:
 async def _retention_page(
     request: web.Request, *, typed: dict[str, str] | None = None, field: str = "", problem: str = "", status: int = 200
 ) -> web.Response:
-    viewer, language = request[VIEWER], context.language(request)
-    found = await municipality.decided(viewer)
+    viewer, language, now = request[VIEWER], context.language(request), context.desk(request).now
+    found, going = await municipality.decided(viewer), await retained.preview(viewer, now=now)
     return await page(
         request, "retention.html", current="administration", status=status,
         rooms=rooms(viewer, "retention", language), errors=_errors(field, problem, language),
@@ -262,7 +274,22 @@ async def _retention_page(
             {"term": text(f"desk.retention.{kind}", language), "words": text(f"desk.retention.{kind}_means", language)}
             for kind in FIXED
         ],
+        going=_going(going, language),
     )  # fmt: skip
+
+
+def _going(going: Preview, language: str) -> list[str]:
+    """What is deleted next, as sentences; the last says that nothing is."""
+    on = words.day(going.first, language)
+    lines = [
+        text(f"desk.retention.going.{key}", language, n=n, on=on)
+        for key, n in (
+            ("people", going.people), ("undecided", going.undecided), ("busy", going.busy), ("updates", going.updates),
+            ("notices", going.notices),
+        )
+        if n
+    ]  # fmt: skip
+    return lines or [text("desk.retention.going.nothing", language)]
 
 
 async def texts(request: web.Request) -> web.StreamResponse:

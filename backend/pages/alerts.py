@@ -14,7 +14,9 @@ from backend.rendering import page
 from locales import dates, text
 from models.actions import alerts as deeds
 from models.actions import register as trail
+from models.domain.alerts import AlertState, Reason
 from models.domain.errors import Invalid, Stale
+from models.domain.staff import Viewer, may
 from models.queries import alerts, staff
 from models.queries.alerts import AlertLine, Step
 
@@ -63,6 +65,17 @@ def title_of(alert: AlertLine, language: str) -> str:
     return f"{said} · {text('desk.alerts.mistake', language)}" if alert.mistake else said
 
 
+def also_to(alert: AlertLine, viewer: Viewer, language: str) -> list[dict[str, str]]:
+    """Where else an alert leads: who wants the rest deleted, to where it is done, or to what must be decided first."""
+    if alert.reason != Reason.WANTS_ERASURE.value or alert.state == AlertState.CLOSED.value:
+        return []
+    place, words = ("erase", "desk.alerts.to_erase") if may(viewer.role, "people.erase") else (
+        "case-file", "desk.alerts.to_case_file"
+    )  # fmt: skip
+    href = f"/people/{alert.person_id}/{place}"
+    return [{"words": text(words, language), "href": href, "about": alert.name}]
+
+
 async def _alert_page(request: web.Request, *, note: str = "", problem: str = "", status: int = 200) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await alerts.alert(viewer, request.match_info["alert_id"])
@@ -70,6 +83,7 @@ async def _alert_page(request: web.Request, *, note: str = "", problem: str = ""
     errors = [{"id": "note", "words": words.refusal(problem, language)}] if problem else []
     return await page(
         request, "alert.html", current="today", status=status, alert=_line(found.alert, desk.now, language),
+        also=also_to(found.alert, viewer, language),
         history=[_step(step, language) for step in found.history], values={"note": note}, errors=errors,
     )  # fmt: skip
 

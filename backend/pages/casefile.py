@@ -11,13 +11,12 @@ from aiohttp import hdrs, web
 from backend import case_documents, context, forms, words
 from backend.context import VIEWER
 from backend.pages.leaving import going
-from backend.pages.person_card import card
 from backend.rendering import page
 from locales import dates, text
 from models.actions import casefile as deeds
 from models.domain.casefile import Choice, Theme, read_theme
 from models.domain.errors import Invalid, Stale
-from models.queries import casefile, register
+from models.queries import casefile, retention
 from models.queries.casefile import CaseFile, RecordLine
 
 _PAGE = 50
@@ -81,11 +80,17 @@ async def undecided(request: web.Request) -> web.StreamResponse:
     asked = request.query.get("after", "")
     after = int(asked) if asked.isdigit() and len(asked) < 7 else 0
     found, total = await casefile.undecided(viewer, after=after)
+    going = [] if after else await retention.leaves(viewer, now=desk.now)
     return await page(
         request, "case_files.html", current="people", total=total,
+        going=[
+            [one.name, words.day(one.on, language),
+             text(f"desk.cases.going.{'undecided' if one.undecided else 'busy' if one.busy else 'ready'}", language)]
+            for one in going[:_PAGE]
+        ],
         people=[
             {"name": one.name, "href": f"/people/{one.person_id}/case-file", "caseworker": one.caseworker,
-             "undecided": one.undecided, "ready": one.ready,
+             "moved": one.moved, "undecided": one.undecided, "ready": one.ready,
              "since": dates.ago(one.since, desk.now, language) if one.since else ""}
             for one in found
         ],
@@ -113,7 +118,7 @@ async def _page(
 ) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     person_id = request.match_info["person_id"]
-    person = await register.person(viewer, person_id, now=desk.now)
+    person = await casefile.whom(viewer, person_id)
     await deeds.looked_at(viewer, person_id, now=desk.now)
     found = await casefile.case_file(viewer, person_id)
     errors = []
@@ -122,7 +127,9 @@ async def _page(
         errors = [{"id": field, "words": words.refusal(refused.code, language)}]
     chosen = set(typed.several.get("record", ())) if typed else set()
     return await page(
-        request, "case_file.html", current="people", status=status, person=card(person, desk.now, language),
+        request, "case_file.html", current="people", status=status,
+        person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
+        moved_to=person.moved_to,
         advice=_advice(found, language), errors=errors,
         problem="" if errors or refused is None else words.refusal(refused.code, language),
         undecided=[_line(one, person.first_name, desk.now, language, chosen) for one in found.undecided],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from backend import charts, context
 from backend.charts import Chart, Point
@@ -21,10 +21,20 @@ from models.domain.figures.periods import Period
 from models.domain.goals import Measured
 from models.domain.instruments import instrument
 from models.domain.localtime import local_date
+from models.domain.reports import write
 from models.domain.staff import may
 from models.queries import figures, goals
 from models.queries.figures import Offered, Published, Series
 from models.queries.goals import Goals
+
+
+async def file(request: web.Request) -> web.StreamResponse:
+    """Everything published of the chosen place, or of every place one may see, as a file."""
+    lines = await figures.report(request[VIEWER], slug=request.query.get("place", ""))
+    return web.Response(
+        body=write(lines).encode("utf-8-sig"), content_type="text/csv", charset="utf-8",
+        headers={hdrs.CONTENT_DISPOSITION: 'attachment; filename="figures.csv"'},
+    )  # fmt: skip
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -63,6 +73,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         trend=_trend(series, aims, language), finding=_finding(series, language), baseline=_baseline(aims) is not None,
         goals=local.section(aims, local_date(now), language), phase=local.phase_line(aims, local_date(now), language),
         writes_goals=may(viewer.role, "goals.write"),
+        file=f"/figures/file?place={series.place.slug}" if may(viewer.role, "reports.read") else "",
         items=_items(current, language), offered=_offered(offered, language), method=_method(current, language),
     )  # fmt: skip
 

@@ -269,21 +269,21 @@ async def _change(
         viewer, meeting_id, content, starts_at=starts_at, minutes=minutes, sequence=sequence, now=now
     )
     if changed:
-        await messages.settle(viewer, waiting, now=now)
+        await messages.settle(viewer, waiting, by=meeting_id, now=now)
 
 
 @atomic
 async def _cancel(viewer: Viewer, meeting_id: str, *, now: datetime) -> None:
     waiting = await meetings.waiting(viewer, meeting_id)
     await deeds.cancel(viewer, meeting_id, now=now)
-    await messages.settle(viewer, waiting, now=now)
+    await messages.settle(viewer, waiting, by=meeting_id, now=now)
 
 
 @atomic
 async def _agree(viewer: Viewer, meeting_id: str, agreed: str, version: int, *, now: datetime) -> None:
     waiting = await meetings.waiting(viewer, meeting_id)
     await deeds.agree(viewer, meeting_id, agreed, version=version, now=now)
-    await messages.settle(viewer, waiting, now=now)
+    await messages.settle(viewer, waiting, by=meeting_id, now=now)
 
 
 def _content(form: Form) -> Content:

@@ -380,7 +380,7 @@ async def _revise_seen(
     if answer:
         await _answer(viewer, offer_id, answer, key, now=now)
     await deeds.revise(viewer, offer_id, content, now=now)
-    await messages.settle(viewer, waiting, now=now)
+    await messages.settle(viewer, waiting, by=offer_id, now=now)
 
 
 @atomic
@@ -402,7 +402,7 @@ async def _publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
     """Show the offer; the wish it was made from is answered by it."""
     waiting = await offers.waiting(viewer, offer_id)
     await deeds.publish(viewer, offer_id, now=now)
-    await messages.settle(viewer, waiting, now=now)
+    await messages.settle(viewer, waiting, by=offer_id, now=now)
 
 
 async def _wish_of(request: web.Request, wish_id: str) -> WishLine | None:

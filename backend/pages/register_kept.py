@@ -18,7 +18,7 @@ from backend.rendering import page
 from locales import text
 from models.actions import register as trail
 from models.actions import register_kept as deeds
-from models.actions.register_kept import LEFT_WHY, Faulty, Filled
+from models.actions.register_kept import FIELDS, LEFT_WHY, Faulty, Filled
 from models.domain import register_file
 from models.domain.errors import Stale
 from models.domain.localtime import local_date
@@ -29,8 +29,6 @@ from models.queries import register, register_kept, staff
 
 #: How many lines of each kind a preview shows; how many there are stands above them.
 _SHOWN: Final = 200
-#: The columns a form has a field for.
-_FIELDS: Final = tuple(column for column in COLUMNS if column != "caseworker_email")
 _DATES: Final = ("birth_date", "placement_end", "offered_on", "decided_on", "left_on")
 
 
@@ -101,19 +99,13 @@ async def change(request: web.Request) -> web.StreamResponse:
     form, person_id = await forms.read(request), request.match_info["person_id"]
     try:
         await deeds.change_one(
-            request[VIEWER], person_id, _filled(form), seen=form.text("seen"), now=context.desk(request).now
+            request[VIEWER], person_id, _filled(form), seen=form.text("seen") or "none", now=context.desk(request).now
         )
     except Faulty as refused:
         return await _form_page(request, dict(form.values), refused.faults, person_id=person_id)
     except Stale as refused:
         return await _form_page(request, dict(form.values), person_id=person_id, problem=refused.code)
     raise going(f"/people/{person_id}/plan", said="person_changed")
-
-
-def fault_words(fault: Fault, language: str) -> str:
-    """What is wrong, as a sentence without its place."""
-    about = words.day(date.fromisoformat(fault.about), language) if fault.code == "too_young" else fault.about
-    return text(f"desk.register.fault.{fault.code}", language, about=about)
 
 
 def column_words(column: str, language: str) -> str:
@@ -150,7 +142,7 @@ async def _preview_page(request: web.Request, content: bytes, *, moved: bool = F
 def _preview(found: Comparison, language: str) -> dict[str, Any]:
     return {
         "faults": [
-            [str(one.row) if one.row else "–", column_words(one.column, language) or "–", fault_words(one, language)]
+            [str(one.row) if one.row else "–", column_words(one.column, language) or "–", words.fault(one, language)]
             for one in found.faults[:_SHOWN]
         ],
         "new": [_new(one, language) for one in found.new[:_SHOWN]],
@@ -188,14 +180,14 @@ def _value(column: str, value: str, language: str) -> str:
 
 def _filled(form: Form) -> Filled:
     return Filled(
-        {column: form.line(column) for column in _FIELDS}, form.text("caseworker"), form.text("substitute"),
+        {column: form.line(column) for column in FIELDS}, form.text("caseworker"), form.text("substitute"),
         form.text("left_why"),
     )  # fmt: skip
 
 
 def _typed(found: register_kept.Entered) -> dict[str, str]:
     known: Known = found.known
-    values = {column: getattr(known, column) for column in _FIELDS}
+    values = {column: getattr(known, column) for column in FIELDS}
     return {
         **{column: "" if value is None else str(value) for column, value in values.items()},
         "caseworker": found.caseworker_id, "substitute": found.substitute_id, "left_why": found.left_why,
@@ -223,10 +215,10 @@ async def _form_page(
         groups=_choices("group", Group, language), aftercare=_choices("aftercare", Aftercare, language),
         reasons=[{"value": "", "words": text("desk.register.left_why.none", language)},
                  *({"value": one, "words": text(f"desk.register.left_why.{one}", language)} for one in LEFT_WHY)],
-        values={**dict.fromkeys((*_FIELDS, "caseworker", "substitute", "left_why", "seen"), ""), **values},
+        values={**dict.fromkeys((*FIELDS, "caseworker", "substitute", "left_why", "seen"), ""), **values},
         errors=[
             {"id": one.column.replace("_", "-"),
-             "words": f"{_field_words(one.column, language)}: {fault_words(one, language)}"}
+             "words": f"{_field_words(one.column, language)}: {words.fault(one, language)}"}
             for one in faults
         ],
         problem=words.refusal(problem, language) if problem else "",

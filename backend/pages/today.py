@@ -9,7 +9,7 @@ from aiohttp import web
 
 from backend import context, words
 from backend.context import VIEWER
-from backend.pages.alerts import title_of
+from backend.pages.alerts import also_to, title_of
 from backend.pages.leaving import going
 from backend.pages.meetings import untold
 from backend.rendering import menu, page
@@ -17,7 +17,7 @@ from locales import dates, text
 from models.actions import inbox as updates
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
-from models.domain.staff import sees_people
+from models.domain.staff import Viewer, sees_people
 from models.queries import deadletters, receiving, register_moves, staff
 from models.queries import today as view
 from models.queries.meetings import MeetingLine
@@ -41,14 +41,14 @@ async def show(request: web.Request) -> web.StreamResponse:
     return await page(
         request, "today.html", current="today",
         day=dates.weekday_and_day(local_date(now), language),
-        items=[*_items(found, now, language), *_arriving(arriving, language)],
+        items=[*_items(found, viewer, now, language), *_arriving(arriving, language)],
         duty=_duty(duty, language),
         lost=[
             text("desk.receiving.lost", language, since=words.moment(one.since, now, language),
                  until=words.moment(one.until, now, language))
             for one in await receiving.lost(viewer, now=now)
         ],
-        done=found.done,
+        promises=found.promises, done=found.done,
     )  # fmt: skip
 
 
@@ -84,9 +84,9 @@ def _duty(duty: staff.Duty, language: str) -> dict[str, Any] | None:
     return None
 
 
-def _items(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+def _items(found: Today, viewer: Viewer, now: datetime, language: str) -> list[dict[str, Any]]:
     return [
-        *_alerts(found, now, language),
+        *_alerts(found, viewer, now, language),
         *_threads(found, now, language),
         *_offers(found, now, language),
         *_meetings(found, now, language),
@@ -107,7 +107,7 @@ def _item(
             "posts": [], **more}  # fmt: skip
 
 
-def _alerts(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+def _alerts(found: Today, viewer: Viewer, now: datetime, language: str) -> list[dict[str, Any]]:
     items = []
     for alert in found.alerts:
         taken = alert.state == "acknowledged"
@@ -117,11 +117,13 @@ def _alerts(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
                 "alert",
                 params={"title": title_of(alert, language)},
                 quote=alert.words,
-                meta=text("desk.today.alert_taken", language) if taken
+                meta=text("desk.today.alert_taken", language) if taken and alert.mine
+                else text("desk.today.alert_left", language, name=alert.owner) if taken
                 else text("desk.alerts.since_and_deadline", language, since=dates.ago(alert.raised_at, now, language),
                           deadline=dates.when(alert.deadline_at, now, language)),
                 actions=[{"words": text("desk.alerts.close" if taken else "desk.base.open", language),
-                          "href": f"/alerts/{alert.alert_id}", "about": alert.name}],
+                          "href": f"/alerts/{alert.alert_id}", "about": alert.name},
+                         *also_to(alert, viewer, language)],
                 posts=[] if taken else [{"words": text("desk.alerts.acknowledge", language),
                                          "action": f"/alerts/{alert.alert_id}/acknowledge", "about": alert.name}],
             )
@@ -282,11 +284,16 @@ def _openings(found: Today, now: datetime, language: str) -> list[dict[str, Any]
 
 
 def _undecided(found: Today, language: str) -> list[dict[str, Any]]:
-    if not found.undecided:
-        return []
-    about = text("desk.today.undecided", language, n=found.undecided)
-    see = {"words": text("desk.base.see", language), "href": "/case-files", "about": about}
-    return [_item("quiet", "undecided", params={"n": found.undecided}, actions=[see])]
+    """What nobody has decided about: of who moved away, and for too long; and who is deleted by itself soon."""
+    items = []
+    for kind, what, n, place in (
+        ("due", "left_behind", found.left_behind, ""), ("quiet", "undecided", found.undecided, ""),
+        ("quiet", "going", found.going, "#going"),
+    ):  # fmt: skip
+        about = text(f"desk.today.{what}", language, n=n)
+        see = {"words": text("desk.base.see", language), "href": f"/case-files{place}", "about": about}
+        items += [_item(kind, what, params={"n": n}, actions=[see])] if n else []
+    return items
 
 
 def _due(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:

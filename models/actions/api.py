@@ -15,9 +15,10 @@ from models.domain import api as rules
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import Role, Viewer, may
 from models.tables.api import ApiToken, IdempotencyKey
+from models.tables.fields import micros
 from models.tables.keys import house_vault, ring
 from models.tables.staff import Staff
-from models.transactions import Scoped, alone_now, atomic, reading
+from models.transactions import Scoped, alone_now, atomic, execute, reading
 
 T = TypeVar("T")
 
@@ -119,6 +120,24 @@ async def hold(scope: Scoped, token: str, *, real_now: datetime) -> Held | None:
 
 
 @atomic
+async def pace(scope: Scoped, token_id: str, *, real_now: datetime) -> int:
+    """Count a call of a token, whichever process it came to; how many seconds it waits instead where there were too
+    many, else 0. One statement, because many calls come at once. `scope` is the house.
+    """
+    over, now = micros(real_now - rules.CALLS_WINDOW), micros(real_now)
+    counted = await execute(
+        "UPDATE api_token SET calls = CASE WHEN calls_from > ? THEN calls + 1 ELSE 1 END, "
+        "calls_from = CASE WHEN calls_from > ? THEN calls_from ELSE ? END "
+        "WHERE id = ? AND (calls_from IS NULL OR calls_from <= ? OR calls < ?)",
+        over, over, now, token_id, over, rules.CALLS,
+    )  # fmt: skip
+    if counted:
+        return 0
+    row = await ApiToken.get_or_none(id=token_id)
+    return rules.seconds_left(row.calls_from or real_now if row is not None else real_now, real_now)
+
+
+@atomic
 async def together(scope: Scoped, deed: Callable[[], Awaitable[T]]) -> T:
     """Several reads and one deed in one transaction: what was looked at has not moved when it is done."""
     return await deed()
@@ -131,18 +150,12 @@ async def once(scope: Scoped, asked: Once, deed: Callable[[], Awaitable[Answer]]
     Raises InHand while the key is being worked on, OtherBody when it was used for something else. What is refused is
     not kept: nothing was done. `scope` is whoever asks, or the house where rows of two municipalities change.
     """
-    key_hash = crypto.blind(ring().index, "idempotency", asked.token_id, asked.key).hex()
-    fingerprint = crypto.blind(ring().index, "asked", asked.token_id, crypto.token_hash(asked.asked.hex())).hex()
+    key_hash, fingerprint = _marks(asked)
     if not await alone_now("idempotency", key_hash):
         raise InHand
-    row = await IdempotencyKey.get_or_none(token_id=asked.token_id, key_hash=key_hash)
-    if row is not None and row.at > real_now - rules.KEPT:
-        if row.fingerprint != fingerprint:
-            raise OtherBody
-        kept = json.loads(house_vault().open("idempotency_key", "answer", row.id, row.answer_sealed))
-        return Answer(kept["status"], kept["body"], kept["headers"], again=True)
-    if row is not None:
-        await row.delete()
+    if (kept := await _kept(asked, real_now)) is not None:
+        return kept
+    await IdempotencyKey.filter(token_id=asked.token_id, key_hash=key_hash).delete()
     answer = await deed()
     fresh = IdempotencyKey(token_id=asked.token_id, key_hash=key_hash, fingerprint=fingerprint, at=real_now)
     told = json.dumps({"status": answer.status, "body": answer.body, "headers": answer.headers}, ensure_ascii=False)
@@ -151,11 +164,35 @@ async def once(scope: Scoped, asked: Once, deed: Callable[[], Awaitable[Answer]]
     return answer
 
 
+@reading
+async def answered(scope: Scoped, asked: Once, *, real_now: datetime) -> Answer | None:
+    """The answer that was kept for this key; None the first time. Raises OtherBody when it was for something else."""
+    return await _kept(asked, real_now)
+
+
 @atomic
 async def forget(scope: Scoped, *, real_now: datetime) -> int:
     """Drop answers after a day, and tokens a quarter of a year after their end. The scope is the house."""
     dropped = await IdempotencyKey.filter(at__lte=real_now - rules.KEPT).delete()
     return dropped + await ApiToken.filter(expires_at__lt=real_now - timedelta(days=90)).delete()
+
+
+def _marks(asked: Once) -> tuple[str, str]:
+    """The keyed hashes of a caller's key, and of what they asked with it."""
+    index = ring().index
+    fingerprint = crypto.blind(index, "asked", asked.token_id, crypto.token_hash(asked.asked.hex()))
+    return crypto.blind(index, "idempotency", asked.token_id, asked.key).hex(), fingerprint.hex()
+
+
+async def _kept(asked: Once, real_now: datetime) -> Answer | None:
+    key_hash, fingerprint = _marks(asked)
+    row = await IdempotencyKey.get_or_none(token_id=asked.token_id, key_hash=key_hash)
+    if row is None or row.at <= real_now - rules.KEPT:
+        return None
+    if row.fingerprint != fingerprint:
+        raise OtherBody
+    kept = json.loads(house_vault().open("idempotency_key", "answer", row.id, row.answer_sealed))
+    return Answer(kept["status"], kept["body"], kept["headers"], again=True)
 
 
 @atomic

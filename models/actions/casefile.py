@@ -18,7 +18,7 @@ from models.domain.staff import Viewer, may
 from models.tables.casefile import CaseHandOver, RecordDecision
 from models.tables.casefile_reach import RecordRow, records_of
 from models.tables.keys import vault
-from models.tables.reach import person_for
+from models.tables.reach import case_for
 from models.tables.register import Person
 from models.transactions import alone, atomic
 
@@ -85,15 +85,17 @@ async def undo(viewer: Viewer, person_id: str, records: Collection[str], *, now:
     return len(decisions)
 
 
-async def hand_over(viewer: Viewer, content: Content) -> HandedOver:
+async def hand_over(viewer: Viewer, content: Content, document: bytes | None = None) -> HandedOver:
     """Hand over what `models.queries.casefile.ready` has gathered: the document is made, then its records are marked.
 
-    Making it takes seconds, so it is done before the transaction. Raises Invalid "casefile_nothing" where there is
-    nothing in it, Stale when somebody decided, edited or handed over meanwhile; NotFound, NotAllowed.
+    Making it takes seconds, so it is done before the transaction; whoever is in one has made it already. Raises Invalid
+    "casefile_nothing" where there is nothing in it, Stale when somebody decided, edited or handed over meanwhile;
+    NotFound, NotAllowed.
     """
     if not content.records:
         raise Invalid("casefile_nothing")
-    document = await asyncio.to_thread(render, content)
+    if document is None:
+        document = await asyncio.to_thread(render, content)
     return await _hand_over(viewer, content, document)
 
 
@@ -179,4 +181,4 @@ async def _found(viewer: Viewer, person_id: str) -> tuple[Person, list[RecordRow
 async def _reached(viewer: Viewer, person_id: str) -> Person:
     if not may(viewer.role, "casefile.decide"):
         raise NotAllowed
-    return await person_for(viewer, person_id)
+    return await case_for(viewer, person_id)

@@ -23,9 +23,12 @@ _SAID_A_MOMENT_AGO = timedelta(hours=2)
 
 
 @atomic
-async def settle(viewer: Viewer, message_ids: Collection[str], *, now: datetime) -> int:
-    """What these messages asked for was done another way (an offer was changed, a meeting moved): their clocks stop,
-    and whoever did it has read them. Returns how many waited. Raises NotFound for one out of reach.
+async def settle(viewer: Viewer, message_ids: Collection[str], *, by: str = "", now: datetime) -> int:
+    """What these messages asked for was done another way: their clocks stop, and whoever did it has read them. Returns
+    how many waited. Raises NotFound for one out of reach.
+
+    `by`: the offer or meeting that answered, which the person is told of. Without one nobody answered: the clock stops,
+    and no promise was kept by it.
     """
     if not may(viewer.role, "messages.reply"):
         raise NotAllowed
@@ -37,7 +40,7 @@ async def settle(viewer: Viewer, message_ids: Collection[str], *, now: datetime)
         thread = await thread_for(viewer, message.thread_id)
         await alone("thread", thread.person_id)
         waiting = Message.filter(id=message.id, needs_answer=True, answered_at=None)
-        if await waiting.update(answered_at=now):
+        if await waiting.update(answered_at=now, answered_by_message=by or None):
             settled += 1
             await _recount(thread.id)
             threads.add(thread.id)

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from models.actions import trail
 from models.actions.register_caseworker import change_caseworker, hand_over_all, introduce_myself
-from models.actions.register_entered import Entered, correct, enter
 from models.actions.register_leaving import follow_up, follow_up_at, say_farewells
 from models.actions.register_moving import accept_transfer, decline_transfer, offer_transfer, withdraw_transfer
 from models.actions.register_opening import close_openings, close_other, open_other, see_opening
@@ -107,7 +106,6 @@ async def looked_at(
 
 
 __all__ = [
-    "Entered",
     "Entry",
     "accept_transfer",
     "add_municipality",
@@ -116,9 +114,7 @@ __all__ = [
     "change_caseworker",
     "close_openings",
     "close_other",
-    "correct",
     "decline_transfer",
-    "enter",
     "follow_up",
     "follow_up_at",
     "hand_over_all",

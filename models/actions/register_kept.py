@@ -29,6 +29,8 @@ from models.transactions import Scoped, alone, atomic
 
 #: Why somebody left the register before they turned 23.
 LEFT_WHY: Final = ("moved", "asked", "not_group", "other")
+#: The columns of the file that are said about somebody in words; a colleague is chosen.
+FIELDS: Final = tuple(column for column in register_file.COLUMNS if column != "caseworker_email")
 #: How often an import says how far it is: once in so many people.
 _STEP: Final = 50
 
@@ -37,12 +39,14 @@ Tell = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form about one person. `cells` are its words by the columns of the file; the rest has no column there."""
+    """What is said about one person, by a form or by another system. `cells` are words by the columns of the file; the
+    rest has no column there. "" empties (nobody is taken away a caseworker); what is left out stays as it is.
+    """
 
     cells: Mapping[str, str]
     caseworker_id: str = ""
-    substitute_id: str = ""
-    left_why: str = ""
+    substitute_id: str | None = None
+    left_why: str | None = None
 
 
 class Faulty(Invalid):
@@ -97,7 +101,7 @@ async def exported(viewer: Viewer, *, now: datetime) -> None:
 
 @atomic
 async def add_one(viewer: Viewer, filled: Filled, *, now: datetime) -> str:
-    """Put one person on the register; returns their id. The same form again is the same person.
+    """Put one person on the register; returns their id. Exactly the same said again is the same person.
 
     Raises Faulty by field, NotFound for a colleague who meets no young people here.
     """
@@ -108,28 +112,31 @@ async def add_one(viewer: Viewer, filled: Filled, *, now: datetime) -> str:
     await alone("register", viewer.municipality_id)
     today = local_date(now)
     line, faults = register_file.read_row(0, filled.cells, today)
-    known = {one.reference: one for one in await roster(viewer.municipality_id)}
-    already = known.get(filled.cells.get("reference", ""))
-    if already is not None and line is not None and _same(already, line):
-        return already.person_id
+    caseworker_id = await _colleague(viewer, filled.caseworker_id)
+    already = await _called(viewer.municipality_id, filled.cells.get("reference", ""))
     if already is not None:
+        known = (await roster(viewer.municipality_id, already.id))[0]
+        same = line is not None and not known.gone and not _form_changes(known, line)
+        if same and already.caseworker_id == caseworker_id:
+            return already.id
         faults.append(Fault(0, "reference", "taken"))
-    faults += _form_faults(filled, line, None, today)
+    faults += _form_faults(filled.cells, line, filled.left_why or "", None, today)
     if faults or line is None:
         raise Faulty(faults)
-    entry = _entry(line, await _colleague(viewer, filled.caseworker_id), today)
-    person_id = await add_person(viewer, entry, now=now)
+    person_id = await add_person(viewer, _entry(line, caseworker_id, today), now=now)
     await Person.filter(id=person_id).update(
-        substitute_id=await _colleague(viewer, filled.substitute_id), left_why=filled.left_why if line.left_on else ""
+        substitute_id=await _colleague(viewer, filled.substitute_id or ""),
+        left_why=filled.left_why if line.left_on else "",
     )
     return person_id
 
 
 @atomic
-async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: str, now: datetime) -> bool:
-    """Change what the register says about one person; an empty field empties it. False when nothing is different.
+async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: str = "", now: datetime) -> bool:
+    """Change what the register says about one person. False when nothing is different.
 
-    `seen` is the mark of what the form was filled in for: Stale ("register_moved_on") when it is another by now.
+    `seen` is the mark of what a form was filled in for: Stale ("register_moved_on") when it is another by now.
+    Raises Faulty by field, NotFound out of reach or for a colleague who meets no young people here.
     """
     if not may(viewer.role, "register.write"):
         raise NotAllowed
@@ -137,20 +144,24 @@ async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: st
     await alone("register", person.municipality_id)
     person = await person_for(viewer, person_id)
     today = local_date(now)
-    everybody = await roster(person.municipality_id)
-    known = next(one for one in everybody if one.person_id == person.id)
-    line, faults = register_file.read_row(0, filled.cells, today)
-    if any(one.reference == filled.cells.get("reference") and one.person_id != person.id for one in everybody):
+    known = (await roster(person.municipality_id, person.id))[0]
+    cells = {**_cells(known), **filled.cells}
+    line, faults = register_file.read_row(0, cells, today)
+    other = await _called(person.municipality_id, cells["reference"])
+    if other is not None and other.id != person.id:
         faults.append(Fault(0, "reference", "taken"))
-    faults += _form_faults(filled, line, known, today)
+    why = person.left_why if filled.left_why is None else filled.left_why
+    faults += _form_faults(cells, line, why, known, today)
     if faults or line is None:
         raise Faulty(faults)
-    if seen != mark(known, person.substitute_id, person.left_why):
+    if seen and seen != mark(known, person.substitute_id, person.left_why):
         raise Stale("register_moved_on")
     changes = _form_changes(known, line)
     caseworker = await Staff.get_or_none(id=await _colleague(viewer, filled.caseworker_id))
-    substitute = await _colleague(viewer, filled.substitute_id)
-    why = filled.left_why if line.left_on else ""
+    substitute = person.substitute_id
+    if filled.substitute_id is not None:
+        substitute = await _colleague(viewer, filled.substitute_id)
+    why = why if line.left_on else ""
     theirs = caseworker is None or caseworker.id == person.caseworker_id
     if not changes and theirs and (substitute, why) == (person.substitute_id, person.left_why):
         return False
@@ -235,19 +246,23 @@ async def _change(
     await trail.record(scope, "register.change", person_id=person.id, now=now)
 
 
-def _form_faults(filled: Filled, line: Line | None, known: Known | None, today: date) -> list[Fault]:
-    """What only a form can get wrong."""
+def _form_faults(
+    cells: Mapping[str, str], line: Line | None, left_why: str, known: Known | None, today: date
+) -> list[Fault]:
+    """What a file is refused for as a whole, and what it cannot say."""
     faults = [
         Fault(0, column, "cpr")
         for column in ("reference", "name")
-        if register_file.looks_like_cpr(filled.cells[column])
+        if register_file.looks_like_cpr(cells.get(column, ""))
     ]
     if line is None:
         return faults
     if known is None or known.birth_date != line.birth_date:
         too = register_file.age_fault(0, line.birth_date, today)
         faults += [too] if too else []
-    if line.left_on is not None and filled.left_why not in LEFT_WHY:
+    # Asked for with the day it belongs to: who turned 23 left without one.
+    same_day = known is not None and known.left_on == line.left_on
+    if line.left_on is not None and left_why not in LEFT_WHY and not (same_day and not left_why):
         faults.append(Fault(0, "left_why", "left_why_missing"))
     return faults
 
@@ -269,8 +284,14 @@ def _form_changes(known: Known, line: Line) -> tuple[Change, ...]:
     return tuple(Change(name, str(before), str(after)) for name, before, after in found if str(before) != str(after))
 
 
-def _same(known: Known, line: Line) -> bool:
-    return not known.gone and (known.name, known.birth_date) == (line.name, line.birth_date)
+def _cells(known: Known) -> dict[str, str]:
+    """What the register says, as the words a form begins with."""
+    values = {column: getattr(known, column) for column in FIELDS}
+    return {column: "" if value is None else str(value) for column, value in values.items()}
+
+
+async def _called(municipality_id: str, reference: str) -> Person | None:
+    return await Person.get_or_none(municipality_id=municipality_id, reference=reference)
 
 
 async def _colleague(viewer: Viewer, staff_id: str) -> str | None:

@@ -19,7 +19,7 @@ MOST_TOKENS: Final = 20
 #: What a token begins with, so that one found where it does not belong is known for what it is.
 TOKEN_PREFIX: Final = "hoert_"  # noqa: S105 (the beginning of every token, and no secret)
 
-#: How many calls one token may make in one minute.
+#: How many calls one token may make in one minute, over all processes.
 CALLS: Final = 300
 CALLS_WINDOW: Final = timedelta(minutes=1)
 
@@ -87,6 +87,11 @@ def token_name(name: str) -> str:
     if len(said) > LONGEST_NAME:
         raise Invalid("token_name_long", "name")
     return said
+
+
+def seconds_left(begun_at: datetime, now: datetime) -> int:
+    """How long a token that has asked too often waits: until the minute that runs is over, one second at least."""
+    return max(1, int((begun_at + CALLS_WINDOW - now).total_seconds()) + 1)
 
 
 def wait_after(tries: int) -> timedelta:

@@ -21,6 +21,7 @@ class Facts:
     without_caseworker: int
     without_substitute: int
     phone_given: bool
+    webhooks_off: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,14 @@ PLACES: Final = {
     "administrators": "/administration/staff",
     "caseworkers": "/people",
     "substitutes": "/people",
+    "webhooks": "/administration/webhooks",
 }
 
 
 def lines(facts: Facts) -> list[Line]:
-    """The list, in the order in which it is best done. `administrators`: two, so that one can be ill."""
+    """The list, in the order in which it is best done. `administrators`: two, so that one can be ill. Webhooks are on
+    it while one is switched off.
+    """
     missing = {
         "hours": int(not facts.hours_decided),
         "contact": int(not facts.phone_given),
@@ -61,6 +65,7 @@ def lines(facts: Facts) -> list[Line]:
         "duty": facts.duty_gaps,
         "caseworkers": facts.without_caseworker,
         "substitutes": facts.without_substitute,
+        **({"webhooks": facts.webhooks_off} if facts.webhooks_off else {}),
     }
     return [Line(key, count == 0, count, PLACES[key]) for key, count in missing.items()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from models.domain.errors import Invalid
@@ -15,9 +15,11 @@ LONGEST: Final = {"name": 80, "phone": 40, "address": 120}
 CONTENT: Final = ("full", "discreet")
 """What Telegram may carry."""
 
-#: Kind of data -> least, usual and most days it is kept.
-KEPT: Final = {"updates": (14, 30, 90), "notices": (30, 90, 365)}
-#: Kinds that nobody at a desk shortens or lengthens, and which nothing deletes by itself.
+#: Kind of data -> least, usual and most days it is kept. "people": everything of who left, counted from that day.
+KEPT: Final = {"people": (365, 1095, 1825), "updates": (14, 30, 90), "notices": (30, 90, 365)}
+#: How long before people are deleted by themselves it is said.
+SAID_BEFORE: Final = timedelta(days=30)
+#: Kinds that nobody at a desk shortens or lengthens.
 FIXED: Final = ("messages", "answers", "trail", "sessions", "strangers")
 
 
@@ -45,6 +47,14 @@ def kept_days(settings: Mapping[str, object], kind: str) -> int:
     days = chosen.get(kind) if isinstance(chosen, dict) else None
     least, usual, most = KEPT[kind]
     return min(max(int(days), least), most) if days is not None else usual
+
+
+def goes_on(settings: Mapping[str, object], left_on: date, *, follow_up: bool) -> date:
+    """The day from which everything of somebody who left is deleted by itself, unless something still waits. Who said
+    yes to being asked again is kept as long as may be.
+    """
+    days = KEPT["people"][2] if follow_up else kept_days(settings, "people")
+    return left_on + timedelta(days=days)
 
 
 def check_kept(days: Mapping[str, int]) -> None:

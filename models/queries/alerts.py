@@ -35,6 +35,7 @@ class AlertLine:
     reason: str
     state: str
     owner: str
+    owner_id: str
     mine: bool
     raised_at: datetime
     deadline_at: datetime
@@ -163,6 +164,7 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
             reason=row["reason"],
             state=row["state"],
             owner=names.get(row["owner_id"] or "", ""),
+            owner_id=row["owner_id"] or "",
             mine=row["owner_id"] == viewer.staff_id,
             raised_at=within.at(row["raised_at"]),
             deadline_at=within.at(row["deadline_at"]),

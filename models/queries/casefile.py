@@ -9,16 +9,17 @@ from datetime import datetime
 from models.domain import casefile as rules
 from models.domain.casefile import Content, Copy, Recorded
 from models.domain.errors import NotAllowed, NotFound
-from models.domain.staff import Viewer, may
+from models.domain.staff import Viewer, may, sees_whole_municipality
 from models.queries import within
 from models.queries.casefile_content import _content, _told
 from models.queries.conversation import Whose
 from models.tables.attachments import Attachment
 from models.tables.casefile import CaseHandOver, RecordDecision
-from models.tables.casefile_reach import SOURCES, RecordRow, records_of
+from models.tables.casefile_reach import READY, SOURCES, WAITS, RecordRow, oldest, records_of
+from models.tables.casefile_reach import undecided as undecided_sql
 from models.tables.fields import micros
-from models.tables.reach import person_for
-from models.tables.register import Person
+from models.tables.reach import case_for, person_for
+from models.tables.register import Municipality, Person, Transfer
 from models.transactions import reading, rows
 
 PAGE = 100
@@ -73,15 +74,37 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Whom:
+    """Whose case file it is. `moved_to`: the municipality they moved to, "" for who is still here."""
+
+    person_id: str
+    name: str
+    first_name: str
+    moved_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """A person with something undecided, since when the oldest, how much, and how much is ready."""
+    """A person with something undecided, since when the oldest, how much, and how much is ready. `moved`: they live in
+    another municipality now.
+    """
 
     person_id: str
     name: str
     caseworker: str
+    moved: bool
     since: datetime | None
     undecided: int
     ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person's case file stands: how much is undecided, how much is ready, the hand-overs, the newest first."""
+
+    undecided: int
+    ready: int
+    handed: tuple[HandedLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,32 @@ async def case_file(viewer: Viewer, person_id: str) -> CaseFile:
         not_relevant=tuple(lines[row.record_id] for row in reversed(dropped)),
         handed=tuple(await _handed_lines(viewer, person.id)),
     )
+
+
+@reading
+async def whom(viewer: Viewer, person_id: str) -> Whom:
+    """Whose case file it is. Raises NotFound out of reach, NotAllowed for roles that decide nothing."""
+    person = await _reached(viewer, person_id)
+    opened = (await within.opened(viewer, [person.id]))[person.id]
+    moved = None
+    if person.moved_at is not None:
+        moved = await Transfer.filter(person_id=person.id, state="accepted").order_by("-decided_at").first()
+    there = await Municipality.get_or_none(id=moved.to_municipality_id) if moved is not None else None
+    return Whom(
+        person.id, within.name_of(opened, person.id, person.name_sealed),
+        within.first_name_of(opened, person.id, person.first_name_sealed), there.name if there is not None else "",
+    )  # fmt: skip
+
+
+@reading
+async def standing(viewer: Viewer, person_id: str) -> Standing:
+    """How a person's case file stands. Raises NotFound out of reach, NotAllowed for roles that decide nothing."""
+    person = await _reached(viewer, person_id)
+    found = await records_of(person.municipality_id, person.id)
+    return Standing(
+        sum(row.state == "undecided" for row in found), sum(row.ready for row in found),
+        tuple(await _handed_lines(viewer, person.id)),
+    )  # fmt: skip
 
 
 @reading
@@ -145,7 +194,7 @@ async def overdue(viewer: Viewer, *, now: datetime) -> int:
     )  # fmt: skip
     if not found:
         return 0
-    marks, exact = ", ".join("?" for _ in found), " OR ".join(f"{_oldest(kind)} < ?" for kind, _ in SOURCES)
+    marks, exact = ", ".join("?" for _ in found), " OR ".join(f"{oldest(kind)} < ?" for kind, _ in SOURCES)
     counted = await rows(
         f"SELECT COUNT(*) AS n FROM person p WHERE p.id IN ({marks}) AND ({exact})",  # noqa: S608 (constants)
         *[row["id"] for row in found], *[before] * len(SOURCES),
@@ -154,25 +203,38 @@ async def overdue(viewer: Viewer, *, now: datetime) -> int:
 
 
 @reading
+async def left_behind(viewer: Viewer) -> int:
+    """How many who moved to another municipality have left something undecided, or not handed over, with this one."""
+    if viewer.municipality_id is None or not sees_whole_municipality(viewer.role):
+        return 0
+    found = await rows(
+        "SELECT COUNT(*) AS n FROM person p WHERE p.municipality_id = ? AND p.erased_at IS NULL "  # noqa: S608 (constants)
+        f"AND p.moved_at IS NOT NULL AND {WAITS}",
+        viewer.municipality_id,
+    )
+    return int(found[0]["n"])
+
+
+@reading
 async def undecided(viewer: Viewer, *, after: int = 0) -> tuple[list[Waiting], int]:
-    """The people within reach with something undecided or ready, whose oldest came first; and how many there are.
+    """The people with something undecided or ready: who moved away first, then whose oldest came first; and how many
+    there are.
 
     `after`: how many to skip. Raises NotAllowed.
     """
     if viewer.municipality_id is None or not may(viewer.role, "casefile.decide"):
         raise NotAllowed
-    within_reach, values = within.reach(viewer)
-    oldest = ", ".join(f"{_oldest(kind)} AS {kind}" for kind, _ in SOURCES)
+    within_reach, values = within.case_reach(viewer)
+    first = ", ".join(f"{oldest(kind)} AS {kind}" for kind, _ in SOURCES)
     found = await rows(
-        f"SELECT p.id, p.name_sealed, p.caseworker_id, {oldest}, (SELECT COUNT(*) FROM record_decision w "  # noqa: S608
-        "WHERE w.person_id = p.id AND w.choice = 'file' AND w.hand_over_id = '') AS ready "
+        f"SELECT p.id, p.name_sealed, p.caseworker_id, p.moved_at, {first}, {READY} AS ready "  # noqa: S608 (constants)
         f"FROM person p WHERE {within_reach}",
         *values,
     )
     waiting = [row for row in found if row["ready"] or any(row[kind] is not None for kind, _ in SOURCES)]
     for row in waiting:
         row["since"] = min((row[kind] for kind, _ in SOURCES if row[kind] is not None), default=None)
-    waiting.sort(key=lambda row: (row["since"] is None, row["since"] or 0, row["id"]))
+    waiting.sort(key=lambda row: (row["moved_at"] is None, row["since"] is None, row["since"] or 0, row["id"]))
     page = waiting[after : after + _PEOPLE]
     counted = await _counted([row["id"] for row in page])
     vaults = await within.opened(viewer, [row["id"] for row in page])
@@ -180,8 +242,8 @@ async def undecided(viewer: Viewer, *, after: int = 0) -> tuple[list[Waiting], i
     return [
         Waiting(
             row["id"], within.name_of(vaults[row["id"]], row["id"], row["name_sealed"]),
-            names.get(row["caseworker_id"] or "", ""), within.moment(row["since"]), counted.get(row["id"], 0),
-            int(row["ready"]),
+            names.get(row["caseworker_id"] or "", ""), row["moved_at"] is not None,
+            within.moment(row["since"]), counted.get(row["id"], 0), int(row["ready"]),
         )
         for row in page
         if row["id"] in vaults
@@ -232,27 +294,9 @@ async def on_file(whose: Whose) -> list[tuple[datetime, int]]:
     return [(row.at, row.records) for row in sorted(found, key=lambda row: row.number, reverse=True)]
 
 
-def _oldest(kind: str) -> str:
-    """The oldest undecided record of one kind of a person `p`, in SQL."""
-    whose = f"r.person_id = p.id AND r.municipality_id = p.municipality_id AND {_undecided(kind)}"
-    return f"(SELECT o.at FROM ({dict(SOURCES)[kind].format(whose=whose)}) o ORDER BY o.at LIMIT 1)"  # noqa: S608
-
-
 def _of_person(kind: str) -> str:
     """Every record of one kind of a person `p`, in SQL."""
     return dict(SOURCES)[kind].format(whose="r.person_id = p.id AND r.municipality_id = p.municipality_id")
-
-
-def _undecided(kind: str) -> str:
-    return (
-        "NOT EXISTS (SELECT 1 FROM record_decision d "  # noqa: S608 (names of our own)
-        f"WHERE d.record_id = r.id AND d.at >= {_CHANGED[kind]})"
-    )
-
-
-_CHANGED = {
-    "message": "COALESCE(r.edited_at, r.at)", "file": "r.created_at", "offer": "r.at", "meeting": "r.at",
-}  # fmt: skip
 
 
 async def _counted(person_ids: Sequence[str]) -> dict[str, int]:
@@ -262,7 +306,7 @@ async def _counted(person_ids: Sequence[str]) -> dict[str, int]:
     marks = ", ".join("?" for _ in person_ids)
     union = " UNION ALL ".join(
         source.replace(" AS kind, r.id,", " AS kind, r.id, r.person_id,").format(
-            whose=f"r.person_id IN ({marks}) AND {_undecided(kind)}"
+            whose=f"r.person_id IN ({marks}) AND {undecided_sql(kind)}"
         )
         for kind, source in SOURCES
     )
@@ -276,7 +320,7 @@ async def _counted(person_ids: Sequence[str]) -> dict[str, int]:
 async def _reached(viewer: Viewer, person_id: str) -> Person:
     if not may(viewer.role, "casefile.decide"):
         raise NotAllowed
-    return await person_for(viewer, person_id)
+    return await case_for(viewer, person_id)
 
 
 async def _handed_lines(viewer: Viewer, person_id: str) -> list[HandedLine]:

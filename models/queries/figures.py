@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 from models.domain import register as rules
 from models.domain.disclosure import Banded, Shown, Withheld, disclose
+from models.domain.errors import NotAllowed, NotFound
 from models.domain.figures.indicator import Change, Indicator, NotAsFrozen, change, verify
 from models.domain.figures.periods import Period
 from models.domain.localtime import local_date
-from models.domain.staff import Viewer, is_tied_to_municipality, sees_people
+from models.domain.reports import Line, line
+from models.domain.staff import Viewer, is_tied_to_municipality, may, sees_people
 from models.queries import within
 from models.tables.figures import Publication
 from models.tables.register import Municipality, Person
@@ -81,6 +83,24 @@ async def heard(viewer: Viewer, slugs: tuple[str, ...]) -> list[Series]:
         )
         series.append(Series(place, tuple(figures), _change(figures)))
     return series
+
+
+@reading
+async def report(viewer: Viewer, *, slug: str = "", period: str = "") -> list[Line]:
+    """Everything published that the viewer may see, of one place or all, of one period or all, in order of place and
+    time. Raises NotAllowed for roles that read no reports, NotFound for a place out of reach.
+    """
+    if not may(viewer.role, "reports.read"):
+        raise NotAllowed
+    wanted = tuple(place.slug for place in await places(viewer) if slug in {"", place.slug})
+    if slug and not wanted:
+        raise NotFound
+    return [
+        line(one.place.slug, each.period.key, "heard", each.result, each.definition, each.version, each.sha256)
+        for one in await heard(viewer, wanted)
+        for each in one.figures
+        if period in {"", each.period.key}
+    ]
 
 
 @reading

@@ -17,6 +17,7 @@ from models.domain.municipality import KEPT, Approval, approval, kept_days, text
 from models.domain.promises import OpeningHours
 from models.domain.staff import Viewer, may, sees_people
 from models.queries import duty
+from models.tables.api import Webhook
 from models.tables.register import Municipality, Person
 from models.tables.staff import Staff
 from models.transactions import reading
@@ -100,5 +101,6 @@ async def go_live(viewer: Viewer, fingerprint: str, *, now: datetime) -> GoLive:
         without_caseworker=await people.filter(caseworker_id=None).count(),
         without_substitute=await people.filter(substitute_id=None).count(),
         phone_given=bool(row.phone),
+        webhooks_off=await Webhook.filter(municipality_id=row.id, state="disabled").count(),
     )
     return GoLive(tuple(lines(facts)), sees_people(viewer.role), today)

@@ -10,11 +10,24 @@ from models.domain import register as rules
 from models.domain.localtime import day_bounds, local_date
 from models.domain.offers import OfferState
 from models.domain.staff import Viewer, sees_whole_municipality
-from models.queries import alerts, casefile, feedback, meetings, messages, offers, progress, register_openings, within
+from models.queries import (
+    alerts,
+    casefile,
+    feedback,
+    meetings,
+    messages,
+    messages_promises,
+    offers,
+    progress,
+    register_openings,
+    retention,
+    within,
+)
 from models.queries.alerts import AlertLine
 from models.queries.feedback import FeedbackLine
 from models.queries.meetings import MeetingLine
 from models.queries.messages import ThreadLine
+from models.queries.messages_promises import Kept
 from models.queries.offers import OfferLine, WishLine
 from models.queries.progress import Due
 from models.queries.register_openings import Opened
@@ -62,7 +75,8 @@ class DeadLetter:
 @dataclass(frozen=True, slots=True)
 class Today:
     """What waits. Every list holds the most pressing first; `undecided` counts conversations with something that was
-    not decided about for too long, `done` what this viewer did today.
+    not decided about for too long, `left_behind` people who moved away from something undecided, `going` who is
+    deleted by itself soon, `done` what this viewer did today.
     """
 
     alerts: tuple[AlertLine, ...]
@@ -82,7 +96,10 @@ class Today:
     strays: tuple[Somebody, ...]
     openings: tuple[Opened, ...]
     undecided: int
+    left_behind: int
+    going: int
     due: tuple[Due, ...]
+    promises: Kept
     done: int
 
 
@@ -90,7 +107,13 @@ class Today:
 async def today(viewer: Viewer, *, now: datetime) -> Today:
     """Everything that waits for this viewer; the number of queries does not grow with what waits."""
     quiet, unlinked, nobodys = await _people(viewer, now)
-    raised = [alert for alert in await alerts.alerts(viewer) if alert.state == "open" or alert.mine]
+    gone = await within.gone(viewer, local_date(now))
+    raised = [
+        alert
+        for alert in await alerts.alerts(viewer)
+        # What somebody took who is not there today is everybody's again who may finish it.
+        if alert.state == "open" or alert.mine or alert.owner_id in gone
+    ]
     # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
     said = {alert.person_id for alert in raised if alert.kind == "read_now" and alert.words}
     proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
@@ -116,7 +139,10 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         strays=tuple(await _strays(viewer)),
         openings=tuple(await register_openings.unseen(viewer)),
         undecided=await casefile.overdue(viewer, now=now),
+        left_behind=await casefile.left_behind(viewer),
+        going=await retention.soon(viewer, now=now),
         due=tuple(await progress.due(viewer, now=now)),
+        promises=await messages_promises.kept(viewer, now=now),
         done=await _done(viewer, now),
     )
 

@@ -13,7 +13,9 @@ from models.transactions import reading, rows
 
 @dataclass(frozen=True, slots=True)
 class WebhookLine:
-    """One webhook. `state`: active, failing or disabled; `failure` a code; `waiting` events that were not told yet."""
+    """One webhook. `state`: active, failing or disabled; `failure` a code; `waiting` events that were not told yet;
+    `off_at`: when it was switched off.
+    """
 
     webhook_id: str
     address: str
@@ -24,6 +26,7 @@ class WebhookLine:
     created_at: datetime
     succeeded_at: datetime | None
     next_at: datetime | None
+    off_at: datetime | None
 
 
 @reading
@@ -42,17 +45,18 @@ async def webhooks(viewer: Viewer) -> list[WebhookLine]:
         WebhookLine(
             row.id, row.address, tuple(row.events.split()), _state(row), row.failure, counts.get(row.id, 0),
             row.created_at, row.succeeded_at, row.next_at if row.failing_since and row.state == "active" else None,
+            row.disabled_at,
         )
         for row in found
     ]  # fmt: skip
 
 
 @reading
-async def given_up(viewer: Viewer) -> int:
-    """How many webhooks of the viewer's municipality are switched off; 0 for roles that do not run them."""
+async def given_up(viewer: Viewer) -> list[WebhookLine]:
+    """The webhooks of the viewer's municipality that are switched off; none for roles that do not run them."""
     if viewer.municipality_id is None or not may(viewer.role, "webhooks.administer"):
-        return 0
-    return await Webhook.filter(municipality_id=viewer.municipality_id, state="disabled").count()
+        return []
+    return [one for one in await webhooks(viewer) if one.state == "disabled"]
 
 
 def _state(row: Webhook) -> str:

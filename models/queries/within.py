@@ -35,6 +35,13 @@ def reach(viewer: Viewer) -> tuple[str, list[object]]:
     return f"{here} AND {_OWN}", [viewer.municipality_id, *[viewer.staff_id] * 4]
 
 
+def case_reach(viewer: Viewer) -> tuple[str, list[object]]:
+    """The condition on `person p` for everyone whose case file the viewer answers for, as `reach.case_for` has it."""
+    if viewer.municipality_id is None or not sees_whole_municipality(viewer.role):
+        return reach(viewer)
+    return "p.municipality_id = ? AND p.erased_at IS NULL", [viewer.municipality_id]
+
+
 @reading
 async def opened(viewer: Viewer, person_ids: Iterable[str]) -> dict[str, Vault]:
     """The vaults of the people on one page, in one query."""
@@ -90,6 +97,13 @@ async def staff_names(viewer: Viewer) -> dict[str, str]:
 async def away(viewer: Viewer, day: date) -> list[str]:
     """Who of the desk does not answer on that day, by id."""
     return sorted(await absences(viewer, day))
+
+
+@reading
+async def gone(viewer: Viewer, day: date) -> set[str]:
+    """Who of the desk is not there on that day, or no more: away, or the account closed; by id."""
+    closed = Staff.filter(municipality_id=viewer.municipality_id or "", active=False)
+    return {str(key) for key in await closed.values_list("id", flat=True)} | set(await absences(viewer, day))
 
 
 @reading

@@ -21,6 +21,8 @@ class ApiToken(Model):
     expires_at = UtcDatetimeField()
     used_at = UtcDatetimeField(null=True)
     revoked_at = UtcDatetimeField(null=True)
+    calls = fields.IntField(default=0, db_default=0)  # within the minute that began at `calls_from`, over all processes
+    calls_from = UtcDatetimeField(null=True)
 
     class Meta:
         table = "api_token"

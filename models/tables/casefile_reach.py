@@ -35,6 +35,32 @@ SOURCES = (
     ),
 )  # fmt: skip
 
+_CHANGED = {
+    "message": "COALESCE(r.edited_at, r.at)", "file": "r.created_at", "offer": "r.at", "meeting": "r.at",
+}  # fmt: skip
+
+
+def undecided(kind: str) -> str:
+    """The condition on a record `r` of one kind that nobody has decided about it as it is now, in SQL."""
+    return (
+        "NOT EXISTS (SELECT 1 FROM record_decision d "  # noqa: S608 (names of our own)
+        f"WHERE d.record_id = r.id AND d.at >= {_CHANGED[kind]})"
+    )
+
+
+def oldest(kind: str) -> str:
+    """When the oldest undecided record of one kind of a person `p` came, in SQL."""
+    whose = f"r.person_id = p.id AND r.municipality_id = p.municipality_id AND {undecided(kind)}"
+    return f"(SELECT o.at FROM ({dict(SOURCES)[kind].format(whose=whose)}) o ORDER BY o.at LIMIT 1)"  # noqa: S608
+
+
+#: How many records of a person `p` belong to the case and are not handed over, in SQL.
+READY = (
+    "(SELECT COUNT(*) FROM record_decision w WHERE w.person_id = p.id AND w.choice = 'file' AND w.hand_over_id = '')"
+)
+#: The condition that something of a person `p` is undecided or not handed over, in SQL: nothing of theirs is deleted.
+WAITS = f"({READY} > 0 OR {' OR '.join(f'{oldest(kind)} IS NOT NULL' for kind, _ in SOURCES)})"
+
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:

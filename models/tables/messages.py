@@ -57,7 +57,7 @@ class Message(Model):
     promised_at = UtcDatetimeField(null=True)
     promise_broken_at = UtcDatetimeField(null=True)
     answered_at = UtcDatetimeField(null=True)
-    answered_by_message = fields.CharField(max_length=32, null=True)
+    answered_by_message = fields.CharField(max_length=32, null=True)  # or the offer or meeting; None: only closed
     read_at = UtcDatetimeField(null=True)
     read_by = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL, related_name="read_messages")
     read_by_id: str | None

@@ -45,6 +45,19 @@ async def person_for(viewer: Viewer, person_id: str) -> Person:
     raise NotFound
 
 
+async def case_for(viewer: Viewer, person_id: str) -> Person:
+    """A young person whose case file this member of staff answers for. Raises NotFound otherwise.
+
+    Whoever is within reach; and, for a coordinator, whoever moved to another municipality: what they wrote here stays
+    this municipality's to decide about. Nothing else of them is within reach.
+    """
+    if viewer.municipality_id is not None and sees_whole_municipality(viewer.role):
+        moved = Person.filter(id=person_id, municipality_id=viewer.municipality_id, erased_at=None)
+        if (person := await moved.exclude(moved_at=None).first()) is not None:
+            return person
+    return await person_for(viewer, person_id)
+
+
 async def thread_for(viewer: Viewer, thread_id: str) -> Thread:
     """A thread of a young person within reach. Raises NotFound otherwise."""
     thread = await Thread.get_or_none(id=thread_id, municipality_id=viewer.municipality_id)

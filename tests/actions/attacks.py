@@ -130,7 +130,6 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "register.change_caseworker": lambda by: register.change_caseworker(
         by.who, by.world.amina.person_id, by.who.staff_id, now=by.now
     ),
-    "register.correct": lambda by: register.correct(by.who, by.world.amina.person_id, {"phone": "12"}, now=by.now),
     "register.close_other": lambda by: register.close_other(by.who, by.world.amina.person_id, now=by.now),
     "register.see_opening": lambda by: register.see_opening(by.who, by.world.opening, now=by.now),
     "register.offer_transfer": lambda by: register.offer_transfer(
@@ -221,7 +220,7 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 #: What only a coordinator does: a caseworker is refused before anybody is looked for.
 FOR_COORDINATORS = {
     "register.change_caseworker", "register.change_one", "register.offer_transfer",
-    "register.correct", "register.see_opening", "register.withdraw_transfer",
+    "register.see_opening", "register.withdraw_transfer",
 }  # fmt: skip
 
 #: Deeds about the asker alone: they take no id of a row.
@@ -239,7 +238,7 @@ ABOUT_STAFF = {
     "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
     "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
     "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
-    "away.choose", "api.make_token", "api.revoke_token", "register.enter",
+    "away.choose", "api.make_token", "api.revoke_token",
 }  # fmt: skip
 #: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
 OWN_STAFF = {

@@ -9,7 +9,7 @@ import pytest
 from models.domain.people import YoungPerson
 from models.transactions import Scope
 from tests.actions.panel_group import Meeting, gather_group
-from tests.actions.world import World, live
+from tests.actions.world import World
 from tests.cast import Cast, link
 
 
@@ -32,9 +32,9 @@ async def astrid(cast: Cast, now: datetime) -> YoungPerson:
 
 
 @pytest.fixture
-async def world(cast: Cast, now: datetime) -> World:
+async def world(lived: World) -> World:
     """Every journey walked once: rows in every table."""
-    return await live(cast, now)
+    return lived
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from models.actions import alerts, staff
 from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.staff import Role
+from models.queries import today
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.register import Municipality, Person
@@ -135,6 +136,12 @@ async def test_once_taken_it_goes_no_further(cast: Cast, now: datetime) -> None:
     alert = await raised(cast, now)
     await alerts.acknowledge(cast.mette, alert, now=now)
     assert await alerts.escalate_due(HOUSE, now=now + timedelta(days=9)) == 0
+    # The one who took it is on leave the next day: then it is on the coordinator's Today until it is finished.
+    assert (await today.today(cast.per, now=now)).alerts == ()
+    await staff.be_absent(cast.mette, date(2026, 11, 18), date(2026, 11, 18), now=now)
+    (left,) = (await today.today(cast.per, now=now + timedelta(days=1))).alerts
+    assert (left.alert_id, left.owner, left.mine) == (alert, "Mette Holm", False)
+    await alerts.close(cast.per, alert, "Har talt med Amina", now=now + timedelta(days=1))
 
 
 async def test_the_first_to_take_it_has_it_and_the_second_is_told(cast: Cast, now: datetime) -> None:

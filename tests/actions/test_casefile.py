@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.actions import attachments, casefile, erasure, feedback, messages
+from models.actions import attachments, casefile, erasure, feedback, messages, register
 from models.actions.attachments import Coming, make_ready
 from models.case_document import fingerprint, render
 from models.domain.casefile import Choice, Theme
@@ -17,6 +17,7 @@ from models.domain.feedback import About, Audience
 from models.domain.people import YoungPerson
 from models.domain.staff import Viewer
 from models.queries import casefile as views
+from models.queries import register as people
 from models.queries import rights, today
 from models.queries.casefile import CaseFile
 from models.queries.erasure import extent
@@ -25,7 +26,7 @@ from models.tables.casefile import CaseHandOver, RecordDecision
 from models.tables.messages import Message
 from models.tables.register import Person
 from models.transactions import Scope
-from tests.actions.rows import count, found
+from tests.actions.rows import count, deliver, found
 from tests.actions.world import World, records
 from tests.cast import Cast
 
@@ -224,3 +225,30 @@ async def test_the_young_person_sees_who_looked_through_it(
     await casefile.copied(cast.mette, made.hand_over_id, now=now)
     seen = [entry.deed for entry in (await rights.opened(amina, 0)).entries]
     assert [deed for deed in seen if deed.startswith("casefile.")] == ["casefile.export", "casefile.view"]
+
+
+async def test_who_moves_away_leaves_what_is_undecided_to_the_coordinator_and_to_nobody_else(
+    said: list[str], amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await deliver(now)
+    transfer = await register.offer_transfer(cast.per, cast.amina, cast.odsherred, now=now)
+    await register.accept_transfer(cast.odd, transfer, cast.odd.staff_id, now=now)
+    assert [(one.name, one.moved, one.undecided) for one in (await views.undecided(cast.per))[0]] == [
+        ("Amina Yusuf", True, 4)
+    ]
+    assert [(await today.today(who, now=now)).left_behind for who in (cast.per, cast.mette, cast.odd)] == [1, 0, 0]
+    assert (await views.whom(cast.per, cast.amina)).moved_to == "Odsherred Kommune"
+    for stranger in (cast.mette, cast.lars, cast.odd):
+        with pytest.raises(NotFound):
+            await views.case_file(stranger, cast.amina)
+        with pytest.raises(NotFound):
+            await casefile.decide(stranger, cast.amina, said[:1], Choice.NOT_RELEVANT, now=now)
+    with pytest.raises(NotFound):  # the case file, and nothing else
+        await people.person(cast.per, cast.amina, now=now)
+    await casefile.decide_until(cast.per, cast.amina, said[1], Choice.FILE, theme=Theme.HOUSING, now=now)
+    await casefile.decide(cast.per, cast.amina, said[2:], Choice.NOT_RELEVANT, now=now)
+    assert (await today.today(cast.per, now=now)).left_behind == 1  # decided, and not handed over
+    made = await handed(cast.per, cast.amina, now)
+    assert (await views.handed(cast.per, made.hand_over_id, now=now)).line.records == 2
+    assert await views.undecided(cast.per) == ([], 0)
+    assert (await today.today(cast.per, now=now)).left_behind == 0

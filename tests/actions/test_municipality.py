@@ -66,7 +66,7 @@ async def test_a_score_is_judged_by_the_municipality_s_thresholds(
 
 
 async def test_raw_updates_go_when_their_municipality_says(cast: Cast, now: datetime) -> None:
-    await municipality.save_retention(cast.admin, {"updates": 14, "notices": 90}, now=now)
+    await municipality.save_retention(cast.admin, {"people": 730, "updates": 14, "notices": 90}, now=now)
     for number, place in enumerate((cast.randers, cast.odsherred)):
         await add(InboxUpdate(
             bot="webchat", update_id=number, kind="message", state="done", received_at=now - timedelta(days=20),
@@ -213,7 +213,7 @@ async def test_only_who_runs_the_municipality_decides_and_each_decision_leaves_a
             municipality.save_contact(viewer, Contact("Randers Kommune", "89 15 15 16", "Laksetorvet 1"), now=now),  # type: ignore[arg-type]
             municipality.choose_telegram(viewer, "full", now=now),  # type: ignore[arg-type]
             municipality.save_thresholds(viewer, Thresholds.USUAL, "", now=now),  # type: ignore[arg-type]
-            municipality.save_retention(viewer, {"updates": 30, "notices": 90}, now=now),  # type: ignore[arg-type]
+            municipality.save_retention(viewer, {"people": 730, "updates": 30, "notices": 90}, now=now),  # type: ignore[arg-type]
             municipality.approve_texts(viewer, "f", now=now),  # type: ignore[arg-type]
         ]
 

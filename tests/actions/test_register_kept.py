@@ -20,7 +20,7 @@ from models.tables.audit import TrailEntry
 from models.tables.outbox import Letter
 from models.tables.register import Handover, Person
 from models.transactions import Scope
-from tests.actions.rows import dump, found, one
+from tests.actions.rows import change, dump, found, one
 from tests.cast import Cast
 
 HEAD = "reference;name;birth_date;group;caseworker_email;phone;aftercare;offered_on\n"
@@ -137,6 +137,14 @@ async def test_one_person_is_changed_field_by_field_and_nobody_is_run_over(cast:
     )  # fmt: skip
     with pytest.raises(Stale):
         await register_kept.change_one(cast.per, cast.amina, same, seen=seen, now=now)
+    # Some words only: the rest stays as it is, and so does why somebody left without one.
+    assert await register_kept.change_one(cast.per, cast.amina, Filled({"name": "Amina A"}), now=now) is True
+    view = await lists.person(cast.per, cast.amina, now=now)
+    assert (view.reference, view.name, view.left_why, view.substitute) == ("R-1", "Amina A", "moved", "Lars Bech")
+    await change(Person, {"id": cast.jonas}, left_on=date(2026, 11, 1))
+    assert await register_kept.change_one(cast.per, cast.jonas, Filled({"phone": "20 30 40 50"}), now=now) is True
+    with pytest.raises(Faulty):
+        await register_kept.change_one(cast.per, cast.jonas, Filled({"left_on": "2026-11-02"}), now=now)
     with pytest.raises(Faulty) as refused:
         await register_kept.change_one(cast.per, cast.amina, filled(cast, reference="R-1002"), seen=seen, now=now)
     assert refused.value.faults == (Fault(0, "reference", "taken"),)

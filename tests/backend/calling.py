@@ -61,7 +61,9 @@ class System:
             sent.setdefault("Content-Type", "application/json")
         async with self.client.request(method, BASE + path, headers=sent, allow_redirects=False, **more) as answer:
             content = await answer.read()
-            told = await answer.json(content_type=None) if content else None
+            told = content.decode("latin-1") if content else None
+            if answer.content_type.endswith("json"):
+                told = await answer.json(content_type=None)
             return Told(answer.status, told, answer.headers)
 
     async def get(self, path: str, **headers: str) -> Told:
@@ -79,7 +81,8 @@ OpenSystem = Callable[..., Awaitable[System]]
 def path_of(operation: Operation, story: Story) -> str:
     """The address of an operation with the story's ids in it, and what its query needs."""
     ids = {"person_id": story.person, "offer_id": story.offer, "thread_id": story.thread, "alert_id": story.alert,
-           "survey_id": "0" * 32, "webhook_id": "0" * 32}  # fmt: skip
+           "survey_id": "0" * 32, "webhook_id": "0" * 32,
+           "hand_over_id": story.hand_over}  # fmt: skip
     path = re.sub(r"\{(\w+)\}", lambda found: ids[found.group(1)], operation.path)
     return path + (f"?person={story.person}" if operation.needs else "")
 

@@ -14,7 +14,7 @@ from models.actions import api, staff
 from models.domain.staff import Viewer
 from models.settings import Settings
 from models.transactions import HOUSE
-from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Story, tell_story
+from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Story
 from tests.backend.calling import OpenSystem, System
 from tests.cast import Cast
 
@@ -60,8 +60,8 @@ async def mette(browser: OpenBrowser, cast: Cast) -> Browser:
 
 
 @pytest.fixture
-async def story(cast: Cast, now: datetime) -> Story:
-    return await tell_story(cast, now)
+async def story(lived: Story) -> Story:
+    return lived
 
 
 @pytest.fixture

@@ -115,8 +115,8 @@ async def test_telegram_texts_thresholds_and_keeping_are_decided_by_an_administr
     assert (why.status, 'value="40"' in why.body) == (422, True)
     assert (await admin.post("/administration/thresholds", low="x", fall="10")).status == 422
     assert (await admin.post("/administration/thresholds", low="40", fall="10", why="Flere skal ses")).status == 303
-    assert (await admin.post("/administration/retention", updates="5", notices="90")).status == 422
-    assert (await admin.post("/administration/retention", updates="20", notices="90")).status == 303
+    assert (await admin.post("/administration/retention", people="730", updates="5", notices="90")).status == 422
+    assert (await admin.post("/administration/retention", people="730", updates="20", notices="90")).status == 303
     page = await admin.get("/administration/texts?part=chat_home")
     shown = re.search(r'name="fingerprint" value="([0-9a-f]{16})"', page.body)
     assert shown is not None

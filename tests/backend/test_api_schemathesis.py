@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from backend.api import door
 from backend.api.description import BASE, described
 from models.actions import api
+from models.domain import api as rules
 from tests.backend.browsing import MovedClock, Story
 from tests.cast import Cast
 
@@ -35,7 +35,7 @@ def test_the_description_is_made_from_the_table_and_names_every_schema() -> None
 async def test_schemathesis_finds_nothing(
     server: TestServer, cast: Cast, story: Story, clock: MovedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "CALLS", 10**9)
+    monkeypatch.setattr(rules, "CALLS", 10**9)
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     for viewer, which in ((cast.per, ()), (cast.admin, ("--include-tag", "webhooks"))):
         made = await api.make_token(

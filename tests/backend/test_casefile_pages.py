@@ -59,7 +59,7 @@ async def test_mette_decides_hands_over_and_fetches_a_copy(
     page = await mette.get(path)
     assert "Nr. 2 · 6 ting · Per Lund" in page.words
     (address,) = set(re.findall(r"/case-files/[0-9a-f]{32}", page.body)) - {f"/case-files/{story.hand_over}"}
-    copy = await mette.get(address)
+    copy = await mette.post(address)
     assert copy.headers["Content-Disposition"] == 'attachment; filename="til-sagen-R-1001-2-kopi.pdf"'
     listed = (await per.get("/case-files")).words
     assert "Amina Yusuf 1 ting er ikke afgjort Mette Holm · Den ældste kom" in listed

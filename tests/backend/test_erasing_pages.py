@@ -72,5 +72,9 @@ async def test_who_asked_for_it_in_the_chat_is_said_to_have_asked(
     await erasure.leave(YoungPerson(cast.randers, cast.amina, story.link, "webchat", "", "da", confirmed=True), now=now)
     per, path = await browser(cast.per), f"/people/{cast.amina}/erase"
     assert "Amina slettede sig selv i chatten 17. november 2026" in (await per.get(path)).words
+    # From Today and from the alert it is one step: for a coordinator to deleting, for others to what comes first.
+    (alert,) = await found(Alert, person_id=cast.amina, reason="wants_erasure")
+    for who, there in ((per, path), (await browser(cast.mette), f"/people/{cast.amina}/case-file")):
+        assert [there in (await who.get(page)).body for page in ("/", f"/alerts/{alert.id}")] == [True, True]
     await per.post("/language", language="en")
     assert "Amina left the chat on 17 November 2026" in (await per.get(path)).words

@@ -151,8 +151,9 @@ async def test_asking_again_counts_wrong_answers_and_comes_after_the_right_and_t
     ]
     assert statuses == [428] * 10 + [429] * 2
     assert sorted(route.name for route in ROUTES if route.fresh) == [
-        "app-begin", "erase-do", "hand-over-do", "recovery-codes", "register-export", "sign-out-everywhere",
-        "staff-add", "staff-change", "staff-reset", "token-make", "transfer-accept", "transfer-offer", "webhook-add",
+        "app-begin", "case-file-copy", "case-file-do", "erase-do", "hand-over-do", "open-other-do", "recovery-codes",
+        "register-export", "retention-save", "sign-out-everywhere", "staff-add", "staff-change", "staff-reset",
+        "token-make", "transfer-accept", "transfer-offer", "webhook-add",
     ]  # fmt: skip
     assert [route.name for route in ROUTES if route.fresh and (route.method != "POST" or route.files)] == []
 

@@ -23,7 +23,7 @@ from tests.cast import Cast
 #: What is read, and no page: a stream, files, what machines ask, the way to another's sign-in and back; pages of what
 #: the story has not: a published survey, an instrument (`test_survey_pages`).
 NO_PAGES = {
-    "case-file-copy", "events", "file", "healthz", "plan-preview", "readyz", "sign-in-elsewhere",
+    "events", "figures-file", "file", "healthz", "plan-preview", "readyz", "sign-in-elsewhere",
     "sign-in-elsewhere-back", "survey-choose",
 }  # fmt: skip
 PAGES = [route for route in ROUTES if route.method == "GET" and route.name not in NO_PAGES]

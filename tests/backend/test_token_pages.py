@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from models.actions import api
 from models.actions import register as trail
@@ -100,8 +100,16 @@ async def test_a_webhook_is_made_tried_and_removed_by_the_administrator(
     tried = await anna.post(f"/administration/webhooks/{one}/test")
     assert tried.leads_to == "/administration/webhooks?said=webhook_tested"
     assert "1 venter" in (await anna.get("/administration/webhooks")).words
-    await switch_off(Scope(cast.randers), one)
-    assert "En webhook er slået fra" in (await anna.get("/administration")).words
+    await switch_off(Scope(cast.randers), one, clock.now())
+    front = await anna.get("/administration")
+    for words in (
+        "En webhook er slået fra",
+        address,
+        "Slået fra 17. nov. 10.00 · Sagde nej · 1 venter",
+        "1 webhook er slået fra",
+    ):
+        assert words in front.words
+    assert f'action="/administration/webhooks/{one}/enable"' in front.body
     refused = await anna.post(f"/administration/webhooks/{one}/test")
     assert (refused.status, "slået fra" in refused.words) == (409, True)
     await anna.post(f"/administration/webhooks/{one}/enable")
@@ -126,6 +134,6 @@ async def webhooks_of(cast: Cast) -> list[str]:
 
 
 @atomic
-async def switch_off(scope: Scope, webhook_id: str) -> None:
+async def switch_off(scope: Scope, webhook_id: str, now: datetime) -> None:
     """As after three days."""
-    await Webhook.filter(id=webhook_id).update(state="disabled")
+    await Webhook.filter(id=webhook_id).update(state="disabled", failure="refused", disabled_at=now)

@@ -1,16 +1,17 @@
 """What a municipality decides: contact, keeping, texts, and the list before going live."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from models.domain.errors import Invalid
 from models.domain.golive import Facts, lines, ready
-from models.domain.municipality import Contact, check_kept, kept_days, texts_approved
+from models.domain.municipality import Contact, check_kept, goes_on, kept_days, texts_approved
 
 DONE = Facts(
     helplines_waiting=0, duty_gaps=0, hours_decided=True, telegram_decided=True, texts_approved=True, coordinators=1,
-    administrators=2, people=40, without_caseworker=0, without_substitute=0, phone_given=True,
+    administrators=2, people=40, without_caseworker=0, without_substitute=0, phone_given=True, webhooks_off=0,
 )  # fmt: skip
 
 
@@ -39,10 +40,14 @@ def test_things_are_kept_as_long_as_decided_never_outside_the_bounds():
     assert [kept_days(settings, "updates") for settings in (
         {}, {"retention": {"updates": 60}}, {"retention": {"updates": 1}}, {"retention": {"updates": 9999}},
     )] == [30, 60, 14, 90]  # fmt: skip
-    check_kept({"updates": 14, "notices": 365})
+    check_kept({"people": 365, "updates": 14, "notices": 365})
     with pytest.raises(Invalid) as refused:
-        check_kept({"updates": 14, "notices": 366})
+        check_kept({"people": 1825, "updates": 14, "notices": 366})
     assert refused.value.field == "notices"
+    left = date(2024, 2, 29)
+    assert [goes_on(settings, left, follow_up=asked) for settings, asked in (
+        ({}, False), ({"retention": {"people": 365}}, False), ({"retention": {"people": 365}}, True),
+    )] == [date(2027, 2, 28), date(2025, 2, 28), date(2029, 2, 27)]  # fmt: skip
 
 
 def test_an_approval_is_of_exactly_these_texts():
@@ -57,6 +62,7 @@ def test_an_approval_is_of_exactly_these_texts():
     [
         ({"helplines_waiting": 3}, {"helplines": 3}),
         ({"duty_gaps": 2}, {"duty": 2}),
+        ({"webhooks_off": 1}, {"webhooks": 1}),
         ({"hours_decided": False, "telegram_decided": False}, {"hours": 1, "telegram": 1}),
         ({"texts_approved": False, "phone_given": False}, {"texts": 1, "contact": 1}),
         ({"coordinators": 0, "administrators": 0}, {"coordinator": 1, "administrators": 2}),

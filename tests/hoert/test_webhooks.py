@@ -125,11 +125,10 @@ async def test_what_is_not_taken_is_tried_again_later_each_time_in_order_and_giv
         await teller.round()
     line = (await views.webhooks(cast.admin))[0]
     assert (line.state, line.waiting) == ("disabled", 1)
-    assert (await views.given_up(cast.admin), await views.given_up(cast.per), await views.given_up(cast.odd)) == (
-        1,
-        0,
-        0,
-    )
+    off = [await views.given_up(who) for who in (cast.admin, cast.per, cast.odd)]
+    assert (len(off[0]), len(off[1]), len(off[2])) == (1, 0, 0)
+    at = off[0][0].off_at
+    assert (off[0][0].failure, at is not None and began + GIVE_UP <= at <= clock.now()) == ("refused", True)
     with pytest.raises(Stale):
         await webhooks.test(cast.admin, made.webhook_id, now=clock.now(), real_now=clock.now())
     receiver.answers, before = [], len(receiver.told)

@@ -1,0 +1,64 @@
+"""The one place that lists who left long enough ago to be deleted by itself, and whether something of theirs waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.domain.municipality import KEPT, goes_on
+from models.tables.casefile_reach import WAITS
+from models.tables.register import FollowUp, Municipality, Person
+from models.transactions import rows
+
+_HELD = (
+    f"SELECT p.id, {WAITS} AS waits, "  # noqa: S608 (names of our own)
+    "EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed') "
+    "OR EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
+    "OR EXISTS (SELECT 1 FROM transfer f WHERE f.person_id = p.id AND f.state = 'offered') "
+    "OR EXISTS (SELECT 1 FROM link l WHERE l.person_id = p.id AND l.state <> 'closed') AS busy FROM person p "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Somebody who left, and the day from which they are deleted by themselves. `undecided`: something waits for the
+    case file; `busy`: an alert, a message or an open chat does.
+    """
+
+    municipality_id: str
+    person_id: str
+    on: date
+    undecided: bool
+    busy: bool
+
+    @property
+    def held(self) -> bool:
+        """Not deleted before somebody has done something."""
+        return self.undecided or self.busy
+
+
+async def going(municipality_id: str | None, until: date, person_id: str | None = None) -> list[Going]:
+    """Who is deleted by itself until that day, the first first; of one municipality or of all, everybody or one."""
+    places = Municipality.all() if municipality_id is None else Municipality.filter(id=municipality_id)
+    found = []
+    for place in await places.order_by("id"):
+        least = until - timedelta(days=KEPT["people"][0])
+        left = Person.filter(municipality_id=place.id, erased_at=None, left_on__lte=least)
+        left = left if person_id is None else left.filter(id=person_id)
+        days = {str(key): day for key, day in await left.values_list("id", "left_on")}
+        asked = {
+            str(key) for key in await FollowUp.filter(municipality_id=place.id).values_list("person_id", flat=True)
+        }
+        ends = {key: goes_on(place.settings, day, follow_up=key in asked) for key, day in days.items()}
+        found += [(place.id, key, day) for key, day in ends.items() if day <= until]
+    held = await _held([key for _, key, _ in found])
+    made = [Going(place, key, day, *held[key]) for place, key, day in found if key in held]
+    return sorted(made, key=lambda one: (one.on, one.person_id))
+
+
+async def _held(person_ids: list[str]) -> dict[str, tuple[bool, bool]]:
+    if not person_ids:
+        return {}
+    marks = ", ".join("?" for _ in person_ids)
+    found = await rows(f"{_HELD} WHERE p.id IN ({marks})", *person_ids)
+    return {str(row["id"]): (bool(row["waits"]), bool(row["busy"])) for row in found}
