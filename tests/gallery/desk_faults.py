@@ -64,11 +64,14 @@ _PAGE: Final = re.compile(rb"/Type /Page\b(?!s).*?/Contents (\d+) 0 R", re.DOTAL
 _SHOWS: Final = re.compile(rb"\bT[jJ]\b|\bDo\b")
 
 
+_RUN: Final = """axe.run(document, {iframes: false, resultTypes: ["violations"]}).then((all) => all.violations)"""
+
+
 async def axe(page: Page) -> list[str]:
     """Rule and first places of what axe finds."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(f"() => {{ {AXE} }}")
-    found: list[Any] = await page.evaluate("axe.run(document, {iframes: false}).then((all) => all.violations)")
+    found: list[Any] = await page.evaluate(_RUN)
     return [f"axe {one['id']}: {[node['target'][0] for node in one['nodes']][:3]}" for one in found]
 
 

@@ -11,7 +11,16 @@ from backend.routes import ROUTES
 
 #: Addresses that answer with something else than a page: a word, a file, a stream, a way on.
 NO_PAGE: Final = frozenset(
-    {"healthz", "readyz", "events", "file", "case-file-copy", "sign-in-elsewhere", "sign-in-elsewhere-back"}
+    {
+        "healthz",
+        "readyz",
+        "events",
+        "file",
+        "figures-file",
+        "case-file-copy",
+        "sign-in-elsewhere",
+        "sign-in-elsewhere-back",
+    }
 )
 
 
