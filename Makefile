@@ -71,7 +71,7 @@ bench: $(DEV_STAMP) aiogram  ## the measurements in benchmarks/
 soak: $(DEV_STAMP)  ## the long runs in benchmarks/
 	$(call run_all,soak_*.py)
 
-gallery: $(DEV_STAMP) browser  ## every screen of the chat in both languages, as a page and pictures in gallery/
+gallery: $(DEV_STAMP) browser  ## every screen of the chat and every page of the desk, as pages and pictures in gallery/
 	$(PY) -m tests.gallery $(ARGS)
 
 image:  ## the container image, with Docker or (as root) without; then a look inside

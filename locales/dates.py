@@ -16,6 +16,7 @@ _MONTHS = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December"),
 }  # fmt: skip
+_HALF_A_YEAR = timedelta(days=182)
 
 
 def clock(instant: datetime, language: str) -> str:
@@ -33,9 +34,9 @@ def day(value: date, language: str, *, year: bool = False) -> str:
     return f"{text} {value.year}" if year else text
 
 
-def weekday_and_day(value: date, language: str) -> str:
-    """ "lørdag 21. november" or "Saturday 21 November"."""
-    return f"{_WEEKDAYS[language][value.weekday()]} {day(value, language)}"
+def weekday_and_day(value: date, language: str, *, year: bool = False) -> str:
+    """ "lørdag 21. november" or "Saturday 21 November", with the year when asked."""
+    return f"{_WEEKDAYS[language][value.weekday()]} {day(value, language, year=year)}"
 
 
 def weekday(number: int, language: str) -> str:
@@ -52,7 +53,8 @@ def short_day(value: date, language: str) -> str:
 
 
 def when(instant: datetime, now: datetime, language: str) -> str:
-    """An instant near now: "i dag kl. 15", "i morgen kl. 9", "tirsdag kl. 12", "torsdag 3. december kl. 15".
+    """An instant near now: "i dag kl. 15", "i morgen kl. 9", "tirsdag kl. 12", "torsdag 3. december kl. 15"; more than
+    half a year away with its year.
 
     A midnight that is to come ends the day before it: "onsdag 31. marts kl. 24", "Wednesday 31 March at midnight".
     """
@@ -70,7 +72,7 @@ def when(instant: datetime, now: datetime, language: str) -> str:
     name = (
         _WEEKDAYS[language][value.weekday()]
         if timedelta(0) < ahead < timedelta(7)
-        else weekday_and_day(value, language)
+        else weekday_and_day(value, language, year=abs(ahead) > _HALF_A_YEAR)
     )
     return f"{name} {at}" if language == "da" else f"{name} at {at}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -36,23 +37,26 @@ class Cast:
     astrid: str
 
 
-async def invite_the_cast(now: datetime) -> Cast:
-    """Two municipalities, their staff, and four young people who have not joined yet."""
+async def invite_the_cast(now: datetime, *, called: Callable[[str], str] = str) -> Cast:
+    """Two municipalities, their staff, and four young people who have not joined yet.
+
+    `called` makes other names of theirs, where a page is to be seen with long ones.
+    """
     long_ago = now - timedelta(days=400)
     randers = await register.add_municipality(
-        HOUSE, slug="randers", name="Randers Kommune", region="midtjylland", phone="89 15 15 15",
+        HOUSE, slug="randers", name=called("Randers Kommune"), region="midtjylland", phone="89 15 15 15",
         telegram_content="full", now=long_ago,
     )  # fmt: skip
     odsherred = await register.add_municipality(
-        HOUSE, slug="odsherred", name="Odsherred Kommune", region="sjaelland", phone="59 66 66 66",
+        HOUSE, slug="odsherred", name=called("Odsherred Kommune"), region="sjaelland", phone="59 66 66 66",
         telegram_content="full", now=long_ago,
     )  # fmt: skip
     here, there = Scope(randers), Scope(odsherred)
 
     async def add(scope: Scope, name: str, role: Role, *, duty: bool = False) -> Viewer:
         email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
-        staff_id = await staff.add(scope, email=email, name=name, role=role, duty_holder=duty, now=long_ago)
-        return Viewer(staff_id, None if scope is HOUSE else scope.municipality_id, role, name)
+        staff_id = await staff.add(scope, email=email, name=called(name), role=role, duty_holder=duty, now=long_ago)
+        return Viewer(staff_id, None if scope is HOUSE else scope.municipality_id, role, called(name))
 
     mette = await add(here, "Mette Holm", Role.CASEWORKER)
     siri = await add(here, "Siri Kjær", Role.CASEWORKER)
@@ -65,7 +69,7 @@ async def invite_the_cast(now: datetime) -> Cast:
     async def young(scope: Scope, reference: str, name: str, birth: date, caseworker: Viewer) -> str:
         entry = register.Entry(
             reference=reference,
-            name=name,
+            name=called(name),
             birth=birth,
             group=Group.PLACED,
             aftercare=Aftercare.NO,

@@ -14,7 +14,7 @@ from backend.rendering import page
 from locales import text
 from models.actions import helplines as deeds
 from models.domain.errors import Invalid
-from models.domain.helplines import ALWAYS, OUT_OF_HOURS, Hours, Shown
+from models.domain.helplines import ALWAYS, OUT_OF_HOURS, Hours, Region, Shown
 from models.queries import helplines
 from models.queries.helplines import Lines
 
@@ -62,7 +62,7 @@ async def _helplines_page(
 ) -> web.Response:
     now, language = context.desk(request).now, context.language(request)
     found = await helplines.lines(request[VIEWER], now=now)
-    region = text(f"desk.helplines.region.{found.region}", language) if found.region else ""
+    region = text(f"desk.helplines.region.{found.region}", language) if found.region in frozenset(Region) else ""
     errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
     waiting = sum(not one.line.certain and one.line.key not in found.verified for one in found.shown)
     return await page(

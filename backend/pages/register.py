@@ -8,6 +8,7 @@ from aiohttp import web
 
 from backend import context, forms, words
 from backend.context import VIEWER
+from backend.forms import Form
 from backend.pages.leaving import going
 from backend.pages.person_card import card
 from backend.rendering import page
@@ -31,10 +32,10 @@ async def change_caseworker(request: web.Request) -> web.StreamResponse:
     person_id = request.match_info["person_id"]
     try:
         await deeds.change_caseworker(
-            request[VIEWER], person_id, form.text("colleague"), why=form.line("why"), now=now
+            request[VIEWER], person_id, _chosen(form, "colleague"), why=form.line("why"), now=now
         )  # fmt: skip
     except Invalid as refused:
-        return await _caseworker_page(request, why=form.line("why"), problem=refused.code, status=422)
+        return await _caseworker_page(request, why=form.line("why"), problem=refused, status=422)
     raise going(f"/people/{person_id}", said="caseworker_changed")
 
 
@@ -48,10 +49,10 @@ async def hand_over_all(request: web.Request) -> web.StreamResponse:
     form, now = await forms.read(request), context.desk(request).now
     try:
         await deeds.hand_over_all(
-            request[VIEWER], form.text("from"), form.text("colleague"), why=form.line("why"), now=now
+            request[VIEWER], _chosen(form, "from"), _chosen(form, "colleague"), why=form.line("why"), now=now
         )  # fmt: skip
     except Invalid as refused:
-        return await _hand_over_page(request, why=form.line("why"), problem=refused, status=422)
+        return await _hand_over_page(request, typed=form, problem=refused, status=422)
     raise going("/people", said="all_handed_over")
 
 
@@ -65,7 +66,7 @@ async def offer_transfer(request: web.Request) -> web.StreamResponse:
     form, now = await forms.read(request), context.desk(request).now
     person_id = request.match_info["person_id"]
     try:
-        await deeds.offer_transfer(request[VIEWER], person_id, form.text("municipality"), now=now)
+        await deeds.offer_transfer(request[VIEWER], person_id, _chosen(form, "municipality"), now=now)
     except Invalid as refused:
         return await _transfer_page(request, problem=refused.code, status=422)
     except Stale as refused:
@@ -145,19 +146,19 @@ def moves(viewer: Viewer, person_id: str, language: str) -> list[dict[str, str]]
 
 
 async def _caseworker_page(
-    request: web.Request, *, why: str = "", problem: str = "", status: int = 200
-) -> web.Response:  # fmt: skip
+    request: web.Request, *, why: str = "", problem: Invalid | None = None, status: int = 200
+) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     person = await register.person(viewer, request.match_info["person_id"], now=desk.now)
     await deeds.looked_at(viewer, person.person_id, now=desk.now)
     return await page(
         request, "caseworker.html", current="people", status=status, person=card(person, desk.now, language),
-        colleagues=await _colleagues(viewer, person.caseworker_id), why=why, errors=_errors(problem, "why", language),
+        colleagues=await _colleagues(viewer, person.caseworker_id), why=why, errors=_refused(problem, language),
     )  # fmt: skip
 
 
 async def _hand_over_page(
-    request: web.Request, *, why: str = "", problem: Invalid | None = None, status: int = 200
+    request: web.Request, *, typed: Form | None = None, problem: Invalid | None = None, status: int = 200
 ) -> web.Response:
     viewer, language = request[VIEWER], context.language(request)
     names = await register.caseloads(viewer)
@@ -167,8 +168,9 @@ async def _hand_over_page(
             {"value": one.staff_id, "words": text("desk.hand_over.has", language, name=one.name, n=one.people)}
             for one in names
         ],
-        colleagues=await _colleagues(viewer, ""), why=why,
-        errors=_errors(problem.code, problem.field or "why", language) if problem else [],
+        colleagues=await _colleagues(viewer, ""), why=typed.line("why") if typed else "",
+        chosen={"leaving": typed.text("from"), "colleague": typed.text("colleague")} if typed else {},
+        errors=_refused(problem, language),
     )  # fmt: skip
 
 
@@ -211,6 +213,17 @@ async def _colleagues(viewer: Viewer, without: str) -> list[dict[str, str]]:
         for one in await staff.colleagues(viewer)
         if sees_people(Role(one.role)) and one.staff_id != without
     ]
+
+
+def _chosen(form: Form, field: str) -> str:
+    """What was chosen on a list. Raises Invalid when nothing was: nobody goes to whoever happens to stand first."""
+    if chosen := form.text(field):
+        return chosen
+    raise Invalid("none_chosen", field)
+
+
+def _refused(problem: Invalid | None, language: str) -> list[dict[str, Any]]:
+    return _errors(problem.code, problem.field or "why", language) if problem else []
 
 
 def _errors(problem: str, field: str, language: str) -> list[dict[str, Any]]:

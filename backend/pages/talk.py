@@ -34,7 +34,12 @@ def entries(
     for at, _, entry in sorted(dated, key=lambda each: each[:2]):
         if local_date(at) != before:
             before = local_date(at)
-            lines.append({"kind": "day", "words": dates.weekday_and_day(before, language)})
+            lines.append(
+                {
+                    "kind": "day",
+                    "words": dates.weekday_and_day(before, language, year=before.year != local_date(now).year),
+                }
+            )
         lines.append(entry)
     return lines
 

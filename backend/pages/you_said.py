@@ -86,5 +86,9 @@ async def _form_page(request: web.Request, values: dict[str, str], *, checked: b
         often=[{"href": f"{here}?about={one}#said-da", "words": text(f"desk.you_said.about.{one}", language)}
                for one in often],
         values={**dict.fromkeys(_FIELDS, ""), **values},
-        errors=[{"id": name.replace("_", "-"), "words": words.refusal(code, language)} for name, code in wrong.items()],
+        errors=[
+            {"id": name.replace("_", "-"), "words": words.refusal(code, language),
+             "label": text(f"desk.panels.{name}", language)}
+            for name, code in wrong.items()
+        ],
     )  # fmt: skip

@@ -78,6 +78,20 @@
   markRead();
   document.addEventListener("visibilitychange", markRead);
 
+  // A list that is re-read under the keyboard keeps the focus where it was: on what leads to the same and says the same.
+  let held = null;
+  const leads = (one) => [one.tagName, one.getAttribute("href") ?? one.form?.getAttribute("action"), one.textContent.trim()].join(" ");
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const one = document.activeElement;
+    held = event.detail.target.contains(one) && !one.id ? { list: event.detail.target.id, leads: leads(one) } : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!held || document.activeElement !== body) return;
+    const all = document.getElementById(held.list)?.querySelectorAll("a, button, summary") ?? [];
+    [...all].find((one) => leads(one) === held.leads)?.focus({ preventScroll: true });
+    held = null;
+  });
+
   // The writer's form speaks of the thread as it is on the screen; what came in meanwhile is said.
   document.addEventListener("htmx:afterSettle", () => {
     markRead();

@@ -149,6 +149,7 @@ class Story:
     goal: str = "0" * 32
     opening: str = "0" * 32
     survey: str = "0" * 32
+    sent: str = "0" * 32
     sendout: str = "0" * 32
     plan: str = "0" * 32
     session: str = "0" * 32
@@ -235,7 +236,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
     plan_goal, follow_up = await plan_of(cast, words, before)
     opened = await staff.open_session(HOUSE, cast.mette.staff_id, now=now, browser="firefox windows")
     panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=before)
-    survey, sendout = await _surveys(cast, panel, words, before)
+    survey, sent, sendout = await _surveys(cast, panel, words, before)
     plan = await checkins.plan(
         cast.per, checkin_plans.Content("life_now", 8, Whom.PERSON, cast.amina, now.date()), now=now
     )
@@ -261,6 +262,7 @@ async def tell_story(cast: Cast, now: datetime, *, words: str = "Hej Mette, er m
         file,
         panel,
         survey=survey,
+        sent=sent,
         sendout=sendout,
         plan=plan,
         canned=always,
@@ -289,8 +291,8 @@ async def plan_of(cast: Cast, words: str, now: datetime) -> tuple[str, str]:
     return goal, follow_up
 
 
-async def _surveys(cast: Cast, panel: str, words: str, now: datetime) -> tuple[str, str]:
-    """A draft of a survey in these words, and one that is on its way."""
+async def _surveys(cast: Cast, panel: str, words: str, now: datetime) -> tuple[str, str, str]:
+    """A draft of a survey in these words, and one that is on its way: both, and the sending."""
     said = {"da": words, "en": words}
     asked = replace(
         panels_edit.blank(Kind.SINGLE, "q1"), text=said, choices=(Choice("c1", said, END), Choice("c2", said))
@@ -298,7 +300,7 @@ async def _surveys(cast: Cast, panel: str, words: str, now: datetime) -> tuple[s
     draft = await panels.draft(cast.per, panel, Survey(said, (asked,)), now=now)
     sent = await panels.draft(cast.per, panel, FORM, now=now)
     await panels.publish(cast.per, sent, now=now)
-    return draft, await panels.send(cast.per, sent, opens_at=now, closes_at=now + timedelta(days=9), now=now)
+    return draft, sent, await panels.send(cast.per, sent, opens_at=now, closes_at=now + timedelta(days=9), now=now)
 
 
 async def handed_over(cast: Cast, record: str, theme: str, now: datetime) -> str:

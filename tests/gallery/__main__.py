@@ -1,6 +1,7 @@
-"""`make gallery`: play every story and show every screen of the chat in both languages on one page, side by side.
+"""`make gallery`: every screen of the chat, and every page of the desk in its states, to be looked at.
 
-Writes index.html, and pictures of it from above to below (screens-01.png …), into --out.
+The chat: every story is played, and each screen stands on one page in both languages, side by side: index.html, and
+pictures of it from above to below (screens-01.png …). The desk: desk/index.html, see `tests/gallery/desk.py`.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ import shutil
 import socket
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC
 from html import escape
 from itertools import zip_longest
 from pathlib import Path
 
+from locales import LANGUAGES
 from locales.plainness import lix, measurable
 from models.database import opened
 from models.domain.letters import KINDS
 from models.migrate import migrate
 from models.settings import load
 from tests import chromium
+from tests.gallery import desk
 from tests.gallery.capture import Caught, catching
+from tests.gallery.desk_worlds import WORLDS
 from tests.journeys.stories import Player, Story, everything
 from tests.stage import on_stage
 from tests.two_channels import two_channels
@@ -109,21 +114,44 @@ async def _pictures(source: Path, folder: Path) -> None:
 
 
 def main() -> int:
-    """Plays, writes, says what is missing; 1 when a kind of letter is shown by no story."""
+    """Plays, writes, says what is missing or wrong; 1 when there is something."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("gallery"))
+    parser.add_argument("--only", choices=("chat", "desk"), help="one of the two galleries")
+    parser.add_argument("--pages", nargs="+", default=(), help="of the desk: the pages, by the names of their routes")
+    parser.add_argument("--languages", nargs="+", default=LANGUAGES, choices=LANGUAGES, help="of the desk")
+    parser.add_argument("--worlds", nargs="+", default=tuple(WORLDS), choices=tuple(WORLDS), help="of the desk")
     given = parser.parse_args()
-    found = asyncio.run(caught_screens())
     given.out.mkdir(parents=True, exist_ok=True)
-    index = given.out / "index.html"
+    wrong = 0
+    if given.only != "desk":
+        wrong += _chat(given.out)
+    if given.only != "chat":
+        wrong += _desk(given.out / "desk", given.pages, given.languages, given.worlds)
+    return 1 if wrong else 0
+
+
+def _chat(out: Path) -> int:
+    found = asyncio.run(caught_screens())
+    index = out / "index.html"
     index.write_text(page(found), encoding="utf-8")
-    asyncio.run(_pictures(index.resolve(), given.out))
+    asyncio.run(_pictures(index.resolve(), out))
     missing = sorted(set(KINDS) - {one.kind for one in found})
     counted = Counter(one.language for one in found)
     print(f"{index}: {counted['da']} screens in Danish, {counted['en']} in English")
     if missing:
         print("No story shows: " + ", ".join(missing))
-    return 1 if missing else 0
+    return len(missing)
+
+
+def _desk(out: Path, pages: Sequence[str], languages: Sequence[str], worlds: Sequence[str]) -> int:
+    out.mkdir(parents=True, exist_ok=True)
+    shots = asyncio.run(desk.shots_of_the_desk(out, pages=pages, languages=languages, worlds=worlds))
+    (out / "index.html").write_text(desk.index(shots), encoding="utf-8")
+    wrong = desk.said(shots)
+    print(f"{out / 'index.html'}: {len(shots)} pictures of {len({one.page for one in shots})} pages")
+    print("\n".join(wrong) or "Nothing is wrong with any of them.")
+    return len(wrong)
 
 
 if __name__ == "__main__":

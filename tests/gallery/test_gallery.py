@@ -1,11 +1,13 @@
-"""The gallery puts both languages beside each other; what is wrong with a screen is seen. The stories themselves are
-played in `tests/journeys/test_stories.py`."""
+"""The gallery puts both languages beside each other; what is wrong with a screen or a page is seen. The stories
+themselves are played in `tests/journeys/test_stories.py`, the pages of the desk opened in `tests/e2e`."""
 
 from __future__ import annotations
 
 from locales import LANGUAGES, catalogue
 from tests.gallery.__main__ import page
 from tests.gallery.capture import Caught
+from tests.gallery.desk import Shot, index, said
+from tests.gallery.desk_pages import missing
 from tests.gallery.plain import faults
 from tests.gallery.tongues import foreign_lines
 
@@ -37,3 +39,15 @@ def test_a_line_in_the_other_language_is_seen() -> None:
         english.replace("{when}", "today at 14")
     ]
     assert foreign_lines("Hej", (("Home",),), "da") == ["Home"]
+
+
+def test_every_page_of_the_desk_is_in_the_gallery() -> None:
+    assert missing() == set()
+
+
+def test_the_pictures_of_the_desk_stand_by_page_with_what_is_wrong() -> None:
+    shots = [Shot("today", "full", "da", 1280), Shot("today", "full", "da", 390, ["wider than 390: <p>"])]
+    shown = index(shots)
+    assert shown.index("today--full--da--1280.png") < shown.index("today--full--da--390.png")
+    assert "<li>wider than 390: &lt;p&gt;</li>" in shown
+    assert said(shots) == ["today full da 390: wider than 390: <p>"]

@@ -28,7 +28,7 @@ async def test_amina_and_mette_find_the_offer_that_fits(stage: Stage) -> None:
     assert "Skriv et svar" in await desk.submit(page, "/answer", 422, answer=" ")
     await desk.submit(page, "/answer", answer="Det spørger jeg Sofie om.")
     assert "Det spørger jeg Sofie om." in await phone.last()
-    assert "inden i morgen" not in await desk.text(page)
+    assert "senest i morgen" not in await desk.text(page)
 
     # The revised offer says what changed, and what was answered.
     edit = f"{page}/edit"

@@ -1,0 +1,198 @@
+"""The gallery of the desk: every page in its states, in both languages, on a phone and on a desk, and what is wrong.
+
+Writes desk/index.html with pictures beside it into a folder, and returns the faults in words.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright
+
+from locales import LANGUAGES
+from tests import chromium
+from tests.gallery.desk_faults import axe, laid_out, on_paper
+from tests.gallery.desk_pages import VISITS, Refused, Visit
+from tests.gallery.desk_worlds import WORLDS, Seat, World
+
+PHONE, DESK = 390, 1280
+#: Half of a desk's window is that window at 200 %; a quarter of it is 400 %, the least that must do (WCAG 1.4.10).
+_NARROW: Final = (DESK // 2, DESK // 4)
+_TALL: Final = {PHONE: 844, DESK: 900}
+
+_STYLE: Final = """
+body { font: 16px/1.5 system-ui, sans-serif; margin: 24px; color: #1a1a1a; background: #f4f4f2 }
+nav { columns: 14rem } h2 { margin: 48px 0 8px; border-top: 1px solid #bbb; padding-top: 16px }
+.shots { display: flex; flex-wrap: wrap; gap: 20px; align-items: flex-start }
+figure { margin: 0; background: #fff; border: 1px solid #ccc; border-radius: 8px; overflow: hidden }
+figure a { display: block; max-height: 420px; overflow: hidden } figure img { display: block }
+.wide img { width: 480px } .slim img { width: 200px } figcaption { padding: 6px 10px; font-size: 14px }
+.faults { color: #8f2f0d }
+"""
+
+#: Everything typed or chosen in a form is taken away, and something else put in, so that it can be sent as it is.
+_EMPTY: Final = """([ending, fields]) => {
+  const forms = [...document.querySelectorAll("main form")].filter((one) => one.method === "post");
+  const path = (one) => one.getAttribute("action");
+  const fits = (said) => ending.endsWith("/") ? said.includes(ending) : said.split("?")[0].endsWith(ending);
+  const form = forms.find((one) => fits(path(one)));
+  if (!form) return `no form ends with ${ending}: ${forms.map(path).join(" ")}`;
+  form.noValidate = true;
+  for (const one of form.elements) {
+    if (one.type === "hidden" || one.type === "submit") continue;
+    if (one.type === "checkbox" || one.type === "radio") one.checked = false;
+    else if (one.tagName !== "SELECT" || one.name in fields) one.value = "";
+  }
+  for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
+  const button = [...form.elements].find(
+    (one) => one.type === "submit" && one.tabIndex >= 0 && one.checkVisibility() && !one.hasAttribute("formaction"));
+  form.closest("details")?.setAttribute("open", "");
+  form.dataset.refused = "";
+  if (button) button.dataset.presses = "";
+  return "";
+}"""
+
+_SEND: Final = (
+    """() => document.querySelector("[data-refused]").requestSubmit(document.querySelector("[data-presses]"))"""
+)
+
+
+@dataclass(slots=True)
+class Shot:
+    """One picture: a page in a state, a language and a width, and what is wrong with it."""
+
+    page: str
+    state: str
+    language: str
+    width: int
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        return f"{self.page}--{self.state}--{self.language}--{self.width}.png"
+
+
+async def shots_of_the_desk(
+    folder: Path,
+    *,
+    pages: Collection[str] = (),
+    languages: Sequence[str] = LANGUAGES,
+    worlds: Sequence[str] = tuple(WORLDS),
+) -> list[Shot]:
+    """Open the worlds one after another, and photograph the pages named, or all, into a folder that is there."""
+    found: list[Shot] = []
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=chromium.executable(), args=list(chromium.FLAGS))
+        for name in worlds:
+            with tempfile.TemporaryDirectory(prefix="hoert-gallery-") as home:
+                async with WORLDS[name](Path(home)) as world:
+                    for language in languages:
+                        await world.speak(language)
+                        found += await _walk(browser, world, language, folder, pages)
+        await browser.close()
+    return found
+
+
+async def _walk(browser: Browser, world: World, language: str, folder: Path, pages: Collection[str]) -> list[Shot]:
+    found: list[Shot] = []
+    for name, visit, refused in _stops(pages):
+        seat = world.seats.get(name)
+        if seat is None or (refused and world.name == "empty"):
+            continue
+        context = await _sit_down(browser, world, seat)
+        page = await context.new_page()
+        await page.goto(world.address + seat.path)
+        if refused is None:
+            found += await _both(page, Shot(name, world.name, language, DESK), folder, prints=visit.prints)
+        else:
+            wrong = await send_refused(page, refused)
+            shown = await _both(page, Shot(name, f"{world.name}-refused", language, DESK), folder)
+            shown[0].faults += wrong
+            found += shown
+        await context.close()
+    return found
+
+
+def _stops(pages: Collection[str]) -> Iterator[tuple[str, Visit, Refused | None]]:
+    """Every page as it is, and then those with a form that is refused: what was sent then is no longer in the way."""
+    chosen = [(name, visit) for name, visit in VISITS.items() if not pages or name in pages]
+    yield from ((name, visit, None) for name, visit in chosen)
+    yield from ((name, visit, visit.refused) for name, visit in chosen if visit.refused)
+
+
+async def _sit_down(browser: Browser, world: World, seat: Seat) -> BrowserContext:
+    context = await browser.new_context(
+        viewport={"width": DESK, "height": _TALL[DESK]}, locale="da-DK", timezone_id="Europe/Copenhagen",
+        reduced_motion="reduce",
+    )  # fmt: skip
+    given = [{"name": name, "value": value, "url": world.address} for name, value in seat.cookies.items()]
+    await context.add_cookies(given)
+    return context
+
+
+async def send_refused(page: Page, refused: Refused) -> list[str]:
+    """Send a form of the page so that it comes back; says when it did not."""
+    missing: str = await page.evaluate(_EMPTY, [refused.form, dict(refused.fields)])
+    if missing:
+        return [missing]
+    async with page.expect_navigation() as coming:
+        await page.evaluate(_SEND)
+    answer: Response = await coming.value
+    said = page.locator(".form-error-message, .alert-error, .alert-warning")
+    return [] if await said.count() else [f"not refused: {refused.form} answered {answer.status}"]
+
+
+async def _both(page: Page, shot: Shot, folder: Path, *, prints: bool = False) -> list[Shot]:
+    """The page on a desk and on a phone, and what is wrong at every width."""
+    await _calm(page)
+    shot.faults += await axe(page) + await laid_out(page, DESK)
+    await page.screenshot(path=folder / shot.file, full_page=True)
+    if prints:
+        shot.faults += await on_paper(page)
+    slim = Shot(shot.page, shot.state, shot.language, PHONE)
+    for width in _NARROW:
+        await page.set_viewport_size({"width": width, "height": 640})
+        slim.faults += await laid_out(page, width)
+    await page.set_viewport_size({"width": PHONE, "height": _TALL[PHONE]})
+    slim.faults += await axe(page) + await laid_out(page, PHONE)
+    await page.screenshot(path=folder / slim.file, full_page=True)
+    return [shot, slim]
+
+
+async def _calm(page: Page) -> None:
+    await page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def index(shots: Sequence[Shot]) -> str:
+    """All of it on one page: by page, state beside state."""
+    names = list(dict.fromkeys(one.page for one in shots))
+    wrong = sum(len(one.faults) for one in shots)
+    parts = [f"<!doctype html><html lang=da><meta charset=utf-8><title>Skrivebordet</title><style>{_STYLE}</style>"]
+    parts.append(f"<h1>Skrivebordet: {len(names)} sider, {len(shots)} billeder, {wrong} fejl</h1>")
+    parts.append(f"<nav><ul>{''.join(f'<li><a href=#{name}>{name}</a>' for name in names)}</ul></nav>")
+    for name in names:
+        parts.append(f"<h2 id={name}>{name}</h2><div class=shots>")
+        parts += _figures(one for one in shots if one.page == name)
+        parts.append("</div>")
+    return "\n".join([*parts, "</html>"])
+
+
+def _figures(shots: Iterator[Shot]) -> Iterator[str]:
+    for one in shots:
+        faults = "".join(f"<li>{escape(fault)}</li>" for fault in one.faults)
+        wrong = f"<ul class=faults>{faults}</ul>" if faults else ""
+        yield (
+            f"<figure class={'slim' if one.width == PHONE else 'wide'}><a href='{one.file}'>"
+            f"<img src='{one.file}' loading=lazy alt=''></a>"
+            f"<figcaption>{one.state} · {one.language} · {one.width}{wrong}</figcaption></figure>"
+        )
+
+
+def said(shots: Sequence[Shot]) -> list[str]:
+    """Every fault in words."""
+    return [f"{one.page} {one.state} {one.language} {one.width}: {fault}" for one in shots for fault in one.faults]
