@@ -95,8 +95,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of a thread. `kind` is that of the message; `staff` who wrote it (their id: `staff_id`); `read_by`
-    who read it first."""
+    """One message of a thread; `staff` is who wrote it (their id: `staff_id`), `read_by` who read it first."""
 
     message_id: str
     direction: str
