@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from locales import text
+from models.domain.helplines import Region
 from models.domain.instruments import Code
 from models.domain.localtime import instant, local_date
 from models.domain.register import Group, adult_on, age_on, birthday, leaves_at, offer_deadline
@@ -52,7 +53,7 @@ class Place:
     slug: str
     name: str
     project: str
-    region: str
+    region: Region
     cluster: str
     size: tuple[int, int]
     heard: Curve
@@ -66,7 +67,7 @@ _C, _L, _A = Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR
 
 PLACES: tuple[Place, ...] = (
     Place(
-        "frederikshavn", "Frederikshavn Kommune", "Efterværnsenheden i Frederikshavn Kommune", "Region Nordjylland",
+        "frederikshavn", "Frederikshavn Kommune", "Efterværnsenheden i Frederikshavn Kommune", Region.NORDJYLLAND,
         "Nord", (86, 90), ((0, 0.50), (1, 0.55), (2, 0.62), (3, 0.67), (4, 0.70)), ((0, 0.52), (2, 0.60), (4, 0.66)),
         ("contact_person", "stay_on", "own_home", "group", "meeting_place", "mentor"),
         (("Bodil Krarup", _C), ("Jens Ole Vang", _C), ("Pernille Stage", _C), ("Ruth Hagen", _L), ("Ib Dam", _A)),
@@ -74,29 +75,29 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         "gentofte", "Gentofte Kommune", "Styrmand i eget liv – en styrket efterværnsindsats i Gentofte Kommune",
-        "Region Hovedstaden", "Øst", (54, 57), ((0, 0.60), (1, 0.64), (2, 0.48), (3, 0.61), (4, 0.68)),
+        Region.HOVEDSTADEN, "Øst", (54, 57), ((0, 0.60), (1, 0.64), (2, 0.48), (3, 0.61), (4, 0.68)),
         ((0, 0.66), (4, 0.74)), ("contact_person", "stay_on", "mentor", "therapy", "own_home", "economy"),
         (("Helene Borch", _C), ("Anders Lassen", _C), ("Vibeke Rohde", _L), ("Kim Aagaard", _A)), "discreet",
     ),
     Place(
-        "guldborgsund", "Guldborgsund Kommune", "Efterværn der virker for alle", "Region Sjælland", "Øst",
+        "guldborgsund", "Guldborgsund Kommune", "Efterværn der virker for alle", Region.SJAELLAND, "Øst",
         (45, 48), ((0, 0.60), (1, 0.58), (2, 0.53), (4, 0.50)), ((0, 0.50), (4, 0.59)),
         ("contact_person", "own_home", "step_down", "group", "economy"),
         (("Lone Friche", _C), ("Morten Elkjær", _C), ("Gitte Sander", _L), ("Poul Ravnborg", _A)), "full",
     ),
     Place(
         "middelfart", "Middelfart Kommune", "Nyt tværgående efterværn til unge i Middelfart Kommune",
-        "Region Syddanmark", "Syd", (28, 29), ((0, 0.80), (1, 0.92), (2, 0.94), (3, 0.76), (4, 0.75)),
+        Region.SYDDANMARK, "Syd", (28, 29), ((0, 0.80), (1, 0.92), (2, 0.94), (3, 0.76), (4, 0.75)),
         ((0, 0.60), (1, 0.55), (4, 0.62)), ("contact_person", "stay_on", "mentor", "own_home"),
         (("Tove Lindgaard", _C), ("Henrik Bork", _C), ("Inge Marstal", _L), ("Allan Tved", _A)), "discreet",
     ),
     Place(
-        "odsherred", "Odsherred Kommune", "Guidet efterværn", "Region Sjælland", "Øst",
+        "odsherred", "Odsherred Kommune", "Guidet efterværn", Region.SJAELLAND, "Øst",
         (12, 13), ((0, 0.55), (4, 0.60)), ((0, 0.60), (4, 0.60)), ("contact_person", "own_home", "mentor"),
         (("Odd Fjord", _C), ("Karen Sejrø", _C), ("Jette Nakke", _L), ("Finn Høve", _A)), "",
     ),
     Place(
-        "randers", "Randers Kommune", "Omlægning af efterværnsindsatsen i Randers Kommune", "Region Midtjylland",
+        "randers", "Randers Kommune", "Omlægning af efterværnsindsatsen i Randers Kommune", Region.MIDTJYLLAND,
         "Midt", (152, 174), ((0, 0.45), (1, 0.48), (2, 0.58), (3, 0.67), (4, 0.71)),
         ((0, 0.44), (1, 0.51), (2, 0.57), (4, 0.65)),
         ("contact_person", "stay_on", "step_down", "own_home", "mentor", "group", "therapy", "economy"),
@@ -104,7 +105,7 @@ PLACES: tuple[Place, ...] = (
          ("Ulla Birk", _A)), "full",
     ),
     Place(
-        "vesthimmerland", "Vesthimmerlands Kommune", "TUS – Tværfagligt UngeSamarbejde", "Region Nordjylland", "Nord",
+        "vesthimmerland", "Vesthimmerlands Kommune", "TUS – Tværfagligt UngeSamarbejde", Region.NORDJYLLAND, "Nord",
         (21, 23), ((0, 0.55), (4, 0.62)), ((0, 0.33), (1, 0.37), (2, 0.62), (4, 0.66)),
         ("contact_person", "own_home", "meeting_place", "mentor"),
         (("Dorthe Farsø", _C), ("Niels Løgstrup", _C), ("Else Aars", _L), ("Bent Hvalpsund", _A)), "full",

@@ -232,7 +232,7 @@ def _municipality(batch: Batch, place: Place, key: str, begins: date) -> Vault:
     at = instant(begins, time(0))
     number = f"{(PLACES.index(place) + 1) * 11:02d}"
     batch.add(
-        "municipality", id=key, slug=place.slug, name=place.name, project=place.project, region=place.region,
+        "municipality", id=key, slug=place.slug, name=place.name, project=place.project, region=place.region.value,
         cluster=place.cluster, phone=f"00 {number} 10 00", emergency_phone=f"00 {number} 20 24",
         telegram_content=place.telegram, settings=rooms.settings_of(place, begins), created_at=at,
     )  # fmt: skip
