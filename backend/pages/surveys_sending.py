@@ -11,6 +11,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages.leaving import going
+from backend.pages.qr import qr_code
 from backend.rendering import page
 from locales import LANGUAGES, dates, panel_screens, text
 from locales.panel_screens import Shown
@@ -117,6 +118,7 @@ async def _phone(request: web.Request, trial: Trial, *, unclear: bool = False) -
             for one in LANGUAGES
         ],
         trial=panels_trial.to_plain(trial), action=f"{href}/preview?in={spoken}", unclear=unclear,
+        own_phone=qr_code(f"{context.desk(request).settings.public_url}{href}/preview?in={spoken}"),
         over=trial.at in {"done", "stopped", "later"},
     )  # fmt: skip
 

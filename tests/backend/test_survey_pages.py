@@ -8,11 +8,13 @@ from datetime import date, datetime
 
 import pytest
 
+from backend.pages.qr import qr_code
 from models.actions import feedback, panels, register
 from models.domain import panels as rules
 from models.domain.feedback import About, Audience
 from models.domain.register import Aftercare, Group
 from models.queries import panels as views
+from models.settings import Settings
 from models.transactions import HOUSE, Scope
 from tests.backend.browsing import LOOKING, Browser, MovedClock, OpenBrowser, Story, table_contents
 from tests.cast import Cast, link
@@ -99,7 +101,9 @@ async def test_the_way_is_drawn_and_told_in_words_and_a_way_back_is_named(per: B
     assert page.words.count("Ingen svar fører hertil. Se tegningen.") == 2
 
 
-async def test_the_preview_goes_the_members_way_and_stores_nothing(per: Browser, panel: str) -> None:
+async def test_the_preview_goes_the_members_way_and_stores_nothing(
+    per: Browser, panel: str, database: Settings
+) -> None:
     here = await begun(per, panel)
     await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **{**WAYS, "leads_to_c1": "q3"}, required="yes")
     before = await table_contents(HOUSE)
@@ -125,7 +129,9 @@ async def test_the_preview_goes_the_members_way_and_stores_nothing(per: Browser,
     body = await tap(body, "5")
     assert "Tak. Dine svar er med." in html.unescape(body)
     assert "Your answers are added up" not in body
-    assert "The youth panel would like to hear from you: Home" in (await per.get(f"{here}/preview?in=en")).words
+    english = await per.get(f"{here}/preview?in=en")
+    assert "The youth panel would like to hear from you: Home" in english.words
+    assert qr_code(f"{database.public_url}{here}/preview?in=en") in english.body  # on one's own phone
     assert {name: found for name, found in (await table_contents(HOUSE)).items() if name not in LOOKING} == before
 
 
