@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -50,10 +51,13 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
             return {"/demo": DemoPage(house, cast, plug).application(), **phones}
 
         async with running(settings, clock, prepare=prepare, line=plug.line) as house:
+            # Who reads that it is ready may stop it in the same breath, and then it stops in order.
+            stopped = asyncio.create_task(until_stopped())
+            await asyncio.sleep(0)
             print(f"Hørt demo: {house.address}/demo/")
             print(f"Ready in {time.perf_counter() - BEGAN:.1f} s. Ctrl-C stops it.")
             sys.stdout.flush()
-            await until_stopped()
+            await stopped
         return 0
     finally:
         if data is None:
