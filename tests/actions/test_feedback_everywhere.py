@@ -93,6 +93,7 @@ SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer messages.inbox", "folder"): lambda: list(Folder),
     ("Viewer casefile.undecided", "after"): lambda: [0],
     ("Viewer trail.trail", "after"): lambda: [0],
+    ("Viewer within.opened_with", "rows"): lambda: [[]],  # keys that came with rows: it reads nothing itself
     ("Viewer offers.offers", "states"): lambda: [list(importlib.import_module("models.domain.offers").OfferState)],
 }
 
