@@ -42,6 +42,7 @@ def remember_models() -> None:
             return
         for model, made in known.items():
             for name, value in made.items():
-                setattr(model._meta, name, copy(value))
+                # Queries are copied by whoever builds on them.
+                setattr(model._meta, name, copy(value) if isinstance(value, list | set | dict) else value)
 
     Apps._build_initial_querysets = build_once  # type: ignore[method-assign]
