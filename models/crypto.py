@@ -124,6 +124,11 @@ def token_hash(token: str) -> str:
 
 def associated(*parts: object) -> bytes:
     """Associated data for one field, unambiguous for any parts (None and "" differ)."""
-    return b"v1|" + b"|".join(
-        b"-" if part is None else str(len(p := str(part).encode())).encode() + b":" + p for part in parts
-    )
+    spelled = ["v1"]
+    for part in parts:
+        if part is None:
+            spelled.append("-")
+        else:
+            words = str(part)
+            spelled.append(f"{len(words) if words.isascii() else len(words.encode())}:{words}")
+    return "|".join(spelled).encode()

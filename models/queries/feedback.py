@@ -90,16 +90,16 @@ class Loops:
 
 
 @reading
-async def feedbacks(viewer: Viewer, show: Show = Show.OPEN) -> list[FeedbackLine]:
-    """The feedback this viewer may read: open loops by promise, or the latest closed ones."""
+async def feedbacks(viewer: Viewer, show: Show = Show.OPEN, *, most: int = _LONGEST_LIST) -> list[FeedbackLine]:
+    """The feedback this viewer may read: open loops by promise, or the latest closed ones; `most` are looked at."""
     said = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
     found = within_reach(viewer, said)
     if show is Show.MINE:
         found = found.filter(Q(owner_id=None) | Q(owner_id=viewer.staff_id))
     if show is Show.CLOSED:
-        said_of = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(_LONGEST_LIST)
+        said_of = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(most)
     else:
-        said_of = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(_LONGEST_LIST)
+        said_of = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(most)
     people = await people_for(viewer, [row.person_id for row in said_of])
     return await _lines(viewer, [row for row in said_of if _may_read(viewer, row, people.get(row.person_id))], people)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from models.domain import register as rules
 from models.domain.localtime import day_bounds, local_date
@@ -53,6 +53,10 @@ class NotArrived:
     state: str
     reason: str
     at: datetime
+
+
+#: The feedback whose promise ends first; where there is more, the page of feedback has it.
+MOST_FEEDBACK: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         meetings=tuple(pressing),
         unwritten=tuple(unwritten),
         not_arrived=tuple(await _not_arrived(viewer)),
-        feedback=tuple(await feedback.feedbacks(viewer, feedback.Show.MINE)),
+        feedback=tuple(await feedback.feedbacks(viewer, feedback.Show.MINE, most=MOST_FEEDBACK)),
         dead_letters=tuple(await _dead_letters(viewer)),
         offers_waiting=some["offers_waiting"],
         not_heard=some["not_heard"],

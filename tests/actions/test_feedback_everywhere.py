@@ -81,7 +81,7 @@ async def supply(given: Hidden, cast: Cast, now: datetime) -> dict[str, list[Any
         "reasons": [frozenset({"crisis_words", "broken_promise"})],
         "thread_id": [one.id for one in await found(Thread, "id")] or ["0" * 32],
         "limit": [100], "real_now": [now], "slug": ["randers"], "first": [None], "language": ["da"], "older": [""],
-        "period": [""], "deed": [""], "fingerprint": ["0"], "today": [date(2026, 11, 19)],
+        "most": [100], "period": [""], "deed": [""], "fingerprint": ["0"], "today": [date(2026, 11, 19)],
         "content": [Planned("tils", 8, Whom.ALL, None, date(2026, 12, 1))],
     }  # fmt: skip
 
