@@ -133,8 +133,7 @@ async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, langu
         if key in {"planned", "open"} and one.reminders
         else "",
         "responses": text(responses, language, n=answered or 0, of=of) if (hosted or results) and key != "few" else "",
-        "waits": one.state == "counted" and results is None,
-        "from": _day(one.desks_from, language),
+        "waits": _waits(one, now, language),
         "released": one.released,
         "questions": [
             _outcome(question, results.outcome(question.key), said.get(question.key, []), language)
@@ -152,8 +151,13 @@ def members(part: Part, now: datetime, language: str) -> str:
     return text(f"desk.surveys.whom.{part.segment.whom.value}", language, title=part.title.get(language, ""), day=day)
 
 
-def _day(at: datetime | None, language: str) -> str:
-    return words.day(local_date(at) if at else None, language)
+def _waits(one: SendoutLine, now: datetime, language: str) -> str:
+    """Why a result that is counted is not shown: the members have it first, then the host decides."""
+    if one.desks_from is None or one.results is not None:
+        return ""
+    if one.desks_from <= now:
+        return text("desk.panels.not_released", language)
+    return text("desk.panels.members_first", language, day=words.day(local_date(one.desks_from), language))
 
 
 def _outcome(question: Question, told: Outcome, said: list[str], language: str) -> dict[str, Any]:

@@ -220,7 +220,6 @@ async def zoomed(page: Page, times: int) -> None:
     await page.set_viewport_size({"width": room["width"], "height": room["height"]})
     tools = await page.context.new_cdp_session(page)
     await tools.send("Emulation.setDeviceMetricsOverride", {**room, "deviceScaleFactor": times, "mobile": False})
-    await tools.detach()
 
 
 async def _calm(page: Page) -> None:
