@@ -18,14 +18,16 @@ from backend.guard import Route
 from backend.routes import ROUTES
 from hoert.clock import Clock
 from hoert.demo.app import populate
+from hoert.demo.panel_surveys import MEETINGS
 from hoert.demo.people import PLACE
 from hoert.serve import running
-from models.actions import messages, register, staff
+from models.actions import messages, panels, register, staff
 from models.actions.staff_codes import begin_half
 from models.database import opened
-from models.domain.staff import FRESH, Role
+from models.domain.staff import FRESH, Role, Viewer
 from models.domain.staff_codes import code_at, step_of
 from models.migrate import migrate
+from models.queries import panels as hosted
 from models.queries import staff as accounts
 from models.settings import Settings, load
 from models.transactions import HOUSE, Scope
@@ -120,6 +122,8 @@ async def full(home: Path) -> AsyncIterator[World]:
         amina = cast.personas["Amina"].person_id
         found = await _crawl(house.address, jars, amina)
         found |= _errors(jars["mette"])
+        per = Viewer(sits["per"], cast.municipalities["randers"], Role.COORDINATOR, by_role[Role.COORDINATOR])
+        found["survey-choose"] = Seat(f"/surveys/{await _unsent(per, house.clock.now())}/send", jars["per"])
         yield World("full", house.address, found, tuple(cast.staff.values()))
 
 
@@ -158,6 +162,14 @@ async def seats_of(cast: Cast, story: Story, now: datetime) -> dict[str, Seat]:
         "plan-preview": Seat("/check-in-plans/preview/who5", jars["per"]),
         "survey-choose": Seat(f"/surveys/{story.sent}/send", jars["per"]),
     }
+
+
+async def _unsent(per: Viewer, now: datetime) -> str:
+    """A survey that is published and was sent to nobody: any part of the panel may be chosen. Its id."""
+    panel = (await hosted.panels(per))[0].panel_id
+    survey = await panels.draft(per, panel, MEETINGS, now=now)
+    await panels.publish(per, survey, now=now)
+    return survey
 
 
 async def _seats_once(cast: Cast, mette: str, later: str, now: datetime) -> dict[str, Seat]:
