@@ -42,6 +42,8 @@ FIELDS = {
     "body": "ord", "note": "ord", "version": "3", "position": "1", "deed": "again", "title": "Ord",
     "instrument": "tils",
 }  # fmt: skip
+#: One of every role: they try ids nobody has also where they may not come at all, and where they reach everything.
+OF_EVERY_ROLE = ("mette", "per", "admin", "hanne", "eva", "nanna")
 #: A state change asked for by none of our own pages: with these fields and headers.
 FORGED: tuple[tuple[str, dict[str, str]], ...] = (
     ("none", SAME_ORIGIN),
@@ -257,7 +259,7 @@ async def _desk(
         looks = route.method == "GET"
         step = (name, route.name, whose)
         await walk.right(step, expected, status, told=body, meets_amina=who.meets_amina, looks=looks)
-        if line.whose:
+        if line.whose and (expected == RIGHTS.NOTHING or name in OF_EVERY_ROLE):
             nothing = await _ask(browser, route, _missing(path), **fields)
             step = (name, route.name, "unknown")
             meant = RIGHTS.FORBIDDEN if expected == RIGHTS.FORBIDDEN else RIGHTS.NOTHING
@@ -303,7 +305,7 @@ async def _api(
         told = await _call(system, operation, path, story)
         words = json.dumps(told.body, ensure_ascii=False)
         await walk.right((name, operation.name, whose), expected, told.status, told=words, meets_amina=who.meets_amina)
-        if line.whose:
+        if line.whose and (expected == RIGHTS.NOTHING or name in OF_EVERY_ROLE):
             nobodys = replace(story, person="0" * 32, panel="0" * 32)
             nothing = await _call(system, operation, _missing(path), nobodys)
             step = (name, operation.name, "unknown")

@@ -57,8 +57,9 @@ _EMPTY: Final = """([ending, fields]) => {
     else if (one.tagName !== "SELECT" || one.name in fields) one.value = "";
   }
   for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
-  const button = [...form.elements].find(
+  const buttons = [...form.elements].filter(
     (one) => one.type === "submit" && one.tabIndex >= 0 && one.checkVisibility() && !one.hasAttribute("formaction"));
+  const button = buttons.find((one) => one.classList.contains("button-primary")) ?? buttons[0];
   form.closest("details")?.setAttribute("open", "");
   form.dataset.refused = "";
   if (button) button.dataset.presses = "";

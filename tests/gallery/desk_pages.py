@@ -169,7 +169,7 @@ NEXT: Final[Mapping[str, Next]] = MappingProxyType(
         ),
         "webhook-made": Next("webhooks", "/webhooks", {"address": "http://127.0.0.1:9/hooks", "events": "yes"}),
         "survey-sure": Next("survey-choose", "/send"),
-        "again": Next("settings", "/settings/app", own=True),
+        "again": Next("settings", "/settings/app", answers=428, own=True),
         "recovery-codes": Next("sign-in-app", "/sign-in/app", own=True),
         "erased": Next("erase", "/erase", {"kept": "yes"}, own=True),
     }

@@ -175,7 +175,10 @@ async def _unsent(per: Viewer, now: datetime) -> str:
 async def _seats_once(cast: Cast, mette: str, later: str, now: datetime) -> dict[str, Seat]:
     """What can be come to once, in each language with somebody else; and what is said of an address that is wrong."""
     per, jar = await _cookies(cast.per.staff_id, now), await _cookies(mette, now)
-    seats = _errors(jar) | {"again": Seat("/settings", jar, address=later)}
+    seats = _errors(jar) | {
+        "again": Seat("/settings", await _cookies(cast.lars.staff_id, now), address=later),
+        "invitation-made": Seat(f"/people/{cast.leila}/invitation", await _cookies(cast.mette.staff_id, now)),
+    }
     for language, key, reference, newcomer in (
         ("da", cast.jonas, "R-1002", cast.siri), ("en", cast.leila, "R-1003", cast.odd),
     ):  # fmt: skip
