@@ -145,7 +145,7 @@ async def gate(update: Update, context: Context) -> None:
     if context.incoming.person is None:
         if update.callback_query is not None:
             await press_button(update, context)
-        elif update.edited_message is None:
+        else:
             await consent.outside(update, context)
         raise ApplicationHandlerStop
     if not consent.is_block(update):

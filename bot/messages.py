@@ -6,7 +6,8 @@ from datetime import datetime
 
 from telegram import Message, Update
 
-from bot import feedback, files
+from bot import feedback, files, panels
+from bot import help as helping
 from bot.calls import call_button
 from bot.context import Context
 from bot.phrases import Holder, genitive, help_button, holder, lines, promised, rows, shorten, whose
@@ -33,11 +34,17 @@ async def receive(context: Context, message: Message, words: str) -> None:
 
 
 async def edited(update: Update, context: Context) -> None:
-    """The person edited something: both versions are kept. What was no message to the caseworker cannot be mended."""
+    """The person edited something: both versions are kept. What was no message to the caseworker cannot be mended.
+
+    A word that was meant as "help" or "stop" and is put right is that word; nobody is told that help was looked at.
+    """
     message = update.edited_message
     if message is None or (message.text is None and message.caption is None):
         return
     words = message.text or message.caption or ""
+    if rules.is_help(words):
+        await helping.show(context)
+        return
     if rules.is_stop(words):
         await consent.stop(context.person, now=context.now)
         await context.say("stop")
@@ -46,7 +53,8 @@ async def edited(update: Update, context: Context) -> None:
     if not await messages.edit(context.person, key, kept, now=context.now) and not rules.is_stop(words):
         if crisis.check(words).found:
             await context.say("crisis")
-        await context.say("old", args={"why": "edited"})
+        question = await conversation.open_question(context.person, now=context.now)
+        await context.say("old", args={"why": "edited" if question is None else "asked"})
 
 
 async def other(update: Update, context: Context) -> None:
@@ -63,6 +71,9 @@ async def other(update: Update, context: Context) -> None:
     if question is not None and question.kind in {"feedback.words", "feedback.missing"}:
         file = None if refused and not message.caption else content.file
         await feedback.wordless(context, question.about, content.body, file, key=once)
+        return
+    if question is not None and question.kind in panels.WORDED and not panels.for_a_human(message.caption or ""):
+        await context.say("panel.wordless", key=once)
         return
     key = inbox.source_key(context.person, message.message_id)
     received = await messages.receive(

@@ -176,8 +176,37 @@ async def test_an_edited_message_keeps_both_versions_and_is_checked_again(world:
 async def test_an_edit_of_something_that_was_no_message_is_answered_truly_and_goes_nowhere(world: World) -> None:
     talk = await world.linked(world.cast.amina)
     await talk.edit(77, "det her var til lederen")
-    assert talk.texts == ["Jeg kan ikke rette i det, du har sendt. Skriv det som en ny besked, så kommer det med."]
+    unsent = "Jeg kan ikke rette i det, du har sendt. Det nye er ikke sendt til nogen.\n"
+    assert talk.texts == [f"{unsent}Skriv det igen, hvis Mette skal læse det."]
     assert await count(HOUSE, Message) == 0
+    # While words are asked for, it can be said anew for the same eyes; words of crisis bring up help all the same.
+    await talk.say("/feedback")
+    await talk.press("møde")
+    await talk.press("En anden")
+    said = await talk.say("Mødet var for langt")
+    await talk.edit(said, "jeg vil ikke leve mere")
+    assert talk.texts[-2].startswith("Tak, fordi du skriver det. Det lyder hårdt.")
+    assert talk.last == (
+        "Jeg kan ikke rette i det, du har sendt. Skriv det som en ny besked, så kommer det med."
+    )  # fmt: skip
+    assert [row.reason for row in await all_of(HOUSE, Alert)] == ["crisis_words"]
+    assert await count(HOUSE, Message) == 0
+
+
+async def test_a_word_put_right_is_help_and_nobody_is_told_and_a_stranger_gets_it_too(world: World) -> None:
+    talk = await world.linked(world.cast.amina)
+    said = await talk.say("hjlæp")
+    await talk.edit(said, "hjælp")
+    assert talk.last.startswith("Er du i fare, så ring 112.")
+    assert await count(HOUSE, MessageVersion) == 0
+    for mended in ("hjælp", "jeg vil ikke leve mere"):
+        stranger = world.stranger()
+        said = await stranger.say("hjlæp")
+        await stranger.edit(said, mended)
+        assert stranger.last.startswith("Er du i fare, så ring 112.")
+        before = len(stranger.texts)
+        await stranger.send(kind="edited_message", message_id=said, text="hvem er du?", edit_date=99)
+        assert len(stranger.texts) == before
 
 
 @pytest.mark.parametrize(
