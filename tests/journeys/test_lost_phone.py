@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from tests.files import picture
@@ -66,5 +67,7 @@ async def test_what_a_stranger_sent_is_no_file_of_hers_and_only_the_coordinator_
     await amina.say("/indstillinger")
     await amina.press("Mine data")
     await amina.press("Giv mig det hele")
-    kept = [one["document"]["name"] for one in await amina.messages() if one["document"]]
-    assert kept == ["mine-data-2026-11-17.html", "mine-data-2026-11-17.json"]
+    kept = [one["document"] for one in await amina.messages() if one["document"]]
+    assert [one["name"] for one in kept] == ["mine-data-2026-11-17.html", "mine-data-2026-11-17.json"]
+    async with amina.web.get(kept[1]["url"]) as answer:
+        assert json.loads(await answer.read())["tables"]["attachment"] == []
