@@ -21,6 +21,10 @@ from models.domain import messages as rules
 from models.queries import conversation
 from models.queries.conversation import Sent
 
+#: Questions whose answer is not for the caseworker, or not as a message.
+_FEEDBACK = frozenset({"feedback.words", "feedback.missing"})
+_FOR_OTHER_EYES = _FEEDBACK | panels.WORDED
+
 # --- what the person does -------------------------------------------------------------------------------------------
 
 
@@ -54,7 +58,8 @@ async def edited(update: Update, context: Context) -> None:
         if crisis.check(words).found:
             await context.say("crisis")
         question = await conversation.open_question(context.person, now=context.now)
-        await context.say("old", args={"why": "edited" if question is None else "asked"})
+        again = question is not None and question.kind in _FOR_OTHER_EYES
+        await context.say("old", args={"why": "asked" if again else "edited"})
 
 
 async def other(update: Update, context: Context) -> None:
@@ -68,7 +73,7 @@ async def other(update: Update, context: Context) -> None:
     question = await conversation.open_question(context.person, now=context.now)
     content = files.read(message)
     refused = content.file is not None and bool(content.file.refused)
-    if question is not None and question.kind in {"feedback.words", "feedback.missing"}:
+    if question is not None and question.kind in _FEEDBACK:
         file = None if refused and not message.caption else content.file
         await feedback.wordless(context, question.about, content.body, file, key=once)
         return

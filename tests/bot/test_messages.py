@@ -9,9 +9,10 @@ import pytest
 from models.actions import messages, staff
 from models.domain.localtime import local_date
 from models.tables.alerts import Alert
+from models.tables.checkins import Answer
 from models.tables.keys import vault
 from models.tables.messages import Message, MessageVersion, Thread
-from models.tables.register import Municipality
+from models.tables.register import Municipality, Person
 from models.transactions import HOUSE, Scoped, atomic
 from tests.bot.talk import World, all_of, count
 
@@ -239,6 +240,19 @@ async def test_whatever_comes_is_kept_as_what_it_is_and_answered(
 async def body_of(scope: Scoped, row: Message) -> str:
     opened = await vault(row.municipality_id, row.person_id)
     return opened.open("message", "body", row.id, row.body_sealed)
+
+
+async def test_what_somebody_else_wrote_is_passed_on_and_is_no_stop_and_no_answer_of_ones_own(world: World) -> None:
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "En anden"}
+    talk = await world.linked(world.cast.amina)
+    await talk.say("/tjekind")
+    await talk.press("Hvordan har du det")
+    for words in ("hele tiden", "stop"):
+        await talk.send(text=words, forward_origin=origin)
+    assert (await count(HOUSE, Answer), await count(HOUSE, Person, stopped_at__not_isnull=True)) == (0, 0)
+    assert [row.kind for row in await all_of(HOUSE, Message)] == ["forwarded", "forwarded"]
+    await talk.send(text="hjælp", forward_origin=origin)
+    assert talk.last.startswith("Er du i fare, så ring 112.")
 
 
 async def test_a_picture_is_answered_with_what_mette_can_see_and_by_when(world: World) -> None:
