@@ -141,7 +141,7 @@ async def strays(viewer: Viewer, person_id: str) -> list[StrayView]:
         return []
     opened = await vault(person.municipality_id, person.id)
     rows = await Stray.filter(person_id=person.id).order_by("at", "id").limit(_MOST)
-    files = await attachments.belonging(viewer, opened, [row.id for row in rows])
+    files = await attachments.belonging(viewer, opened, [row.id for row in rows]) if rows else {}
     return [
         StrayView(
             row.kind, visible(opened.open("stray", "body", row.id, row.body_sealed)), row.at, row.apart_at,
