@@ -111,9 +111,11 @@ def register(application: App) -> None:
     add(MessageHandler(filters.UpdateType.EDITED_MESSAGE, messages.edited))
 
     # Stop, help and start hold in any state, so they come before open questions. The crisis check came before them all.
-    add(MessageHandler(fresh & Words(rules.is_stop), consent.stop))
+    # Somebody else's "stop" that is passed on is no wish of one's own.
+    own = fresh & ~filters.FORWARDED
+    add(MessageHandler(own & Words(rules.is_stop), consent.stop))
     add(MessageHandler(fresh & Words(rules.is_help), helping.asked))
-    add(MessageHandler(fresh & Words(rules.is_start), consent.start))
+    add(MessageHandler(own & Words(rules.is_start), consent.start))
     add(MessageHandler(fresh & Words(consent.carries_secret), consent.start_with_payload))
 
     # A command with words after it is a message to a human: "/stop nu, jeg kan ikke mere" is not /stop.
@@ -145,7 +147,7 @@ async def gate(update: Update, context: Context) -> None:
     if context.incoming.person is None:
         if update.callback_query is not None:
             await press_button(update, context)
-        elif update.edited_message is None:
+        else:
             await consent.outside(update, context)
         raise ApplicationHandlerStop
     if not consent.is_block(update):
@@ -161,12 +163,11 @@ async def said(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None or message.text is None:
         return
-    words = message.text
+    words, own = message.text, message.forward_origin is None
     if words.startswith("/") and len(words.split()) == 1:
         await home.show(update, context)
     elif not (
-        await panels.typed(context, words)
-        or await checkins.typed(context, words)
+        (own and (await panels.typed(context, words) or await checkins.typed(context, words)))
         or await _answers_question(context, message, words)
     ):
         await messages.receive(context, message, words)

@@ -51,6 +51,8 @@ async def outside(update: Update, context: Context) -> None:
         # Words of crisis from somebody we do not know: no alert is possible, the helplines are.
         if not context.incoming.answered:
             await context.say("help")
+    elif update.edited_message is not None:
+        return
     elif secret:
         incoming = context.incoming
         if not await consent.come_in(HOUSE, incoming.chat, secret, key=incoming.key, now=context.now):

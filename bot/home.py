@@ -103,9 +103,13 @@ async def home(taken: Taken, now: datetime) -> Screen | None:
 
 @screen("old")
 async def old(taken: Taken, now: datetime) -> Screen | None:
-    """The button belongs to something that is closed; `why` "edited": something we cannot mend afterwards."""
+    """The button belongs to something that is closed; `why` "edited": something we cannot mend afterwards, and "asked":
+    but words are asked for, so that it can be said anew."""
+    if taken.args.get("why") == "asked":
+        return Screen(text("chat.old.asked", taken.language))
     if taken.args.get("why") == "edited":
-        return Screen(text("chat.old.edited", taken.language))
+        near = await conversation.around(whose(taken), now=now)
+        return Screen(text("chat.old.edited", taken.language, name=near.caseworker))
     return Screen(text("chat.old", taken.language))
 
 

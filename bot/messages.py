@@ -6,7 +6,8 @@ from datetime import datetime
 
 from telegram import Message, Update
 
-from bot import feedback, files
+from bot import feedback, files, panels
+from bot import help as helping
 from bot.calls import call_button
 from bot.context import Context
 from bot.phrases import Holder, genitive, help_button, holder, lines, promised, rows, shorten, whose
@@ -19,6 +20,10 @@ from models.domain import crisis, media, promises
 from models.domain import messages as rules
 from models.queries import conversation
 from models.queries.conversation import Sent
+
+#: Questions whose answer is not for the caseworker, or not as a message.
+_FEEDBACK = frozenset({"feedback.words", "feedback.missing"})
+_FOR_OTHER_EYES = _FEEDBACK | panels.WORDED
 
 # --- what the person does -------------------------------------------------------------------------------------------
 
@@ -33,11 +38,17 @@ async def receive(context: Context, message: Message, words: str) -> None:
 
 
 async def edited(update: Update, context: Context) -> None:
-    """The person edited something: both versions are kept. What was no message to the caseworker cannot be mended."""
+    """The person edited something: both versions are kept. What was no message to the caseworker cannot be mended.
+
+    A word that was meant as "help" or "stop" and is put right is that word; nobody is told that help was looked at.
+    """
     message = update.edited_message
     if message is None or (message.text is None and message.caption is None):
         return
     words = message.text or message.caption or ""
+    if rules.is_help(words):
+        await helping.show(context)
+        return
     if rules.is_stop(words):
         await consent.stop(context.person, now=context.now)
         await context.say("stop")
@@ -46,7 +57,9 @@ async def edited(update: Update, context: Context) -> None:
     if not await messages.edit(context.person, key, kept, now=context.now) and not rules.is_stop(words):
         if crisis.check(words).found:
             await context.say("crisis")
-        await context.say("old", args={"why": "edited"})
+        question = await conversation.open_question(context.person, now=context.now)
+        again = question is not None and question.kind in _FOR_OTHER_EYES
+        await context.say("old", args={"why": "asked" if again else "edited"})
 
 
 async def other(update: Update, context: Context) -> None:
@@ -60,9 +73,12 @@ async def other(update: Update, context: Context) -> None:
     question = await conversation.open_question(context.person, now=context.now)
     content = files.read(message)
     refused = content.file is not None and bool(content.file.refused)
-    if question is not None and question.kind in {"feedback.words", "feedback.missing"}:
+    if question is not None and question.kind in _FEEDBACK:
         file = None if refused and not message.caption else content.file
         await feedback.wordless(context, question.about, content.body, file, key=once)
+        return
+    if question is not None and question.kind in panels.WORDED and not panels.for_a_human(message.caption or ""):
+        await context.say("panel.wordless", key=once)
         return
     key = inbox.source_key(context.person, message.message_id)
     received = await messages.receive(

@@ -27,6 +27,8 @@ from models.queries import conversation_panels as views
 _STILL_ASKED = timedelta(hours=1)
 #: So long whole sentences are waited for, and go to the panel instead of to the caseworker.
 _WORDS_HOURS = 0.5
+#: Where the panel asks for words. A voice message or a picture is none, and the caseworker may not have it either.
+WORDED = frozenset({"panel.words", "panel.propose"})
 
 
 # --- a survey -------------------------------------------------------------------------------------------------------
@@ -145,7 +147,7 @@ async def worded(context: Context, answering_id: str, words: str) -> bool:
     asking = await views.answering(context.person, answering_id, now=context.now)
     if asking is None or not asking.running or asking.question is None or asking.question.kind is not Kind.TEXT:
         return False
-    if _for_a_human(words):
+    if for_a_human(words):
         return False
     clear, given = read_answer(asking.question, words, context.person.language)
     said = given if clear else words.strip()[: rules.LONGEST_WORDS]
@@ -169,7 +171,8 @@ async def _asked_since(context: Context, shown_at: datetime) -> bool:
     return check_in is not None and check_in.shown_at is not None and check_in.shown_at > shown_at
 
 
-def _for_a_human(words: str) -> bool:
+def for_a_human(words: str) -> bool:
+    """Words nobody may wait for: they are no answer to a panel."""
     return crisis.check(words).found or wording.is_urgent(words)
 
 

@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.context import Context
-from bot.panels import _WORDS_HOURS, _for_a_human
-from bot.phrases import Rows, home_button, lines, paragraphs, rows, shorten, some_day, ticked, whose
+from bot.panels import _WORDS_HOURS, for_a_human
+from bot.phrases import (
+    Rows,
+    help_button,
+    home_button,
+    lines,
+    paragraphs,
+    rows,
+    shorten,
+    some_day,
+    ticked,
+    whose,
+    write_button,
+)
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
 from locales import dates, panel_screens, text
@@ -16,6 +28,7 @@ from models.domain.errors import Stale
 from models.domain.localtime import local_date
 from models.domain.panels import Kind, Question
 from models.domain.panels_results import UPPER, Outcome
+from models.queries import conversation
 from models.queries import conversation_panels as views
 from models.queries.conversation_panels import Done, Told
 
@@ -54,7 +67,7 @@ async def propose(context: Context, pressed: Press) -> None:
 async def proposed(context: Context, panel_id: str, words: str) -> bool:
     """The words of a proposal. What nobody may wait for is none: it goes to a human who sees who wrote it."""
     found = await views.here(context.person)
-    if found is None or not found.member or found.panel_id != panel_id or _for_a_human(words):
+    if found is None or not found.member or found.panel_id != panel_id or for_a_human(words):
         return False
     await panels.propose(context.person, panel_id, words[:_LONGEST], now=context.now)
     await context.say("panel.proposed")
@@ -232,6 +245,17 @@ async def proposed_screen(taken: Taken, now: datetime) -> Screen | None:
     """Thank you, and what happens with it."""
     return Screen(
         text("chat.panel.proposed", taken.language), rows([_menu_button(taken.language), home_button(taken.language)])
+    )
+
+
+@screen("panel.wordless")
+async def wordless_screen(taken: Taken, now: datetime) -> Screen | None:
+    """A voice message or a picture where the panel asked for words: nobody gets it, and it may have been urgent."""
+    language = taken.language
+    near = await conversation.around(whose(taken), now=now)
+    return Screen(
+        lines(text("chat.panel.wordless", language, name=near.caseworker), text("chat.media.danger", language)),
+        rows([write_button(language, near.caseworker), help_button(language)]),
     )
 
 

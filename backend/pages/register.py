@@ -9,6 +9,7 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages.files import lines_of
 from backend.pages.leaving import going
 from backend.pages.person_card import card
 from backend.rendering import page
@@ -121,7 +122,7 @@ async def apart(request: web.Request) -> web.StreamResponse:
         request, "apart.html", current="people", person=card(person, desk.now, language),
         entries=[
             {"who": text(f"desk.apart.kind.{one.kind}", language), "words": one.words,
-             "when": words.moment(one.at, desk.now, language)}
+             "when": words.moment(one.at, desk.now, language), "files": lines_of(one.files, language)}
             for one in found
         ],
         unseen=any(not one.seen for one in found),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from models.actions import letters, trail
@@ -9,6 +10,7 @@ from models.actions.consent_links import _act_on_withdrawal, _give
 from models.domain.consent import Purpose
 from models.domain.errors import Invalid, NotFound
 from models.domain.staff import Viewer, may
+from models.tables.attachments import Attachment
 from models.tables.checkins import Answer, CheckIn, Measured
 from models.tables.consent import Consent, Link, Stray
 from models.tables.feedback import Feedback
@@ -27,9 +29,11 @@ _TOLD = frozenset({"threats", "asked"})
 
 @atomic
 async def close_link(viewer: Viewer, link_id: str, *, now: datetime) -> None:
-    """Staff close a link: a lost phone, a new one. What is queued for it is held and can be sent elsewhere."""
+    """Staff close a link: a lost phone, a new one. What is queued for it is held and can be sent elsewhere; what stands
+    in the chat is taken away, as far as its server can: whoever has the phone now reads nothing of it."""
     link = await _link_for(viewer, link_id)
     await _close(link, "lost", now)
+    await _empty(viewer, link, now)
     await Letter.filter(link_id=link.id, state__in=["queued", "waiting"]).update(state="held", reason="no_link")
     await trail.record(viewer, "link.close", person_id=link.person_id, about=link.id, now=now)
 
@@ -52,6 +56,7 @@ async def wrong_person(viewer: Viewer, link_id: str, *, now: datetime) -> int:
         state="cancelled", reason="wrong_person"
     )
     apart = await _set_messages_apart(link, now) + await _set_feedback_apart(link, now)
+    await _set_files_apart(link)
     await _forget_check_ins(link, now)
     await _forget_panel(link, now)
     await Question.filter(person_id=link.person_id, asked_at__gte=link.opened_at).delete()
@@ -72,6 +77,8 @@ async def bar(viewer: Viewer, link_id: str, reason: str, *, now: datetime) -> No
     told = reason in _TOLD and link.state == "active"
     await _close(link, "barred" if reason in _TOLD else "lost", now, barred=True)
     await Letter.filter(link_id=link.id, state__in=["queued", "waiting"]).update(state="held", reason="no_link")
+    if reason not in _TOLD:
+        await _empty(viewer, link, now)
     if told:
         opened = await vault(link.municipality_id, link.person_id)
         await letters.answer_chat(
@@ -118,6 +125,17 @@ async def _close(link: Link, why: str, now: datetime, *, barred: bool = False) -
     link.state, link.closed_at, link.closed_why = "closed", now, why
     link.barred_at = now if barred else None
     await link.save(update_fields=["state", "closed_at", "closed_why", "barred_at"])
+
+
+async def _empty(viewer: Viewer, link: Link, now: datetime) -> None:
+    """Ours forgets the chat, and every device in it is out; Telegram deletes what is young enough."""
+    opened = await vault(link.municipality_id, link.person_id)
+    await letters.answer_chat(
+        viewer, "rights.forget", bot=link.bot, chat_index=secrets.token_hex(16),
+        chat_id=int(opened.open("link", "chat", link.id, link.chat_sealed)), language=link.language,
+        key=f"lost:{link.id}", now=now, municipality_id=link.municipality_id,
+        args={"shown": await letters.deletable(link.id, now)},
+    )  # fmt: skip
 
 
 async def _letters_to(link: Link, kinds: str) -> list[str]:
@@ -169,6 +187,13 @@ async def _set_feedback_apart(link: Link, now: datetime) -> int:
             count += 1
         await row.delete()
     return count
+
+
+async def _set_files_apart(link: Link) -> None:
+    """A file goes with the words it came with: whoever looks at those hears it, and nobody else is called to listen."""
+    theirs = [str(one) for one in await Stray.filter(link_id=link.id).values_list("id", flat=True)]
+    for part in ("message_id", "about"):
+        await Attachment.filter(person_id=link.person_id, **{f"{part}__in": theirs or ["-"]}).update(listen_by=None)
 
 
 async def _forget_check_ins(link: Link, now: datetime) -> None:

@@ -54,7 +54,7 @@ async def leave(person: YoungPerson, *, now: datetime) -> str:
         args = {"number": number, "kept": await _on_record(row.id)}
         await empty_chat(
             person, link.bot, chat_id, link.language, key=f"leave:{link.id}", now=now, last_word=args,
-            shown=await _deletable(link, now),
+            shown=await letters.deletable(link.id, now),
         )  # fmt: skip
     if await _on_record(row.id):
         await raise_alert(person, row.id, Reason.WANTS_ERASURE, about=step, now=now)
@@ -144,10 +144,3 @@ async def _on_record(person_id: str) -> bool:
         or await Offer.filter(person_id=person_id).exclude(state="draft").exists()
         or await Feedback.filter(person_id=person_id).exclude(audience="statistics").exclude(said_at=None).exists()
     )
-
-
-async def _deletable(link: Link, now: datetime) -> list[int]:
-    found = await Letter.filter(
-        link_id=link.id, state="sent", sent_at__gt=now - rights.DELETABLE, message_id__not_isnull=True
-    ).order_by("-id").limit(100).values_list("message_id", flat=True)  # fmt: skip
-    return sorted({int(str(one)) for one in found})

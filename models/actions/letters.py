@@ -128,6 +128,14 @@ async def answer_chat(
     return await _save(letter, kind, KINDS[kind], key, now, about, args, replaces, not_before, None)
 
 
+async def deletable(link_id: str, now: datetime) -> list[int]:
+    """The messages of a chat that Telegram still lets us delete."""
+    found = await Letter.filter(
+        link_id=link_id, state="sent", sent_at__gt=now - rights.DELETABLE, message_id__not_isnull=True
+    ).order_by("-id").limit(100).values_list("message_id", flat=True)  # fmt: skip
+    return sorted({int(str(one)) for one in found})
+
+
 @atomic
 async def purge(scope: Scoped, *, now: datetime) -> int:
     """Delete letters to chats without a link after a day: a stranger leaves nothing. A chat that is still to be emptied

@@ -131,6 +131,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "panel.stopped": _DIRECT,
         "panel.propose": _DIRECT,
         "panel.proposed": _DIRECT,
+        "panel.wordless": _DIRECT,
         "panel.votes": _DIRECT,
         "panel.results": _DIRECT,
         "panel.result": _DIRECT,

@@ -15,7 +15,7 @@ from models.domain.staff import Viewer
 from models.queries.conversation import Whose
 from models.tables.attachments import Attachment, AttachmentPart
 from models.tables.keys import Vault, vault
-from models.tables.reach import may_open
+from models.tables.reach import is_apart, may_open
 from models.transactions import reading
 
 
@@ -57,7 +57,7 @@ async def content(whose: Whose | Viewer, attachment_id: str) -> Kept:
         raise NotFound
     if isinstance(whose, Viewer):
         await may_open(whose, row)
-    elif row.person_id != whose.person_id:
+    elif row.person_id != whose.person_id or await is_apart(row):
         raise NotFound
     opened = await vault(row.municipality_id, row.person_id)
     parts = await AttachmentPart.filter(attachment_id=row.id).order_by("number").values_list("number", "content_sealed")

@@ -9,6 +9,8 @@ from models.domain.localtime import local_date
 from models.domain.messages import visible
 from models.domain.register import age_on
 from models.domain.staff import Viewer, may, sees_people
+from models.queries import attachments
+from models.queries.attachments import FileLine
 from models.queries.conversation import Whose
 from models.tables.consent import Stray
 from models.tables.keys import vault, vaults
@@ -71,6 +73,7 @@ class StrayView:
     at: datetime
     apart_at: datetime
     seen: bool
+    files: list[FileLine]
 
 
 @reading
@@ -137,12 +140,14 @@ async def strays(viewer: Viewer, person_id: str) -> list[StrayView]:
     if not may(viewer.role, "messages.dead_letters"):
         return []
     opened = await vault(person.municipality_id, person.id)
+    rows = await Stray.filter(person_id=person.id).order_by("at", "id").limit(_MOST)
+    files = await attachments.belonging(viewer, opened, [row.id for row in rows]) if rows else {}
     return [
         StrayView(
             row.kind, visible(opened.open("stray", "body", row.id, row.body_sealed)), row.at, row.apart_at,
-            row.seen_by_id is not None,
+            row.seen_by_id is not None, files.get(row.id, []),
         )
-        for row in await Stray.filter(person_id=person.id).order_by("at", "id").limit(_MOST)
+        for row in rows
     ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from models.domain.localtime import local_date
 from models.queries.conversation import Whose
 from models.queries.rights import _staff_names
 from models.tables.attachments import Attachment
+from models.tables.consent import Stray
 from models.tables.fields import SealedField
 from models.tables.keys import Vault, vault
 from models.tables.messages import MessageVersion
@@ -161,10 +162,12 @@ async def _ids_of_drafts(whose: Whose) -> set[str]:
 
 
 async def _files(whose: Whose, drafts: set[str]) -> list[Attachment]:
-    """Files of both directions, whatever became of them; what staff have chosen and not sent is theirs still."""
+    """Files of both directions, whatever became of them; what staff have chosen and not sent is theirs still, and
+    what a stranger sent is not the person's."""
     found = Attachment.filter(person_id=whose.person_id, municipality_id=whose.municipality_id)
     rows = await found.exclude(Q(direction="out", message_id="", about="")).order_by("created_at", "id")
-    return [row for row in rows if row.about not in drafts]
+    apart = {str(one) for one in await Stray.filter(person_id=whose.person_id).values_list("id", flat=True)}
+    return [row for row in rows if row.about not in drafts and not {row.message_id, row.about} & apart]
 
 
 async def _listed(rows: list[Row], whose: Whose, drafts: set[str]) -> list[Row]:

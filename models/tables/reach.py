@@ -20,6 +20,7 @@ from models.domain.promises import Absence as Away
 from models.domain.staff import Viewer, may, sees_people, sees_whole_municipality
 from models.tables.alerts import Alert
 from models.tables.attachments import Attachment
+from models.tables.consent import Stray
 from models.tables.feedback import Feedback
 from models.tables.inbox import InboxUpdate
 from models.tables.messages import Thread
@@ -108,10 +109,17 @@ async def dead_letters_for(viewer: Viewer, inbox_id: int | None = None) -> list[
     return [row for row in rows if row.feedback_id not in kept]
 
 
+async def is_apart(file: Attachment) -> bool:
+    """Whether a file came with what somebody else wrote in the person's name."""
+    return await Stray.exists(id__in=[file.message_id, file.about], person_id=file.person_id)
+
+
 async def may_open(viewer: Viewer, file: Attachment) -> None:
-    """Raise NotFound where this member of staff may not open a file: out of reach, or given with feedback whose
-    audience they are not."""
+    """Raise NotFound where this member of staff may not open a file: out of reach, given with feedback whose audience
+    they are not, or a stranger's, kept apart for the coordinator."""
     person = await person_for(viewer, file.person_id)
+    if await is_apart(file) and not may(viewer.role, "messages.dead_letters"):
+        raise NotFound
     given = await Feedback.get_or_none(id=file.about, municipality_id=viewer.municipality_id) if file.about else None
     if given is None:
         return

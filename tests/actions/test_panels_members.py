@@ -111,6 +111,25 @@ async def test_leaving_deletes_everything_of_theirs_and_what_was_counted_stands(
         await panels.begin(group.amina, group.sendout, now=now)
 
 
+async def test_who_is_no_member_neither_answers_proposes_votes_nor_judges(group: Meeting, now: datetime) -> None:
+    await panels.propose(group.jonas, group.panel, "Mere om penge", now=now)
+    ((ballot, _),) = await desk.proposed(await desk.hosted(group.host, group.panel))
+    await panels.approve(group.host, ballot, both("Hvad om penge?"), now=now)
+    await panels.open_round(group.host, group.panel, closes_at=now + 3 * DAY, now=now)
+    done = await panels.write_done(group.host, group.panel, both("I sagde"), both("Vi gjorde"), now=now)
+    await panels.tell_done(HOUSE, now=now)
+    await panels.leave(group.amina, now=now)
+    with pytest.raises(NotFound):
+        await panels.begin(group.amina, group.sendout, now=now)
+    with pytest.raises(NotFound):
+        await panels.propose(group.amina, group.panel, "Mere om bolig", now=now)
+    with pytest.raises(NotFound):
+        await panels.vote(group.amina, ballot, on=True, now=now)
+    with pytest.raises(NotFound):
+        await panels.judge(group.amina, done, true=False, now=now)
+    assert (await count(PanelVote), await count(PanelProposal)) == (0, 1)
+
+
 async def test_who_is_no_member_any_more_by_another_way_is_let_go_by_the_clock(
     cast: Cast, group: Meeting, now: datetime
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.actions import checkins
 from models.actions.checkins_measured import _answers_of
+from models.domain.instruments import INSTRUMENTS
 from models.tables.alerts import Alert
 from models.tables.checkins import Answer, CheckIn
 from models.tables.keys import vault
@@ -210,3 +211,21 @@ async def test_english_is_asked_in_english(world: World) -> None:
     await talk.say("/checkin")
     await talk.press("How are you?")
     assert talk.last.endswith("1 of 5 · Over the last two weeks\nI have felt cheerful and in good spirits")
+
+
+async def test_each_instrument_is_answered_to_its_end_with_the_buttons_it_shows(world: World) -> None:
+    for person, language, names in (
+        (world.cast.amina, "da", ("who5", "life_now")), (world.cast.jonas, "en", ("tils", "hoert5")),
+    ):  # fmt: skip
+        talk = await world.linked(person, language=language)
+        for name in names:
+            instrument = INSTRUMENTS[name]
+            await talk.say("/tjekind")
+            await talk.press(instrument.title[language])
+            for item in instrument.items:
+                assert item.text[language] in talk.last
+                labels = [option.label[language] for option in item.options]
+                assert [label for label in talk.labels if label in labels] == labels
+                await talk.press_data(*talk.button(labels[1]))
+            done = (await all_of(HOUSE, CheckIn, person_id=person, instrument=name))[0]
+            assert (name, done.state) == (name, "done")

@@ -5,20 +5,22 @@ The fault catalogue's groups D and E where media and content matter: 43 to 45 an
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from locales import text
-from models.actions import attachments, messages
+from models.actions import attachments, messages, register
 from models.domain.errors import NotFound
+from models.domain.register import Aftercare, Group
 from models.queries import attachments as views
 from models.queries import feedback as given
 from models.queries.messages import Entry, conversation
 from models.tables.alerts import Alert
 from models.tables.attachments import Attachment, AttachmentPart
 from models.tables.feedback import Feedback
+from models.tables.inbox import InboxUpdate
 from models.tables.messages import Message, MessageVersion
 from models.transactions import HOUSE, Scope
 from tests.bot.talk import World, all_of, count
@@ -181,6 +183,27 @@ async def test_56_58_59_60_whatever_stands_in_a_message_stays_what_it_is_and_hid
         name for name in names if not name.isprintable() or set(name) & set('<>:/"|?*') or not name.endswith(".pdf")
     ] == []
     assert talk.texts[-1] != ""
+
+
+async def test_61_whatever_somebody_is_called_the_register_s_name_stands_and_telegram_s_is_not_kept(
+    world: World,
+) -> None:
+    talk = await world.linked(world.cast.amina)
+    for name in ("", "x" * 256, "🙂🙃", "\u202eJonas Birk", "Jonas Birk"):
+        sender = {"id": talk.chat_id, "is_bot": False, "first_name": name, "language_code": "da"}
+        await talk.send(text="Det er mig", **{"from": sender})
+        await talk.send(contact={"first_name": name, "phone_number": "12345678"}, **{"from": sender})
+        first, second = (await entries(world))[-2:]
+        assert (first.words, second.kind, "\u202e" in second.words) == ("Det er mig", "contact", False)
+    assert {row.payload for row in await all_of(HOUSE, InboxUpdate)} == {None}
+    assert await count(HOUSE, Message, person_id=world.cast.jonas) == 0
+    for number, name in enumerate(("🌻🌻", "Jonas Birk", f"{'ø' * 39} Birk")):
+        entry = register.Entry(f"R-61{number}", name, date(2007, 5, 1), Group.PLACED, Aftercare.NO)
+        someone = await world.linked(await register.add_person(Scope(world.cast.randers), entry, now=world.now))
+        await someone.say("/hjem")
+        assert someone.last == f"Hej {name.split()[0]}. Vælg her, eller skriv bare."
+        await someone.say("Er du der?")
+        assert "Din besked er sendt." in someone.last
 
 
 async def test_57_an_album_has_one_receipt_and_waits_for_one_answer(world: World) -> None:

@@ -9,9 +9,10 @@ import pytest
 from models.actions import messages, staff
 from models.domain.localtime import local_date
 from models.tables.alerts import Alert
+from models.tables.checkins import Answer
 from models.tables.keys import vault
 from models.tables.messages import Message, MessageVersion, Thread
-from models.tables.register import Municipality
+from models.tables.register import Municipality, Person
 from models.transactions import HOUSE, Scoped, atomic
 from tests.bot.talk import World, all_of, count
 
@@ -176,8 +177,37 @@ async def test_an_edited_message_keeps_both_versions_and_is_checked_again(world:
 async def test_an_edit_of_something_that_was_no_message_is_answered_truly_and_goes_nowhere(world: World) -> None:
     talk = await world.linked(world.cast.amina)
     await talk.edit(77, "det her var til lederen")
-    assert talk.texts == ["Jeg kan ikke rette i det, du har sendt. Skriv det som en ny besked, så kommer det med."]
+    unsent = "Jeg kan ikke rette i det, du har sendt. Det nye er ikke sendt til nogen.\n"
+    assert talk.texts == [f"{unsent}Skriv det igen, hvis Mette skal læse det."]
     assert await count(HOUSE, Message) == 0
+    # While words are asked for, it can be said anew for the same eyes; words of crisis bring up help all the same.
+    await talk.say("/feedback")
+    await talk.press("møde")
+    await talk.press("En anden")
+    said = await talk.say("Mødet var for langt")
+    await talk.edit(said, "jeg vil ikke leve mere")
+    assert talk.texts[-2].startswith("Tak, fordi du skriver det. Det lyder hårdt.")
+    assert talk.last == (
+        "Jeg kan ikke rette i det, du har sendt. Skriv det som en ny besked, så kommer det med."
+    )  # fmt: skip
+    assert [row.reason for row in await all_of(HOUSE, Alert)] == ["crisis_words"]
+    assert await count(HOUSE, Message) == 0
+
+
+async def test_a_word_put_right_is_help_and_nobody_is_told_and_a_stranger_gets_it_too(world: World) -> None:
+    talk = await world.linked(world.cast.amina)
+    said = await talk.say("hjlæp")
+    await talk.edit(said, "hjælp")
+    assert talk.last.startswith("Er du i fare, så ring 112.")
+    assert await count(HOUSE, MessageVersion) == 0
+    for mended in ("hjælp", "jeg vil ikke leve mere"):
+        stranger = world.stranger()
+        said = await stranger.say("hjlæp")
+        await stranger.edit(said, mended)
+        assert stranger.last.startswith("Er du i fare, så ring 112.")
+        before = len(stranger.texts)
+        await stranger.send(kind="edited_message", message_id=said, text="hvem er du?", edit_date=99)
+        assert len(stranger.texts) == before
 
 
 @pytest.mark.parametrize(
@@ -210,6 +240,19 @@ async def test_whatever_comes_is_kept_as_what_it_is_and_answered(
 async def body_of(scope: Scoped, row: Message) -> str:
     opened = await vault(row.municipality_id, row.person_id)
     return opened.open("message", "body", row.id, row.body_sealed)
+
+
+async def test_what_somebody_else_wrote_is_passed_on_and_is_no_stop_and_no_answer_of_ones_own(world: World) -> None:
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "En anden"}
+    talk = await world.linked(world.cast.amina)
+    await talk.say("/tjekind")
+    await talk.press("Hvordan har du det")
+    for words in ("hele tiden", "stop"):
+        await talk.send(text=words, forward_origin=origin)
+    assert (await count(HOUSE, Answer), await count(HOUSE, Person, stopped_at__not_isnull=True)) == (0, 0)
+    assert [row.kind for row in await all_of(HOUSE, Message)] == ["forwarded", "forwarded"]
+    await talk.send(text="hjælp", forward_origin=origin)
+    assert talk.last.startswith("Er du i fare, så ring 112.")
 
 
 async def test_a_picture_is_answered_with_what_mette_can_see_and_by_when(world: World) -> None:

@@ -27,6 +27,7 @@ from models.settings import load
 from tests import chromium
 from tests.gallery import desk
 from tests.gallery.capture import Caught, catching
+from tests.gallery.chat_faults import faults_of
 from tests.gallery.desk_worlds import WORLDS
 from tests.journeys.stories import Player, Story, everything
 from tests.stage import on_stage
@@ -141,7 +142,9 @@ def _chat(out: Path) -> int:
     print(f"{index}: {counted['da']} screens in Danish, {counted['en']} in English")
     if missing:
         print("No story shows: " + ", ".join(missing))
-    return len(missing)
+    wrong = asyncio.run(faults_of(found))
+    print("\n".join(wrong) or "axe finds nothing on any screen, 320 and 390 px wide, in light and dark.")
+    return len(missing) + len(wrong)
 
 
 def _desk(out: Path, pages: Sequence[str], languages: Sequence[str], worlds: Sequence[str]) -> int:

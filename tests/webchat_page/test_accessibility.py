@@ -1,22 +1,23 @@
 """Everybody can use it: axe, keyboard, screen reader, small screens, large text, little motion."""
 
 import re
+import tomllib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
+from locales import catalogue
 from tests.webchat_page import scenes
 from tests.webchat_page.conftest import Site
+from tests.webchat_page.looking import faults
 from tests.webchat_page.stub import PAGE, StubChat
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
+LOCALES = Path(__file__).resolve().parents[2] / "locales"
 SOURCES = [path for path in PAGE.iterdir() if path.suffix in (".js", ".html")]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCREENS = ["welcome", "everything", "empty", "lock", "over", "menu", "pin"]
 
 
@@ -61,40 +62,6 @@ async def show(screen: str, site: Site, chat: StubChat) -> Page:
         "Promise.all(document.getAnimations().map((one) => one.effect.getTiming().iterations === 1 && one.finished))"
     )
     return page
-
-
-async def violations(page: Page) -> list[Any]:
-    script = "(rules) => axe.run(document, { runOnly: rules }).then((found) => found.violations)"
-    found = await page.evaluate(script, RULES)
-    return [[one["id"], [node["target"] for node in one["nodes"]][:4]] for one in found]
-
-
-WIDE = """() => [document.documentElement, ...document.querySelectorAll(".box, .screen, dialog")]
-  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className || one.tagName)"""
-SMALL = """() => [...document.querySelectorAll("button, .choice, input:not([type=radio]), textarea, a.answer, a.file")]
-  .filter((one) => one.checkVisibility() && !one.matches(".spoiler"))
-  .map((one) => [one.innerText || one.ariaLabel, one.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 44 || box.height < 44).map(([name, box]) => [name, box.width, box.height])"""
-
-
-async def faults(page: Page) -> dict[str, list[Any]]:
-    """What is wrong with what is on the screen, in both widths and both lights."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(f"() => {{ {AXE} }}")
-    found: dict[str, list[Any]] = {}
-    for width in (390, 320):
-        await page.set_viewport_size({"width": width, "height": 640})
-        found[f"wider than {width}"] = await page.evaluate(WIDE)
-        found[f"small at {width}"] = await page.evaluate(SMALL)
-        await page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        found[f"axe at {width} in light"] = await violations(page)
-        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        found[f"axe at {width} in dark"] = await violations(page)
-    await page.evaluate("document.documentElement.dataset.size = 'largest'")
-    found["wider than 320 with the largest text"] = await page.evaluate(WIDE)
-    await page.evaluate("document.documentElement.dataset.size = 'normal'")
-    assert len(found) == 9
-    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -181,6 +148,34 @@ async def test_every_step_on_the_way_is_as_good(
 ) -> None:
     found = {step: await faults(page) async for step, page in walk(site, chat)}
     assert {step: wrong for step, wrong in found.items() if wrong} == {}
+
+
+def said_in(language: str) -> tuple[list[str], list[str]]:
+    """Everything the chat can say, with long names in it, and everything a button can say."""
+    texts, labels = list[str](), list[str]()
+    for path in LOCALES.glob("chat*.toml"):
+        for key in tomllib.loads(path.read_text("utf-8")):
+            entry = catalogue()[key].get(language, "")
+            for words in [entry] if isinstance(entry, str) else entry.values():
+                filled = re.sub(r"{\w+}", scenes.LONG_NAME, words)
+                (labels if ".button." in key else texts).append(filled[:60] if ".button." in key else filled)
+    return [one for one in texts if one], [one for one in labels if one]
+
+
+async def test_everything_the_chat_can_say_is_as_good_on_the_screen(site: Site, chat: StubChat) -> None:
+    """Every text, and the buttons that say most: what sticks out, does by its length."""
+    labels = list[str]()
+    for language in ("da", "en"):
+        texts, said = said_in(language)
+        assert (len(texts) > 500, len(said) > 120) == (True, True)
+        labels += sorted(said, key=len)[-20:]
+        for at in range(0, len(texts), 25):
+            chat.say("\n\n".join(texts[at : at + 25]))
+    for at in range(0, len(labels), 10):
+        chat.say("…", *([(label, "x")] for label in labels[at : at + 10]))
+    page = await site.open()
+    assert await page.locator(".answer").count() == len(labels)
+    assert await faults(page) == {}
 
 
 async def test_bubbles_take_at_most_four_fifths_of_the_width(site: Site, chat: StubChat) -> None:

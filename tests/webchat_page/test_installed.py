@@ -17,8 +17,8 @@ from bot.webchat import page_files
 from models.domain.helplines import HELPLINES
 from tests.webchat_page import scenes
 from tests.webchat_page.conftest import PATIENCE, Site, browsing
+from tests.webchat_page.looking import AXE, violations
 from tests.webchat_page.stub import PAGE, StubChat, serve
-from tests.webchat_page.test_accessibility import AXE, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
