@@ -205,6 +205,7 @@ async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
     return [DeadLetter(row.id, row.received_at) for row in found if row.seen_by_id is None]
 
 
+_GROUPS: Final = ("offers_waiting", "not_heard", "without_link", "without_caseworker", "turned_23", "strays")
 #: How many of a group are named; of strays every one is a line of its own.
 _NAMED = 3
 #: Whether somebody has a chat, and since when they are quiet: over `p`, everyone within reach.
@@ -271,19 +272,19 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
         values += [*more, *reach_values]
     found = await rows(" UNION ALL ".join(parts), *values)
     found.sort(key=lambda row: (row["since"] or 0, str(row["left_on"] or ""), row["person_id"]))
-    vaults = await within.opened_with(viewer, found)
-    adult = [row for row in found if row["kind"] == "without_link" and _in_target_group(vaults, row, now)]
-    made: dict[str, Some] = {}
-    for kind in ("offers_waiting", "not_heard", "without_link", "without_caseworker", "turned_23", "strays"):
-        here = adult if kind == "without_link" else [row for row in found if row["kind"] == kind]
-        n = len(adult) if kind == "without_link" else int(here[0]["n"]) if here else 0
-        first = here[:_NAMED] if kind == "without_link" else here
-        made[kind] = Some(n, tuple(_somebody(vaults, row) for row in first))
-    return made
-
-
-def _somebody(vaults: dict[str, Any], row: dict[str, Any]) -> Somebody:
-    return Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"]))
+    linkless = [row for row in found if row["kind"] == "without_link"]
+    births = await within.births(viewer, linkless)
+    adult = [row for row in linkless if rules.in_target_group(births[row["person_id"]], local_date(now))]
+    first = {kind: [row for row in found if row["kind"] == kind] for kind in _GROUPS} | {"without_link": adult[:_NAMED]}
+    names = await within.names(viewer, [row for named in first.values() for row in named])
+    counts = {kind: int(named[0]["n"]) for kind, named in first.items() if named} | {"without_link": len(adult)}
+    return {
+        kind: Some(
+            counts.get(kind, 0),
+            tuple(Somebody(row["person_id"], names[row["person_id"]], within.moment(row["since"])) for row in named),
+        )
+        for kind, named in first.items()
+    }
 
 
 async def _done(viewer: Viewer, now: datetime) -> int:
@@ -299,7 +300,3 @@ async def _done(viewer: Viewer, now: datetime) -> int:
 
 def _name(vaults: dict[str, Any], row: dict[str, Any]) -> str:
     return within.name_of(vaults[row["person_id"]], row["person_id"], row["name_sealed"])
-
-
-def _in_target_group(vaults: dict[str, Any], row: dict[str, Any], now: datetime) -> bool:
-    return rules.in_target_group(within.birth_of(vaults[row["person_id"]], row), local_date(now))
