@@ -158,6 +158,14 @@ _UNREAD = (
 _BACK = "(COALESCE(l.until, 0) BETWEEN 1 AND ?)"
 #: Put aside and still away: nothing new has come, and the promise holds.
 _ASLEEP = f"(COALESCE(l.until, 0) > ? AND (t.promised_at IS NULL OR t.promised_at > ?) AND NOT {_UNREAD})"
+#: Threads that are the viewer's, of people they are there for, or with something that waits or is promised.
+_PERHAPS = (
+    "t.id IN (SELECT x.id FROM thread x WHERE x.assigned_id = ? "
+    "UNION SELECT x.id FROM thread x JOIN person own ON own.id = x.person_id WHERE own.caseworker_id = ? "
+    "UNION SELECT x.id FROM thread x JOIN person own ON own.id = x.person_id WHERE own.substitute_id = ? "
+    "UNION SELECT x.id FROM thread x WHERE x.municipality_id = ? "
+    "AND (x.waiting_since IS NOT NULL OR x.promised_at IS NOT NULL))"
+)
 _ORDER = (
     f"ORDER BY CASE WHEN {_BACK} THEN 0 ELSE 1 END, CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, "
     "t.last_at DESC, t.id"
@@ -168,16 +176,26 @@ _FROM = (
     "LEFT JOIN reply_later l ON l.thread_id = t.id AND l.staff_id = ? "
     "WHERE t.municipality_id = ? AND t.state = 'open' AND t.version > 0 AND "
 )
+#: The same over `_people`.
+_FROM_PEOPLE = _FROM.replace("JOIN person p ", "JOIN people p ")
 
 
-def _listed(condition: str, most: int) -> str:
+def _people(within_reach: str) -> str:
+    """Everybody within reach, looked for once: of a whole town that is quicker than asking thread by thread."""
+    return (
+        "WITH people AS (SELECT p.id, p.name_sealed, p.caseworker_id, p.substitute_id FROM person p "  # noqa: S608 (constants)
+        f"WHERE {within_reach}) "
+    )
+
+
+def _listed(condition: str, most: int, source: str = _FROM) -> str:
     """The first threads of a list, with the key of each person and the last message: only of those that are shown."""
     return (
         f"SELECT f.*, {within.KEY}, z.id AS message_id, z.direction, z.kind, z.staff_id, z.body_sealed "  # noqa: S608 (constants)
         "FROM (SELECT t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, "
         f"p.name_sealed, p.caseworker_id, p.substitute_id, l.until, {_BROKEN} AS broken, {_UNREAD} AS unread, "
         "(SELECT y.id FROM message y WHERE y.thread_id = t.id ORDER BY y.position DESC LIMIT 1) AS last_id, "
-        f"ROW_NUMBER() OVER ({_ORDER}) AS place {_FROM} {condition} ORDER BY place LIMIT {most}) f "
+        f"ROW_NUMBER() OVER ({_ORDER}) AS place {source} {condition} ORDER BY place LIMIT {most}) f "
         "JOIN person_key k ON k.person_id = f.person_id LEFT JOIN message z ON z.id = f.last_id ORDER BY f.place"
     )
 
@@ -207,8 +225,8 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
     condition, values = _folder(folder, viewer, now)
     beyond, beyond_values = await _after(viewer, after, now)
     found = await rows(
-        _listed(f"{within_reach} AND {condition} AND {beyond}", PAGE + 1),
-        micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *values, *beyond_values,
+        _people(within_reach) + _listed(f"{condition} AND {beyond}", PAGE + 1, _FROM_PEOPLE),
+        *reach_values, micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *values, *beyond_values,
     )  # fmt: skip
     page = found[:PAGE]
     return Inbox(
@@ -230,9 +248,12 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
     stands_in = f"p.substitute_id = ? AND p.caseworker_id IN ({', '.join('?' for _ in away) or 'NULL'})"
     whole = "1 = 1" if sees_whole_municipality(viewer.role) else "p.substitute_id = ?"
     whole_values = [] if sees_whole_municipality(viewer.role) else [viewer.staff_id]
+    # Of a whole town, first the few that may be on it, each by its index.
+    few = _PERHAPS if sees_whole_municipality(viewer.role) else "1 = 1"
+    few_values = [*[viewer.staff_id] * 3, viewer.municipality_id] if sees_whole_municipality(viewer.role) else []
     found = await rows(
         _listed(
-            f"{within_reach} AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) "
+            f"{within_reach} AND {few} AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) "
             f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP}",
             PAGE,
         ),
@@ -241,6 +262,7 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
         viewer.staff_id,
         viewer.municipality_id,
         *reach_values,
+        *few_values,
         *mine_values,
         viewer.staff_id,
         *away,
@@ -261,8 +283,8 @@ async def unread(viewer: Viewer, *, now: datetime) -> dict[str, int]:
         parts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {folder.value}_count")
         values += more
     found = await rows(
-        f"SELECT {', '.join(parts)} {_FROM} {within_reach} AND ({_UNREAD} OR {_BACK})",
-        *values, viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, micros(now),
+        f"{_people(within_reach)}SELECT {', '.join(parts)} {_FROM_PEOPLE} ({_UNREAD} OR {_BACK})",
+        *reach_values, *values, viewer.staff_id, viewer.staff_id, viewer.municipality_id, micros(now),
     )  # fmt: skip
     return {folder.value: int(found[0][f"{folder.value}_count"] or 0) for folder in Folder}
 

@@ -208,18 +208,21 @@ async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
 _GROUPS: Final = ("offers_waiting", "not_heard", "without_link", "without_caseworker", "turned_23", "strays")
 #: How many of a group are named; of strays every one is a line of its own.
 _NAMED = 3
-#: Whether somebody has a chat, and since when they are quiet: over `p`, everyone within reach.
-_CHATS = "FROM link l WHERE l.person_id = p.id AND l.state <> 'closed'"
-_QUIET_SINCE = (
-    f"(SELECT MAX(q.at) FROM (SELECT MAX(l.seen_at) AS at {_CHATS} UNION ALL "  # noqa: S608 (constants)
-    "SELECT MAX(m.at) AS at FROM message m WHERE m.person_id = p.id AND m.direction = 'in') q)"
-)
 
 
 def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
-    """Group -> beside `person p`: from where, who, since when, how many are named, and the values in it."""
-    before, here = micros(now - QUIET), viewer.municipality_id
+    """Group -> beside `people p` (and `chats c`, who has one): from where, who, since when, how many are named, and
+    the values in it."""
+    before, here, whole = micros(now - QUIET), viewer.municipality_id, sees_whole_municipality(viewer.role)
     never = "CAST(NULL AS BIGINT)"
+    # Of a whole town it is quicker to read who wrote in a month than to ask of everybody.
+    silent = (
+        "p.id NOT IN (SELECT m.person_id FROM message m WHERE m.municipality_id = ? AND m.at >= ? "
+        "AND m.direction = 'in')"
+        if whole
+        else "NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id AND m.municipality_id = ? AND m.at >= ? "
+        "AND m.direction = 'in')"
+    )
     groups: dict[str, tuple[str, str, str, int, list[object]]] = {
         "offers_waiting": (
             "JOIN (SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
@@ -228,21 +231,23 @@ def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int
         ),
         # Nothing seen, written or answered for so long; nobody who rests.
         "not_heard": (
-            "", "p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? "  # noqa: S608 (constants)
-            f"AND EXISTS (SELECT 1 {_CHATS}) AND NOT EXISTS (SELECT 1 {_CHATS} AND l.seen_at >= ?) "
-            "AND NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id AND m.at >= ? AND m.direction = 'in') "
-            "AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.person_id = p.id AND c.closed_at >= ? "
-            "AND c.state = 'done')", _QUIET_SINCE, _NAMED, [micros(now), before, before, before],
+            "JOIN chats c ON c.person_id = p.id", "p.left_on IS NULL AND p.stopped_at IS NULL "  # noqa: S608 (constants)
+            f"AND COALESCE(p.paused_until, 0) < ? AND c.seen < ? AND {silent} AND NOT EXISTS (SELECT 1 FROM check_in d "
+            "WHERE d.person_id = p.id AND d.closed_at >= ? AND d.state = 'done')",
+            "(SELECT MAX(q.at) FROM (SELECT c.seen AS at UNION ALL SELECT MAX(m.at) AS at FROM message m "
+            "WHERE m.person_id = p.id AND m.direction = 'in') q)", _NAMED, [micros(now), before, here, before, before],
         ),
-        "without_link": ("", f"p.left_on IS NULL AND NOT EXISTS (SELECT 1 {_CHATS})", never, _ALL, []),
+        "without_link": (
+            "LEFT JOIN chats c ON c.person_id = p.id", "p.left_on IS NULL AND c.person_id IS NULL", never, _ALL, [],
+        ),
         # Whose chat is still open after their 23rd birthday: a human has something to finish first.
         "turned_23": (
-            "", f"p.left_on IS NOT NULL AND EXISTS (SELECT 1 {_CHATS}) "  # noqa: S608 (constants)
+            "JOIN chats c ON c.person_id = p.id", "p.left_on IS NOT NULL "
             "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
             "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _NAMED, [],
         ),
     }  # fmt: skip
-    if sees_whole_municipality(viewer.role):
+    if whole:
         groups["without_caseworker"] = (
             "", "p.left_on IS NULL AND (p.caseworker_id IS NULL OR p.caseworker_id NOT IN "
             "(SELECT s.id FROM staff s WHERE s.municipality_id = ? AND s.active))", never, _NAMED, [here],
@@ -259,18 +264,23 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     """Every group of people that waits, in one question: how many, and the names of the first."""
     within_reach, reach_values = within.reach(viewer)
     parts: list[str] = []
-    values: list[object] = []
+    values: list[object] = [*reach_values, viewer.municipality_id]
     for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
-        # The keys are fetched of those only who are named.
         parts.append(
-            f"SELECT f.*, {within.KEY} FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.name_sealed, "  # noqa: S608 (constants)
-            "p.birth_sealed, "
-            f"p.left_on, {since} AS since, COUNT(*) OVER () AS n FROM person p {beside} "
-            f"WHERE {who} AND {within_reach} ORDER BY since, left_on, person_id LIMIT {most}) f "
-            "JOIN person_key k ON k.person_id = f.person_id"
+            f"SELECT * FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.left_on, {since} AS since, "  # noqa: S608 (constants)
+            f"COUNT(*) OVER () AS n FROM people p {beside} "
+            f"WHERE {who} ORDER BY since, left_on, person_id LIMIT {most}) {kind}"
         )
-        values += [*more, *reach_values]
-    found = await rows(" UNION ALL ".join(parts), *values)
+        values += more
+    # Everybody within reach is looked for once; names and keys are fetched of those only who are named.
+    found = await rows(
+        "WITH people AS (SELECT p.id, p.left_on, p.stopped_at, p.paused_until, p.caseworker_id FROM person p "  # noqa: S608 (constants)
+        f"WHERE {within_reach}), chats AS (SELECT l.person_id, MAX(l.seen_at) AS seen FROM link l "
+        "WHERE l.municipality_id = ? AND l.state <> 'closed' GROUP BY l.person_id) "
+        f"SELECT f.*, p.name_sealed, p.birth_sealed, {within.KEY} FROM ({' UNION ALL '.join(parts)}) f "
+        f"JOIN person p ON p.id = f.person_id {within.KEYED}",
+        *values,
+    )
     found.sort(key=lambda row: (row["since"] or 0, str(row["left_on"] or ""), row["person_id"]))
     linkless = [row for row in found if row["kind"] == "without_link"]
     births = await within.births(viewer, linkless)
