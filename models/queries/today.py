@@ -55,7 +55,10 @@ class NotArrived:
     at: datetime
 
 
-#: The feedback whose promise ends first; where there is more, the page of feedback has it.
+#: The alerts and threads that press most, and the feedback whose promise ends first; where there are more, their own
+#: pages have them.
+MOST_ALERTS: Final = 25
+MOST_THREADS: Final = 25
 MOST_FEEDBACK: Final = 25
 
 
@@ -86,13 +89,16 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What waits. Every list holds the most pressing first; `undecided` counts conversations with something that was
-    not decided about for too long, `left_behind` people who moved away from something undecided, `going` who is
-    deleted by itself soon, `done` what this viewer did today.
+    """What waits. Every list holds the most pressing first; `more_alerts` and `more_threads` are how many of those
+    there are besides. `undecided` counts conversations with something that was not decided about for too long,
+    `left_behind` people who moved away from something undecided, `going` who is deleted by itself soon, `done` what
+    this viewer did today.
     """
 
     alerts: tuple[AlertLine, ...]
+    more_alerts: int
     threads: tuple[ThreadLine, ...]
+    more_threads: int
     proposals: tuple[OfferLine, ...]
     wishes: tuple[WishLine, ...]
     meetings: tuple[MeetingLine, ...]
@@ -120,14 +126,12 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     """Everything that waits for this viewer; the number of queries does not grow with what waits."""
     some = await _some(viewer, now)
     gone = await within.gone(viewer, local_date(now))
-    raised = [
-        alert
-        for alert in await alerts.alerts(viewer)
-        # What somebody took who is not there today is everybody's again who may finish it.
-        if alert.state == "open" or alert.mine or alert.owner_id in gone
-    ]
+    # What somebody took who is not there today is everybody's again who may finish it.
+    raised = await alerts.alert_page(
+        viewer, ("open", "acknowledged"), most=MOST_ALERTS, owners=[viewer.staff_id, *sorted(gone)]
+    )
     # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
-    said = {alert.person_id for alert in raised if alert.kind == "read_now" and alert.words}
+    said = {alert.person_id for alert in raised.lines if alert.kind == "read_now" and alert.words}
     proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
     wished = await offers.wishes(viewer)
     pressing, unwritten = await meetings.waiting_now(
@@ -135,9 +139,12 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     )
     # So is what waits only in a proposal, a wish or a meeting: by its own line.
     said |= await _said_elsewhere(viewer, proposals, wished, pressing)
+    threads = [line for line in await messages.waiting(viewer, now=now) if line.person_id not in said]
     return Today(
-        alerts=tuple(raised),
-        threads=tuple(line for line in await messages.waiting(viewer, now=now) if line.person_id not in said),
+        alerts=raised.lines,
+        more_alerts=raised.total - len(raised.lines),
+        threads=tuple(threads[:MOST_THREADS]),
+        more_threads=len(threads[MOST_THREADS:]),
         proposals=tuple(proposals),
         wishes=tuple(wished),
         meetings=tuple(pressing),
