@@ -114,7 +114,7 @@ async def feedback_page(viewer: Viewer, show: Show, *, after: int = 0) -> Feedba
 
 async def _readable(viewer: Viewer, show: Show, most: int) -> tuple[list[Feedback], dict[str, Person]]:
     said = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
-    found = within_reach(viewer, said)
+    found = await within_reach(viewer, said)
     if show is Show.MINE:
         found = found.filter(Q(owner_id=None) | Q(owner_id=viewer.staff_id))
     if show is Show.CLOSED:

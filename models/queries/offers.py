@@ -126,7 +126,7 @@ class WishLine:
 async def offers(viewer: Viewer, states: Iterable[OfferState]) -> list[OfferLine]:
     """The offers within reach in these states, the longest waiting first."""
     wanted = Offer.filter(municipality_id=viewer.municipality_id, state__in=[state.value for state in states])
-    found = await within_reach(viewer, wanted).order_by("published_at", "created_at").limit(_LONGEST_LIST)
+    found = await (await within_reach(viewer, wanted)).order_by("published_at", "created_at").limit(_LONGEST_LIST)
     people = await people_for(viewer, [row.person_id for row in found])
     return await _lines(viewer, [row for row in found if row.person_id in people], people)
 
@@ -245,7 +245,7 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
 async def wishes(viewer: Viewer) -> list[WishLine]:
     """The wishes within reach that wait for an answer, the oldest first."""
     waiting = Wish.filter(municipality_id=viewer.municipality_id, state=WishState.WAITING.value)
-    found = await within_reach(viewer, waiting).order_by("made_at").limit(_LONGEST_LIST)
+    found = await (await within_reach(viewer, waiting)).order_by("made_at").limit(_LONGEST_LIST)
     people = await people_for(viewer, [row.person_id for row in found])
     return await _wishes(viewer, [row for row in found if row.person_id in people], people)
 

@@ -272,6 +272,7 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     within_reach, reach_values = within.reach(viewer)
     parts: list[str] = []
     values: list[object] = [*reach_values, viewer.municipality_id]
+    theirs = "" if sees_whole_municipality(viewer.role) else "AND l.person_id IN (SELECT q.id FROM people q) "
     for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
         parts.append(
             f"SELECT * FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.left_on, {since} AS since, "  # noqa: S608 (constants)
@@ -283,7 +284,7 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     found = await rows(
         "WITH people AS (SELECT p.id, p.left_on, p.stopped_at, p.paused_until, p.caseworker_id FROM person p "  # noqa: S608 (constants)
         f"WHERE {within_reach}), chats AS (SELECT l.person_id, MAX(l.seen_at) AS seen FROM link l "
-        "WHERE l.municipality_id = ? AND l.state <> 'closed' GROUP BY l.person_id) "
+        f"WHERE l.municipality_id = ? {theirs}AND l.state <> 'closed' GROUP BY l.person_id) "
         f"SELECT f.*, p.name_sealed, p.birth_sealed, {within.KEY} FROM ({' UNION ALL '.join(parts)}) f "
         f"JOIN person p ON p.id = f.person_id {within.KEYED}",
         *values,
