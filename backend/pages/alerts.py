@@ -27,7 +27,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     after, there = context.after(request), "/alerts?show=closed" if closed else "/alerts?show=open"
     states = (AlertState.CLOSED.value,) if closed else (AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value)
-    found = await alerts.alert_page(viewer, states, after=after)
+    found = await alerts.alert_page(viewer, states, most=alerts.PAGE, after=after)
     duty = await staff.duty(viewer, now=desk.now)
     return await page(
         request, "alerts.html", current="today", alerts=[_line(alert, desk.now, language) for alert in found.lines],

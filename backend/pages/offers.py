@@ -25,14 +25,11 @@ from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.offers import Change, OfferState, waiting_days
-from models.domain.staff import Viewer, may
+from models.domain.staff import Viewer
 from models.queries import meetings, offers, register
 from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
 from models.transactions import alone, atomic
 
-#: So many of each group stand on the page of all of them, and of one alone.
-_FIRST: Final = 15
-PAGE: Final = 50
 _FIELDS: Final = ("title", "what", "with_whom", "starts", "how_often", "where", "purpose", "next_meeting")
 _STATE: Final = OfferState
 #: What may be done with an offer in each state, in the order of the buttons.
@@ -47,57 +44,6 @@ STEPS: Final = {
     _STATE.ENDED: (),
     _STATE.WITHDRAWN: (),
 }
-_GROUPS: Final = (
-    ("change_asked", (_STATE.CHANGE_ASKED,)),
-    ("accepted", (_STATE.ACCEPTED,)),
-    ("waiting", (_STATE.PUBLISHED,)),
-    ("drafts", (_STATE.DRAFT,)),
-    ("declined", (_STATE.DECLINED,)),
-    ("running", (_STATE.STARTED, _STATE.PAUSED)),
-)
-
-
-async def show(request: web.Request) -> web.StreamResponse:
-    """All offers within reach by what is to be done with them, and the range of offers; or one group of them whole."""
-    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    asked = dict(_GROUPS).get(request.query.get("show", ""))
-    if asked is not None:
-        return await _group_page(request, request.query["show"], asked)
-    found = await offers.grouped(viewer, [states for _, states in _GROUPS], first=_FIRST)
-    groups = {
-        key: _group(key, lines, n, desk.now, language) for (key, _), (lines, n) in zip(_GROUPS, found, strict=True)
-    }
-    kinds = await offers.kinds(viewer)
-    wished = await offers.wishes(viewer)
-    return await page(
-        request, "offers.html", current="offers", groups=list(groups.values()), waiting=groups["waiting"]["n"],
-        wishes=[wish_line(one, desk.now, language, named=True) for one in wished],
-        kinds=[
-            {"name": kind.title, "words": kind.description, "purpose": kind.purpose,
-             "running": range_words.facts(kind, language)}
-            for kind in kinds
-        ],
-        keeps_range=may(viewer.role, "offers.range"), whole="", earlier="", later="",
-    )  # fmt: skip
-
-
-async def _group_page(request: web.Request, key: str, states: tuple[OfferState, ...]) -> web.Response:
-    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    after, there = context.after(request), f"/offers?show={key}"
-    ((lines, n),) = await offers.grouped(viewer, [states], first=PAGE, after=after)
-    return await page(
-        request, "offers.html", current="offers", groups=[_group(key, lines, n, desk.now, language)], waiting=0,
-        wishes=[], kinds=[], keeps_range=False, whole=key,
-        earlier=f"{there}&after={max(0, after - PAGE)}" if after else "",
-        later=f"{there}&after={after + PAGE}" if after + PAGE < n else "",
-    )  # fmt: skip
-
-
-def _group(key: str, lines: list[OfferLine], n: int, now: datetime, language: str) -> dict[str, Any]:
-    return {
-        "key": key, "n": n, "offers": [line_of(one, now, language, named=True) for one in lines],
-        "all": f"/offers?show={key}" if n > len(lines) else "",
-    }  # fmt: skip
 
 
 async def one(request: web.Request) -> web.StreamResponse:

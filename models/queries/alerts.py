@@ -132,7 +132,7 @@ async def alert_page(
     viewer: Viewer,
     states: tuple[str, ...],
     *,
-    most: int = PAGE,
+    most: int,
     after: int = 0,
     owners: Collection[str] | None = None,
 ) -> AlertPage:

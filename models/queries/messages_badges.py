@@ -7,7 +7,8 @@ from datetime import datetime
 
 from models.domain.staff import Viewer
 from models.queries import alerts, within
-from models.queries.messages import _BACK, _FROM, _UNREAD, Folder, _folder
+from models.queries.messages import Folder, _folder
+from models.queries.messages_sql import _BACK, _FROM, _UNREAD
 from models.tables.fields import micros
 from models.transactions import reading, rows
 

@@ -7,12 +7,11 @@ row at all, finds nothing. Only in memory, beside the keys that open it anyway.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-#: People that are remembered at most, twice over; and for how many seconds somebody nobody asks for, at most twice.
+#: People that are remembered at most, twice over; and after how many questions whoever was not asked for is dropped.
 MOST = 20_000
-SPAN = 3600.0
+TURN = 1000
 
 _Columns = dict[str, tuple[bytes, str]]
 
@@ -20,18 +19,18 @@ _Columns = dict[str, tuple[bytes, str]]
 class Lately:
     """By person and column: the sealed bytes, and what they said. Whoever is not asked for falls out."""
 
-    __slots__ = ("_before", "_clock", "_most", "_now", "_turned")
+    __slots__ = ("_asked", "_before", "_most", "_now")
 
-    def __init__(
-        self, most: int = MOST, clock: Callable[[], float] = time.monotonic
-    ) -> None:  # fmt: skip
-        self._most, self._clock, self._turned = most, clock, clock()
+    def __init__(self, most: int = MOST) -> None:
+        self._most, self._asked = most, 0
         self._now: dict[str, _Columns] = {}
         self._before: dict[str, _Columns] = {}
 
     def found(self, column: str, sealed: Iterable[tuple[str, bytes]]) -> dict[str, str]:
         """What a column of these people says, for those with whom it was opened from the same bytes."""
-        self._turn()
+        self._asked += 1
+        if self._asked >= TURN:
+            self._turn()
         said: dict[str, str] = {}
         now, before = self._now, self._before
         for person_id, blob in sealed:
@@ -50,14 +49,13 @@ class Lately:
         """Remember what a column of somebody said, instead of what it said before."""
         self._now.setdefault(person_id, {})[column] = (sealed, clear)
         if len(self._now) > self._most:
-            self._turn(full=True)
+            self._turn()
 
     def forget(self, person_id: str) -> None:
         """Nothing of somebody is remembered."""
         self._now.pop(person_id, None)
         self._before.pop(person_id, None)
 
-    def _turn(self, *, full: bool = False) -> None:
+    def _turn(self) -> None:
         """Drop whom nobody has asked for since the turn before this one."""
-        if full or self._clock() - self._turned >= SPAN:
-            self._before, self._now, self._turned = self._now, {}, self._clock()
+        self._before, self._now, self._asked = self._now, {}, 0
