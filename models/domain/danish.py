@@ -93,6 +93,12 @@ def _has(plain: str, looked_for: Wanted) -> bool:
     return all(short in stems for _, short in rest)
 
 
+def touches(text: str, looked_for: Wanted) -> bool:
+    """True if a text may have any of the words; what it does not touch it neither has, nor has any of it."""
+    plain = folded(text)
+    return any(short in plain for _, short in looked_for.words)
+
+
 def lacking(text: str, looked_for: Wanted) -> Wanted:
     """What of it a text does not have, so that it is looked for beside it; all of it where the text has every word."""
     plain = folded(text)

@@ -135,9 +135,13 @@ async def search(viewer: Viewer, words: str, *, older: str = "") -> Found:
         *values,
     )
     people, names = {row["person_id"]: row for row in found_rows}, await within.names(viewer, found_rows)
-    reached = _Reached(people, names, {key: danish.lacking(name, looked_for) for key, name in names.items()})
+    # Of a whole town few names have any of the words; the others are read once.
+    named = {key: said for key, name in names.items()
+             if danish.touches(said := f"{name} {people[key]['reference']}", looked_for)}  # fmt: skip
+    beside = {key: danish.lacking(names[key], looked_for) if key in named else looked_for for key in names}
+    reached = _Reached(people, names, beside)
     found_people = sorted(
-        (key for key, name in names.items() if danish.has(f"{name} {people[key]['reference']}", looked_for)),
+        (key for key, said in named.items() if danish.has(said, looked_for)),
         key=lambda key: within.danish_order(names[key]),
     )
     begin = _cursor(older)
