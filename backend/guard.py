@@ -53,9 +53,7 @@ def guarded(route: Route) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ROUTE], request[forms.WITH_FILES] = route.name, route.files
-        account = await _account(request)
-        if account is not None:
-            request[ACCOUNT], request[VIEWER], request[LANGUAGE] = account, account.viewer, account.language
+        account = await _recognised(request)
         if route.may != ANYONE and account is None:
             return await _signed_out(request)
         if route.method == "POST":
@@ -132,7 +130,7 @@ _STATUS: Final[tuple[tuple[tuple[type[Exception], ...], int], ...]] = (
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        return await handler(request)
+        return await _found(request, handler)
     except Exception as fault:  # the last resort: an incident number, never a detail
         status = next((status for kinds, status in _STATUS if isinstance(fault, kinds)), None)
         if status is not None:
@@ -153,12 +151,30 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await _last_resort(request, incident)
 
 
+async def _found(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Where an address has nothing behind it, whoever is signed in is told so in their language, with the ways on."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        if ROUTE not in request:
+            await _recognised(request)
+        raise
+
+
 async def _last_resort(request: web.Request, incident: str) -> web.Response:
     request.pop(ACCOUNT, None)  # the frame asks the database, which may be what failed
     try:
         return await error(request, 500, reference=incident)
     except Exception:  # noqa: BLE001 (a page that cannot even say that it failed)
         return web.Response(text=f"500 · {incident}", status=500)
+
+
+async def _recognised(request: web.Request) -> Account | None:
+    """Whose session it is; from here on the page is theirs."""
+    account = await _account(request)
+    if account is not None:
+        request[ACCOUNT], request[VIEWER], request[LANGUAGE] = account, account.viewer, account.language
+    return account
 
 
 async def _account(request: web.Request) -> Account | None:

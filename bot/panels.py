@@ -205,7 +205,7 @@ async def invite(taken: Taken, now: datetime) -> Screen | None:
     asking = await views.answering(whose(taken), taken.about, now=now)
     if asking is None or asking.state not in {"due", "invited"} or not asking.running:
         return None
-    words, taps = panel_screens.invitation(asking.survey, asking.closes_at, now, taken.language)
+    words, taps = panel_screens.invitation(asking.survey, asking.closes_at, now, taken.language, asking.whom)
     return Screen(words, buttons(taps))
 
 

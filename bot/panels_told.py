@@ -9,7 +9,7 @@ from bot.panels import _WORDS_HOURS, _for_a_human
 from bot.phrases import Rows, home_button, lines, paragraphs, rows, shorten, some_day, ticked, whose
 from bot.presses import Press, press
 from bot.screens import Button, Screen, screen
-from locales import dates, text
+from locales import dates, panel_screens, text
 from models.actions import messages, panels
 from models.actions.letters import Taken
 from models.domain.errors import Stale
@@ -147,7 +147,8 @@ def _answered(found: Told, language: str) -> str:
     if told.answered is None:
         return text("chat.panel.result.few", language)
     percent = _percent(told.answered, told.invited)
-    return text("chat.panel.result.answered", language, n=told.answered, of=told.invited, percent=percent)
+    said = text("chat.panel.result.answered", language, n=told.answered, of=told.invited, percent=percent)
+    return lines(panel_screens.asked(found.whom, language), said)
 
 
 def _who_has(found: Told, now: datetime, language: str) -> list[str]:

@@ -15,9 +15,11 @@ from locales.taps import Tap, Taps
 from models.domain import panels as rules
 from models.domain.localtime import local_date
 from models.domain.panels import Answer, Kind, Question, Survey
+from models.domain.panels_segments import EVERYBODY, Part
 
 _NARROW: Final = 6
 _ACROSS: Final = 6
+_ALL: Final = Part()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,15 @@ class Shown:
     host: str = ""
 
 
-def invitation(survey: Survey, closes_at: datetime, now: datetime, language: str) -> tuple[str, Taps]:
-    """Would you answer? How many questions, until when, who sees it."""
+def members(whom: Part, language: str) -> str:
+    """Which members of a panel a survey is for."""
+    return text(f"chat.panel.members.{whom.segment.whom.value}", language, title=whom.title.get(language, ""))
+
+
+def invitation(
+    survey: Survey, closes_at: datetime, now: datetime, language: str, whom: Part = _ALL
+) -> tuple[str, Taps]:  # fmt: skip
+    """Would you answer? Whom it is for, how many questions, until when, who sees it."""
     _, of, exact = rules.progress(survey, {}, survey.questions[0].key)
     how_many = text(
         "chat.panel.invite.exactly" if exact else "chat.panel.invite.at_most", language, n=of,
@@ -44,9 +53,23 @@ def invitation(survey: Survey, closes_at: datetime, now: datetime, language: str
     )  # fmt: skip
     words = _paragraphs(
         text("chat.panel.invite", language, title=survey.title[language]),
-        f"{how_many}\n{text('chat.panel.sees', language)}",
+        "\n".join(part for part in (only_for(whom, language), how_many, text("chat.panel.sees", language)) if part),
     )
     return words, answer_now(language)
+
+
+def only_for(whom: Part, language: str) -> str:
+    """That a survey is for a part of the panel, and for which; "" where it is for all of it."""
+    if whom.segment == EVERYBODY:
+        return ""
+    return text("chat.panel.invite.only", language, members=members(whom, language))
+
+
+def asked(whom: Part, language: str) -> str:
+    """Which part of the panel a result is from; "" where all of it was asked."""
+    return (
+        "" if whom.segment == EVERYBODY else text("chat.panel.result.only", language, members=members(whom, language))
+    )
 
 
 def answer_now(language: str) -> Taps:

@@ -60,7 +60,8 @@ class PostgresServer:
         )  # fmt: skip
         self._process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-h", "", "-k", socket, "-c", "fsync=off", "-c", "full_page_writes=off",
-             "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB"],
+             "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c",
+             "autovacuum=off"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ, cwd="/", **as_user,
         )  # fmt: skip
         self._socket = socket
@@ -143,8 +144,10 @@ class PostgresServer:
             connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 (a table's own name)
         if filled:
             connection.execute("VACUUM " + ", ".join(f'"{table}"' for table in filled))
-        for table, _ in connection.execute(f"{_SEQUENCES} AND last_value IS NOT NULL").fetchall():
-            connection.execute(f'ALTER SEQUENCE "{table}" RESTART')
+        # Not ALTER SEQUENCE … RESTART: that makes the sequence anew, and the schema would no longer be the same.
+        connection.execute(
+            f"SELECT setval(sequencename::regclass, 1, false) FROM ({_SEQUENCES} AND last_value IS NOT NULL) used"  # noqa: S608
+        )
         connection.execute("RESET session_replication_role")
 
     def copy_out(self, name: str) -> Rows:

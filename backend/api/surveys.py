@@ -13,6 +13,7 @@ from models.actions.api import Answer
 from models.domain import panels as rules
 from models.domain.panels import Asks, Kind, Question, Survey
 from models.domain.panels_results import Outcome
+from models.domain.panels_segments import Whom
 from models.queries import api
 from models.queries.panels import SendoutLine
 
@@ -56,7 +57,8 @@ OUTCOME: Final = Record(
 SENT: Final = Record(
     "SurveySending",
     {
-        "opens_at": Moment(), "closes_at": Moment(), "state": Text(16), "invited": Perhaps(Whole(0, 10**6)),
+        "opens_at": Moment(), "closes_at": Moment(), "state": Text(16),
+        "whom": Choice(tuple(one.value for one in Whom)), "invited": Perhaps(Whole(0, 10**6)),
         "answered": Perhaps(Whole(0, 10**6)), "outcomes": Many(OUTCOME, 100),
     },
 )  # fmt: skip
@@ -95,7 +97,8 @@ def _sent(one: SendoutLine) -> dict[str, Any]:
     told = one.results
     return {
         "opens_at": moment(one.opens_at), "closes_at": moment(one.closes_at), "state": one.state,
-        "invited": told.invited if told else None, "answered": told.answered if told else None,
+        "whom": one.whom.segment.whom.value, "invited": told.invited if told else None,
+        "answered": told.answered if told else None,
         "outcomes": [_outcome(each) for each in told.outcomes] if told else [],
     }  # fmt: skip
 

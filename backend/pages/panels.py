@@ -20,6 +20,7 @@ from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import local_date
 from models.domain.panels import Kind, Question
 from models.domain.panels_results import UPPER, Outcome
+from models.domain.panels_segments import EVERYBODY, Part
 from models.domain.staff import Viewer
 from models.queries import panels
 from models.queries.panels import Hosted, SendoutLine
@@ -125,14 +126,14 @@ async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, langu
     return {
         "id": one.sendout_id,
         "title": one.survey.title[language],
+        "whom": "" if one.whom.segment == EVERYBODY else members(one.whom, now, language),
         "state": text(f"desk.panels.sendout.{key}", language, when=dates.when(until, now, language)),
         "closes": {"planned": "call_off", "open": "close"}.get(key if one.closes_at > now else "over", ""),
         "reminders": text("desk.surveys.reminded", language, n=one.reminders)
-        if key != "counted" and one.reminders
+        if key in {"planned", "open"} and one.reminders
         else "",
-        "responses": text(responses, language, n=answered or 0, of=of) if hosted or results else "",
-        "waits": one.state == "counted" and results is None,
-        "from": _day(one.desks_from, language),
+        "responses": text(responses, language, n=answered or 0, of=of) if (hosted or results) and key != "few" else "",
+        "waits": _waits(one, now, language),
         "released": one.released,
         "questions": [
             _outcome(question, results.outcome(question.key), said.get(question.key, []), language)
@@ -143,8 +144,20 @@ async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, langu
     }
 
 
-def _day(at: datetime | None, language: str) -> str:
-    return words.day(local_date(at) if at else None, language)
+def members(part: Part, now: datetime, language: str) -> str:
+    """Which members of a panel, as the desk says it."""
+    closed = local_date(part.closed_at) if part.closed_at else None
+    day = dates.day(closed, language, year=closed.year != local_date(now).year) if closed else ""
+    return text(f"desk.surveys.whom.{part.segment.whom.value}", language, title=part.title.get(language, ""), day=day)
+
+
+def _waits(one: SendoutLine, now: datetime, language: str) -> str:
+    """Why a result that is counted is not shown: the members have it first, then the host decides."""
+    if one.desks_from is None or one.results is not None:
+        return ""
+    if one.desks_from <= now:
+        return text("desk.panels.not_released", language)
+    return text("desk.panels.members_first", language, day=words.day(local_date(one.desks_from), language))
 
 
 def _outcome(question: Question, told: Outcome, said: list[str], language: str) -> dict[str, Any]:

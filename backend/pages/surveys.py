@@ -16,6 +16,7 @@ from backend import charts, context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages.leaving import going
+from backend.pages.panels import members
 from backend.rendering import page
 from locales import dates, text
 from models.actions import panels as deeds
@@ -23,6 +24,7 @@ from models.domain import panels_check, panels_edit
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.panels import END, LANGUAGES, Asks, Kind, Question, Rule, Survey, Texts
 from models.domain.panels_check import Problem
+from models.domain.panels_segments import EVERYBODY
 from models.queries import panels
 from models.queries.panels import OneSurvey, SendoutLine
 
@@ -193,7 +195,8 @@ async def _survey_page(request: web.Request, problem: str = "") -> web.Response:
             for one in found.versions
         ],
         sendouts=[
-            {"words": text(f"desk.panels.sendout.{sendout_state(one, now)}", language,
+            {"whom": "" if one.whom.segment == EVERYBODY else members(one.whom, now, language),
+             "words": text(f"desk.panels.sendout.{sendout_state(one, now)}", language,
                            when=dates.when(sendout_until(one, now), now, language))}
             for one in found.sendouts
         ],
@@ -203,7 +206,7 @@ async def _survey_page(request: web.Request, problem: str = "") -> web.Response:
 
 
 def sendout_state(one: SendoutLine, now: Any) -> str:
-    """Which words stand for where a send-out is: planned, open or counted."""
+    """Which words stand for where a send-out is: planned, open, counted, or too few."""
     return "planned" if one.opens_at > now else one.state
 
 
@@ -218,7 +221,8 @@ def _advice(found: OneSurvey, wrong: int, language: str) -> str:
         return text("desk.surveys.advice.wanting" if wrong else "desk.surveys.advice.ready", language, n=wrong)
     if not line.newest:
         return text("desk.surveys.advice.older", language)
-    return text("desk.surveys.advice.sent" if found.sendouts else "desk.surveys.advice.published", language)
+    sent = any(one.state != "few" for one in found.sendouts)
+    return text("desk.surveys.advice.sent" if sent else "desk.surveys.advice.published", language)
 
 
 def _title_errors(wrong: tuple[Problem, ...], survey: Survey) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages.leaving import going
+from backend.pages.panels import members
 from backend.pages.qr import qr_code
 from backend.rendering import page
 from locales import LANGUAGES, dates, panel_screens, text
@@ -22,9 +24,10 @@ from models.domain import panels_trial
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import instant, local_date
 from models.domain.panels import Survey
+from models.domain.panels_segments import EVERYBODY, Whom
 from models.domain.panels_trial import Trial
 from models.queries import panels
-from models.queries.panels import OneSurvey
+from models.queries.panels import Askable, Asked, OneSurvey
 
 #: How many days a survey may be open, and what is chosen first.
 _DAYS: Final = (7, 14, 21, 28)
@@ -62,10 +65,13 @@ async def send(request: web.Request) -> web.StreamResponse:
     form, now, survey_id = await forms.read(request), context.desk(request).now, request.match_info["survey_id"]
     try:
         opens, closes, reminders = _window(form, now)
+        askable = await _askable(request, await panels.survey(request[VIEWER], survey_id, now=now))
+        asked = _chosen(form, askable.parts)
         if form.text("sure") != "yes":
             return await _send_page(request, dict(form.values), window=(opens, closes, reminders))
         await deeds.send(
-            request[VIEWER], survey_id, opens_at=opens, closes_at=closes, reminders=reminders, now=now
+            request[VIEWER], survey_id, to=asked.reached, opens_at=opens, closes_at=closes, reminders=reminders,
+            now=now,
         )  # fmt: skip
     except (Invalid, Stale) as refused:
         return await _send_page(request, dict(form.values), refused)
@@ -77,6 +83,21 @@ async def close(request: web.Request) -> web.StreamResponse:
     """End one that is on its way, before its time."""
     panel_id = await deeds.close(request[VIEWER], request.match_info["sendout_id"], now=context.desk(request).now)
     raise going(f"/panels/{panel_id}", said="survey_closed")
+
+
+async def _askable(request: web.Request, found: OneSurvey) -> Askable:
+    """Whom it may be sent to, and how many they are."""
+    counting = await panels.counting(request[VIEWER], found.panel.panel_id)
+    return await panels.reached(counting, found.line.survey_id, now=context.desk(request).now)
+
+
+def _chosen(form: Form, parts: Sequence[Asked]) -> Asked:
+    """The part that was chosen; Invalid when it may not be asked by itself, or not any more."""
+    code = form.text("whom") or EVERYBODY.code
+    chosen = next((one for one in parts if one.part.segment.code == code), None)
+    if chosen is None:
+        raise Invalid("survey_segment", "whom")
+    return chosen
 
 
 def _window(form: Form, now: datetime) -> tuple[datetime, datetime, int]:
@@ -149,15 +170,29 @@ async def _send_page(
     found = await panels.survey(viewer, request.match_info["survey_id"], now=now)
     if found.line.state != "published":
         raise NotFound
+    askable = await _askable(request, found)
+    parts = askable.parts
+    values = {
+        "whom": parts[0].part.segment.code if parts else "", "opens": "0", "days": str(_FIRST_DAYS),
+        "reminders": str(rules.REMINDERS), **values,
+    }  # fmt: skip
+    asked = next((one for one in parts if one.part.segment.code == values["whom"]), None)
+    whole = asked is None or asked.part.segment == EVERYBODY
     reached = await panels.recipients(await panels.counting(viewer, found.panel.panel_id))
-    number = reached.members
+    number = reached.members if asked is None or whole else asked.reached.inside
     return await page(
         request, "survey_send.html", current="panels", status=422 if refused else 200,
         survey={"href": f"/surveys/{found.line.survey_id}", "title": found.line.survey.title[language]},
         panel=found.panel.name,
-        reached=text("desk.surveys.reached.few" if number is None else "desk.surveys.reached", language, n=number or 0),
-        places=[[name, str(count)] for name, count in reached.places],
-        values={"opens": "0", "days": str(_FIRST_DAYS), "reminders": str(rules.REMINDERS), **values},
+        parts=[
+            {"value": one.part.segment.code, "words": members(one.part, now, language),
+             "hint": _how_many(reached.members if one.part.segment == EVERYBODY else one.reached.inside, language)}
+            for one in parts
+        ],
+        reached=_reached(asked, number, now, language),
+        whom_hint=text(f"desk.surveys.whom_hint{'.again' if askable.again else ''}", language), whole=whole,
+        places=[[name, str(count)] for name, count in reached.places] if whole else [],
+        values=values,
         opens=_opens(now, language),
         days=[{"value": str(one), "words": text("desk.surveys.days", language, n=one)} for one in _DAYS],
         reminders=[
@@ -169,6 +204,19 @@ async def _send_page(
         yes=text("desk.surveys.send_yes.few" if number is None else "desk.surveys.send_yes", language, n=number or 0),
         problem=words.refusal(refused.code, language) if refused else "",
     )  # fmt: skip
+
+
+def _how_many(number: int | None, language: str) -> str:
+    return text("desk.surveys.whom_few" if number is None else "desk.surveys.whom_n", language, n=number or 0)
+
+
+def _reached(asked: Asked | None, number: int | None, now: datetime, language: str) -> str:
+    if number is None:
+        return text("desk.surveys.reached.few", language)
+    if asked is None or asked.part.segment == EVERYBODY:
+        return text("desk.surveys.reached", language, n=number)
+    key = "answered" if asked.part.segment.whom is Whom.ANSWERED else "part"
+    return text(f"desk.surveys.reached.{key}", language, n=number, members=members(asked.part, now, language))
 
 
 def _opens(now: datetime, language: str) -> list[dict[str, str]]:

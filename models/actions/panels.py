@@ -51,6 +51,7 @@ from models.domain import panels as rules
 from models.domain.consent import Purpose
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.panels import Answer, Kind, Question, Survey
+from models.domain.panels_segments import EVERYBODY
 from models.domain.people import YoungPerson
 from models.tables.consent import Consent, Link
 from models.tables.keys import Vault, vault
@@ -65,6 +66,7 @@ from models.tables.panels import (
     PanelSendout,
     PanelVote,
 )
+from models.tables.panels_reach import segment_of
 from models.transactions import atomic
 
 _RUNNING = ("due", "invited", "open")
@@ -111,6 +113,8 @@ async def begin(person: YoungPerson, sendout_id: str, *, now: datetime) -> str:
         raise NotFound
     row = await PanelAnswering.get_or_none(sendout_id=sendout.id, person_id=person.person_id)
     if row is None:
+        if segment_of(sendout) != EVERYBODY:
+            raise NotFound  # whom it is for has a row since it was opened, or gets one by the clock
         _still_open(sendout, now)
         row = await PanelAnswering.create(
             municipality_id=person.municipality_id, person_id=person.person_id, sendout_id=sendout.id, state="due"

@@ -13,6 +13,7 @@ from models.domain import panels as rules
 from models.domain import panels_check
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.panels import Survey, Texts
+from models.domain.panels_segments import EVERYBODY, Reached, Segment, one_cut
 from models.domain.staff import Role, Viewer, may
 from models.tables.panels import (
     Panel,
@@ -24,6 +25,7 @@ from models.tables.panels import (
     PanelSendout,
     PanelSurvey,
 )
+from models.tables.panels_reach import segment_of
 from models.tables.staff import Staff
 from models.transactions import Scoped, alone, atomic
 
@@ -104,9 +106,12 @@ async def send(
     now: datetime,
     first_days: int = rules.FIRST_DAYS,
     reminders: int = rules.REMINDERS,
+    to: Reached | None = None,
 ) -> str:
-    """Plan a published survey for its panel. One at a time: raises Stale when another's time overlaps, or it is not
-    published. Returns the send-out's id."""
+    """Plan a published survey for its panel, or for the part that was counted (`queries.panels.reached`); the clock
+    counts it again before anybody is asked. One at a time: raises Stale when another's time overlaps, or it is not
+    published, Invalid for a part too small, or one that would tell the answers of the rest. Returns the send-out's id.
+    """
     row = await _survey(viewer, survey_id)
     if row.state != "published":
         raise Stale("survey_not_published")
@@ -114,14 +119,18 @@ async def send(
         raise Invalid("survey_window", "closes_at")
     if not 0 <= reminders <= rules.REMINDERS:
         raise Invalid("survey_reminders", "reminders")
+    if to is not None and not to.enough:
+        raise Invalid("survey_segment_few", "whom")
     await alone("panel", row.panel_id)
     if await PanelSendout.exists(
         panel_id=row.panel_id, state__in=["planned", "open"], opens_at__lt=closes_at, closes_at__gt=opens_at
     ):
         raise Stale("panel_busy")
+    segment = to.segment if to is not None else EVERYBODY
+    await _may_go_to(row, segment)
     sendout = await PanelSendout.create(
-        panel_id=row.panel_id, survey_id=row.id, state="planned", opens_at=opens_at, closes_at=closes_at,
-        first_days=first_days, reminders=reminders, created_at=now,
+        panel_id=row.panel_id, survey_id=row.id, state="planned", whom=segment.whom.value, earlier=segment.earlier,
+        opens_at=opens_at, closes_at=closes_at, first_days=first_days, reminders=reminders, created_at=now,
     )  # fmt: skip
     await trail.record(viewer, "survey.send", about=sendout.id, now=now)
     return sendout.id
@@ -216,6 +225,16 @@ async def _survey(viewer: Viewer, survey_id: str) -> PanelSurvey:
         raise NotFound
     await _panel(viewer, row.panel_id, "surveys.write")
     return row
+
+
+async def _may_go_to(row: PanelSurvey, segment: Segment) -> None:
+    """What it is told by is a closed survey of the panel, and the survey was sent along no other cut before."""
+    if segment.earlier and not await PanelSendout.exists(id=segment.earlier, panel_id=row.panel_id, state="counted"):
+        raise NotFound
+    versions = await PanelSurvey.filter(series=row.series).values_list("id", flat=True)
+    before = await PanelSendout.filter(survey_id__in=list(versions)).exclude(state="few")
+    if not one_cut(segment, map(segment_of, before)):
+        raise Invalid("survey_segment_cut", "whom")
 
 
 async def _ballot(viewer: Viewer, ballot_id: str) -> PanelBallot:

@@ -10,7 +10,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
 from models.actions import letters
 from models.actions.panels_answers import _forget_unsent, _part
@@ -18,6 +17,7 @@ from models.domain import panels as rules
 from models.domain import panels_results, rhythm
 from models.domain.consent import Purpose
 from models.domain.panels import Answer
+from models.domain.panels_segments import EVERYBODY
 from models.tables.alerts import Alert
 from models.tables.consent import Link
 from models.tables.keys import municipality_vault
@@ -34,6 +34,7 @@ from models.tables.panels import (
     PanelSurvey,
     PanelVote,
 )
+from models.tables.panels_reach import members_of, reached, segment_of, within
 from models.tables.register import Person
 from models.transactions import Scope, Scoped, atomic, rows
 
@@ -75,8 +76,15 @@ async def let_go(scope: Scoped, *, now: datetime) -> int:
 
 @atomic
 async def open_due(scope: Scoped, *, now: datetime) -> int:
-    """Open the surveys whose time has come."""
-    return await PanelSendout.filter(state="planned", opens_at__lte=now).update(state="open")
+    """Open the surveys whose time has come. A part of a panel in which, or outside which, there are too few by now is
+    not asked."""
+    opened = 0
+    for sendout in await PanelSendout.filter(state="planned", opens_at__lte=now):
+        [found] = await reached(sendout.panel_id, [segment_of(sendout)], sendout.opens_at)
+        sendout.state = "open" if found.enough else "few"
+        await sendout.save(update_fields=["state"])
+        opened += sendout.state == "open"
+    return opened
 
 
 @atomic
@@ -194,15 +202,15 @@ async def judge_due(scope: Scoped, *, now: datetime) -> int:
     return judged
 
 
-def _members(panel_id: str) -> QuerySet[PanelMember]:
-    """The members who are still on a register."""
-    return PanelMember.filter(panel_id=panel_id, person__left_on=None, person__erased_at=None)
-
-
 async def _expect(sendout: PanelSendout) -> None:
-    """Every member has a row in an open survey, also those who joined after it was opened."""
+    """Every member it is for has a row in an open survey, also those who joined after it was opened. Who was not in its
+    part of the panel that day does not come into it later."""
     known = await PanelAnswering.filter(sendout_id=sendout.id).values_list("person_id", flat=True)
-    for member in await _members(sendout.panel_id).exclude(person_id__in=list(known)):
+    members, segment = members_of(sendout.panel_id).exclude(person_id__in=list(known)), segment_of(sendout)
+    if segment != EVERYBODY and known:
+        members = members.filter(joined_at__gte=sendout.opens_at)
+    [expected] = await within(await members, [segment], sendout.opens_at)
+    for member in expected:
         await PanelAnswering.create(
             municipality_id=member.municipality_id, person_id=member.person_id, sendout_id=sendout.id, state="due"
         )
@@ -219,7 +227,7 @@ async def _coded(sendout_id: str) -> list[dict[str, Answer]]:
 
 
 async def _tell(panel_id: str, kind: str, about: str, now: datetime) -> None:
-    for member in await _members(panel_id):
+    for member in await members_of(panel_id):
         await letters.post(
             Scope(member.municipality_id), kind, person_id=member.person_id, key=f"{kind}:{about}:{member.id}",
             about=about, now=now, not_after=now + _NEWS,

@@ -14,6 +14,7 @@ from models.domain import panels_results
 from models.domain.consent import Purpose
 from models.domain.panels import Answer, Kind, Question, Survey
 from models.domain.panels_results import Results
+from models.domain.panels_segments import EVERYBODY, Part
 from models.domain.people import YoungPerson
 from models.queries.conversation import Whose
 from models.tables.consent import Consent, Link
@@ -33,6 +34,7 @@ from models.tables.panels import (
     PanelSurvey,
     PanelVote,
 )
+from models.tables.panels_reach import part_of, segment_of
 from models.transactions import reading
 
 _RUNNING = ("due", "invited", "open")
@@ -61,6 +63,7 @@ class Asking:
     question: Question | None
     answers: Mapping[str, Answer]
     picked: tuple[str, ...]
+    whom: Part
     closes_at: datetime
     opened_at: datetime | None
     shown_at: datetime | None
@@ -89,6 +92,7 @@ class Told:
 
     sendout_id: str
     survey: Survey
+    whom: Part
     results: Results
     counted_at: datetime
     desks_from: datetime
@@ -170,13 +174,15 @@ async def open_answering(whose: Whose, *, now: datetime) -> Asking | None:
 
 @reading
 async def surveys(whose: Whose, *, now: datetime) -> list[Waiting]:
-    """The open surveys of the person's panels, the one that closes first before the others."""
+    """The open surveys of the person's panels that are for them, the one that closes first before the others."""
     found = []
     for sendout in await PanelSendout.filter(
         panel_id__in=await _panels(whose), state="open", closes_at__gt=now
     ).order_by("closes_at"):
         form = (await PanelSurvey.get(id=sendout.survey_id)).form
         mine = await PanelAnswering.get_or_none(sendout_id=sendout.id, person_id=whose.person_id)
+        if mine is None and segment_of(sendout) != EVERYBODY:
+            continue  # for another part of the panel
         begun = mine is not None and await PanelAnswer.exists(answering_id=mine.id)
         done = mine is not None and mine.state == "done"
         found.append(Waiting(sendout.id, rules.from_plain(form).title, sendout.closes_at, begun, done))
@@ -249,7 +255,8 @@ async def _member(whose: Whose, panel_id: str) -> bool:
 async def _told(row: PanelResult) -> Told:
     sendout = await PanelSendout.get(id=row.sendout_id)
     survey = rules.from_plain((await PanelSurvey.get(id=sendout.survey_id)).form)
-    return Told(row.sendout_id, survey, panels_results.from_plain(row.frozen), row.counted_at, row.desks_from)
+    results = panels_results.from_plain(row.frozen)
+    return Told(row.sendout_id, survey, await part_of(sendout), results, row.counted_at, row.desks_from)
 
 
 async def _read(row: PanelAnswering, now: datetime) -> Asking:
@@ -270,6 +277,7 @@ async def _read(row: PanelAnswering, now: datetime) -> Asking:
         question=question,
         answers=answers,
         picked=_picked(row, opened, question, answers),
+        whom=await part_of(sendout),
         closes_at=sendout.closes_at,
         opened_at=row.opened_at,
         shown_at=max(times, default=None),

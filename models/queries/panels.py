@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,9 @@ from models.domain.errors import NotFound
 from models.domain.feedback import About, Audience
 from models.domain.panels import Kind, Survey
 from models.domain.panels_results import Results
+from models.domain.panels_segments import Part, Reached, one_cut, segments
 from models.domain.staff import Role, Viewer, may
+from models.tables import panels_reach as reach
 from models.tables.feedback import Feedback
 from models.tables.keys import vaults
 from models.tables.panels import (
@@ -36,10 +38,13 @@ from models.tables.panels import (
     PanelSendout,
     PanelSurvey,
 )
+from models.tables.panels_reach import members_of, segment_of
 from models.transactions import reading
 
 #: How long what many said something about is suggested for "you said, we did".
 _LATELY = timedelta(days=182)
+#: How many of the latest surveys a part of a panel is told by.
+_EARLIER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,22 @@ class Recipients:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A part of a panel that may be asked by itself, in words' reach, and how many are in it."""
+
+    part: Part
+    reached: Reached
+
+
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """Whom a survey may be sent to; `again`: it was sent before, so only along the same cut."""
+
+    parts: tuple[Asked, ...]
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyLine:
     """A version of a survey."""
 
@@ -105,6 +126,7 @@ class SendoutLine:
     survey: Survey
     version: int
     state: str
+    whom: Part
     opens_at: datetime
     closes_at: datetime
     reminders: int
@@ -184,7 +206,7 @@ async def panel(viewer: Viewer, panel_id: str, *, now: datetime) -> OnePanel:
             SurveyLine(one.id, one.series, one.version, forms[one.id][0], one.state, newest[one.series] == one.version)
             for one in versions
         ),
-        sendouts=tuple(_sendout(line, one, forms[one.survey_id], told.get(one.id), now) for one in sendouts),
+        sendouts=await _sendouts(line, sendouts, forms, told, now),
         proposals=tuple(
             ProposalLine(one.id, one.state, {"da": one.wording_da, "en": one.wording_en})
             for one in await PanelBallot.filter(panel_id=panel_id, state="approved", round_id=None).order_by("at", "id")
@@ -221,12 +243,8 @@ async def survey(viewer: Viewer, survey_id: str, *, now: datetime) -> OneSurvey:
     mine = next(one for one in versions if one.survey_id == row.id)
     sendouts = await PanelSendout.filter(survey_id=row.id).order_by("-opens_at")
     told = {one.sendout_id: one for one in await PanelResult.filter(sendout_id__in=[one.id for one in sendouts])}
-    return OneSurvey(
-        mine,
-        line,
-        versions,
-        tuple(_sendout(line, one, (mine.survey, mine.version), told.get(one.id), now) for one in sendouts),
-    )
+    forms = {row.id: (mine.survey, mine.version)}
+    return OneSurvey(mine, line, versions, await _sendouts(line, sendouts, forms, told, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +291,29 @@ async def counting(viewer: Viewer, panel_id: str) -> Counted:
 @reading
 async def recipients(scope: Counted) -> Recipients:
     """Whom a survey would reach that is sent now, as numbers."""
-    members = PanelMember.filter(panel_id=scope.panel_id, person__left_on=None, person__erased_at=None)
-    count = Counter(map(str, await members.values_list("municipality_id", flat=True)))
+    count = Counter(map(str, await members_of(scope.panel_id).values_list("municipality_id", flat=True)))
     places = await PanelPlace.filter(panel_id=scope.panel_id).select_related("municipality")
     by_place = tuple(sorted((one.municipality.name, count[one.municipality_id]) for one in places))
     total = sum(count.values())
     enough = len(by_place) > 1 and all(number >= LEAST_BASE for _, number in by_place)
     return Recipients(total if total >= LEAST_BASE else None, by_place if enough else ())
+
+
+@reading
+async def reached(scope: Counted, survey_id: str, *, now: datetime) -> Askable:
+    """Whom a survey of the panel may be sent to: all, and each part with enough members in it and outside it; of one
+    that was sent before, only along the cut it was sent by. The parts are told by age and by the latest results."""
+    row = await PanelSurvey.get_or_none(id=survey_id, panel_id=scope.panel_id)
+    if row is None:
+        raise NotFound
+    versions = await PanelSurvey.filter(series=row.series).values_list("id", flat=True)
+    before = [segment_of(one) for one in await PanelSendout.filter(survey_id__in=list(versions)).exclude(state="few")]
+    told = PanelSendout.filter(panel_id=scope.panel_id, state="counted").order_by("-closes_at").limit(_EARLIER)
+    earlier = dict.fromkeys([one.id for one in await told] + [one.earlier for one in before if one.earlier])
+    wanted = [one for one in segments(earlier) if one_cut(one, before)]
+    counted = [one for one in await reach.reached(scope.panel_id, wanted, now) if one.enough]
+    named = await reach.parts([one.segment for one in counted])
+    return Askable(tuple(Asked(part, one) for part, one in zip(named, counted, strict=True)), bool(before))
 
 
 @reading
@@ -364,8 +398,27 @@ async def _reached(viewer: Viewer, panel_id: str) -> PanelLine:
     return found
 
 
+async def _sendouts(
+    line: PanelLine,
+    rows: Sequence[PanelSendout],
+    forms: Mapping[str, tuple[Survey, int]],
+    told: Mapping[str, PanelResult],
+    now: datetime,
+) -> tuple[SendoutLine, ...]:
+    parts = await reach.parts([segment_of(one) for one in rows])
+    return tuple(
+        _sendout(line, one, whom, forms[one.survey_id], told.get(one.id), now)
+        for one, whom in zip(rows, parts, strict=True)
+    )
+
+
 def _sendout(
-    line: PanelLine, row: PanelSendout, form: tuple[Survey, int], result: PanelResult | None, now: datetime
+    line: PanelLine,
+    row: PanelSendout,
+    whom: Part,
+    form: tuple[Survey, int],
+    result: PanelResult | None,
+    now: datetime,
 ) -> SendoutLine:
     mine = result is not None and result.desks_from <= now and (line.hosts or result.released_at is not None)
     return SendoutLine(
@@ -373,6 +426,7 @@ def _sendout(
         survey=form[0],
         version=form[1],
         state=row.state,
+        whom=whom,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         reminders=row.reminders,

@@ -63,14 +63,17 @@ class PanelSurvey(Model):
 
 
 class PanelSendout(Model):
-    """A survey on its way to a panel: from when to when, and how many days members have the result before a desk."""
+    """A survey on its way to a panel or a part of it (`domain.panels_segments`): from when to when, and how many days
+    members have the result before a desk."""
 
     id = id_field()
     panel = fields.ForeignKeyField("models.Panel", on_delete=fields.CASCADE)
     panel_id: str
     survey = fields.ForeignKeyField("models.PanelSurvey", on_delete=fields.RESTRICT)
     survey_id: str
-    state = fields.CharField(max_length=8)  # planned | open | counted
+    state = fields.CharField(max_length=8)  # planned | open | counted | few (too few to be asked when it was to open)
+    whom = fields.CharField(max_length=8, default="all", db_default="all")
+    earlier = fields.CharField(max_length=32, default="", db_default="")  # the sending that tells the part, or ""
     opens_at = UtcDatetimeField()
     closes_at = UtcDatetimeField()
     first_days = fields.SmallIntField()

@@ -12,11 +12,9 @@ from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
 from models.queries import conversation_panels as seen
-from models.tables.panels import (
-    PanelAnswering,
-)
+from models.tables.panels import PanelAnswering, PanelMember
 from models.transactions import HOUSE, Scope
-from tests.actions.rows import one
+from tests.actions.rows import add, one
 from tests.cast import Cast, link
 
 DAY = timedelta(days=1)
@@ -104,6 +102,18 @@ async def crowd(cast: Cast, sendout: str, number: int, now: datetime, *, after: 
         await enter(person, now)
         await finish(person, sendout, now, live="sammen" if place % 3 else "alene")
         people.append(person)
+    return people
+
+
+async def members(cast: Cast, panel: str, number: int, birth: date, now: datetime, *, after: int) -> list[str]:
+    """So many more members, born that day, in turn of the two municipalities; they have no phone."""
+    people = []
+    for place in range(after, after + number):
+        where = cast.randers if place % 2 else cast.odsherred
+        entry = register.Entry(f"S-{place}", "Ung Test", birth, Group.PLACED, Aftercare.YES)
+        person_id = await register.add_person(Scope(where), entry, now=now)
+        await add(PanelMember(municipality_id=where, person_id=person_id, panel_id=panel, joined_at=now))
+        people.append(person_id)
     return people
 
 

@@ -129,6 +129,8 @@ async def test_absence_and_language_are_ones_own(mette: Browser) -> None:
     assert "1. december 2026 – 24. december 2026" in (await mette.get("/settings")).words
     assert (await mette.post("/language", language="en", back="/settings")).leads_to == "/settings"
     assert "Where you are signed in" in (await mette.get("/settings")).words
+    nothing = await mette.get("/findes-ikke")  # theirs too: their language, and the menu to go on by
+    assert (nothing.status, 'href="/settings"' in nothing.body, 'lang="en"' in nothing.body) == (404, True, True)
 
 
 async def test_who_has_looked_is_told_on_the_case_page(browser: OpenBrowser, cast: Cast, story: Story) -> None:

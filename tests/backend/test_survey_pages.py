@@ -15,7 +15,10 @@ from models.domain.feedback import About, Audience
 from models.domain.register import Aftercare, Group
 from models.queries import panels as views
 from models.settings import Settings
+from models.tables.panels import PanelMember
 from models.transactions import HOUSE, Scope
+from tests.actions.panel_group import members
+from tests.actions.rows import change
 from tests.backend.browsing import LOOKING, Browser, MovedClock, OpenBrowser, Story, table_contents
 from tests.cast import Cast, link
 
@@ -166,6 +169,38 @@ async def test_sending_takes_two_presses_and_the_first_changes_nothing(
     await panels.open_due(HOUSE, now=clock.now())
     assert (await per.post(f"/sendouts/{sendout}/close")).leads_to == f"/panels/{panel}?said=survey_closed"
     assert (await per.post(second, deed="discard")).leads_to == f"/panels/{panel}?said=survey_discarded"
+
+
+async def test_a_part_of_the_panel_is_chosen_by_its_number_and_one_too_small_is_not_there(
+    per: Browser, panel: str, cast: Cast, clock: MovedClock
+) -> None:
+    here = await begun(per, panel)
+    await per.post(here, deed="publish", title_da="Bolig", title_en="Home")
+    await members(cast, panel, 20, date(2007, 12, 1), clock.now(), after=0)
+    alone = await per.get(f"{here}/send")
+    assert "20 medlemmer af panelet får den lige nu." in alone.words
+    assert re.findall(r'name="whom" value="([^"]*)"', alone.body) == ["all"]
+    await members(cast, panel, 10, date(2005, 1, 1), clock.now(), after=100)
+    chosen = {"whom": "older", "opens": "0", "days": "14", "reminders": "1"}
+    page = await per.get(f"{here}/send")
+    assert re.findall(r'name="whom" value="([^"]*)"', page.body) == ["all", "younger", "older"]
+    assert "Medlemmer på 20 år og mere 10 medlemmer lige nu" in page.words
+    before = await table_contents(HOUSE)
+    refused = await per.post(f"{here}/send", **{**chosen, "whom": "new:x"})
+    assert (refused.status, "Den del af panelet kan ikke vælges." in refused.words) == (422, True)
+    sure = await per.post(f"{here}/send", **chosen)
+    assert "Medlemmer på 20 år og mere: 10 får den lige nu." in sure.words
+    assert "Ja, send til 10 medlemmer" in sure.words
+    assert await table_contents(HOUSE) == before
+    await per.post(f"{here}/send", **chosen, sure="yes")
+    for address in (here, f"/panels/{panel}"):
+        assert "Medlemmer på 20 år og mere" in (await per.get(address)).words
+    assert re.findall(r'name="whom" value="([^"]*)"', (await per.get(f"{here}/send")).body) == ["younger", "older"]
+    elsewhere = await panels.found(HOUSE, "Et andet", [cast.randers], None, now=clock.now())
+    # Nobody is left to choose from: it says so, and there is no button.
+    await change(PanelMember, {"panel_id": panel, "municipality_id": cast.randers}, panel_id=elsewhere)
+    none = await per.get(f"{here}/send")
+    assert ("Lige nu er der ingen." in none.words, 'name="days"' in none.body) == (True, False)
 
 
 async def count_me_in(cast: Cast, number: int, now: datetime) -> None:

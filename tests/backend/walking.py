@@ -158,6 +158,17 @@ class AsItWas:
         self._kept.close()
 
 
+class Untouched:
+    """A database nothing is expected to change: whether it did is seen once, at the end."""
+
+    async def changed(self) -> bool:
+        """Not known yet."""
+        return False
+
+    async def back(self, *, looked: bool = False) -> None:
+        """It never left."""
+
+
 async def _hired(scope: Scope, name: str, role: Role, now: datetime) -> Viewer:
     email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
     key = await staff.add(scope, email=email, name=name, role=role, now=now - timedelta(days=400))

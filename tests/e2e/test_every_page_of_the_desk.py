@@ -12,7 +12,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from models.settings import Settings
 from tests.backend.browsing import Story, tell_story
 from tests.cast import Cast
-from tests.gallery.desk_faults import axe, by_keyboard, laid_out, on_paper
+from tests.gallery.desk import zoomed
+from tests.gallery.desk_faults import axe, by_keyboard, covered, laid_out, on_paper
 from tests.gallery.desk_pages import VISITS
 from tests.gallery.desk_worlds import LONG_WORDS, Seat, desk_served, seats_of
 
@@ -64,6 +65,12 @@ async def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
     assert await laid_out(page, 390) == ["wider than 390: div. Bred", "cut at 390: p.: Langt ord i en lille kasse"]
     assert await by_keyboard(page) == ["no visible focus: button Gem"]
     assert await on_paper(page) == ["on paper: button. Gem", "blank sheet 2"]
+    # At 200 % there is room for half, drawn with twice as many points; what sticks may not take most of it.
+    await zoomed(page, 2)
+    found = "[innerWidth, innerHeight, devicePixelRatio, matchMedia('(min-width: 768px)').matches]"
+    assert await page.evaluate(found) == [640, 360, 2, False]
+    await page.set_content("<header style='position: sticky; top: 0; height: 200px'>Top</header>")
+    assert await covered(page, 640) == ["covers the window at 640: header."]
     await page.set_content("<title></title><img src=x>")
     assert {one.split(":")[0] for one in await axe(page)} >= {
         "axe document-title",

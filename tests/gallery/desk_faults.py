@@ -52,6 +52,12 @@ _CUT: Final = """() => {
   return [...found].slice(0, 6);
 }"""
 
+#: What sticks to the edge of the window and takes half of its height or more.
+_COVERS: Final = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => ["fixed", "sticky"].includes(getComputedStyle(one).position) && one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().height > innerHeight / 2 && one.getBoundingClientRect().width > 100)
+  .map((one) => `${one.tagName.toLowerCase()}.${one.className}`).slice(0, 3)"""
+
 #: What has no place on paper.
 _ON_PAPER: Final = """() => {
   const unwanted = "nav, button, .button, input, select, textarea, summary, .desk-footer, .skipnav, .back";
@@ -79,6 +85,11 @@ async def laid_out(page: Page, width: int) -> list[str]:
     """What sticks out or is cut at the width the window has."""
     wide = [f"wider than {width}: {one}" for one in await page.evaluate(_WIDE)]
     return wide + [f"cut at {width}: {one}" for one in await page.evaluate(_CUT)]
+
+
+async def covered(page: Page, width: int) -> list[str]:
+    """What stays where it is while the page moves, and leaves less than half of the window to it."""
+    return [f"covers the window at {width}: {one}" for one in await page.evaluate(_COVERS)]
 
 
 async def on_paper(page: Page) -> list[str]:

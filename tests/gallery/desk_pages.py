@@ -41,6 +41,32 @@ class Visit:
     prints: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A page that comes when a form of another is sent as it stands: which page, what the form's address ends with,
+    what is put into it, the file that is chosen, how it is answered. `own`: only where a world has a seat for it, since
+    it can be come to once.
+    """
+
+    page: str
+    form: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+    answers: int = 200
+    own: bool = False
+
+
+#: A register as somebody might have typed it: a row that is right, and what may be wrong with one.
+_HEADER: Final = "sagsnummer;navn;fødselsdato;gruppe;rådgiver;telefon\n"
+_RIGHT: Final = (
+    "N-1;Selma Riis;2007-03-04;anbragt;;20 11 22 33\n"
+    "N-2;Karl Emil Ravn;2006-11-30;kontaktperson;;\n"
+)  # fmt: skip
+_WRONG: Final = (
+    "N-3;;2007-13-40;anbragt;;\nN-1;Selma Igen;2007-03-04;anbragt;;\n"
+    "N-4;Tim Vold;1980-01-01;hjemme;ingen@example.org;\n"
+)  # fmt: skip
+
 _M: Final = "mette"
 _P: Final = "per"
 _A: Final = "admin"
@@ -125,6 +151,31 @@ VISITS: Final[Mapping[str, Visit]] = MappingProxyType(
         "app": Visit(),
     }
 )
+
+
+#: Pages that no address of their own leads to, by name.
+NEXT: Final[Mapping[str, Next]] = MappingProxyType(
+    {
+        "search-hits": Next("today", "/search", {"words": "møde"}),
+        "search-nothing": Next("today", "/search", {"words": "xylofon"}),
+        "register-preview": Next("register-import", "/people/import", file=_HEADER + _RIGHT),
+        "register-preview-faults": Next(
+            "register-import", "/people/import", file=_HEADER + _RIGHT + _WRONG, answers=422
+        ),
+        "invitation-made": Next("invitation", "/invitation"),
+        "token-made": Next("tokens", "/settings/tokens", {"name": "Fagsystemet"}),
+        "staff-added": Next(
+            "staff", "/staff", {"name": "Vera Lind", "email": "vera@example.org", "role": "caseworker"}
+        ),
+        "webhook-made": Next("webhooks", "/webhooks", {"address": "http://127.0.0.1:9/hooks", "events": "yes"}),
+        "survey-sure": Next("survey-choose", "/send"),
+        "again": Next("settings", "/settings/app", answers=428, own=True),
+        "recovery-codes": Next("sign-in-app", "/sign-in/app", own=True),
+        "erased": Next("erase", "/erase", {"kept": "yes"}, own=True),
+    }
+)
+#: Addresses with nothing behind them, and with nothing for whoever asks.
+ERRORS: Final = MappingProxyType({"error-nothing": "/findes-ikke", "error-not-yours": "/administration"})
 
 
 def missing() -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,20 +18,22 @@ from backend.guard import Route
 from backend.routes import ROUTES
 from hoert.clock import Clock
 from hoert.demo.app import populate
+from hoert.demo.panel_surveys import MEETINGS
 from hoert.demo.people import PLACE
 from hoert.serve import running
-from models.actions import messages, register, staff
+from models.actions import messages, panels, register, staff
 from models.actions.staff_codes import begin_half
 from models.database import opened
-from models.domain.staff import Role
+from models.domain.staff import FRESH, Role, Viewer
 from models.domain.staff_codes import code_at, step_of
 from models.migrate import migrate
+from models.queries import panels as hosted
 from models.queries import staff as accounts
 from models.settings import Settings, load
 from models.transactions import HOUSE, Scope
 from tests.backend.browsing import MovedClock, Story, tell_story
 from tests.cast import Cast, invite_the_cast, link
-from tests.gallery.desk_pages import NO_PAGE, VISITS
+from tests.gallery.desk_pages import ERRORS, NO_PAGE, VISITS
 
 #: A Tuesday at eleven: the office is open.
 _BEGINS = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -50,6 +52,10 @@ class Seat:
 
     path: str
     cookies: Mapping[str, str] = field(default_factory=dict)
+    #: What is put into the form there, beside what stands in it.
+    typed: Mapping[str, str] = field(default_factory=dict)
+    #: Of another desk than the world's.
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class World:
 @asynccontextmanager
 async def empty(home: Path) -> AsyncIterator[World]:
     """A town on its first day, and in another one young person who has not joined."""
-    async with _desk_alone(home, "empty") as address:
+    async with _desk_alone(home, "empty") as (address, later):
         now = _BEGINS
         cast = await invite_the_cast(now)
         town = await register.add_municipality(
@@ -94,6 +100,7 @@ async def empty(home: Path) -> AsyncIterator[World]:
             path = _person_path(route.path, cast.leila).replace("{key:[a-z0-9_]+}", "who5")
             sits = (there if about_a_person else here).get(visit.who)
             seats[name] = Seat(path, await _cookies(sits, now) if sits else at_the_door.get(visit.who, {}))
+        seats |= await _seats_once(cast, here["mette"], later, now)
         yield World("empty", address, seats, (*here.values(), *there.values()))
 
 
@@ -114,13 +121,16 @@ async def full(home: Path) -> AsyncIterator[World]:
         jars = {who: await _cookies(staff_id, house.clock.real_now()) for who, staff_id in sits.items()}
         amina = cast.personas["Amina"].person_id
         found = await _crawl(house.address, jars, amina)
+        found |= _errors(jars["mette"])
+        per = Viewer(sits["per"], cast.municipalities["randers"], Role.COORDINATOR, by_role[Role.COORDINATOR])
+        found["survey-choose"] = Seat(f"/surveys/{await _unsent(per, house.clock.now())}/send", jars["per"])
         yield World("full", house.address, found, tuple(cast.staff.values()))
 
 
 @asynccontextmanager
 async def long(home: Path) -> AsyncIterator[World]:
     """One of everything, with names of more than sixty letters, words without an end and messages of forty lines."""
-    async with _desk_alone(home, "long") as address:
+    async with _desk_alone(home, "long") as (address, later):
         now = _BEGINS
         cast = await invite_the_cast(now, called=long_name)
         story = await tell_story(cast, now, words=LONG_WORDS)
@@ -128,7 +138,7 @@ async def long(home: Path) -> AsyncIterator[World]:
         await messages.receive(amina, FORTY_LINES, source_key="webchat:long:1", now=now)
         thread = await messages.open_thread(cast.mette, cast.amina, now=now)
         await messages.note(cast.mette, thread, FORTY_LINES, now=now)
-        seats = await seats_of(cast, story, now)
+        seats = await seats_of(cast, story, now) | await _seats_once(cast, cast.mette.staff_id, later, now)
         yield World("long", address, seats, tuple(_staff_of(cast).values()))
 
 
@@ -154,8 +164,40 @@ async def seats_of(cast: Cast, story: Story, now: datetime) -> dict[str, Seat]:
     }
 
 
+async def _unsent(per: Viewer, now: datetime) -> str:
+    """A survey that is published and was sent to nobody: any part of the panel may be chosen. Its id."""
+    panel = (await hosted.panels(per))[0].panel_id
+    survey = await panels.draft(per, panel, MEETINGS, now=now)
+    await panels.publish(per, survey, now=now)
+    return survey
+
+
+async def _seats_once(cast: Cast, mette: str, later: str, now: datetime) -> dict[str, Seat]:
+    """What can be come to once, in each language with somebody else; and what is said of an address that is wrong."""
+    per, jar = await _cookies(cast.per.staff_id, now), await _cookies(mette, now)
+    seats = _errors(jar) | {
+        "again": Seat("/settings", await _cookies(cast.lars.staff_id, now), address=later),
+        "invitation-made": Seat(f"/people/{cast.leila}/invitation", await _cookies(cast.mette.staff_id, now)),
+    }
+    for language, key, reference, newcomer in (
+        ("da", cast.jonas, "R-1002", cast.siri), ("en", cast.leila, "R-1003", cast.odd),
+    ):  # fmt: skip
+        seats[f"erased:{language}"] = Seat(f"/people/{key}/erase", per, {"reference": reference})
+        begun = await begin_half(HOUSE, newcomer.staff_id, back="/", now=now)
+        half = await accounts.half_way(HOUSE, begun.token, real_now=now)
+        assert half is not None
+        assert half.secret is not None
+        typed = {"code": code_at(half.secret, step_of(now))}
+        seats[f"recovery-codes:{language}"] = Seat("/sign-in/app", {"hoert-half": begun.token}, typed)
+    return seats
+
+
+def _errors(jar: Mapping[str, str]) -> dict[str, Seat]:
+    return {name: Seat(path, jar) for name, path in ERRORS.items()}
+
+
 def _staff_of(cast: Cast) -> dict[str, str]:
-    return {who: getattr(cast, who).staff_id for who in ("mette", "per", "admin", "lars")}
+    return {who: getattr(cast, who).staff_id for who in ("mette", "per", "admin", "lars", "siri", "odd")}
 
 
 def _person_path(template: str, person_id: str) -> str:
@@ -180,13 +222,15 @@ async def _at_the_door(cast: Cast, now: datetime) -> dict[str, dict[str, str]]:
 
 
 @asynccontextmanager
-async def _desk_alone(home: Path, name: str) -> AsyncIterator[str]:
-    """The desk on an empty database, without bots and clocks; its address."""
+async def _desk_alone(home: Path, name: str) -> AsyncIterator[tuple[str, str]]:
+    """The desk on an empty database, without bots and clocks: its address, and that of the same one a while later,
+    which asks again who it is before a deed of weight."""
     settings = load({}, demo=True, data_dir=home / name)
     async with opened(settings):
         await migrate(settings)
-        async with desk_served(settings, _BEGINS) as address:
-            yield address
+        strict, later = replace(settings, demo=False), _BEGINS + 2 * FRESH
+        async with desk_served(settings, _BEGINS) as address, desk_served(strict, later) as again:
+            yield address, again
 
 
 @asynccontextmanager

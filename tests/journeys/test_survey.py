@@ -91,4 +91,6 @@ async def test_a_survey_is_built_tried_sent_answered_and_its_result_comes_to_the
     told = await desk.text(f"/panels/{panel}")
     assert "67 % (16 af 24)" in told
     assert "16 har skrevet noget." in told
+    unseen = await (await stage.desk(cast.per)).text(f"/panels/{panel}")
+    assert "Panelets vært har ikke vist resultatet for kommunerne endnu." in unseen
     await desk.submit(f"/panels/{panel}", f"/panels/{panel}", deed="release", about=sendout)
