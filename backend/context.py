@@ -72,3 +72,9 @@ def account(request: web.Request) -> Account | None:
 def language(request: web.Request) -> str:
     """The language of the page: the member of staff's own, else the installation's."""
     return request.get(LANGUAGE) or desk(request).settings.language
+
+
+def after(request: web.Request) -> int:
+    """How many of a list come before the page that is asked for; none for what is no number."""
+    asked = request.query.get("after", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0

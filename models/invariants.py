@@ -32,6 +32,9 @@ INDEXES: dict[str, str] = {
     "uq_panel_sendout_running": "UNIQUE ON panel_sendout (panel_id) WHERE state = 'open'",
     "ix_panel_answering_asked": "ON panel_answering (sendout_id, asked_at) WHERE state IN ('invited', 'open')",
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
+    "ix_message_broken": "ON message (thread_id) WHERE needs_answer AND answered_at IS NULL "
+    "AND promise_broken_at IS NOT NULL",
+    "ix_thread_waiting": "ON thread (municipality_id) WHERE waiting_since IS NOT NULL OR promised_at IS NOT NULL",
     "ix_feedback_waiting": "ON feedback (promised_at) WHERE state IN ('said', 'seen', 'answered')",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
     "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",
@@ -237,11 +240,10 @@ def _append_only(kind: str, table: str, verb: str) -> list[Statement]:
 
 def _row_security(table: str) -> list[Statement]:
     # A CASE, because PostgreSQL cannot guess how many rows it leaves and takes half. Of "= OR =" it guessed one in a
-    # hundred, where it is all of them, and then read whole tables to sort a page of them.
-    rule = (
-        "CASE WHEN current_setting('hoert.municipality', true) = '*' THEN true "
-        "ELSE municipality_id = current_setting('hoert.municipality', true) END"
-    )
+    # hundred, where it is all of them, and then read whole tables to sort a page of them. And a SELECT around the
+    # setting, because it is then asked for once in a statement and not twice for every row: half the time of a list.
+    here = "(SELECT current_setting('hoert.municipality', true))"
+    rule = f"CASE WHEN {here} = '*' THEN true ELSE municipality_id = {here} END"
     return [
         Statement(f"enable_{table}", f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
         Statement(f"force_{table}", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),

@@ -25,11 +25,15 @@ async def show(request: web.Request) -> web.StreamResponse:
     """What nobody has taken first, then what somebody has; the closed ones on their own page."""
     closed = request.query.get("show") == "closed"
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    found = await alerts.alerts(viewer, states=("closed",) if closed else ("open", "acknowledged"))
+    after, there = context.after(request), "/alerts?show=closed" if closed else "/alerts?show=open"
+    states = (AlertState.CLOSED.value,) if closed else (AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value)
+    found = await alerts.alert_page(viewer, states, most=alerts.PAGE, after=after)
     duty = await staff.duty(viewer, now=desk.now)
     return await page(
-        request, "alerts.html", current="today", alerts=[_line(alert, desk.now, language) for alert in found],
-        closed=closed, duty=duty.name or text("desk.today.duty_nobody", language),
+        request, "alerts.html", current="today", alerts=[_line(alert, desk.now, language) for alert in found.lines],
+        waiting=found.waiting, closed=closed, duty=duty.name or text("desk.today.duty_nobody", language),
+        earlier=f"{there}&after={max(0, after - alerts.PAGE)}" if after else "",
+        later=f"{there}&after={after + alerts.PAGE}" if after + alerts.PAGE < found.total else "",
     )  # fmt: skip
 
 
@@ -69,6 +73,11 @@ def title_of(alert: AlertLine, language: str) -> str:
     return f"{said} · {text('desk.alerts.mistake', language)}" if alert.mistake else said
 
 
+def with_earlier(said: str, alert: AlertLine, language: str) -> str:
+    """A line about an alert, and how many of the same broken promise it stands for besides."""
+    return f"{said} · {text('desk.alerts.earlier', language, n=alert.earlier)}" if alert.earlier else said
+
+
 def also_to(alert: AlertLine, viewer: Viewer, language: str) -> list[dict[str, str]]:
     """Where else an alert leads: who wants the rest deleted, to where it is done, or to what must be decided first."""
     if alert.reason != Reason.WANTS_ERASURE.value or alert.state == AlertState.CLOSED.value:
@@ -100,9 +109,13 @@ def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
         "kind": "done" if alert.state == "closed" else kind,
         "title": title_of(alert, language),
         "quote": alert.words,
-        "meta": text(taken, language, name=alert.owner or text("desk.person.nobody", language)) if taken
-        else text("desk.alerts.since_and_deadline", language, since=dates.ago(alert.raised_at, now, language),
-                  deadline=dates.when(alert.deadline_at, now, language)),
+        "meta": with_earlier(
+            text(taken, language, name=alert.owner or text("desk.person.nobody", language)) if taken
+            else text("desk.alerts.since_and_deadline", language, since=dates.ago(alert.raised_at, now, language),
+                      deadline=dates.when(alert.deadline_at, now, language)),
+            alert, language,
+        ),
+        "earlier": alert.earlier,
         "promise": None,
         "name": alert.name,
         "person_href": f"/feedback/{alert.feedback_id}" if alert.feedback_id else f"/inbox/{alert.person_id}#latest",

@@ -77,8 +77,7 @@ async def copy(request: web.Request) -> web.StreamResponse:
 async def undecided(request: web.Request) -> web.StreamResponse:
     """Who has something undecided, the oldest first."""
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    asked = request.query.get("after", "")
-    after = int(asked) if asked.isdigit() and len(asked) < 7 else 0
+    after = context.after(request)
     found, total = await casefile.undecided(viewer, after=after)
     going = [] if after else await retention.leaves(viewer, now=desk.now)
     return await page(

@@ -28,7 +28,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     asked = request.query.get("show", "")
     shown = Show(asked) if asked in set(Show) else Show.MINE
     now, language = context.desk(request).now, context.language(request)
-    found = await feedback.feedbacks(request[VIEWER], shown)
+    after = context.after(request)
+    found = await feedback.feedback_page(request[VIEWER], shown, after=after)
+    there = f"/feedback?show={shown.value}"
     return await page(
         request, "feedbacks.html", current="feedback", show=shown.value,
         tabs=[
@@ -36,7 +38,9 @@ async def show(request: web.Request) -> web.StreamResponse:
              "current": one is shown}
             for one in Show
         ],
-        items=[_line(one, now, language) for one in found],
+        items=[_line(one, now, language) for one in found.lines], total=found.total,
+        earlier=f"{there}&after={max(0, after - feedback.PAGE)}" if after else "",
+        later=f"{there}&after={after + feedback.PAGE}" if after + feedback.PAGE < found.total else "",
         loops=_loops(await feedback.loops(request[VIEWER], now=now), language),
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.offers import Change, OfferState, waiting_days
-from models.domain.staff import Viewer, may
+from models.domain.staff import Viewer
 from models.queries import meetings, offers, register
 from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
 from models.transactions import alone, atomic
@@ -44,40 +44,6 @@ STEPS: Final = {
     _STATE.ENDED: (),
     _STATE.WITHDRAWN: (),
 }
-_GROUPS: Final = (
-    ("change_asked", (_STATE.CHANGE_ASKED,)),
-    ("accepted", (_STATE.ACCEPTED,)),
-    ("waiting", (_STATE.PUBLISHED,)),
-    ("drafts", (_STATE.DRAFT,)),
-    ("declined", (_STATE.DECLINED,)),
-    ("running", (_STATE.STARTED, _STATE.PAUSED)),
-)
-
-
-async def show(request: web.Request) -> web.StreamResponse:
-    """All offers within reach by what is to be done with them, and the range of offers."""
-    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    found = await offers.offers(viewer, [state for _, states in _GROUPS for state in states])
-    kinds = await offers.kinds(viewer)
-    wished = await offers.wishes(viewer)
-    return await page(
-        request, "offers.html", current="offers",
-        groups=[
-            {
-                "key": key,
-                "offers": [line_of(one, desk.now, language, named=True) for one in found if one.state in states],
-            }
-            for key, states in _GROUPS
-        ],
-        waiting=sum(one.state is OfferState.PUBLISHED for one in found),
-        wishes=[wish_line(one, desk.now, language, named=True) for one in wished],
-        kinds=[
-            {"name": kind.title, "words": kind.description, "purpose": kind.purpose,
-             "running": range_words.facts(kind, language)}
-            for kind in kinds
-        ],
-        keeps_range=may(viewer.role, "offers.range"),
-    )  # fmt: skip
 
 
 async def one(request: web.Request) -> web.StreamResponse:

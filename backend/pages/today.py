@@ -9,7 +9,7 @@ from aiohttp import web
 
 from backend import context, words
 from backend.context import VIEWER
-from backend.pages.alerts import also_to, title_of
+from backend.pages.alerts import also_to, title_of, with_earlier
 from backend.pages.leaving import going
 from backend.pages.meetings import untold
 from backend.rendering import menu, page
@@ -20,6 +20,7 @@ from models.domain.meetings import MeetingState
 from models.domain.staff import Viewer, sees_people
 from models.queries import deadletters, receiving, register_moves, staff
 from models.queries import today as view
+from models.queries.casefile import MOST_COUNTED
 from models.queries.meetings import MeetingLine
 from models.queries.messages import ThreadLine
 from models.queries.register_moves import Incoming
@@ -117,10 +118,15 @@ def _alerts(found: Today, viewer: Viewer, now: datetime, language: str) -> list[
                 "alert",
                 params={"title": title_of(alert, language)},
                 quote=alert.words,
-                meta=text("desk.today.alert_taken", language) if taken and alert.mine
-                else text("desk.today.alert_left", language, name=alert.owner) if taken
-                else text("desk.alerts.since_and_deadline", language, since=dates.ago(alert.raised_at, now, language),
-                          deadline=dates.when(alert.deadline_at, now, language)),
+                meta=with_earlier(
+                    text("desk.today.alert_taken", language) if taken and alert.mine
+                    else text("desk.today.alert_left", language, name=alert.owner) if taken
+                    else text(
+                        "desk.alerts.since_and_deadline", language, since=dates.ago(alert.raised_at, now, language),
+                        deadline=dates.when(alert.deadline_at, now, language),
+                    ),
+                    alert, language,
+                ),
                 actions=[{"words": text("desk.alerts.close" if taken else "desk.base.open", language),
                           "href": f"/alerts/{alert.alert_id}", "about": alert.name},
                          *also_to(alert, viewer, language)],
@@ -128,11 +134,18 @@ def _alerts(found: Today, viewer: Viewer, now: datetime, language: str) -> list[
                                          "action": f"/alerts/{alert.alert_id}/acknowledge", "about": alert.name}],
             )
         )  # fmt: skip
-    return items
+    return items + _rest("alerts", found.more_alerts, "/alerts", language)
+
+
+def _rest(what: str, n: int, href: str, language: str) -> list[dict[str, Any]]:
+    """Where the rest of a long list is."""
+    about = text(f"desk.today.{what}_more", language, n=n)
+    see = {"words": text("desk.base.see", language), "href": href, "about": about}
+    return [_item("waiting", f"{what}_more", params={"n": n}, actions=[see])] if n else []
 
 
 def _threads(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
-    return [
+    items = [
         _item(
             "due" if line.promised_at else "waiting",
             _thread_why(line),
@@ -145,6 +158,7 @@ def _threads(found: Today, now: datetime, language: str) -> list[dict[str, Any]]
         )
         for line in found.threads
     ]  # fmt: skip
+    return items + _rest("threads", found.more_threads, "/inbox?folder=all", language)
 
 
 def _thread_why(line: ThreadLine) -> str:
@@ -291,8 +305,9 @@ def _openings(found: Today, now: datetime, language: str) -> list[dict[str, Any]
 def _undecided(found: Today, language: str) -> list[dict[str, Any]]:
     """What nobody has decided about: of who moved away, and for too long; and who is deleted by itself soon."""
     items = []
+    undecided = "undecided" if found.undecided <= MOST_COUNTED else "undecided_many"
     for kind, what, n, place in (
-        ("due", "left_behind", found.left_behind, ""), ("quiet", "undecided", found.undecided, ""),
+        ("due", "left_behind", found.left_behind, ""), ("quiet", undecided, min(found.undecided, MOST_COUNTED), ""),
         ("quiet", "going", found.going, "#going"),
     ):  # fmt: skip
         about = text(f"desk.today.{what}", language, n=n)

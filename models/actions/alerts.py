@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Q
+
 from models.actions import events, trail
 from models.domain import alerts as rules
 from models.domain import promises
@@ -179,19 +181,29 @@ async def follow_up_open(scope: Scoped, person_id: str) -> bool:
 
 @atomic
 async def acknowledge(viewer: Viewer, alert_id: str, *, now: datetime) -> None:
-    """A named human takes the alert. Raises NotFound outside the viewer's reach, Stale when somebody else was first."""
-    alert = await _mine(viewer, alert_id)
-    alert.state = rules.acknowledge(AlertState(alert.state)).value
-    alert.acknowledged_at, alert.acknowledged_by_id = now, viewer.staff_id
-    alert.owner_id = viewer.staff_id
-    await alert.save()
-    await trail.record(viewer, "alert.acknowledge", person_id=alert.person_id, about=alert.id, now=now)
+    """A named human takes the alert, and what nobody has taken of the same broken promise. Raises NotFound outside the
+    viewer's reach, Stale when somebody else was first."""
+    alert, others = await _with_others(viewer, alert_id)
+    rules.acknowledge(AlertState(alert.state))
+    for each in (alert, *(other for other in others if other.state == AlertState.OPEN.value)):
+        each.state = rules.acknowledge(AlertState(each.state)).value
+        each.acknowledged_at, each.acknowledged_by_id = now, viewer.staff_id
+        each.owner_id = viewer.staff_id
+        await each.save()
+        await trail.record(viewer, "alert.acknowledge", person_id=each.person_id, about=each.id, now=now)
 
 
 @atomic
 async def close(viewer: Viewer, alert_id: str, done: str, *, now: datetime) -> None:
-    """Close an alert with what was done. Raises Invalid without words, NotFound outside the viewer's reach."""
-    alert = await _mine(viewer, alert_id)
+    """Close an alert with what was done, and with the same words every other of the same broken promise: who has dealt
+    with the message has dealt with each day it waited. Raises Invalid without words, NotFound outside the viewer's
+    reach."""
+    alert, others = await _with_others(viewer, alert_id)
+    for each in (alert, *others):
+        await _close(viewer, each, done, now)
+
+
+async def _close(viewer: Viewer, alert: Alert, done: str, now: datetime) -> None:
     state = AlertState(alert.state)
     if state is AlertState.OPEN:
         # Whoever writes down what was done has taken it; two clicks for one deed would help nobody.
@@ -212,7 +224,7 @@ async def escalate_due(scope: Scoped, *, now: datetime) -> int:
     """Alerts nobody acknowledged by their deadline go to the next human: substitute, duty holder, coordinator."""
     moved = 0
     late = Alert.filter(state="open", deadline_at__lte=now, escalations__lt=_ESCALATIONS)
-    for key in await late.order_by("deadline_at").limit(200).values_list("id", flat=True):
+    for key in await late.order_by("deadline_at", "id").limit(200).values_list("id", flat=True):
         await alone("alert", str(key))
         alert = await late.get_or_none(id=key)
         if alert is None:
@@ -267,17 +279,30 @@ async def _next_owner(alert: Alert, person: Person, now: datetime) -> Staff | No
     return next(iter([*(row for row in steps if row.id not in away), *steps]), None)
 
 
-async def _mine(viewer: Viewer, alert_id: str) -> Alert:
+async def _with_others(viewer: Viewer, alert_id: str) -> tuple[Alert, list[Alert]]:
+    """An alert within the viewer's reach, and beside it whatever is not closed of the same broken promise; nobody else
+    moves one of them meanwhile."""
     if not may(viewer.role, "alerts.acknowledge"):
         raise NotFound
-    await alone("alert", alert_id)
-    alert = await Alert.get_or_none(id=alert_id, municipality_id=viewer.municipality_id)
+    seen = await Alert.get_or_none(id=alert_id, municipality_id=viewer.municipality_id)
+    if seen is None:
+        raise NotFound
+    about = rules.subject(Reason(seen.reason), seen.about)
+    same = Alert.filter(person_id=seen.person_id, municipality_id=seen.municipality_id, reason=seen.reason)
+    same = same.filter(Q(about=about) | Q(about__startswith=f"{about}:") if about else Q(id=seen.id))
+    # In the order in which the clock takes them, so that neither waits for the other.
+    for key in await same.order_by("deadline_at", "id").values_list("id", flat=True):
+        await alone("alert", str(key))
+    person = await Person.get(id=seen.person_id)
+    found = {alert.id: alert for alert in await same if _is_mine(viewer, person, alert)}
+    alert = found.pop(alert_id, None)
     if alert is None:
         raise NotFound
-    person = await Person.get(id=alert.person_id)
+    return alert, [other for other in found.values() if other.state != AlertState.CLOSED.value]
+
+
+def _is_mine(viewer: Viewer, person: Person, alert: Alert) -> bool:
     close = viewer.staff_id in {person.caseworker_id, person.substitute_id}
     if alert.apart and close and alert.owner_id != viewer.staff_id:
-        raise NotFound
-    if not (close or alert.owner_id == viewer.staff_id or sees_whole_municipality(viewer.role)):
-        raise NotFound
-    return alert
+        return False
+    return close or alert.owner_id == viewer.staff_id or sees_whole_municipality(viewer.role)

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from tortoise import Tortoise
 
@@ -27,12 +28,12 @@ from models.tables.casefile_reach import records_of
 from models.tables.checkins import CheckIn, Measured
 from models.tables.consent import Joining, Link, Stranger
 from models.tables.fields import micros
-from models.tables.keys import Erasure, PersonKey, subject, vault
+from models.tables.keys import Erasure, PersonKey, ring, subject, vault
 from models.tables.messages import Message, Thread
 from models.tables.panels import PanelAnswering, PanelMeasured
 from models.tables.reach import person_for
 from models.tables.register import Person
-from models.transactions import HOUSE, Scope, Scoped, alone, atomic, dialect, execute, reading, rows
+from models.transactions import HOUSE, Scope, Scoped, after_commit, alone, atomic, dialect, execute, reading, rows
 
 #: Rows deleted in one transaction.
 PAGE = 500
@@ -234,6 +235,7 @@ async def _chats(person: Person) -> tuple[Chat, ...]:
 
 async def _begin(person: Person, now: datetime) -> None:
     """The key is destroyed, the person is out of everybody's reach, and nothing is left to act upon."""
+    after_commit(partial(ring().lately.forget, person.id))
     await PersonKey.filter(person_id=person.id).delete()
     await Person.filter(id=person.id).update(erased_at=now, stopped_at=now)
     await _forget_chats(person.id, now)

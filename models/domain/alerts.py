@@ -143,6 +143,12 @@ def about_silence(heard_on: date) -> str:
     return f"{_SILENCE}{heard_on.isoformat()}"
 
 
+def subject(reason: Reason, about: str) -> str | None:
+    """What a broken promise was about, whichever day it broke again: the message or feedback. None of other alerts:
+    each of them stands for itself."""
+    return about.partition(":")[0] if reason is Reason.BROKEN_PROMISE else None
+
+
 def may_acknowledge(state: AlertState) -> bool:
     """True while nobody has taken it."""
     return state is AlertState.OPEN

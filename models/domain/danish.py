@@ -77,9 +77,15 @@ def wanted(asked: str) -> Wanted:
 
 def has(text: str, looked_for: Wanted) -> bool:
     """True if the text has all the words: in any form, or as a part of a longer word."""
-    plain = folded(text)
-    if not looked_for.words or not all(short in plain for _, short in looked_for.words):
-        return False  # a stem is the beginning of all its forms, so this is quick and never wrong
+    return _has(folded(text), looked_for)
+
+
+def _has(plain: str, looked_for: Wanted) -> bool:
+    if not looked_for.words:
+        return False
+    for _, short in looked_for.words:
+        if short not in plain:
+            return False  # a stem is the beginning of all its forms, so this is quick and never wrong
     rest = [(word, short) for word, short in looked_for.words if word not in plain]
     if not rest:
         return True
@@ -87,10 +93,17 @@ def has(text: str, looked_for: Wanted) -> bool:
     return all(short in stems for _, short in rest)
 
 
+def touches(text: str, looked_for: Wanted) -> bool:
+    """True if a text may have any of the words; what it does not touch it neither has, nor has any of it."""
+    plain = folded(text)
+    return any(short in plain for _, short in looked_for.words)
+
+
 def lacking(text: str, looked_for: Wanted) -> Wanted:
     """What of it a text does not have, so that it is looked for beside it; all of it where the text has every word."""
-    rest = tuple(one for one in looked_for.words if not has(text, Wanted((one,))))
-    return Wanted(rest) if rest else looked_for
+    plain = folded(text)
+    rest = tuple(one for one in looked_for.words if one[1] not in plain or not _has(plain, Wanted((one,))))
+    return looked_for if not rest or len(rest) == len(looked_for.words) else Wanted(rest)
 
 
 def marked(text: str, looked_for: Wanted, limit: int = 160) -> tuple[tuple[str, bool], ...]:

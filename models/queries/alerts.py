@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,13 +21,14 @@ from models.tables.reach import person_for
 from models.transactions import reading, rows
 
 LONGEST_LIST = 200
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
     """One alert. `words` is the message it is about, where that is known and says something; `feedback_id` the feedback
     it is about, only for those who may read that; `mistake` that the person said it was one; `silent_since` the day on
-    which somebody silent was last heard from."""
+    which somebody silent was last heard from; `earlier` how many others of the same broken promise stand behind it."""
 
     alert_id: str
     person_id: str
@@ -46,6 +48,16 @@ class AlertLine:
     silent_since: date | None
     done: str
     closed_at: datetime | None
+    earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """A page of alerts; how many lines there are altogether, and how many of those nobody has taken."""
+
+    lines: tuple[AlertLine, ...]
+    total: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +117,49 @@ def nobodys(viewer: Viewer) -> tuple[str, list[object]]:
     )
 
 
+#: What alerts have in common that stand in one line: the message or feedback of a broken promise, which breaks again
+#: each day that nobody answers, and when they were closed. Every other alert stands alone.
+_TOGETHER = (
+    "PARTITION BY a.person_id, CASE WHEN a.reason = 'broken_promise' THEN SUBSTR(a.about, 1, 32) ELSE a.id END, "
+    "CASE WHEN a.state = 'closed' THEN a.closed_at END"
+)
+#: Which of them is seen: the newest, rather one that nobody has taken, then one's own.
+_SEEN_FIRST = "CASE WHEN a.state = 'open' THEN 0 WHEN a.owner_id = ? THEN 1 ELSE 2 END, a.raised_at DESC, a.id DESC"
+
+
 @reading
-async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowledged")) -> list[AlertLine]:
-    """The alerts within reach in these states: what nobody has taken first, then by deadline."""
+async def alert_page(
+    viewer: Viewer,
+    states: tuple[str, ...],
+    *,
+    most: int,
+    after: int = 0,
+    owners: Collection[str] | None = None,
+) -> AlertPage:
+    """The alerts within reach in these states, `most` lines after so many: what nobody has taken first, then by
+    deadline. A promise that broke again and again is one line. `owners`: of those somebody has taken, only theirs."""
     within_reach, values = within.reach(viewer)
     seen, seers = seen_by(viewer)
-    marks = ", ".join("?" for _ in states)
+    whose = "1 = 1" if owners is None else f"(a.state = 'open' OR a.owner_id IN ({', '.join('?' for _ in owners)}))"
     found = await rows(
-        f"SELECT {_COLUMNS} {_FROM}"
-        f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} AND {seen} "
-        "ORDER BY CASE a.state WHEN 'open' THEN 0 WHEN 'acknowledged' THEN 1 ELSE 2 END, "
-        f"CASE a.kind WHEN 'read_now' THEN 0 ELSE 1 END, a.deadline_at, a.id LIMIT {LONGEST_LIST}",
-        viewer.municipality_id, *states, *values, *seers,
+        f"SELECT {_COLUMNS}, g.n, g.total, g.waiting {_FROM}JOIN (SELECT h.id, h.n, ROW_NUMBER() OVER (ORDER BY "  # noqa: S608 (constants)
+        "CASE h.state WHEN 'open' THEN 0 WHEN 'acknowledged' THEN 1 ELSE 2 END, "
+        "CASE h.kind WHEN 'read_now' THEN 0 ELSE 1 END, h.due_at, h.id) AS line, COUNT(*) OVER () AS total, "
+        "SUM(CASE WHEN h.state = 'open' THEN 1 ELSE 0 END) OVER () AS waiting FROM (SELECT a.id, a.state, a.kind, "
+        f"ROW_NUMBER() OVER ({_TOGETHER} ORDER BY {_SEEN_FIRST}) AS place, COUNT(*) OVER ({_TOGETHER}) AS n, "
+        f"MIN(a.deadline_at) OVER ({_TOGETHER}) AS due_at FROM alert a JOIN person p ON p.id = a.person_id "
+        f"WHERE a.municipality_id = ? AND a.state IN ({', '.join('?' for _ in states)}) AND {within_reach} AND {seen} "
+        f"AND {whose}) h WHERE h.place = 1) g ON g.id = a.id WHERE g.line > ? AND g.line <= ? ORDER BY g.line",
+        viewer.staff_id, viewer.municipality_id, *states, *values, *seers, *(owners or ()), after, after + most,
     )  # fmt: skip
-    return await _lines(viewer, found)
+    total, waiting = (int(found[0]["total"]), int(found[0]["waiting"])) if found else (0, 0)
+    return AlertPage(tuple(await _lines(viewer, found)), total, waiting)
+
+
+@reading
+async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowledged")) -> list[AlertLine]:
+    """The first of the alerts within reach in these states, as many as anybody reads."""
+    return list((await alert_page(viewer, states, most=LONGEST_LIST)).lines)
 
 
 @reading
@@ -128,7 +169,7 @@ async def page_of(viewer: Viewer, states: tuple[str, ...], *, after: str, limit:
     seen, seers = seen_by(viewer)
     marks = ", ".join("?" for _ in states)
     found = await rows(
-        f"SELECT {_COLUMNS} {_FROM}"
+        f"SELECT {_COLUMNS}, 1 AS n {_FROM}"
         f"WHERE a.municipality_id = ? AND a.state IN ({marks}) AND {within_reach} AND {seen} AND a.id > ? "
         "ORDER BY a.id LIMIT ?",
         viewer.municipality_id, *states, *values, *seers, after, limit,
@@ -145,7 +186,10 @@ async def alert(viewer: Viewer, alert_id: str) -> AlertView:
     await person_for(viewer, row.person_id)
     seen, seers = seen_by(viewer)
     found = await rows(
-        f"SELECT {_COLUMNS} {_FROM}WHERE a.id = ? AND {seen}",
+        f"SELECT {_COLUMNS}, (SELECT COUNT(*) FROM alert o WHERE o.person_id = a.person_id AND o.reason = a.reason "  # noqa: S608 (constants)
+        "AND SUBSTR(o.about, 1, 32) = SUBSTR(a.about, 1, 32) AND o.id <> a.id AND o.state <> 'closed' "
+        "AND o.apart = a.apart AND a.reason = 'broken_promise' AND a.state <> 'closed') + 1 AS n "
+        f"{_FROM}WHERE a.id = ? AND {seen}",
         row.id, *seers,
     )  # fmt: skip
     if not found:
@@ -183,6 +227,7 @@ async def _lines(viewer: Viewer, found: list[dict[str, Any]]) -> list[AlertLine]
             silent_since=rules.silence_since(row["about"]),
             done=_done(vaults[row["person_id"]], row),
             closed_at=within.moment(row["closed_at"]),
+            earlier=int(row["n"]) - 1,
         )
         for row in found
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from models.domain import casefile as rules
 from models.domain.casefile import Content, Copy, Recorded
@@ -24,6 +25,8 @@ from models.transactions import reading, rows
 
 PAGE = 100
 _PEOPLE = 50
+#: Conversations with something undecided for too long are counted so far.
+MOST_COUNTED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,8 @@ async def waiting_of(viewer: Viewer, person_id: str) -> int:
 
 @reading
 async def overdue(viewer: Viewer, *, now: datetime) -> int:
-    """How many conversations within reach hold something that has been undecided for too long."""
+    """How many conversations within reach hold something that has been undecided for too long; of more than
+    `MOST_COUNTED` nobody needs to know how many."""
     if viewer.municipality_id is None or not may(viewer.role, "casefile.decide"):
         return 0
     within_reach, values = within.reach(viewer)
@@ -194,10 +198,10 @@ async def overdue(viewer: Viewer, *, now: datetime) -> int:
     undecided = " OR ".join(f"EXISTS (SELECT 1 FROM ({_of_person(kind, undecided=True)}) o WHERE o.at < ?)"  # noqa: S608
                             for kind, _ in SOURCES)  # fmt: skip
     found = await rows(
-        f"SELECT COUNT(*) AS n FROM person p WHERE {within_reach} AND ({after_all} OR ((({old}) <> "  # noqa: S608 (constants)
+        f"SELECT COUNT(*) AS n FROM (SELECT p.id FROM person p WHERE {within_reach} AND ({after_all} OR ((({old}) <> "  # noqa: S608 (constants)
         "(SELECT COUNT(*) FROM record_decision d WHERE d.person_id = p.id AND d.edition = 0 AND d.record_at < ?) "
         "OR p.id IN (SELECT m.person_id FROM message_version v JOIN message m ON m.id = v.message_id "
-        f"WHERE v.municipality_id = ?)) AND ({undecided})))",
+        f"WHERE v.municipality_id = ?)) AND ({undecided}))) LIMIT {MOST_COUNTED + 1}) o",
         *values, before, *[before] * len(SOURCES), before, viewer.municipality_id, *[before] * len(SOURCES),
     )  # fmt: skip
     return int(found[0]["n"])

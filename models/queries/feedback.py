@@ -25,6 +25,7 @@ from models.tables.register import Person
 from models.transactions import reading, rows
 
 _LONGEST_LIST = 200
+PAGE = 50
 _OPEN = ("said", "seen", "answered")
 _CLOSED = ("done", "explained")
 _YEAR = timedelta(days=365)
@@ -89,11 +90,31 @@ class Loops:
     counted: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """A page of feedback, and how many there are of it altogether."""
+
+    lines: tuple[FeedbackLine, ...]
+    total: int
+
+
 @reading
 async def feedbacks(viewer: Viewer, show: Show = Show.OPEN, *, most: int = _LONGEST_LIST) -> list[FeedbackLine]:
     """The feedback this viewer may read: open loops by promise, or the latest closed ones; `most` are looked at."""
+    readable, people = await _readable(viewer, show, most)
+    return await _lines(viewer, readable, people)
+
+
+@reading
+async def feedback_page(viewer: Viewer, show: Show, *, after: int = 0) -> FeedbackPage:
+    """A page of the same, after so many of them: only what stands on it is opened."""
+    readable, people = await _readable(viewer, show, _LONGEST_LIST)
+    return FeedbackPage(tuple(await _lines(viewer, readable[after : after + PAGE], people)), len(readable))
+
+
+async def _readable(viewer: Viewer, show: Show, most: int) -> tuple[list[Feedback], dict[str, Person]]:
     said = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
-    found = within_reach(viewer, said)
+    found = await within_reach(viewer, said)
     if show is Show.MINE:
         found = found.filter(Q(owner_id=None) | Q(owner_id=viewer.staff_id))
     if show is Show.CLOSED:
@@ -101,7 +122,7 @@ async def feedbacks(viewer: Viewer, show: Show = Show.OPEN, *, most: int = _LONG
     else:
         said_of = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(most)
     people = await people_for(viewer, [row.person_id for row in said_of])
-    return await _lines(viewer, [row for row in said_of if _may_read(viewer, row, people.get(row.person_id))], people)
+    return [row for row in said_of if _may_read(viewer, row, people.get(row.person_id))], people
 
 
 @reading

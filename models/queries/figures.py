@@ -111,15 +111,15 @@ async def offered(viewer: Viewer, *, now: datetime) -> Offered | None:
         return None
     today = local_date(now)
     day = today.isoformat()
-    # By columns and not as objects: it is a whole town, and of each only the birthday is opened.
+    # By columns and not as objects: it is a whole town.
     found = await rows(
         f"SELECT p.id AS person_id, p.birth_sealed, p.offered_on <= ? AS had, {within.KEY} "  # noqa: S608 (constants)
         f"FROM person p {within.KEYED}WHERE p.municipality_id = ? AND p.erased_at IS NULL "
         "AND (p.left_on IS NULL OR p.left_on > ?)",
         day, viewer.municipality_id, day,
     )  # fmt: skip
-    vaults = await within.opened_with(viewer, found)
-    target = [row for row in found if rules.in_target_group(within.birth_of(vaults[row["person_id"]], row), today)]
+    births = await within.births(viewer, found)
+    target = [row for row in found if rules.in_target_group(births[row["person_id"]], today)]
     return Offered(len(target), sum(bool(row["had"]) for row in target), today)
 
 

@@ -130,7 +130,7 @@ async def waiting_now(viewer: Viewer, *, now: datetime, until: datetime) -> tupl
         Q(agreed_version=0) | Q(verdict=Verdict.NOT_QUITE.value), ends_at__lte=now, ends_at__gt=now - WRITTEN_WITHIN,
         cannot_at=None, state__in=[MeetingState.PLANNED.value, MeetingState.HELD.value],
     )  # fmt: skip
-    both = within_reach(viewer, Meeting.filter(ahead | past, municipality_id=viewer.municipality_id))
+    both = await within_reach(viewer, Meeting.filter(ahead | past, municipality_id=viewer.municipality_id))
     rows = await both.order_by("-ends_at").limit(_LONGEST_LIST)
     people = await people_for(viewer, [row.person_id for row in rows])
     lines = await _lines(viewer, [row for row in reversed(rows) if row.person_id in people], people, now)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from models.domain import messages as rules
 from models.domain.letters import REPLIES
@@ -15,6 +15,7 @@ from models.domain.localtime import local_date
 from models.domain.staff import Viewer, sees_whole_municipality
 from models.queries import attachments, within
 from models.queries.attachments import FileLine
+from models.queries.messages_sql import _ASLEEP, _BACK, _BROKEN, _FROM_PEOPLE, _PERHAPS, _UNREAD, _listed, _people
 from models.tables.fields import micros
 from models.tables.keys import Vault
 from models.tables.messages import Message, MessageVersion, ReplyLater, Thread
@@ -146,42 +147,6 @@ class Mine:
     undo: bool
 
 
-_BROKEN = (
-    "(t.waiting_since IS NOT NULL AND EXISTS (SELECT 1 FROM message b WHERE b.thread_id = t.id AND b.needs_answer "
-    "AND b.answered_at IS NULL AND b.promise_broken_at IS NOT NULL))"
-)
-_UNREAD = (
-    "(t.version > COALESCE(r.position, 0) AND EXISTS (SELECT 1 FROM message u WHERE u.thread_id = t.id "
-    "AND (u.direction = 'in' OR u.kind = 'handed') AND u.position > COALESCE(r.position, 0)))"
-)
-#: Put aside by the viewer and come back: it stands on top, whatever is promised.
-_BACK = "(COALESCE(l.until, 0) BETWEEN 1 AND ?)"
-#: Put aside and still away: nothing new has come, and the promise holds.
-_ASLEEP = f"(COALESCE(l.until, 0) > ? AND (t.promised_at IS NULL OR t.promised_at > ?) AND NOT {_UNREAD})"
-_ORDER = (
-    f"ORDER BY CASE WHEN {_BACK} THEN 0 ELSE 1 END, CASE WHEN t.promised_at IS NULL THEN 1 ELSE 0 END, t.promised_at, "
-    "t.last_at DESC, t.id"
-)
-_FROM = (
-    "FROM thread t JOIN person p ON p.id = t.person_id "
-    "LEFT JOIN reading r ON r.thread_id = t.id AND r.staff_id = ? "
-    "LEFT JOIN reply_later l ON l.thread_id = t.id AND l.staff_id = ? "
-    "WHERE t.municipality_id = ? AND t.state = 'open' AND t.version > 0 AND "
-)
-
-
-def _listed(condition: str, most: int) -> str:
-    """The first threads of a list, with the key of each person and the last message: only of those that are shown."""
-    return (
-        f"SELECT f.*, {within.KEY}, z.id AS message_id, z.direction, z.kind, z.staff_id, z.body_sealed "  # noqa: S608 (constants)
-        "FROM (SELECT t.id, t.person_id, t.assigned_id, t.version, t.last_at, t.waiting_since, t.promised_at, "
-        f"p.name_sealed, p.caseworker_id, p.substitute_id, l.until, {_BROKEN} AS broken, {_UNREAD} AS unread, "
-        "(SELECT y.id FROM message y WHERE y.thread_id = t.id ORDER BY y.position DESC LIMIT 1) AS last_id, "
-        f"ROW_NUMBER() OVER ({_ORDER}) AS place {_FROM} {condition} ORDER BY place LIMIT {most}) f "
-        "JOIN person_key k ON k.person_id = f.person_id LEFT JOIN message z ON z.id = f.last_id ORDER BY f.place"
-    )
-
-
 def _folder(folder: Folder, viewer: Viewer, now: datetime) -> tuple[str, list[object]]:
     match folder:
         case Folder.MINE:
@@ -207,8 +172,8 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
     condition, values = _folder(folder, viewer, now)
     beyond, beyond_values = await _after(viewer, after, now)
     found = await rows(
-        _listed(f"{within_reach} AND {condition} AND {beyond}", PAGE + 1),
-        micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *values, *beyond_values,
+        _people(within_reach) + _listed(f"{condition} AND {beyond}", PAGE + 1, _FROM_PEOPLE),
+        *reach_values, micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *values, *beyond_values,
     )  # fmt: skip
     page = found[:PAGE]
     return Inbox(
@@ -230,9 +195,12 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
     stands_in = f"p.substitute_id = ? AND p.caseworker_id IN ({', '.join('?' for _ in away) or 'NULL'})"
     whole = "1 = 1" if sees_whole_municipality(viewer.role) else "p.substitute_id = ?"
     whole_values = [] if sees_whole_municipality(viewer.role) else [viewer.staff_id]
+    # Of a whole town, first the few that may be on it, each by its index.
+    few = _PERHAPS if sees_whole_municipality(viewer.role) else "1 = 1"
+    few_values = [*[viewer.staff_id] * 3, viewer.municipality_id] if sees_whole_municipality(viewer.role) else []
     found = await rows(
         _listed(
-            f"{within_reach} AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) "
+            f"{within_reach} AND {few} AND ({mine} OR ({stands_in}) OR ({whole} AND {overdue})) "
             f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP}",
             PAGE,
         ),
@@ -241,6 +209,7 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
         viewer.staff_id,
         viewer.municipality_id,
         *reach_values,
+        *few_values,
         *mine_values,
         viewer.staff_id,
         *away,
@@ -251,20 +220,26 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
     return sorted(await _lines(viewer, found, now), key=lambda line: not (line.unread or line.later))
 
 
+#: So far the unread threads of a folder are counted: of more, nobody needs to know how many.
+MOST_COUNTED: Final = 99
+
+
 @reading
 async def unread(viewer: Viewer, *, now: datetime) -> dict[str, int]:
-    """How many threads of each folder hold something the viewer has not read, or were put aside and have come back."""
+    """How many threads of each folder hold something the viewer has not read, or were put aside and have come back;
+    one more than `MOST_COUNTED` where there are more."""
     within_reach, reach_values = within.reach(viewer)
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[object] = [*reach_values]
     for folder in Folder:
         condition, more = _folder(folder, viewer, now)
-        parts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {folder.value}_count")
-        values += more
-    found = await rows(
-        f"SELECT {', '.join(parts)} {_FROM} {within_reach} AND ({_UNREAD} OR {_BACK})",
-        *values, viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, micros(now),
-    )  # fmt: skip
-    return {folder.value: int(found[0][f"{folder.value}_count"] or 0) for folder in Folder}
+        parts.append(
+            f"(SELECT COUNT(*) FROM (SELECT t.id {_FROM_PEOPLE} {condition} AND ({_UNREAD} OR {_BACK}) "  # noqa: S608 (constants)
+            f"LIMIT {MOST_COUNTED + 1}) f) AS {folder.value}_count"
+        )
+        values += [viewer.staff_id, viewer.staff_id, viewer.municipality_id, *more, micros(now)]
+    found = await rows(f"{_people(within_reach)}SELECT {', '.join(parts)}", *values)
+    return {folder.value: int(found[0][f"{folder.value}_count"]) for folder in Folder}
 
 
 @reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
 from models.tables.outbox import Letter
 from models.tables.reach import people_for, person_for, within_reach
 from models.tables.register import Person
-from models.transactions import reading
+from models.transactions import reading, rows
 
 _LONGEST_LIST = 300
 
@@ -126,9 +126,39 @@ class WishLine:
 async def offers(viewer: Viewer, states: Iterable[OfferState]) -> list[OfferLine]:
     """The offers within reach in these states, the longest waiting first."""
     wanted = Offer.filter(municipality_id=viewer.municipality_id, state__in=[state.value for state in states])
-    found = await within_reach(viewer, wanted).order_by("published_at", "created_at").limit(_LONGEST_LIST)
+    found = await (await within_reach(viewer, wanted)).order_by("published_at", "created_at").limit(_LONGEST_LIST)
     people = await people_for(viewer, [row.person_id for row in found])
     return await _lines(viewer, [row for row in found if row.person_id in people], people)
+
+
+@reading
+async def grouped(
+    viewer: Viewer, groups: Sequence[Sequence[OfferState]], *, first: int, after: int = 0
+) -> list[tuple[list[OfferLine], int]]:
+    """Of each group of states the `first` longest waiting after so many, and how many there are within reach: of a
+    whole town's only what is shown is opened."""
+    reached, values = within.reach(viewer)
+    of = {state.value: number for number, states in enumerate(groups) for state in states}
+    whens = " ".join(f"WHEN '{state}' THEN {number}" for state, number in of.items())
+    order = "PARTITION BY s.grp ORDER BY s.since IS NULL, s.since, s.created_at, s.id"
+    found = await rows(
+        f"SELECT f.id, f.grp, f.n FROM (SELECT s.id, s.grp, ROW_NUMBER() OVER ({order}) AS place, "  # noqa: S608 (constants)
+        "COUNT(*) OVER (PARTITION BY s.grp) AS n FROM (SELECT o.id, o.published_at AS since, o.created_at, "
+        f"CASE o.state {whens} END AS grp FROM offer o JOIN person p ON p.id = o.person_id "
+        f"WHERE o.municipality_id = ? AND o.state IN ({', '.join('?' for _ in of)}) AND {reached}) s) f "
+        "WHERE f.place > ? AND f.place <= ? ORDER BY f.grp, f.place",
+        viewer.municipality_id, *of, *values, after, after + first,
+    )  # fmt: skip
+    shown = await Offer.filter(id__in=[one["id"] for one in found]) if found else []
+    people = await people_for(viewer, [row.person_id for row in shown])
+    lines = {line.offer_id: line for line in await _lines(viewer, shown, people)}
+    return [
+        (
+            [lines[one["id"]] for one in found if one["grp"] == number],
+            next((int(one["n"]) for one in found if one["grp"] == number), 0),
+        )
+        for number in range(len(groups))
+    ]
 
 
 @reading
@@ -215,7 +245,7 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
 async def wishes(viewer: Viewer) -> list[WishLine]:
     """The wishes within reach that wait for an answer, the oldest first."""
     waiting = Wish.filter(municipality_id=viewer.municipality_id, state=WishState.WAITING.value)
-    found = await within_reach(viewer, waiting).order_by("made_at").limit(_LONGEST_LIST)
+    found = await (await within_reach(viewer, waiting)).order_by("made_at").limit(_LONGEST_LIST)
     people = await people_for(viewer, [row.person_id for row in found])
     return await _wishes(viewer, [row for row in found if row.person_id in people], people)
 

@@ -262,29 +262,24 @@ async def looked(viewer: Viewer, person_id: str) -> list[Looked]:
 
 
 class _Known:
-    """A person with what sorting and filtering need; what is sealed is opened when it is asked for."""
+    """A person with what sorting and filtering need."""
 
-    def __init__(self, row: dict[str, Any], opened: Vault, today: date, gone: frozenset[str]) -> None:
+    def __init__(self, row: dict[str, Any], name: str, birth: date, today: date, gone: frozenset[str]) -> None:
         self.person_id: str = row["person_id"]
         self.caseworker_id: str | None = row["caseworker_id"]
         self.nobodys = self.caseworker_id is None or self.caseworker_id in gone
         self.offered = row["offered_on"] is not None
         self.declined: bool = row["aftercare"] == rules.Aftercare.DECLINED.value
-        self._row, self._opened = row, opened
-        self._birth = within.birth_of(opened, row)
-        self.age = rules.age_on(self._birth, today)
+        self.name, self._reference, self._birth = name, row["reference"], birth
+        self.age = rules.age_on(birth, today)
 
     @cached_property
     def deadline(self) -> date:
         return rules.offer_deadline(self._birth)
 
-    @cached_property
-    def name(self) -> str:
-        return within.name_of(self._opened, self.person_id, self._row["name_sealed"])
-
     @property
     def searchable(self) -> str:
-        return f"{self.name} {self._row['reference']}".casefold()
+        return f"{self.name} {self._reference}".casefold()
 
 
 async def _everyone(viewer: Viewer, today: date) -> list[_Known]:
@@ -296,8 +291,8 @@ async def _everyone(viewer: Viewer, today: date) -> list[_Known]:
         f"WHERE {within_reach} AND (p.left_on IS NULL OR p.left_on > ?)",
         *values, today.isoformat(),
     )  # fmt: skip
-    vaults, gone = await within.opened_with(viewer, found), await _gone(viewer)
-    known = (_Known(row, vaults[row["person_id"]], today, gone) for row in found)
+    names, births, gone = await within.names(viewer, found), await within.births(viewer, found), await _gone(viewer)
+    known = (_Known(row, names[row["person_id"]], births[row["person_id"]], today, gone) for row in found)
     return [one for one in known if one.age < rules.LEAVES_AT]
 
 

@@ -16,12 +16,11 @@ from models.queries.messages import PAGE
 from models.tables.fields import micros
 from models.tables.keys import Vault
 from models.tables.messages import Thread
-from models.tables.reach import people_for
 from models.transactions import reading, rows
 
 #: Messages that are opened for one page of what was found, and how many of them lie in memory at once.
-MOST_OPENED = 2000
-_AT_ONCE = 1000
+MOST_OPENED = 1000
+_AT_ONCE = 500
 #: Offers, meetings, goals and follow-ups that are opened for one page, of each.
 MOST_THINGS = 1000
 _MOST = 50
@@ -109,9 +108,9 @@ _NEVER, _ALWAYS, _FIRST = 2**62, -(2**62), "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """Everybody within reach by id: their vault, their name, and what is looked for beside the name."""
+    """Everybody within reach by id: their row with its key, their name, and what is looked for beside the name."""
 
-    vaults: Mapping[str, Vault]
+    people: Mapping[str, dict[str, Any]]
     names: Mapping[str, str]
     beside: Mapping[str, Wanted]
 
@@ -128,14 +127,21 @@ async def search(viewer: Viewer, words: str, *, older: str = "") -> Found:
     looked_for = danish.wanted(words)
     if not looked_for.words:
         return Found((), (), (), None, "")
-    people = await people_for(viewer)
-    vaults = await within.opened(viewer, people)
-    names = {
-        key: within.name_of(vaults[key], key, person.name_sealed) for key, person in people.items() if key in vaults
-    }
-    reached = _Reached(vaults, names, {key: danish.lacking(name, looked_for) for key, name in names.items()})
+    # By columns and not as objects: it may be a whole town.
+    within_reach, values = within.reach(viewer)
+    found_rows = await rows(
+        f"SELECT p.id AS person_id, p.reference, p.name_sealed, {within.KEY} FROM person p {within.KEYED}"  # noqa: S608 (constants)
+        f"WHERE {within_reach}",
+        *values,
+    )
+    people, names = {row["person_id"]: row for row in found_rows}, await within.names(viewer, found_rows)
+    # Of a whole town few names have any of the words; the others are read once.
+    named = {key: said for key, name in names.items()
+             if danish.touches(said := f"{name} {people[key]['reference']}", looked_for)}  # fmt: skip
+    beside = {key: danish.lacking(names[key], looked_for) if key in named else looked_for for key in names}
+    reached = _Reached(people, names, beside)
     found_people = sorted(
-        (key for key, name in names.items() if danish.has(f"{name} {people[key].reference}", looked_for)),
+        (key for key, said in named.items() if danish.has(said, looked_for)),
         key=lambda key: within.danish_order(names[key]),
     )
     begin = _cursor(older)
@@ -151,7 +157,7 @@ async def search(viewer: Viewer, words: str, *, older: str = "") -> Found:
         people=()
         if older
         else tuple(
-            FoundPerson(key, danish.marked(names[key], looked_for), people[key].reference)
+            FoundPerson(key, danish.marked(names[key], looked_for), people[key]["reference"])
             for key in found_people[:_MOST]
         ),
         things=tuple(things),
@@ -169,9 +175,10 @@ async def _messages(
     last, opened = begin, 0
     while len(found) < _MOST and opened < MOST_OPENED:
         page = await _before(viewer, list(reached.names), last, _AT_ONCE)
+        vaults = await _opened(viewer, reached, page)
         for row in page:
             last, opened = (row["at"], row["id"]), opened + 1
-            body = reached.vaults[row["person_id"]].open("message", "body", row["id"], row["body_sealed"])
+            body = vaults[row["person_id"]].open("message", "body", row["id"], row["body_sealed"])
             if danish.has(body, reached.beside[row["person_id"]]):
                 found.append((row, danish.marked(body, looked_for)))
                 if len(found) == _MOST:
@@ -190,10 +197,9 @@ async def _things(
         read = await _of_kind(viewer, made, list(reached.names), end, floor)
         if len(read) > MOST_THINGS:
             floor = read[MOST_THINGS - 1]["at"]
-        hits = [
-            one for row in read if row["at"] >= floor and row["person_id"] in reached.names
-            if (one := _thing(kind, made, row, reached, looked_for)) is not None
-        ]  # fmt: skip
+        read = [row for row in read if row["at"] >= floor and row["person_id"] in reached.names]
+        vaults = await _opened(viewer, reached, read)
+        hits = [one for row in read if (one := _thing(kind, made, row, vaults, reached, looked_for)) is not None]
         if len(hits) > _MOST:
             floor = max(floor, micros(hits[_MOST - 1].at))
         found += hits
@@ -214,14 +220,19 @@ async def _of_kind(
     )  # fmt: skip
 
 
+async def _opened(viewer: Viewer, reached: _Reached, found: list[dict[str, Any]]) -> dict[str, Vault]:
+    """The vaults of those only whose words are looked through."""
+    return await within.opened_with(viewer, [reached.people[key] for key in {row["person_id"] for row in found}])
+
+
 def _thing(
-    kind: str, made: _Kind, row: dict[str, Any], reached: _Reached, looked_for: Wanted
+    kind: str, made: _Kind, row: dict[str, Any], vaults: Mapping[str, Vault], reached: _Reached, looked_for: Wanted
 ) -> FoundThing | None:  # fmt: skip
     person_id, title, texts = row["person_id"], "", list[str]()
     for column in made.sealed:
         if (sealed := row[f"{column}_sealed"]) is None:
             continue
-        said = reached.vaults[person_id].open(made.table, column, row["id"], sealed)
+        said = vaults[person_id].open(made.table, column, row["id"], sealed)
         if column == made.document:
             fields = {name: str(value) for name, value in json.loads(said).items() if value and name not in _NO_WORDS}
             title = fields.pop(made.title, "")

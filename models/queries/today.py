@@ -55,7 +55,10 @@ class NotArrived:
     at: datetime
 
 
-#: The feedback whose promise ends first; where there is more, the page of feedback has it.
+#: The alerts and threads that press most, and the feedback whose promise ends first; where there are more, their own
+#: pages have them.
+MOST_ALERTS: Final = 25
+MOST_THREADS: Final = 25
 MOST_FEEDBACK: Final = 25
 
 
@@ -86,13 +89,16 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What waits. Every list holds the most pressing first; `undecided` counts conversations with something that was
-    not decided about for too long, `left_behind` people who moved away from something undecided, `going` who is
-    deleted by itself soon, `done` what this viewer did today.
+    """What waits. Every list holds the most pressing first; `more_alerts` and `more_threads` are how many of those
+    there are besides. `undecided` counts conversations with something that was not decided about for too long,
+    `left_behind` people who moved away from something undecided, `going` who is deleted by itself soon, `done` what
+    this viewer did today.
     """
 
     alerts: tuple[AlertLine, ...]
+    more_alerts: int
     threads: tuple[ThreadLine, ...]
+    more_threads: int
     proposals: tuple[OfferLine, ...]
     wishes: tuple[WishLine, ...]
     meetings: tuple[MeetingLine, ...]
@@ -120,14 +126,12 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     """Everything that waits for this viewer; the number of queries does not grow with what waits."""
     some = await _some(viewer, now)
     gone = await within.gone(viewer, local_date(now))
-    raised = [
-        alert
-        for alert in await alerts.alerts(viewer)
-        # What somebody took who is not there today is everybody's again who may finish it.
-        if alert.state == "open" or alert.mine or alert.owner_id in gone
-    ]
+    # What somebody took who is not there today is everybody's again who may finish it.
+    raised = await alerts.alert_page(
+        viewer, ("open", "acknowledged"), most=MOST_ALERTS, owners=[viewer.staff_id, *sorted(gone)]
+    )
     # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
-    said = {alert.person_id for alert in raised if alert.kind == "read_now" and alert.words}
+    said = {alert.person_id for alert in raised.lines if alert.kind == "read_now" and alert.words}
     proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
     wished = await offers.wishes(viewer)
     pressing, unwritten = await meetings.waiting_now(
@@ -135,9 +139,12 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     )
     # So is what waits only in a proposal, a wish or a meeting: by its own line.
     said |= await _said_elsewhere(viewer, proposals, wished, pressing)
+    threads = [line for line in await messages.waiting(viewer, now=now) if line.person_id not in said]
     return Today(
-        alerts=tuple(raised),
-        threads=tuple(line for line in await messages.waiting(viewer, now=now) if line.person_id not in said),
+        alerts=raised.lines,
+        more_alerts=raised.total - len(raised.lines),
+        threads=tuple(threads[:MOST_THREADS]),
+        more_threads=len(threads[MOST_THREADS:]),
         proposals=tuple(proposals),
         wishes=tuple(wished),
         meetings=tuple(pressing),
@@ -205,20 +212,24 @@ async def _dead_letters(viewer: Viewer) -> list[DeadLetter]:
     return [DeadLetter(row.id, row.received_at) for row in found if row.seen_by_id is None]
 
 
+_GROUPS: Final = ("offers_waiting", "not_heard", "without_link", "without_caseworker", "turned_23", "strays")
 #: How many of a group are named; of strays every one is a line of its own.
 _NAMED = 3
-#: Whether somebody has a chat, and since when they are quiet: over `p`, everyone within reach.
-_CHATS = "FROM link l WHERE l.person_id = p.id AND l.state <> 'closed'"
-_QUIET_SINCE = (
-    f"(SELECT MAX(q.at) FROM (SELECT MAX(l.seen_at) AS at {_CHATS} UNION ALL "  # noqa: S608 (constants)
-    "SELECT MAX(m.at) AS at FROM message m WHERE m.person_id = p.id AND m.direction = 'in') q)"
-)
 
 
 def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
-    """Group -> beside `person p`: from where, who, since when, how many are named, and the values in it."""
-    before, here = micros(now - QUIET), viewer.municipality_id
+    """Group -> beside `people p` (and `chats c`, who has one): from where, who, since when, how many are named, and
+    the values in it."""
+    before, here, whole = micros(now - QUIET), viewer.municipality_id, sees_whole_municipality(viewer.role)
     never = "CAST(NULL AS BIGINT)"
+    # Of a whole town it is quicker to read who wrote in a month than to ask of everybody.
+    silent = (
+        "p.id NOT IN (SELECT m.person_id FROM message m WHERE m.municipality_id = ? AND m.at >= ? "
+        "AND m.direction = 'in')"
+        if whole
+        else "NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id AND m.municipality_id = ? AND m.at >= ? "
+        "AND m.direction = 'in')"
+    )
     groups: dict[str, tuple[str, str, str, int, list[object]]] = {
         "offers_waiting": (
             "JOIN (SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
@@ -227,21 +238,23 @@ def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int
         ),
         # Nothing seen, written or answered for so long; nobody who rests.
         "not_heard": (
-            "", "p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? "  # noqa: S608 (constants)
-            f"AND EXISTS (SELECT 1 {_CHATS}) AND NOT EXISTS (SELECT 1 {_CHATS} AND l.seen_at >= ?) "
-            "AND NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id AND m.at >= ? AND m.direction = 'in') "
-            "AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.person_id = p.id AND c.closed_at >= ? "
-            "AND c.state = 'done')", _QUIET_SINCE, _NAMED, [micros(now), before, before, before],
+            "JOIN chats c ON c.person_id = p.id", "p.left_on IS NULL AND p.stopped_at IS NULL "  # noqa: S608 (constants)
+            f"AND COALESCE(p.paused_until, 0) < ? AND c.seen < ? AND {silent} AND NOT EXISTS (SELECT 1 FROM check_in d "
+            "WHERE d.person_id = p.id AND d.closed_at >= ? AND d.state = 'done')",
+            "(SELECT MAX(q.at) FROM (SELECT c.seen AS at UNION ALL SELECT MAX(m.at) AS at FROM message m "
+            "WHERE m.person_id = p.id AND m.direction = 'in') q)", _NAMED, [micros(now), before, here, before, before],
         ),
-        "without_link": ("", f"p.left_on IS NULL AND NOT EXISTS (SELECT 1 {_CHATS})", never, _ALL, []),
+        "without_link": (
+            "LEFT JOIN chats c ON c.person_id = p.id", "p.left_on IS NULL AND c.person_id IS NULL", never, _ALL, [],
+        ),
         # Whose chat is still open after their 23rd birthday: a human has something to finish first.
         "turned_23": (
-            "", f"p.left_on IS NOT NULL AND EXISTS (SELECT 1 {_CHATS}) "  # noqa: S608 (constants)
+            "JOIN chats c ON c.person_id = p.id", "p.left_on IS NOT NULL "
             "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
             "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _NAMED, [],
         ),
     }  # fmt: skip
-    if sees_whole_municipality(viewer.role):
+    if whole:
         groups["without_caseworker"] = (
             "", "p.left_on IS NULL AND (p.caseworker_id IS NULL OR p.caseworker_id NOT IN "
             "(SELECT s.id FROM staff s WHERE s.municipality_id = ? AND s.active))", never, _NAMED, [here],
@@ -258,32 +271,38 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     """Every group of people that waits, in one question: how many, and the names of the first."""
     within_reach, reach_values = within.reach(viewer)
     parts: list[str] = []
-    values: list[object] = []
+    values: list[object] = [*reach_values, viewer.municipality_id]
+    theirs = "" if sees_whole_municipality(viewer.role) else "AND l.person_id IN (SELECT q.id FROM people q) "
     for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
-        # The keys are fetched of those only who are named.
         parts.append(
-            f"SELECT f.*, {within.KEY} FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.name_sealed, "  # noqa: S608 (constants)
-            "p.birth_sealed, "
-            f"p.left_on, {since} AS since, COUNT(*) OVER () AS n FROM person p {beside} "
-            f"WHERE {who} AND {within_reach} ORDER BY since, left_on, person_id LIMIT {most}) f "
-            "JOIN person_key k ON k.person_id = f.person_id"
+            f"SELECT * FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.left_on, {since} AS since, "  # noqa: S608 (constants)
+            f"COUNT(*) OVER () AS n FROM people p {beside} "
+            f"WHERE {who} ORDER BY since, left_on, person_id LIMIT {most}) {kind}"
         )
-        values += [*more, *reach_values]
-    found = await rows(" UNION ALL ".join(parts), *values)
+        values += more
+    # Everybody within reach is looked for once; names and keys are fetched of those only who are named.
+    found = await rows(
+        "WITH people AS (SELECT p.id, p.left_on, p.stopped_at, p.paused_until, p.caseworker_id FROM person p "  # noqa: S608 (constants)
+        f"WHERE {within_reach}), chats AS (SELECT l.person_id, MAX(l.seen_at) AS seen FROM link l "
+        f"WHERE l.municipality_id = ? {theirs}AND l.state <> 'closed' GROUP BY l.person_id) "
+        f"SELECT f.*, p.name_sealed, p.birth_sealed, {within.KEY} FROM ({' UNION ALL '.join(parts)}) f "
+        f"JOIN person p ON p.id = f.person_id {within.KEYED}",
+        *values,
+    )
     found.sort(key=lambda row: (row["since"] or 0, str(row["left_on"] or ""), row["person_id"]))
-    vaults = await within.opened_with(viewer, found)
-    adult = [row for row in found if row["kind"] == "without_link" and _in_target_group(vaults, row, now)]
-    made: dict[str, Some] = {}
-    for kind in ("offers_waiting", "not_heard", "without_link", "without_caseworker", "turned_23", "strays"):
-        here = adult if kind == "without_link" else [row for row in found if row["kind"] == kind]
-        n = len(adult) if kind == "without_link" else int(here[0]["n"]) if here else 0
-        first = here[:_NAMED] if kind == "without_link" else here
-        made[kind] = Some(n, tuple(_somebody(vaults, row) for row in first))
-    return made
-
-
-def _somebody(vaults: dict[str, Any], row: dict[str, Any]) -> Somebody:
-    return Somebody(row["person_id"], _name(vaults, row), within.moment(row["since"]))
+    linkless = [row for row in found if row["kind"] == "without_link"]
+    births = await within.births(viewer, linkless)
+    adult = [row for row in linkless if rules.in_target_group(births[row["person_id"]], local_date(now))]
+    first = {kind: [row for row in found if row["kind"] == kind] for kind in _GROUPS} | {"without_link": adult[:_NAMED]}
+    names = await within.names(viewer, [row for named in first.values() for row in named])
+    counts = {kind: int(named[0]["n"]) for kind, named in first.items() if named} | {"without_link": len(adult)}
+    return {
+        kind: Some(
+            counts.get(kind, 0),
+            tuple(Somebody(row["person_id"], names[row["person_id"]], within.moment(row["since"])) for row in named),
+        )
+        for kind, named in first.items()
+    }
 
 
 async def _done(viewer: Viewer, now: datetime) -> int:
@@ -299,7 +318,3 @@ async def _done(viewer: Viewer, now: datetime) -> int:
 
 def _name(vaults: dict[str, Any], row: dict[str, Any]) -> str:
     return within.name_of(vaults[row["person_id"]], row["person_id"], row["name_sealed"])
-
-
-def _in_target_group(vaults: dict[str, Any], row: dict[str, Any], now: datetime) -> bool:
-    return rules.in_target_group(within.birth_of(vaults[row["person_id"]], row), local_date(now))

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from models.domain.staff import Viewer, sees_people, sees_whole_municipality
-from models.tables.keys import Vault, unwrapped, vaults
+from models.tables.keys import Vault, ring, unwrapped, vaults
 from models.tables.register import Person
 from models.tables.staff import Absence, Staff
 from models.transactions import known, reading
@@ -97,6 +97,34 @@ async def opened_with(viewer: Viewer, rows: Iterable[dict[str, Any]]) -> dict[st
     return {key: here.get(key) or fresh[key] for key in found}
 
 
+@reading
+async def names(viewer: Viewer, rows: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """The full names of people whose keys and `name_sealed` came with their rows, by `person_id`; those of a whole
+    municipality are opened once and remembered for a while."""
+    return await _said(viewer, rows, "name")
+
+
+@reading
+async def births(viewer: Viewer, rows: Iterable[dict[str, Any]]) -> dict[str, date]:
+    """The same of the birth dates, from `birth_sealed`."""
+    return {key: date.fromisoformat(said) for key, said in (await _said(viewer, rows, "birth")).items()}
+
+
+async def _said(viewer: Viewer, rows: Iterable[dict[str, Any]], column: str) -> dict[str, str]:
+    if viewer.municipality_id is None:
+        return {}
+    lately, sealed = ring().lately, f"{column}_sealed"
+    people = {row["person_id"]: row for row in rows}
+    said = lately.found(column, ((key, row[sealed]) for key, row in people.items()))
+    missing = [row for key, row in people.items() if key not in said]
+    vaults = await opened_with(viewer, missing)
+    for row in missing:
+        key = row["person_id"]
+        said[key] = vaults[key].open("person", column, key, row[sealed])
+        lately.keep(column, key, row[sealed], said[key])
+    return said
+
+
 def danish_order(name: str) -> str:
     """A key that sorts names as Danish does: æ, ø and å last, and aa as å."""
     return name.casefold().replace("aa", "å").replace("ä", "æ").replace("ö", "ø").translate(_ALPHABET)
@@ -122,11 +150,9 @@ def first_name_of(vault: Vault, person_id: str, sealed: bytes) -> str:
     return vault.open("person", "first_name", person_id, sealed)
 
 
-def birth_of(vault: Vault, person: Person | dict[str, Any]) -> date:
-    """The birth date of a person, or of a row with their `person_id`."""
-    if isinstance(person, Person):
-        return date.fromisoformat(vault.open("person", "birth", person.id, person.birth_sealed))
-    return date.fromisoformat(vault.open("person", "birth", person["person_id"], person["birth_sealed"]))
+def birth_of(vault: Vault, person: Person) -> date:
+    """The birth date of a person."""
+    return date.fromisoformat(vault.open("person", "birth", person.id, person.birth_sealed))
 
 
 @reading

@@ -19,6 +19,7 @@ from tortoise.models import Model
 
 from models import crypto
 from models.tables.fields import SealedField, UtcDatetimeField
+from models.tables.lately import Lately
 from models.transactions import alone, kept
 
 #: What the whole house needs keys for. They began as keys derived from the master key, and stay when that is renewed.
@@ -131,7 +132,10 @@ class Vault:
 
 
 class KeyRing:
-    """The master key, the one before it while it is renewed, and the keys under it, kept while the process lives."""
+    """The master key, the one before it while it is renewed, and the keys under it, kept while the process lives.
+
+    `lately`: the names and birth dates that were opened with them and are remembered for a while.
+    """
 
     def __init__(self, master: bytes, previous: bytes | None = None) -> None:
         if len(master) != crypto.KEY_BYTES or (previous is not None and len(previous) != crypto.KEY_BYTES):
@@ -139,6 +143,7 @@ class KeyRing:
         self._masters = (master,) if previous is None else (master, previous)
         self._municipalities: dict[str, tuple[bytes, ...]] = {}
         self._house: dict[str, bytes] = {}
+        self.lately = Lately()
 
     @property
     def index(self) -> bytes:

@@ -156,13 +156,12 @@ async def people_for(viewer: Viewer, among: Iterable[str] | None = None) -> dict
     return cast(dict[str, Person], here[place])
 
 
-def within_reach(viewer: Viewer, found: QuerySet[M]) -> QuerySet[M]:
+async def within_reach(viewer: Viewer, found: QuerySet[M]) -> QuerySet[M]:
     """Of rows that have a `person_id`, those of people a caseworker reaches, so that a list may end after so many;
     `people_for` then gives the people. For who sees a whole municipality it is what it was."""
     if sees_whole_municipality(viewer.role):
         return found
-    mine = Person.filter(_own(viewer), municipality_id=viewer.municipality_id)
-    return found.filter(person_id__in=Subquery(mine.values("id")))
+    return found.filter(person_id__in=list(await people_for(viewer)))
 
 
 def _own(viewer: Viewer) -> Q:

@@ -11,7 +11,9 @@ from models.actions import alerts, staff
 from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.staff import Role
+from models.queries import alerts as views
 from models.queries import today
+from models.queries.messages_badges import badges
 from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.register import Municipality, Person
@@ -207,3 +209,75 @@ async def test_every_step_of_an_alert_is_in_the_trail(cast: Cast, now: datetime)
     assert [(entry.deed, entry.actor_id) for entry in await found(TrailEntry, "id", about=alert)] == [
         ("alert.crisis_words", ""), ("alert.escalate", ""), ("alert.close", cast.per.staff_id),
     ]  # fmt: skip
+
+
+MESSAGE = "5" * 32
+
+
+async def broken_for(cast: Cast, now: datetime, days: int, message: str = MESSAGE) -> list[str]:
+    """A promise that broke again and again: one alert a day, the first without a day."""
+    abouts = [message, *(f"{message}:2026-11-{17 + day}" for day in range(1, days))]
+    return [
+        await raised(cast, now + timedelta(days=day), Reason.BROKEN_PROMISE, about) for day, about in enumerate(abouts)
+    ]
+
+
+async def test_a_promise_that_broke_again_and_again_is_one_line_the_newest(cast: Cast, now: datetime) -> None:
+    days = await broken_for(cast, now, 4)
+    other = await raised(cast, now, about="m1")
+    lines = await views.alerts(cast.mette)
+    assert [(line.alert_id, line.earlier) for line in lines] == [(days[-1], 3), (other, 0)]
+    assert [line.alert_id for line in (await today.today(cast.mette, now=now)).alerts] == [days[-1], other]
+    assert (await badges(cast.mette, now=now)).alerts == 2
+    assert [(await views.alert(cast.mette, key)).alert.earlier for key in (days[0], days[-1], other)] == [3, 3, 0]
+    page = await views.alert_page(cast.mette, ("open",), most=1, after=1)
+    assert ([line.alert_id for line in page.lines], page.total, page.waiting) == ([other], 2, 2)
+    # To other systems each of them is one, as each was told to them.
+    assert len(await views.page_of(cast.mette, ("open",), after="", limit=100)) == 5
+
+
+async def test_whoever_takes_or_closes_one_day_of_a_broken_promise_does_so_with_all(cast: Cast, now: datetime) -> None:
+    days = await broken_for(cast, now, 3)
+    others = [*await broken_for(cast, now, 1, "6" * 32), await raised(cast, now, about=MESSAGE)]
+    later = now + timedelta(days=3)
+    await alerts.acknowledge(cast.mette, days[-1], now=later)
+    assert {row.id for row in await found(Alert, "id", state="acknowledged", owner_id=cast.mette.staff_id)} == {*days}
+    again = await raised(cast, later, Reason.BROKEN_PROMISE, f"{MESSAGE}:2026-11-20")
+    assert {line.alert_id for line in await views.alerts(cast.mette, states=("open",))} == {again, *others}
+    await alerts.close(cast.per, again, "Har svaret og ringet", now=later)
+    closed = await found(Alert, "id", state="closed")
+    assert {(row.id, row.closed_by_id, row.closed_at) for row in closed} == {
+        (key, cast.per.staff_id, later) for key in (*days, again)
+    }
+    (line,) = await views.alerts(cast.per, states=("closed",))
+    assert (line.alert_id, line.earlier, line.done) == (again, 3, "Har svaret og ringet")
+    written = await found(TrailEntry, "id", deed="alert.close", actor_id=cast.per.staff_id)
+    assert sorted(entry.about for entry in written) == sorted([*days, again])
+    assert {row.id for row in await found(Alert, "id", state="open")} == {*others}
+
+
+async def test_what_a_colleague_has_taken_of_a_broken_promise_stays_theirs_until_it_is_closed(
+    cast: Cast, now: datetime
+) -> None:
+    first, *_ = await broken_for(cast, now, 1)
+    await alerts.acknowledge(cast.per, first, now=now)
+    second = await raised(cast, now, Reason.BROKEN_PROMISE, f"{MESSAGE}:2026-11-18")
+    await alerts.acknowledge(cast.mette, second, now=now)
+    with pytest.raises(Stale):
+        await alerts.acknowledge(cast.mette, first, now=now)
+    assert [(await one(Alert, id=key)).owner_id for key in (first, second)] == [cast.per.staff_id, cast.mette.staff_id]
+    # Each has their own on Today, although the list says both in one line.
+    shown = [
+        [line.alert_id for line in (await today.today(viewer, now=now)).alerts] for viewer in (cast.per, cast.mette)
+    ]
+    assert shown == [[first], [second]]
+
+
+async def test_two_who_take_two_days_of_one_promise_at_once_wait_for_each_other(cast: Cast, now: datetime) -> None:
+    days = await broken_for(cast, now, 3)
+    results = await asyncio.gather(
+        *(alerts.acknowledge(viewer, key, now=now) for viewer in (cast.mette, cast.per) for key in days),
+        alerts.escalate_due(HOUSE, now=now + timedelta(days=9)), return_exceptions=True,
+    )  # fmt: skip
+    assert {type(result) for result in results[:-1]} <= {type(None), Stale}
+    assert len({row.owner_id for row in await found(Alert, "id", state="acknowledged")}) == 1

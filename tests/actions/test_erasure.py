@@ -19,13 +19,13 @@ from models.tables.alerts import Alert
 from models.tables.audit import TrailEntry
 from models.tables.consent import Link
 from models.tables.inbox import InboxUpdate
-from models.tables.keys import Erasure, PersonKey, subject, vault
+from models.tables.keys import Erasure, PersonKey, ring, subject, vault
 from models.tables.messages import Message
 from models.tables.outbox import Letter
 from models.tables.register import Person
 from models.transactions import HOUSE, Scope, Scoped, atomic
 from tests.actions.clear import look, rows_of, without
-from tests.actions.rows import change, count, deliver, dump, found, select, sql
+from tests.actions.rows import change, count, deliver, dump, found, one, select, sql
 from tests.actions.world import World, settled, update
 from tests.cast import Cast, link
 
@@ -68,10 +68,15 @@ async def test_once_begun_nothing_opens_and_nothing_is_sent_before_the_rest_is_d
     world: World, cast: Cast, now: datetime
 ) -> None:
     gone = world.amina.person_id
+    row = await one(Person, id=gone)
+    assert gone in {line.person_id for line in (await people(cast.per, Show.ALL, now=now)).people}
+    assert list(ring().lately.found("name", [(gone, row.name_sealed)])) == [gone]
     await messages.reply(cast.mette, world.thread, "Vi ses", version=await _version(world), key="last", now=now)
     assert await count(Letter, person_id=gone, state="queued") > 0
     await erasure.erase(world.amina, gone, now=now)
     assert await erasure.unfinished(HOUSE) == 1
+    # What was opened of them for a list is forgotten too.
+    assert ring().lately.found("name", [(gone, row.name_sealed)]) == {}
     assert (await count(PersonKey, person_id=gone), await count(Letter, person_id=gone)) == (0, 0)
     assert await count(Message, person_id=gone) > 0
     await deliver(now + timedelta(days=1))

@@ -89,11 +89,21 @@ async def supply(given: Hidden, cast: Cast, now: datetime) -> dict[str, list[Any
 #: Parameters that mean something else in one view.
 SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer feedback.feedbacks", "show"): lambda: list(importlib.import_module("models.queries.feedback").Show),
+    ("Viewer feedback.feedback_page", "show"): lambda: list(importlib.import_module("models.queries.feedback").Show),
+    ("Viewer feedback.feedback_page", "after"): lambda: [0],
+    ("Viewer alerts.alert_page", "after"): lambda: [0],
+    ("Viewer alerts.alert_page", "owners"): lambda: [None],
+    ("Viewer offers.grouped", "groups"): lambda: [[list(importlib.import_module("models.domain.offers").OfferState)]],
+    ("Viewer offers.grouped", "first"): lambda: [100],
+    ("Viewer offers.grouped", "after"): lambda: [0],
+    # Keys that came with rows: these read nothing themselves.
+    ("Viewer within.names", "rows"): lambda: [[]],
+    ("Viewer within.births", "rows"): lambda: [[]],
     ("Viewer register.people", "show"): lambda: list(People),
     ("Viewer messages.inbox", "folder"): lambda: list(Folder),
     ("Viewer casefile.undecided", "after"): lambda: [0],
     ("Viewer trail.trail", "after"): lambda: [0],
-    ("Viewer within.opened_with", "rows"): lambda: [[]],  # keys that came with rows: it reads nothing itself
+    ("Viewer within.opened_with", "rows"): lambda: [[]],
     ("Viewer offers.offers", "states"): lambda: [list(importlib.import_module("models.domain.offers").OfferState)],
 }
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.danish import MOST_WORDS, folded, has, lacking, marked, stem, wanted
+from models.domain.danish import MOST_WORDS, folded, has, lacking, marked, stem, touches, wanted
 
 #: Forms that are one word to whoever looks for any of them.
 FAMILIES = (
@@ -88,3 +88,11 @@ def test_a_name_beside_the_words_is_not_looked_for_in_the_text() -> None:
     assert [lacking(name, asked) for name in ("Amina Yusuf", "Leila Haddad", "Amina Bibliotek")] == [
         wanted("biblioteket"), asked, asked,
     ]  # fmt: skip
+
+
+def test_a_text_touches_what_it_has_any_of() -> None:
+    words = wanted("Amina mødet")
+    assert [touches(text, words) for text in ("Amina Yusuf", "møder", "Jonas Birk", "")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert not touches("Amina", wanted("  "))
