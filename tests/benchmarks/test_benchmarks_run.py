@@ -14,8 +14,8 @@ from benchmarks.measuring import write_marked
 from tests.house.sources import TOP
 
 BENCHMARKS = sorted(path.stem for path in (TOP / "benchmarks").glob("bench_*.py"))
-#: Of five contestants each time a peer and Hørt on PostgreSQL. aiogram takes six seconds of a core to start, three times
-#: a round; that it plays our server's journeys is held by tests/faithful.
+#: Of five contestants each time a peer and Hørt on PostgreSQL. aiogram takes six seconds to start, three times a round;
+#: that it plays our server's journeys is held by tests/faithful.
 FEWER = {} if os.environ.get("HOERT_TEST_ENGINES") == "all" else {"bench_checkin": ["--only", "TP"]}
 
 
