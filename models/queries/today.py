@@ -57,9 +57,9 @@ class NotArrived:
 
 #: The alerts and threads that press most, and the feedback whose promise ends first; where there are more, their own
 #: pages have them.
-MOST_ALERTS: Final = 25
-MOST_THREADS: Final = 25
-MOST_FEEDBACK: Final = 25
+MOST_ALERTS: Final = 15
+MOST_THREADS: Final = 15
+MOST_FEEDBACK: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +218,10 @@ _NAMED = 3
 
 
 def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
-    """Group -> beside `people p` (and `chats c`, who has one): from where, who, since when, how many are named, and
-    the values in it."""
+    """Group -> beside `people p` (and `chats c`, who has one, or `quiet c`): from where, who, since when, how many are
+    named, and the values in it."""
     before, here, whole = micros(now - QUIET), viewer.municipality_id, sees_whole_municipality(viewer.role)
     never = "CAST(NULL AS BIGINT)"
-    # Of a whole town it is quicker to read who wrote in a month than to ask of everybody.
-    silent = (
-        "p.id NOT IN (SELECT m.person_id FROM message m WHERE m.municipality_id = ? AND m.at >= ? "
-        "AND m.direction = 'in')"
-        if whole
-        else "NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id AND m.municipality_id = ? AND m.at >= ? "
-        "AND m.direction = 'in')"
-    )
     groups: dict[str, tuple[str, str, str, int, list[object]]] = {
         "offers_waiting": (
             "JOIN (SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
@@ -238,11 +230,11 @@ def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int
         ),
         # Nothing seen, written or answered for so long; nobody who rests.
         "not_heard": (
-            "JOIN chats c ON c.person_id = p.id", "p.left_on IS NULL AND p.stopped_at IS NULL "  # noqa: S608 (constants)
-            f"AND COALESCE(p.paused_until, 0) < ? AND c.seen < ? AND {silent} AND NOT EXISTS (SELECT 1 FROM check_in d "
+            "JOIN quiet c ON c.person_id = p.id", "NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id "
+            "AND m.municipality_id = ? AND m.at >= ? AND m.direction = 'in') AND NOT EXISTS (SELECT 1 FROM check_in d "
             "WHERE d.person_id = p.id AND d.closed_at >= ? AND d.state = 'done')",
             "(SELECT MAX(q.at) FROM (SELECT c.seen AS at UNION ALL SELECT MAX(m.at) AS at FROM message m "
-            "WHERE m.person_id = p.id AND m.direction = 'in') q)", _NAMED, [micros(now), before, here, before, before],
+            "WHERE m.person_id = p.id AND m.direction = 'in') q)", _NAMED, [here, before, before],
         ),
         "without_link": (
             "LEFT JOIN chats c ON c.person_id = p.id", "p.left_on IS NULL AND c.person_id IS NULL", never, _ALL, [],
@@ -271,7 +263,7 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     """Every group of people that waits, in one question: how many, and the names of the first."""
     within_reach, reach_values = within.reach(viewer)
     parts: list[str] = []
-    values: list[object] = [*reach_values, viewer.municipality_id]
+    values: list[object] = [*reach_values, viewer.municipality_id, micros(now), micros(now - QUIET)]
     theirs = "" if sees_whole_municipality(viewer.role) else "AND l.person_id IN (SELECT q.id FROM people q) "
     for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
         parts.append(
@@ -280,11 +272,14 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
             f"WHERE {who} ORDER BY since, left_on, person_id LIMIT {most}) {kind}"
         )
         values += more
-    # Everybody within reach is looked for once; names and keys are fetched of those only who are named.
+    # Everybody within reach is looked for once; names and keys are fetched of those only who are named. Whose chat was
+    # used in a month has been heard from: only of the others it is asked whether they wrote or answered elsewhere.
     found = await rows(
         "WITH people AS (SELECT p.id, p.left_on, p.stopped_at, p.paused_until, p.caseworker_id FROM person p "  # noqa: S608 (constants)
         f"WHERE {within_reach}), chats AS (SELECT l.person_id, MAX(l.seen_at) AS seen FROM link l "
-        f"WHERE l.municipality_id = ? {theirs}AND l.state <> 'closed' GROUP BY l.person_id) "
+        f"WHERE l.municipality_id = ? {theirs}AND l.state <> 'closed' GROUP BY l.person_id), "
+        "quiet AS MATERIALIZED (SELECT c.person_id, c.seen FROM people p JOIN chats c ON c.person_id = p.id "
+        "WHERE p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? AND c.seen < ?) "
         f"SELECT f.*, p.name_sealed, p.birth_sealed, {within.KEY} FROM ({' UNION ALL '.join(parts)}) f "
         f"JOIN person p ON p.id = f.person_id {within.KEYED}",
         *values,

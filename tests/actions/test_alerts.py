@@ -224,7 +224,7 @@ async def broken_for(cast: Cast, now: datetime, days: int, message: str = MESSAG
 
 async def test_a_promise_that_broke_again_and_again_is_one_line_the_newest(cast: Cast, now: datetime) -> None:
     days = await broken_for(cast, now, 4)
-    other = await raised(cast, now, about="m1")
+    other = await raised(cast, now + timedelta(hours=1), about="m1")
     lines = await views.alerts(cast.mette)
     assert [(line.alert_id, line.earlier) for line in lines] == [(days[-1], 3), (other, 0)]
     assert [line.alert_id for line in (await today.today(cast.mette, now=now)).alerts] == [days[-1], other]
