@@ -164,14 +164,17 @@ def _young(
 
 
 def _live(batch: Batch, young: Young, staff_id: str, messages: int, dice: random.Random) -> None:
-    """A thread of so many messages over a year, an offer, feedback; one in twelve waits, one in twenty has an alert."""
+    """A thread of so many messages over a year, an offer, feedback; one in twelve waits, one in twenty has an alert,
+    one in ten has not been heard from for two months."""
     writing.put_person(batch, young, now=NOW, offered_on=young.offered_on)
-    writing.put_joined(batch, young, now=NOW)
-    talk = Talk(batch, young)
     step = timedelta(days=360) / max(1, messages)
     waits = dice.random() < 1 / 12
+    begun = NOW - timedelta(days=361 + 45 * (dice.random() < 1 / 10))
+    # As the product keeps it: whoever writes has seen the chat.
+    writing.put_joined(batch, young, now=NOW, seen_at=begun + step * 2 * (messages // 2 - 1))
+    talk = Talk(batch, young)
     for number in range(messages // 2):
-        at = NOW - timedelta(days=361) + step * 2 * number
+        at = begun + step * 2 * number
         talk.hears(at, dice.choice(_ASKED))
         if number < messages // 2 - 1 or not waits:
             talk.says(at + timedelta(hours=2), dice.choice(_SAID), staff_id)
