@@ -1,7 +1,7 @@
 """A local goal over the quarters: its numbers, baseline and target, on the project's phases."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
@@ -10,6 +10,9 @@ from markupsafe import Markup
 from backend.charts.frame import LETTER, NARROW, WIDE, Frame, Sample, key, wrap
 from backend.charts.svg import drawing, element, number, path, text
 from backend.charts.values import Chart, Table, Translate
+
+#: From one line of a phase's name to the next.
+ROW = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,14 @@ def _goal(
     known += [] if lines.baseline is None else [lines.baseline]
     low, high = _span(min(known), max(known))
 
-    def y(value: float) -> float:
-        return frame.y((value - low) / (high - low))
+    named = _named(phases, x)
+    area = replace(frame, top=frame.top + ROW * max((len(said) for _, said in named), default=0))
 
+    def y(value: float) -> float:
+        return area.y((value - low) / (high - low))
+
+    # The last number stands above its point, below it where the line of the target would run through it.
+    beside = 29 if points and 0 <= y(points[-1].value) - y(lines.target) < 30 else -12
     right = frame.width - frame.right
     steps = [low + (high - low) * part / 4 for part in range(5)]
     below, key_height = key(_samples(points, lines, t), frame.width, frame.height)
@@ -98,7 +106,12 @@ def _goal(
         frame.height + key_height,
         finding,
         t("desk.chart.goal.description", n=len(points), target=lines.target_words),
-        _phases(phases, x, frame),
+        _phases(phases, x, area),
+        *(
+            text(left + 4, area.top - 6 - ROW * (len(said) - 1 - row), line, "chart-band-words")
+            for left, said in named
+            for row, line in enumerate(said)
+        ),
         Markup("").join(
             element("line", x1=frame.left, x2=right, y1=y(step), y2=y(step), class_="chart-grid")
             + text(frame.left - 8, y(step) + 4, number(step), "chart-tick", "end")
@@ -115,7 +128,7 @@ def _goal(
         Markup("").join(
             element("circle", cx=x(point.on), cy=y(point.value), r=5, class_="chart-point")
             + (
-                text(x(point.on), y(point.value) - 12, point.words, "chart-value", "middle")
+                text(x(point.on), y(point.value) + beside, point.words, "chart-value", "middle")
                 if point is points[-1]
                 else ""
             )
@@ -154,12 +167,18 @@ def _phases(phases: Sequence[PhaseSpan], x: Callable[[date], float], frame: Fram
                 class_=f"chart-band chart-band-{('low', 'middle', 'high')[index % 3]}",
             )
         )  # fmt: skip
+    return Markup("").join(parts)
+
+
+def _named(phases: Sequence[PhaseSpan], x: Callable[[date], float]) -> list[tuple[float, list[str]]]:
+    """The names that have room above their phase, where each begins, and in lines. Inside, numbers would cross them."""
+    found = []
+    for phase in phases:
+        left, right = x(phase.begins), x(phase.ends)
         lines = wrap(phase.label, right - left)
         if all(len(line) * LETTER <= right - left for line in lines):
-            parts += [
-                text(left + 4, frame.top + 14 + 14 * row, line, "chart-band-words") for row, line in enumerate(lines)
-            ]
-    return Markup("").join(parts)
+            found.append((left, list(lines)))
+    return found
 
 
 def _years(first: date, last: date, x: Callable[[date], float], frame: Frame) -> Markup:
