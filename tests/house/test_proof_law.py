@@ -1,4 +1,4 @@
-"""The page that says which test holds which clause names tests that are there."""
+"""The pages that say which test holds which clause name tests that are there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 
 from tests.house.sources import TOP, tree
 
-PAGE = (TOP / "docs/proof.md").read_text(encoding="utf-8")
+PAGE = "".join((TOP / "docs" / name).read_text(encoding="utf-8") for name in ("proof.md", "proof-desk.md"))
 _TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 _STORY = re.compile(r"`(\w+\.toml)`")
 
 
-def test_every_test_the_page_names_is_there() -> None:
+def test_every_test_a_page_names_is_there() -> None:
     named = sorted(set(_TEST.findall(PAGE)))
     files = {path: TOP / "tests" / path for path, _ in named}
     there = {
@@ -24,7 +24,7 @@ def test_every_test_the_page_names_is_there() -> None:
     assert len(named) > 150
 
 
-def test_every_story_the_page_names_is_there() -> None:
+def test_every_story_a_page_names_is_there() -> None:
     named = sorted(set(_STORY.findall(PAGE)))
     assert [name for name in named if not (TOP / "tests/journeys" / name).is_file()] == []
     assert len(named) > 15
