@@ -24,7 +24,6 @@ from models.actions.staff_codes import (
     confirm_app,
     confirm_first_app,
     enter_code,
-    forget_codes,
     has_codes,
     renew_recovery_codes,
 )
@@ -40,7 +39,7 @@ from models.actions.staff_sessions import (
     viewer_of,
 )
 from models.domain.errors import Invalid, NotAllowed, NotFound
-from models.domain.staff import IDLE, LONGEST, Role, Viewer, may, password_problems
+from models.domain.staff import IDLE, LONGEST, Role, Viewer, password_problems
 from models.tables.api import ApiToken
 from models.tables.keys import ring
 from models.tables.register import Municipality
@@ -240,20 +239,6 @@ async def change(
 
 
 @atomic
-async def reset_codes(scope: Scoped, staff_id: str, *, now: datetime, real_now: datetime) -> None:
-    """For whoever has lost phone and recovery codes, once an administrator knows who asks: they begin anew at the next
-    sign-in, also at the municipality's own. All their sessions end. Raises NotFound elsewhere.
-    """
-    if isinstance(scope, Viewer) and not may(scope.role, "staff.administer"):
-        raise NotAllowed
-    staff = await _account(scope, staff_id)
-    await forget_codes(scope, staff.id)
-    await Staff.filter(id=staff.id).update(sso_index="")
-    await _out_everywhere(staff.id, real_now)
-    await trail.record(scope, "staff.codes_reset", about=staff.id, now=now)
-
-
-@atomic
 async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
     """The language of the desk for this member of staff; one without a municipality needs the whole house."""
     staff = await _account(scope, staff_id)
@@ -398,7 +383,7 @@ def _sso_index(issuer: str, subject: str) -> str:
 __all__ = [
     "IDLE", "LONGEST", "Enrolled", "Half", "SignedIn", "add", "be_absent", "begin_app", "change", "change_password",
     "choose_password", "confirm_app", "confirm_first_app", "end_session", "enter_code", "forget", "hash_password",
-    "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes", "reset_codes",
+    "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes",
     "resume", "set_language", "sign_in", "sign_in_elsewhere", "sign_out", "sign_out_elsewhere", "sign_out_everywhere",
     "viewer_of",
 ]  # fmt: skip

@@ -144,8 +144,11 @@ async def code_counts(scope: Scoped, staff_id: str, typed: str, *, real_now: dat
 
 
 @atomic
-async def forget_codes(scope: Scoped, staff_id: str) -> None:
-    """Drop app, recovery codes and half sign-ins of somebody: they begin anew at the next sign-in."""
+async def forget_proofs(scope: Scoped, staff_id: str) -> None:
+    """Drop all by which somebody could show who they are: the password too, or whoever knows it would set up the next
+    app; and who they are at the municipality's own sign-in. They begin anew with a one-time link.
+    """
+    await Staff.filter(id=staff_id).update(password_hash="", sso_index="")
     await SecondFactor.filter(staff_id=staff_id).delete()
     await RecoveryCode.filter(staff_id=staff_id).delete()
     await HalfSignIn.filter(staff_id=staff_id).delete()

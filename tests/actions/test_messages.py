@@ -363,13 +363,13 @@ async def test_roles_without_casework_do_not_reply(amina: YoungPerson, cast: Cas
 async def test_staff_decide_about_a_reply_that_did_not_arrive(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     thread = await messages.open_thread(cast.mette, cast.amina, now=now)
     reply = await messages.reply(cast.mette, thread, "Hej", version=0, key="r", now=now)
-    assert await messages.decide_delivery(cast.mette, reply, "again", now=now) is False
+    assert await messages.decide_delivery(cast.mette, cast.amina, reply, "again", now=now) is False
     await change(Letter, {"about": reply}, state="dead", reason="too_long")
     late = now + timedelta(days=2)
-    assert await messages.decide_delivery(cast.mette, reply, "again", now=late) is True
+    assert await messages.decide_delivery(cast.mette, cast.amina, reply, "again", now=late) is True
     assert await deliver(late) == ["message.reply"]
     with pytest.raises(NotFound):
-        await messages.decide_delivery(cast.mette, reply, "explode", now=now)
+        await messages.decide_delivery(cast.mette, cast.amina, reply, "explode", now=now)
 
 
 # --- promises -------------------------------------------------------------------------------------------------------
