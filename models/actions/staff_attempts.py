@@ -1,4 +1,7 @@
-"""Tries at the door: counted per account and per address, wrong until proved right, forgotten after a day."""
+"""Tries at the door: counted per account and per address, wrong until proved right, forgotten after a day.
+
+What strangers try locks nobody out: a browser that somebody has signed in with before is counted by itself.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,26 @@ _WINDOW = timedelta(minutes=15)
 
 
 @atomic
-async def tried(scope: Scoped, email: str, address: str, *, now: datetime) -> list[int]:
+async def tried(scope: Scoped, email: str, address: str, *, known: str = "", now: datetime) -> list[int]:
     """Write down a try at both; the ids of its rows. Passwords and codes of one account are counted together.
 
-    Raises NotAllowed("too_many_attempts") when there were too many before it.
+    `known`: the secret of a browser this account has been signed in with, or of the session that asks; then only that
+    is counted. Raises NotAllowed("too_many_attempts") when there were too many before it.
     """
-    account = crypto.blind(ring().index, "attempt", "account", email).hex()
-    place = crypto.blind(ring().index, "attempt", "address", address).hex()
-    for subject in sorted((account, place)):  # in one order, so that no two tries wait for each other
+    index = ring().index
+    limits = {
+        crypto.blind(index, "attempt", "account", email).hex(): _WRONG_PER_ACCOUNT,
+        crypto.blind(index, "attempt", "address", address).hex(): _WRONG_PER_ADDRESS,
+    }
+    if known:
+        limits = {crypto.blind(index, "attempt", "browser", email, known).hex(): _WRONG_PER_ACCOUNT}
+    for subject in sorted(limits):  # in one order, so that no two tries wait for each other
         await alone("sign-in", subject)
     since = now - _WINDOW
-    for subject, most in ((account, _WRONG_PER_ACCOUNT), (place, _WRONG_PER_ADDRESS)):
+    for subject, most in limits.items():
         if await SignInAttempt.filter(subject=subject, at__gt=since).count() >= most:
             raise NotAllowed("too_many_attempts")
-    return [(await SignInAttempt.create(subject=subject, at=now)).id for subject in (account, place)]
+    return [(await SignInAttempt.create(subject=subject, at=now)).id for subject in limits]
 
 
 @atomic

@@ -60,16 +60,17 @@ async def has_codes(scope: Scoped, staff_id: str) -> bool:
 
 @atomic
 async def enter_code(
-    scope: Scoped, token: str, typed: str, *, address: str, browser: str, real_now: datetime
+    scope: Scoped, token: str, typed: str, *, address: str, browser: str, known: str = "", real_now: datetime
 ) -> tuple[SignedIn, str] | None:
     """Finish half a sign-in with a code of the app or a recovery code: the session, and the page to go on to.
 
     None for a wrong or used code, which counts like a wrong password. Raises NotFound when the half is over, and
-    NotAllowed("too_many_attempts").
+    NotAllowed("too_many_attempts"). `known` as in `staff_attempts.tried`.
     """
     half, staff = await _half(token, real_now)
-    tries = await tried(scope, staff.email, address, now=real_now)
+    tries = await tried(scope, staff.email, address, known=known, now=real_now)
     if not await code_counts(scope, staff.id, typed, real_now=real_now):
+        await _recorded(scope, staff, "staff.refused", real_now)
         return None
     await was_right(scope, tries)
     await half.delete()
