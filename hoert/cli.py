@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     add = place.add_parser("add", help="one more municipality, with keys of its own")
     add.add_argument("slug", help="short and for ever, like randers")
     add.add_argument("name", help="as people write it, like Randers")
+    add.add_argument(
+        "--region", default="", choices=["hovedstaden", "midtjylland", "nordjylland", "sjaelland", "syddanmark"],
+        help="where it lies, if Hørt does not know it: whose doctors and helplines the young people are shown",
+    )  # fmt: skip
     add.set_defaults(verb=_municipality_add)
 
     keys = verbs.add_parser("keys", help="the keys that everything is sealed with").add_subparsers(
@@ -278,6 +282,7 @@ def _in_the_house(arguments: argparse.Namespace) -> int:
 def _municipality_add(arguments: argparse.Namespace) -> int:
     from models.actions.register import add_municipality
     from models.database import opened
+    from models.domain.helplines import region_for
     from models.migrate import check
     from models.queries.house import municipality_by_slug
     from models.transactions import HOUSE
@@ -287,13 +292,21 @@ def _municipality_add(arguments: argparse.Namespace) -> int:
         print("A slug is 2 to 40 small letters, digits and hyphens, like randers.", file=sys.stderr)
         return 1
 
+    if not arguments.region and region_for(arguments.slug) is None:
+        print(
+            f"In which region is {arguments.name}? Add --region: it decides which helplines are shown.", file=sys.stderr
+        )
+        return 1
+
     async def work() -> int:
         async with opened(settings):
             await check(settings)
             if await municipality_by_slug(HOUSE, arguments.slug) is not None:
                 print(f"There is a municipality called {arguments.slug} already.", file=sys.stderr)
                 return 1
-            await add_municipality(HOUSE, slug=arguments.slug, name=arguments.name, now=datetime.now(UTC))
+            await add_municipality(
+                HOUSE, slug=arguments.slug, name=arguments.name, region=arguments.region, now=datetime.now(UTC)
+            )
             print(f"{arguments.name} is here. Next: hoert admin create EMAIL --municipality {arguments.slug}")
             return 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
@@ -13,7 +12,7 @@ from multidict import CIMultiDict
 from backend import security
 from models.actions import staff
 from models.domain.errors import NotAllowed
-from models.settings import Settings, SettingsError, load
+from models.settings import SettingsError, load
 from models.transactions import HOUSE, reading, rows
 from tests.backend.browsing import Browser, MovedClock, OpenBrowser
 from tests.cast import Cast

@@ -352,7 +352,7 @@ async def _without_token(walk: Walk, systems: Sequence[System], story: Story) ->
 
 
 async def _beside_one_s_own(walk: Walk, browser: Browser, story: Story, name: str, who: Somebody) -> None:
-    """What is Amina's does not become somebody else's by standing behind their name, who is one's own, in an address."""
+    """What is Amina's does not become somebody else's by standing behind who is one's own in an address."""
     for route in ROUTES:
         if "{person_id" not in route.path or not re.search(r"\{(?!person_id)\w+_id", route.path):
             continue

@@ -163,10 +163,8 @@ def _noticed(tables: Iterable[str]) -> str:
         for verb in ("INSERT", "UPDATE", "DELETE"):
             name = f"noticed_{verb.lower()}_{table}"
             made.append(f"DROP TRIGGER IF EXISTS temp.{name}")
-            made.append(
-                f"CREATE TEMP TRIGGER {name} AFTER {verb} ON main.{table} "
-                f"BEGIN INSERT INTO noticed VALUES ('{table}'); END"
-            )
+            note = f"INSERT INTO noticed VALUES ('{table}')"  # noqa: S608
+            made.append(f"CREATE TEMP TRIGGER {name} AFTER {verb} ON main.{table} BEGIN {note}; END")
     return ";".join(made)
 
 

@@ -85,12 +85,17 @@ def test_the_first_administrator_gets_a_one_time_link(operator: Settings, capsys
     assert re.search(r"/welcome#[\w-]{40,}\n$", capsys.readouterr().out)
     assert run(["municipality", "add", "odsherred", "Odsherred"]) == 0
     capsys.readouterr()
+    # Which helplines somebody is shown is never left to chance.
+    assert run(["municipality", "add", "thisted", "Thisted"]) == 1
+    assert capsys.readouterr().err.startswith("In which region is Thisted? Add --region")
+    assert run(["municipality", "add", "thisted", "Thisted", "--region", "nordjylland"]) == 0
+    capsys.readouterr()
     said = []
     for more in ([], ["--municipality", "nowhere"], ["--municipality", "odsherred"]):
         assert run([*create, *more]) == 1
         said.append(capsys.readouterr().err)
     assert said == [
-        "Of which municipality? Add --municipality and one of: odsherred, randers.\n",
+        "Of which municipality? Add --municipality and one of: odsherred, randers, thisted.\n",
         "There is no municipality called nowhere here.\n",
         "That address has an account already.\n",
     ]
