@@ -10,7 +10,7 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from backend import security
-from models.actions import staff
+from models.actions import staff, staff_attempts
 from models.domain.errors import NotAllowed
 from models.settings import SettingsError, load
 from models.transactions import HOUSE, reading, rows
@@ -35,11 +35,11 @@ async def test_forty_wrong_passwords_at_once_are_no_more_than_ten(cast: Cast, cl
     )
     assert sum(answer is None for answer in answers) == 10
     assert [str(answer) for answer in answers if answer is not None] == [str(NotAllowed("too_many_attempts"))] * 30
-    assert await attempts(HOUSE) == 20
+    assert await attempts(HOUSE) == 30
     signed_in = await staff.sign_in("siri@example.org", PASSWORD, address="10.0.1.1", demanded=False, real_now=now)
     assert isinstance(signed_in, staff.SignedIn)
     assert signed_in.viewer == cast.siri
-    assert await attempts(HOUSE) == 20
+    assert await attempts(HOUSE) == 30
 
 
 async def test_one_address_behind_the_proxy_locks_out_nobody_else(
@@ -57,6 +57,23 @@ async def test_one_address_behind_the_proxy_locks_out_nobody_else(
     assert wrong == [403] * 30 + [429]
     assert await tries("mette@example.org", "203.0.113.9", PASSWORD) == 429
     assert await tries("mette@example.org", "203.0.113.9, 203.0.113.10", PASSWORD) == 303
+
+
+async def test_one_password_tried_at_everybody_s_account_from_everywhere_is_told_to_wait(
+    cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff_attempts, "_WRONG_IN_ALL", 12)
+    await choose(cast.siri.staff_id, clock)
+    now, siri = clock.real_now(), {"demanded": False, "real_now": clock.real_now()}
+    known = await staff.sign_in("siri@example.org", PASSWORD, address="10.0.2.1", known="a browser", **siri)
+    assert isinstance(known, staff.SignedIn)
+    for number in range(12):
+        email, address = f"who{number}@example.org", f"10.0.1.{number}"
+        assert await staff.sign_in(email, "forkert men lang", address=address, real_now=now) is None
+    with pytest.raises(NotAllowed):
+        await staff.sign_in("siri@example.org", PASSWORD, address="10.0.2.1", **siri)
+    known = await staff.sign_in("siri@example.org", PASSWORD, address="10.0.2.1", known="a browser", **siri)
+    assert isinstance(known, staff.SignedIn)
 
 
 async def test_what_strangers_try_does_not_lock_out_the_browser_that_is_known(
