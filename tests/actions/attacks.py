@@ -242,7 +242,7 @@ ABOUT_STAFF = {
     "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
     "away.choose", "api.make_token", "api.revoke_token",
 }  # fmt: skip
-#: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
+#: Deeds of staff about their own municipality (canned replies: `test_messages_beside`).
 OWN_STAFF = {
     "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
     "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
