@@ -196,12 +196,12 @@ async def decide(request: web.Request) -> web.StreamResponse:
     person_id, deed = request.match_info["person_id"], form.text("deed")
     message_id = request.match_info["message_id"]
     if deed == "called":
+        await deeds.decide_delivery(viewer, person_id, message_id, "arrived", now=now)
         thread_id = await deeds.open_thread(viewer, person_id, now=now)
-        await deeds.decide_delivery(viewer, message_id, "arrived", now=now)
         called = text("desk.inbox.called_note", context.language(request))
         await deeds.note(viewer, thread_id, called, now=now, contact=True, key=f"called:{message_id}")
     else:
-        await deeds.decide_delivery(viewer, message_id, deed, now=now)
+        await deeds.decide_delivery(viewer, person_id, message_id, deed, now=now)
     raise going(f"/inbox/{person_id}#m-{message_id}", said=f"delivery_{deed}")
 
 
