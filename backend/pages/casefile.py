@@ -140,7 +140,7 @@ async def _page(
         handed=[
             {"href": f"/case-files/{one.hand_over_id}", "fingerprint": one.fingerprint, "number": one.number,
              "words": text("desk.case.handed_line", language, number=one.number, n=one.records, who=one.who,
-                           when=dates.short(one.at, language))}
+                           when=dates.short(one.at, desk.now, language))}
             for one in found.handed
         ],
     )  # fmt: skip
@@ -165,7 +165,7 @@ def _line(one: RecordLine, name: str, now: datetime, language: str, chosen: set[
     return {
         "id": one.record_id,
         "title": text(f"desk.case.form.{one.form}", language, who=who, name=name, about=one.about),
-        "when": words.stamp(one.at, language),
+        "when": words.stamp(one.at, now, language),
         "answer": text(f"desk.case.answer.{one.what}", language) if one.what else "",
         "words": one.words,
         "changed": one.changed,

@@ -215,11 +215,10 @@ async def _thread_page(
     now, person_id = desk.now, request.match_info["person_id"]
     before = request.query.get("before", "")
     found = await messages.conversation(
-        viewer, person_id, before=int(before) if before.isdigit() and len(before) < 9 else 0
+        viewer, person_id, before=int(before) if before.isascii() and before.isdigit() and len(before) < 9 else 0
     )
     person = await register.person(viewer, person_id, now=now)
-    started = found.entries[0].at if found.entries else None
-    happened = await timeline.happenings(viewer, person_id, since=started) if started else []
+    happened = await timeline.happenings(viewer, person_id, since=found.begins) if found.entries else []
     folder = _folder(request)
     listed = await _list(request, folder)
     here = await beside.beside(viewer, person_id, now=now)
@@ -334,7 +333,7 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
                 else line.line,
                 "unread": line.unread,
                 "current": line.person_id == current,
-                "time": words.stamp(line.last_at, language),
+                "time": words.stamp(line.last_at, now, language),
                 "promise": words.promise(line.promised_at, now, language, broken=line.broken),
                 "states": _states(line, now, language),
             }

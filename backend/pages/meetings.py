@@ -174,12 +174,12 @@ async def _page(
                 when=dates.when(meeting.agreed_at, desk.now, language),
             ) if meeting.agreed_at else "",
         },
-        told=words.delivery(meeting.told, language),
+        told=words.delivery(meeting.told, desk.now, language),
         typed=meeting.agreed if agreed is None else agreed,
         may_change=may_change(meeting.state, meeting.starts_at, desk.now),
         may_agree=may_agree(meeting.state, meeting.starts_at, desk.now),
         may_miss=meeting.state is MeetingState.HELD and not meeting.agreed,
-        history=[_event(event, meeting, language) for event in reversed(found.history)],
+        history=[_event(event, meeting, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
 
@@ -212,12 +212,12 @@ def _facts(one: MeetingLine, now: datetime, language: str) -> list[dict[str, str
     ]
 
 
-def _event(event: MeetingEventLine, one: MeetingLine, language: str) -> list[str]:
+def _event(event: MeetingEventLine, one: MeetingLine, now: datetime, language: str) -> list[str]:
     key = f"desk.happened.meeting.{event.deed.replace('.', '_')}"
     said = text(key if has(key) else "desk.happened.meeting.other", language)
     by_nobody = event.deed in {"held", "missed"} and not event.who
     return [
-        dates.short(event.at, language),
+        dates.short(event.at, now, language),
         event.who or ("–" if by_nobody else one.first_name),
         f"{said}: {event.words}" if event.words else said,
     ]

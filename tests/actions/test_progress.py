@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.actions import messages, progress
+from models.actions import messages, messages_calls, progress
 from models.actions.progress import Aim
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import local_date
@@ -99,6 +99,36 @@ async def test_a_contact_stands_on_the_day_it_was(amina: YoungPerson, cast: Cast
     assert await count(Contact) == 1
     with pytest.raises(NotFound):
         await progress.describe_contact(cast.mette, cast.leila, called, Way.PHONE, before, now=now)
+
+
+async def test_the_latest_contacts_are_kept_and_a_call_nobody_answered_is_one(
+    amina: YoungPerson, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.queries.timeline.LONGEST", 2)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    for hour, words in enumerate(("Besøg", "Ringede")):
+        await messages.note(cast.mette, thread, words, now=now + timedelta(hours=hour), contact=True)
+    await messages_calls.missed(cast.mette, thread, "Ingen svarede", key="k", now=now + timedelta(hours=2))
+    found = await timeline.contacts(cast.mette, cast.amina)
+    assert [(one.what, one.words) for one in found] == [("contact", "Ringede"), ("missed", "Ingen svarede")]
+
+
+async def test_each_day_of_talk_is_one_line_without_its_words(amina: YoungPerson, cast: Cast, now: datetime) -> None:
+    assert await timeline.talks(cast.mette, cast.amina) == []
+    before = now - timedelta(days=400)
+    first = await messages.receive(amina, "Hej", source_key="webchat:1", now=before)
+    await messages.receive(amina, "Er du der?", source_key="webchat:2", now=before + timedelta(minutes=1))
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    await messages.note(cast.per, thread, "Husk at ringe", now=before + timedelta(minutes=2))
+    await messages.note(cast.mette, thread, "Ringede", now=before + timedelta(minutes=3), contact=True)
+    await messages.reply(cast.mette, thread, "Ja", version=None, key="k", now=now)
+    found = await timeline.talks(cast.mette, cast.amina)
+    assert [(one.at, one.theirs, one.ours, one.notes, one.who) for one in found] == [
+        (before + timedelta(minutes=2), 2, 0, 1, ("Per Lund",)), (now, 0, 1, 0, ("Mette Holm",)),
+    ]  # fmt: skip
+    assert (found[0].message_id, found[0].position) == (first.message_id, 1)
+    with pytest.raises(NotFound):
+        await timeline.talks(cast.siri, cast.amina)
 
 
 async def test_the_timeline_has_goals_progress_and_follow_up(cast: Cast, now: datetime) -> None:
