@@ -27,13 +27,14 @@ from models.domain.errors import NotFound, Stale
 from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
-from models.domain.staff import may
+from models.domain.staff import Viewer, may
 from models.queries import (
     casefile,
     checkins,
     meetings,
     messages,
     offers,
+    progress,
     register,
     register_moves,
     register_openings,
@@ -163,7 +164,7 @@ async def show_tab(
     shown = await page(
         request, "person.html", current="people", status=status, tab=tab, person=card(person, now, language),
         opened=dates.when(until, now, language) if until else "",
-        advice=_advice(person, now, language), safety=_safety(person),
+        advice=await _advice(request[VIEWER], person, now, language), safety=_safety(person),
         moves=moves(request[VIEWER], person.person_id, language), **values,
     )  # fmt: skip
     return await looked(request, shown)
@@ -175,7 +176,7 @@ def _safety(person: PersonView) -> dict[str, Any] | None:
     return None if link is None else {"link_id": link.link_id, "words": link.words.split()}
 
 
-def _advice(person: PersonView, now: datetime, language: str) -> str:
+async def _advice(viewer: Viewer, person: PersonView, now: datetime, language: str) -> str:
     """The one line that says what to do now."""
     if person.age < rules.ADULT_AT:
         what, day = "coming", words.day(person.offer_deadline, language)
@@ -189,6 +190,9 @@ def _advice(person: PersonView, now: datetime, language: str) -> str:
         what, day = "offer", ""
     elif person.offer in {"published", "change_asked", "accepted"}:
         what, day = person.offer, ""
+    elif person.offer == "declined":
+        agreed = (await progress.next_follow_ups(viewer, [person.person_id])).get(person.person_id)
+        what, day = ("asked_again", words.day(agreed, language)) if agreed else ("declined", "")
     else:
         return ""
     return text(f"desk.person.advice.{what}", language, name=person.first_name, day=day)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from tortoise.expressions import Q
-
 from models.domain import messages as texts
 from models.domain.localtime import day_bounds, local_date
 from models.domain.staff import Viewer, sees_whole_municipality
@@ -19,8 +17,6 @@ from models.queries import within
 from models.queries.checkins import OPEN_TO_CASEWORKER
 from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.messages import Message
-from models.tables.progress import Contact
 from models.tables.reach import person_for
 from models.transactions import reading, rows
 
@@ -86,19 +82,23 @@ async def contacts(viewer: Viewer, person_id: str) -> list[Happening]:
     person = await person_for(viewer, person_id)
     opened = (await within.opened(viewer, [person.id]))[person.id]
     names = await within.staff_names(viewer)
-    told = {row.message_id: row for row in await Contact.filter(person_id=person.id)}
-    notes = Message.filter(
-        Q(kind__in=["contact", "missed"]) | Q(id__in=list(told)), person_id=person.id, direction="note"
-    )
+    found = await rows(
+        "SELECT m.id, m.at, m.kind, m.staff_id, m.body_sealed, c.way, CAST(c.held_on AS TEXT) AS held_on "
+        "FROM message m LEFT JOIN contact c ON c.message_id = m.id WHERE m.person_id = ? AND m.direction = 'note' "
+        "AND (m.kind IN ('contact', 'missed') OR c.id IS NOT NULL) ORDER BY m.at DESC, m.id DESC LIMIT ?",
+        person.id, LONGEST,
+    )  # fmt: skip
     made: list[Happening] = []
-    for row in await notes.order_by("-at", "-id").limit(LONGEST):
-        how = told.get(row.id)
-        that_day = how is None or how.held_on == local_date(row.at)
+    for row in found:
+        at = within.at(row["at"])
+        held_on = date.fromisoformat(row["held_on"]) if row["held_on"] else local_date(at)
+        that_day = held_on == local_date(at)
         made.append(
             Happening(
-                row.at if how is None or that_day else day_bounds(how.held_on)[0], "contact",
-                how.way if how else row.kind, names.get(row.staff_id or "", ""),
-                texts.visible(opened.open("message", "body", row.id, row.body_sealed)), row.id, with_time=that_day,
+                at if that_day else day_bounds(held_on)[0], "contact", row["way"] or row["kind"],
+                names.get(row["staff_id"] or "", ""),
+                texts.visible(opened.open("message", "body", row["id"], row["body_sealed"])), row["id"],
+                with_time=that_day,
             )
         )  # fmt: skip
     return sorted(made, key=lambda one: one.at)
@@ -110,17 +110,16 @@ async def talks(viewer: Viewer, person_id: str) -> list[Talk]:
     it has a line of its own. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
     names = await within.staff_names(viewer)
-    told = {str(key) for key in await Contact.filter(person_id=person.id).values_list("message_id", flat=True)}
     found = await rows(
         "SELECT m.id, m.at, m.direction, m.kind, m.staff_id, m.position FROM message m JOIN thread t "
         "ON t.id = m.thread_id WHERE m.person_id = ? AND m.municipality_id = ? AND t.state = 'open' "
+        "AND m.kind NOT IN ('contact', 'missed') AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.message_id = m.id) "
         "ORDER BY m.position DESC LIMIT ?",
         person.id, viewer.municipality_id, _MESSAGES,
     )  # fmt: skip
     days: dict[date, list[dict[str, Any]]] = {}
     for row in reversed(found):
-        if row["kind"] not in {"contact", "missed"} and row["id"] not in told:
-            days.setdefault(local_date(within.at(row["at"])), []).append(row)
+        days.setdefault(local_date(within.at(row["at"])), []).append(row)
     return [_talk(those, names) for those in list(days.values())[-LONGEST:]]
 
 

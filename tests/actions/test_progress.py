@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import messages, messages_calls, progress
+from models.actions import messages, messages_calls, offers, progress
+from models.actions.offers import Content
 from models.actions.progress import Aim
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import local_date
+from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.progress import Area, Course, GoalState, Wave, Way
+from models.domain.staff import Viewer
 from models.queries import progress as views
-from models.queries import timeline
+from models.queries import register, timeline
 from models.queries import today as desk
+from models.queries.register import Show
 from models.tables.progress import Contact, PlanGoal, Progress
 from tests.actions.rows import count
 from tests.cast import Cast
@@ -83,6 +87,35 @@ async def test_who_said_no_is_asked_again_on_the_day_that_was_agreed(cast: Cast,
     line = (await views.plan(cast.mette, cast.amina)).follow_ups[0]
     assert (line.note, line.done, line.done_by, line.done_at) == ("Mentor", "Vil gerne nu", "Mette Holm", now)
     assert await views.due(cast.mette, now=now) == []
+
+
+async def test_who_said_no_in_the_chat_is_among_those_to_ask_again(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    async def said_no(viewer: Viewer) -> list[tuple[str, date | None]]:
+        found = await register.people(viewer, Show.DECLINED, now=now)
+        return [(one.name, one.follow_up) for one in found.people]
+
+    offer = await offers.draft(cast.mette, cast.amina, "mentor", Content(title="Mentor"), now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    assert await said_no(cast.mette) == []
+    await offers.answer(amina, offer, Answer.NO, now=now)
+    for viewer in (cast.mette, cast.per):
+        assert await said_no(viewer) == [("Amina Yusuf", None)]
+        assert (await register.people(viewer, Show.ALL, now=now)).no_day == 1
+    assert await said_no(cast.siri) == await said_no(cast.odd) == []
+    day = local_date(now) + timedelta(days=90)
+    await progress.agree_follow_up(cast.mette, cast.amina, day, "", now=now)
+    assert await said_no(cast.mette) == [("Amina Yusuf", day)]
+    # Taken back until midnight, it was no "no".
+    await offers.answer(amina, offer, Answer.REGRET, now=now)
+    assert await said_no(cast.mette) == []
+    # Who said yes to one thing and no to another said yes.
+    other = await offers.draft(cast.mette, cast.amina, "home", Content(title="Bolig"), now=now)
+    await offers.publish(cast.mette, other, now=now)
+    await offers.answer(amina, other, Answer.YES, now=now)
+    await offers.answer(amina, offer, Answer.NO, now=now)
+    assert await said_no(cast.mette) == []
 
 
 async def test_a_contact_stands_on_the_day_it_was(amina: YoungPerson, cast: Cast, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import datetime, timedelta
@@ -137,6 +138,27 @@ async def test_the_plan_of_amina(mette: Browser, cast: Cast, now: datetime) -> N
     case = (await mette.get(f"{url}/case")).words
     for said in ("Målet er nået", "Sat ved start", "Der er spurgt igen"):
         assert said in case
+
+
+async def test_who_said_no_is_followed_up_from_the_list(browser: OpenBrowser, cast: Cast, now: datetime) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 1, now=now, confirmed_by=cast.mette.staff_id)
+    offer = await offers.draft(cast.mette, cast.amina, "other", Content("Psykolog"), now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    await offers.answer(amina, offer, Answer.NO, now=now)
+    mette = await browser(cast.mette)
+    listed = await mette.get("/people?show=declined")
+    assert "1 ung har sagt nej uden en aftalt dag at spørge igen. Aftal en." in listed.words
+    there = re.search(r'href="([^"]*)">Aftal en dag<span class="sr-only">: Amina Yusuf', listed.body)
+    assert there is not None
+    page = await mette.get(html.unescape(there.group(1)))
+    assert "Amina har sagt nej tak. Aftal en dag at spørge igen under Plan." in page.words
+    assert re.search(r'<details class="confirm" open><summary>Aftal en dag', page.body)
+    day = local_date(now) + timedelta(days=90)
+    await mette.post(f"/people/{cast.amina}/follow-ups", due_on=day.isoformat(), note="Efter skolen")
+    assert "Amina har sagt nej tak. Spørg igen 15. februar 2027." in (await mette.get(f"/people/{cast.amina}")).words
+    listed = await mette.get("/people?show=declined")
+    assert "Der er aftalt en dag at spørge igen med alle" in listed.words
+    assert "15. februar 2027" in listed.words
 
 
 async def test_a_visit_answers_what_waits_and_a_letter_does_not(
