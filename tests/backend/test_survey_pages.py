@@ -21,6 +21,7 @@ from tests.actions.panel_group import members
 from tests.actions.rows import change
 from tests.backend.browsing import LOOKING, Browser, MovedClock, OpenBrowser, Story, table_contents
 from tests.cast import Cast, link
+from tests.journeys.panel_form import FORM
 
 QUESTION = {"text_da": "Hvordan bor du?", "text_en": "How do you live?"}
 WAYS = {
@@ -102,6 +103,14 @@ async def test_the_way_is_drawn_and_told_in_words_and_a_way_back_is_named(per: B
     await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **both, required="yes")
     page = await per.get(here)
     assert page.words.count("Ingen svar fører hertil. Se tegningen.") == 2
+
+
+async def test_a_question_that_is_not_for_everybody_has_a_way_past_it(
+    per: Browser, cast: Cast, panel: str, now: datetime
+) -> None:
+    page = await per.get(f"/surveys/{await panels.draft(cast.per, panel, FORM, now=now)}")
+    assert ("Vejen er lige" in page.words, page.body.count('class="chart-way-mark"')) == (False, 2)
+    assert "svaret på 1 er »Med andre«. A: Ellers springes det over. Så det næste." in page.words
 
 
 async def test_the_preview_goes_the_members_way_and_stores_nothing(
