@@ -11,6 +11,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages.leaving import going
+from backend.pages.qr import qr_code
 from backend.rendering import page
 from locales import LANGUAGES, checkin_screens, dates, text
 from models.actions import checkins as deeds
@@ -99,6 +100,7 @@ async def preview(request: web.Request) -> web.StreamResponse:
         languages=[{"href": f"{here}?in={each}", "current": each == spoken,
                     "words": text(f"desk.language.{each}", language)} for each in LANGUAGES],
         again=f"{here}?in={spoken}", over=number > len(chosen.items),
+        own_phone=qr_code(f"{context.desk(request).settings.public_url}{here}?in={spoken}"),
     )  # fmt: skip
 
 

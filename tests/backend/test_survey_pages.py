@@ -245,7 +245,9 @@ async def test_you_said_we_did_is_written_by_those_who_may_and_read_when_the_pan
     assert (await mette.get(at)).status == 403
 
 
-async def test_a_plan_is_made_in_two_presses_previewed_and_changed(per: Browser, story: Story, now: datetime) -> None:
+async def test_a_plan_is_made_in_two_presses_previewed_and_changed(
+    per: Browser, story: Story, now: datetime, database: Settings
+) -> None:
     chosen = {"instrument": "tils", "weeks": "4", "whom": "all", "person": "", "starts_on": now.date().isoformat()}
     wrong = await per.post("/check-in-plans", **{**chosen, "weeks": "2"})
     assert re.findall(r'id="([a-z-]+)-error"', wrong.body) == ["weeks"]
@@ -267,4 +269,5 @@ async def test_a_plan_is_made_in_two_presses_previewed_and_changed(per: Browser,
     phone = await per.get("/check-in-plans/preview/who5?in=en&at=1")
     assert "Your caseworker can see your answers." in phone.words
     assert phone.body.count('class="phone-tap"') == 6
+    assert qr_code(f"{database.public_url}/check-in-plans/preview/who5?in=en") in phone.body  # on one's own phone
     assert [(await per.get(f"/check-in-plans/preview/{key}")).status for key in ("hoert5", "tils")] == [404, 200]
