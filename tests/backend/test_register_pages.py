@@ -189,7 +189,11 @@ async def test_the_range_has_prices_and_places_and_an_offer_a_day_and_a_reason(
     assert (wrong.status, 'value="meget"' in wrong.body) == (422, True)
     assert "Vælg, hvad prisen er for." in (await per.post("/range", title="Mentor", price="350")).words
     assert (await per.post("/range", title="Mentor", price="1.250,50", price_unit="hour", capacity="3")).status == 303
-    assert "3 af 3 pladser er ledige · 1.250,50 kr. i timen" in (await per.get("/range")).words
+    listed = (await per.get("/range")).words
+    assert ("3 af 3 pladser er ledige · 1.250,50 kr. i timen" in listed, "Svær at læse" in listed) == (True, False)
+    law = "Støtten omfatter individuelt tilrettelagte pædagogiske foranstaltninger efter servicelovens bestemmelser."
+    assert (await per.post("/range", title="Støtte", description=law)).status == 303
+    assert f"{law} Vises i chatten Svær at læse" in (await per.get("/range")).words
     move = f"/offers/{amina_offer}/move"
     refused = await per.post(move, deed="start", on="2010-01-01", why="Klar")
     assert (refused.status, ">Klar</textarea>" in refused.body) == (422, True)
