@@ -173,6 +173,12 @@ def phase_line(found: Goals, today: date, language: str) -> str:
     )
 
 
+def phase_of(found: Goals, period: Period, language: str) -> str:
+    """The phase in which a period ended, in a word; "" where there was none."""
+    phase = found.phases.on(period.last_day) if found.phases else None
+    return text(f"desk.goals.{phase.value}", language) if phase else ""
+
+
 def spans(phases: Phases, language: str) -> list[charts.PhaseSpan]:
     """The phases for a chart: each ends the day before the next begins."""
     begins = [phases.begins[phase] for phase in Phase]

@@ -160,6 +160,8 @@ async def test_a_goal_is_written_followed_by_quarter_and_drawn_beside_the_figure
     figures = await (await browser(cast.mette)).get("/figures")
     assert "7,5 unge i 3. kvartal 2026. Målet er 12 unge inden 31. december 2027." in figures.words
     assert "Fase nu: Forandre" in figures.words
+    drawn = figures.body[figures.body.index('class="chart chart-goal"') :]
+    assert re.findall(r'chart-band-words"[^>]*>(\w+)<', drawn)[:3] == ["Forberede", "Forandre", "Forankre"]
     assert ('class="chart chart-goal"' in figures.body, 'href="/goals"' in figures.body) == (True, False)
     assert (await per.post(made, **(form | {"target": "14"}))).status == 303
     assert (await per.post(made, **form)).status == 303
