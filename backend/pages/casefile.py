@@ -136,6 +136,7 @@ async def _page(
         themes=[{"value": one.value, "words": text(f"desk.case.theme.{one.value}", language)} for one in Theme],
         theme=typed.text("theme") if typed else "", words=typed.line("words") if typed else "",
         ready=[_line(one, person.first_name, desk.now, language, chosen) for one in found.ready],
+        more_ready=found.more_ready, more_not_relevant=found.more_not_relevant,
         not_relevant=[_line(one, person.first_name, desk.now, language, chosen) for one in found.not_relevant],
         handed=[
             {"href": f"/case-files/{one.hand_over_id}", "fingerprint": one.fingerprint, "number": one.number,
@@ -150,7 +151,7 @@ def _advice(found: CaseFile, language: str) -> str:
     if found.waiting:
         return text("desk.case.advice.undecided", language, n=found.waiting)
     if found.ready:
-        return text("desk.case.advice.ready", language, n=len(found.ready))
+        return text("desk.case.advice.ready", language, n=len(found.ready) + found.more_ready)
     return text("desk.case.advice.none", language)
 
 
