@@ -20,7 +20,8 @@ from models.queries import register, timeline
 from models.queries import today as desk
 from models.queries.register import Show
 from models.tables.progress import Contact, PlanGoal, Progress
-from tests.actions.rows import count
+from models.tables.register import Person
+from tests.actions.rows import change, count
 from tests.cast import Cast
 
 
@@ -107,6 +108,10 @@ async def test_who_said_no_in_the_chat_is_among_those_to_ask_again(
     day = local_date(now) + timedelta(days=90)
     await progress.agree_follow_up(cast.mette, cast.amina, day, "", now=now)
     assert await said_no(cast.mette) == [("Amina Yusuf", day)]
+    # With whom no day is agreed comes first.
+    await change(Person, {"id": cast.leila}, aftercare="declined")
+    assert await said_no(cast.per) == [("Leila Haddad", None), ("Amina Yusuf", day)]
+    await change(Person, {"id": cast.leila}, aftercare="no")
     # Taken back until midnight, it was no "no".
     await offers.answer(amina, offer, Answer.REGRET, now=now)
     assert await said_no(cast.mette) == []
