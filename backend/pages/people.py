@@ -102,8 +102,8 @@ async def _list(request: web.Request, asked: str) -> web.Response:
         total=found.total, words=asked, third=_third(shown), advice=_advice(found, shown, language),
         may_write=may(viewer.role, "register.write"), may_import=may(viewer.role, "register.import"),
         may_open_other=may(viewer.role, "people.open_other"), plans=may(viewer.role, "checkins.plan"),
-        earlier=f"/people?show={shown.value}" if after else "",
-        later=f"/people?show={shown.value}&after={found.later}" if found.later and not asked else "",
+        earlier=f"/people?show={shown.value}" if after and not asked else "",
+        later=f"/people?show={shown.value}&after={found.later}" if found.later else "",
     )  # fmt: skip
 
 

@@ -94,6 +94,20 @@ async def test_wishes_stand_by_the_first_and_alone_in_pages(
     assert re.findall(r'href="(/wishes/[0-9a-f]{32})"', (await other.get("/offers?show=wishes")).body) == []
 
 
+async def test_whoever_is_found_by_a_word_is_reached_page_by_page_and_the_word_stays_out_of_the_address(
+    browser: OpenBrowser, cast: Cast, several: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.queries.register.PAGE", 2)
+    looking, address, found = await browser(cast.mette), "/people", list[list[str]]()
+    while address:
+        page = await looking.post(address, words="Ung")
+        assert ("5 unge i alfabetisk orden" in page.words, "Ung" in address) == (True, False)
+        found.append(re.findall(r'<th scope="row"><a href="(/people/[0-9a-f]{32})"', page.body))
+        there = re.search(r'<form class="pages-form" action="([^"]*)"', page.body)
+        address = html.unescape(there.group(1)) if there else ""
+    assert (sizes(found), {one for each in found for one in each}) == ([2, 2, 1], {f"/people/{one}" for one in several})
+
+
 async def test_feedback_and_alerts_stand_in_pages_with_the_number_of_all(
     browser: OpenBrowser, cast: Cast, several: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
