@@ -238,7 +238,10 @@ async def _form_page(
         field = refused.field if refused.field in _FIELDS else "about"
         errors.append({"id": field.replace("_", "-"), "words": words.refusal(refused.code, language)})
     minutes = str(values.get("minutes", _USUAL))
-    lengths = sorted({*map(str, _MINUTES), *([minutes] if minutes.isdigit() else [])}, key=int)
+    lengths = sorted(
+        {*map(str, _MINUTES), *([minutes] if minutes.isascii() and minutes.isdigit() and len(minutes) < 5 else [])},
+        key=int,
+    )
     return await page(
         request, "meeting_form.html", current="people", status=422 if errors else 409 if refused else 200,
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},

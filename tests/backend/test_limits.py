@@ -43,6 +43,15 @@ async def test_forty_wrong_passwords_at_once_are_no_more_than_ten(cast: Cast, cl
     assert await attempts(HOUSE) == 20
 
 
+@pytest.mark.parametrize("typed", ["²", "٣", "9" * 5000, "-5", "x"])
+async def test_what_looks_like_a_number_and_is_none_is_refused_in_words(mette: Browser, cast: Cast, typed: str) -> None:
+    fields = {"about": "Bolig", "starts_at": "2026-12-03T15:00", "minutes": typed}
+    page = await mette.post(f"/people/{cast.amina}/meetings", **fields)
+    assert (page.status, "form-error-message" in page.body, 'value="Bolig"' in page.body) == (422, True, True)
+    for address in (f"/inbox/{cast.amina}?before={typed}", f"/offers?show=waiting&after={typed}"):
+        assert (await mette.get(address)).status == 200
+
+
 async def test_one_address_behind_the_proxy_locks_out_nobody_else(
     browser: OpenBrowser, cast: Cast, clock: MovedClock
 ) -> None:
