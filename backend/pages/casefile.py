@@ -50,7 +50,9 @@ async def undo(request: web.Request) -> web.StreamResponse:
     """Take one decision back, until it is handed over."""
     form, person_id = await forms.read(request), request.match_info["person_id"]
     try:
-        await deeds.undo(request[VIEWER], person_id, [form.text("record")], now=context.desk(request).now)
+        await deeds.undo(
+            request[VIEWER], person_id, [context.row_id(form.text("record"))], now=context.desk(request).now
+        )
     except Stale as refused:
         return await _page(request, refused=refused, status=409)
     raise going(f"/people/{person_id}/case-file", said="case_undone")

@@ -43,7 +43,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def new(request: web.Request) -> web.StreamResponse:
     """The form of a new plan; for one person when it is opened from theirs."""
-    person = request.query.get("person", "")
+    person = context.row_id(request.query.get("person", ""))
     today = local_date(context.desk(request).now).isoformat()
     begun = {"instrument": "who5", "weeks": "4", "whom": "person" if person else "all", "person": person}
     return await _form_page(request, None, {**begun, "starts_on": today})
@@ -110,7 +110,7 @@ async def _found(request: web.Request) -> PlanView:
 
 async def _save(request: web.Request, found: PlanView | None) -> web.Response:
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
-    typed = {name: form.text(name) for name in _FIELDS}
+    typed = {name: form.text(name) for name in _FIELDS} | {"person": context.row_id(form.text("person"))}
     try:
         content = _content(form, found)
         if content.starts_on < local_date(now) and (found is None or content.starts_on != found.content.starts_on):

@@ -38,7 +38,7 @@ async def one(request: web.Request) -> web.StreamResponse:
 
 async def new(request: web.Request) -> web.StreamResponse:
     """The form of a new meeting, from an offer or not."""
-    viewer, offer_id = request[VIEWER], request.query.get("offer", "")
+    viewer, offer_id = request[VIEWER], context.row_id(request.query.get("offer", ""))
     address = (await municipality.decided(viewer)).address
     values: dict[str, Any] = {"minutes": str(_USUAL), "offer": offer_id, "where": address}
     if offer_id:
@@ -55,7 +55,7 @@ async def make(request: web.Request) -> web.StreamResponse:
     try:
         meeting_id = await deeds.make(
             request[VIEWER], person_id, _content(form), starts_at=_starts(form), minutes=form.number("minutes"),
-            now=now, offer_id=form.text("offer"),
+            now=now, offer_id=context.row_id(form.text("offer")),
         )  # fmt: skip
     except Invalid as refused:
         return await _form_page(request, person_id, None, dict(form.values), refused)

@@ -373,7 +373,7 @@ async def _publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
 
 async def _wish_of(request: web.Request, wish_id: str) -> WishLine | None:
     """The wish a form names, when it is this person's. Raises NotFound for anybody else's."""
-    if not wish_id:
+    if not context.row_id(wish_id):
         return None
     found = await offers.wish(request[VIEWER], wish_id)
     if found.person_id != request.match_info["person_id"]:
