@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -192,10 +192,13 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
 
 
 @reading
-async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
+async def waiting(
+    viewer: Viewer, *, now: datetime, most: int = PAGE, besides: Collection[str] = ()
+) -> tuple[list[ThreadLine], int]:
     """What Today shows of threads: the viewer's own, those they answer today for somebody who is away, and overdue ones
     of those they stand in for (a coordinator: of everybody). Unread, waiting for an answer or come back, and not put
-    aside; unread first."""
+    aside; unread first. `most` of them, without those of the people `besides`, and how many of a page more there are:
+    only what is shown is opened."""
     within_reach, reach_values = within.reach(viewer)
     mine, mine_values = _folder(Folder.MINE, viewer, now)
     overdue, overdue_values = _folder(Folder.OVERDUE, viewer, now)
@@ -225,7 +228,9 @@ async def waiting(viewer: Viewer, *, now: datetime) -> list[ThreadLine]:
         *overdue_values,
         *[micros(now)] * 3,
     )
-    return sorted(await _lines(viewer, found, now), key=lambda line: not (line.unread or line.later))
+    here = [row for row in found if row["person_id"] not in besides]
+    here.sort(key=lambda row: not (row["unread"] or row["until"]))
+    return await _lines(viewer, here[:most], now), len(here[most:])
 
 
 #: So far the unread threads of a folder are counted: of more, nobody needs to know how many.
