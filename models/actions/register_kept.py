@@ -147,7 +147,7 @@ async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: st
     known = (await roster(person.municipality_id, person.id))[0]
     cells = {**_cells(known), **filled.cells}
     line, faults = register_file.read_row(0, cells, today)
-    other = await _called(person.municipality_id, cells["reference"])
+    other = await _called(person.municipality_id, line.reference) if line else None
     if other is not None and other.id != person.id:
         faults.append(Fault(0, "reference", "taken"))
     why = person.left_why if filled.left_why is None else filled.left_why

@@ -69,11 +69,12 @@ async def test_an_id_that_can_be_none_is_nobodys(browser: OpenBrowser, cast: Cas
             await per.post("/check-in-plans", **fields, person=wrong),
             await per.post(f"{person}/assign", colleague=wrong, words="Tag den", key="k"),
             await per.post(f"{person}/caseworker", colleague=wrong, why="Ferie"),
+            await per.post(f"{person}/register", name="Amina", substitute=wrong),
             await mette.post(f"{person}/case-file/undo", record=wrong),
             await mette.post(f"{person}/case-file", choice="not", record=wrong),
             await mette.post(f"{person}/reply", body="Hej", version="0", key="k", kept=wrong),
         ]
-        assert [answer.status for answer in answers] == [404] * 6
+        assert [answer.status for answer in answers] == [404] * 7
 
 
 async def test_one_address_behind_the_proxy_locks_out_nobody_else(

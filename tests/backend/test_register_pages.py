@@ -98,6 +98,8 @@ async def test_per_adds_and_changes_one_person_and_nothing_typed_is_lost(browser
     assert seen is not None
     gone = fields | {"left_on": "2026-11-01", "seen": seen.group(1)}
     assert "Hvorfor?: Vælg hvorfor." in (await per.post(edit, **gone)).words
+    long = await per.post(edit, **gone | {"reference": "R" * 41, "left_why": "moved"})
+    assert (long.status, "Sagsnummer: " in long.words) == (422, True)
     assert (await per.post(edit, **gone, left_why="moved")).status == 303
     assert (await per.post(edit, **gone, left_why="asked")).status == 409
     assert "Ny Ung" not in (await per.get("/people")).words
