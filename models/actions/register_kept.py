@@ -113,7 +113,7 @@ async def add_one(viewer: Viewer, filled: Filled, *, now: datetime) -> str:
     today = local_date(now)
     line, faults = register_file.read_row(0, filled.cells, today)
     caseworker_id = await _colleague(viewer, filled.caseworker_id)
-    already = await _called(viewer.municipality_id, filled.cells.get("reference", ""))
+    already = await _called(viewer.municipality_id, line.reference) if line else None
     if already is not None:
         known = (await roster(viewer.municipality_id, already.id))[0]
         same = line is not None and not known.gone and not _form_changes(known, line)

@@ -90,6 +90,7 @@ async def test_per_adds_and_changes_one_person_and_nothing_typed_is_lost(browser
     assert refused.status == 422
     assert "Fødselsdato: For ung endnu. Kan stå på registret fra 1. juli 2029" in refused.words
     assert 'value="40 40 40 40"' in refused.body
+    assert (await per.post("/people/new", **fields | {"reference": "R" * 41})).status == 422
     added = await per.post("/people/new", **fields)
     assert added.status == 303
     edit = added.leads_to.partition("?")[0] + "/register"
