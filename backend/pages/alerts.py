@@ -97,7 +97,7 @@ async def _alert_page(request: web.Request, *, note: str = "", problem: str = ""
     return await page(
         request, "alert.html", current="today", status=status, alert=_line(found.alert, desk.now, language),
         also=also_to(found.alert, viewer, language),
-        history=[_step(step, language) for step in found.history], values={"note": note}, errors=errors,
+        history=[_step(step, desk.now, language) for step in found.history], values={"note": note}, errors=errors,
     )  # fmt: skip
 
 
@@ -125,9 +125,9 @@ def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(step: Step, language: str) -> list[str]:
+def _step(step: Step, now: datetime, language: str) -> list[str]:
     deed = step.deed.removeprefix("alert.")
     known = deed in {"acknowledge", "close", "escalate", "view", "mistake"}
     said = text(f"desk.alerts.step.{deed if known else 'raised'}", language)
     young = text("desk.alerts.the_young_person", language) if deed == "mistake" else ""
-    return [dates.short(step.at, language), step.who or young or text("desk.alerts.the_clock", language), said]
+    return [dates.short(step.at, now, language), step.who or young or text("desk.alerts.the_clock", language), said]

@@ -119,7 +119,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A person's open thread. Without one (nobody has written yet) the version is 0 and there are no entries."""
+    """A person's open thread. Without one (nobody has written yet) the version is 0 and there are no entries. What
+    happened beside these entries was from `begins` (None: from the first of all) until `ends` (None: until now).
+    """
 
     thread_id: str
     person_id: str
@@ -135,6 +137,12 @@ class Conversation:
     read_to: int
     entries: tuple[Entry, ...]
     older: int
+    ends: datetime | None = None
+
+    @property
+    def begins(self) -> datetime | None:
+        """From when on what happened stands beside these entries."""
+        return self.entries[0].at if self.older else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +286,14 @@ async def conversation(viewer: Viewer, person_id: str, *, before: int = 0) -> Co
         read_to=read_to,
         entries=tuple(await _entries(viewer, opened, found, names)),
         older=found[0].position if found and found[0].position > 1 else 0,
+        ends=await _at(thread.id, before) if before else None,
     )
+
+
+async def _at(thread_id: str, position: int) -> datetime | None:
+    """When the entry at this position was written; None where there is none."""
+    found = await Message.filter(thread_id=thread_id, position__gte=position).order_by("position").first()
+    return found.at if found else None
 
 
 @reading

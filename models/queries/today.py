@@ -133,7 +133,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
     said = {alert.person_id for alert in raised.lines if alert.kind == "read_now" and alert.words}
     proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
-    wished = await offers.wishes(viewer)
+    wished, _ = await offers.wishes(viewer)
     pressing, unwritten = await meetings.waiting_now(
         viewer, now=now, until=day_bounds(local_date(now) + timedelta(days=1))[1]
     )

@@ -177,8 +177,20 @@ async def test_a_goal_is_written_followed_by_quarter_and_drawn_beside_the_figure
     figures = await (await browser(cast.mette)).get("/figures")
     assert "7,5 unge i 3. kvartal 2026. Målet er 12 unge inden 31. december 2027." in figures.words
     assert "Fase nu: Forandre" in figures.words
+    drawn = figures.body[figures.body.index('class="chart chart-goal"') :]
+    assert re.findall(r'chart-band-words"[^>]*>(\w+)<', drawn)[:3] == ["Forberede", "Forandre", "Forankre"]
     assert ('class="chart chart-goal"' in figures.body, 'href="/goals"' in figures.body) == (True, False)
     assert (await per.post(made, **(form | {"target": "14"}))).status == 303
+    assert (await per.post(made, **form)).status == 303
+    # A second click is no second goal.
+    again = await per.post("/goals", **form)
+    assert again.leads_to.partition("?")[0] == made
+    heard = {"title": "Flere oplever at blive hørt", "measured": "heard", "target": "80", "due_on": "2027-12-31"}
+    other = (await per.post("/goals", **heard)).leads_to.partition("?")[0]
+    page = await per.get(other)
+    assert "Målet er 80 % inden 31. december 2027. Det står i figuren under Tal." in page.words
+    assert 'name="unit"' not in page.body
+    assert "Se det i figuren ovenfor." in (await (await browser(cast.mette)).get("/figures")).words
     assert (await per.post(f"{made}/end")).leads_to == "/goals?said=goal_ended"
 
 
