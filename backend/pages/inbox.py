@@ -279,7 +279,7 @@ async def _thread_page(
             "unread": found.unread if not before.isdigit() else 0,
             "assigned": found.assigned,
             "assigned_to_me": found.assigned_id == viewer.staff_id,
-            "colleagues": await _colleagues(viewer, found.assigned_id, language),
+            "colleagues": await _colleagues(viewer, found.assigned_id, now, language),
             "reachable": person.link in {"active", "unconfirmed"},
             "way": person.link,
             "undecided": await casefile.undecided_of(viewer, person_id),
@@ -290,14 +290,21 @@ async def _thread_page(
     return shown
 
 
-async def _colleagues(viewer: Viewer, assigned_id: str, language: str) -> list[dict[str, str]]:
+async def _colleagues(viewer: Viewer, assigned_id: str, now: datetime, language: str) -> list[dict[str, str]]:
+    """Whom a thread can be handed to: those who are there first, and of the others that they are away."""
     if not may(viewer.role, "messages.assign"):
         return []
+    away = await staff.away(viewer, now=now)
+    found = [one for one in await staff.colleagues(viewer) if one.staff_id != assigned_id]
     return [
-        {"value": one.staff_id, "words": f"{one.name} · {text(f'desk.role.{one.role}', language)}"}
-        for one in await staff.colleagues(viewer)
-        if one.staff_id != assigned_id
-    ]
+        {"value": one.staff_id, "words": " · ".join(filter(None, (
+            one.name, text(f"desk.role.{one.role}", language),
+            text("desk.inbox.away_until", language, day=dates.day(away[one.staff_id], language))
+            if one.staff_id in away
+            else "",
+        )))}
+        for one in sorted(found, key=lambda one: one.staff_id in away)
+    ]  # fmt: skip
 
 
 def _folder(request: web.Request) -> Folder:

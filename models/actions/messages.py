@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
-from models.actions.messages_promises import _read_beside, _recount, break_due, settle
+from models.actions.messages_promises import _read_beside, _recount, break_due, cover_due, settle
 from models.actions.messages_sending import _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
@@ -331,8 +331,8 @@ async def assign(
     source_key = f"note:{thread.id}:handed:{key}" if key else None
     if source_key and await Message.exists(source_key=source_key):
         return
-    thread.assigned_id = colleague.id
-    await thread.save(update_fields=["assigned_id"])
+    thread.assigned_id, thread.stood_in = colleague.id, False
+    await thread.save(update_fields=["assigned_id", "stood_in"])
     await ReplyLater.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
     if text:
         await _write(viewer, thread, "note", text, now, kind="handed", source_key=source_key)
@@ -432,6 +432,7 @@ async def _own(person: YoungPerson, message_id: str) -> Message:
 
 
 __all__ = [
-    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "decide_delivery", "drop_question",
-    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle", "take_question", "undo",
+    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "cover_due", "decide_delivery",
+    "drop_question", "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle",
+    "take_question", "undo",
 ]  # fmt: skip

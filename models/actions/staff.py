@@ -263,12 +263,14 @@ async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
 
 @atomic
 async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: datetime) -> None:
-    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse."""
+    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse. The same days
+    said twice are said once."""
     if last_day < first_day:
         raise Invalid("dates_order", "last_day")
-    await Absence.create(
-        municipality_id=viewer.municipality_id, staff_id=viewer.staff_id, first_day=first_day, last_day=last_day
-    )
+    mine = {"municipality_id": viewer.municipality_id, "staff_id": viewer.staff_id}
+    if await Absence.exists(**mine, first_day=first_day, last_day=last_day):
+        return
+    await Absence.create(**mine, first_day=first_day, last_day=last_day)
     await trail.record(viewer, "staff.absent", now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -71,6 +72,7 @@ class Proofs:
 class Away:
     """Days on which somebody does not answer, both included."""
 
+    absence_id: str
     first_day: date
     last_day: date
 
@@ -117,7 +119,7 @@ async def own(scope: Scoped, staff_id: str, session: str, *, now: datetime, real
         hello=staff.hello,
         undo_sending=staff.undo_sending,
         shortcuts=staff.shortcuts,
-        absences=tuple(Away(row.first_day, row.last_day) for row in absences),
+        absences=tuple(Away(row.id, row.first_day, row.last_day) for row in absences),
         has_password=bool(staff.password_hash),
         codes_since=factor.confirmed_at if factor else None,
         codes_left=await RecoveryCode.filter(staff_id=staff.id, used_at=None).count(),
@@ -161,6 +163,12 @@ async def colleagues(viewer: Viewer) -> list[Colleague]:
     found = (await within.desk(viewer)).values()
     here = [one for one in found if one.active and one.role in {Role.CASEWORKER, Role.COORDINATOR}]
     return sorted((Colleague(one.staff_id, one.name, one.role) for one in here), key=lambda one: one.name.casefold())
+
+
+@reading
+async def away(viewer: Viewer, *, now: datetime) -> Mapping[str, date]:
+    """Who of the viewer's desk is away today, by id, and up to which day."""
+    return await within.absences(viewer, local_date(now))
 
 
 @reading

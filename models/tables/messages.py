@@ -18,6 +18,7 @@ class Thread(Model):
     person_id: str
     assigned = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL)
     assigned_id: str | None
+    stood_in = fields.BooleanField(default=False, db_default=False)  # whoever has it looks after it for the caseworker
     state = fields.CharField(max_length=8, default="open")
     version = fields.IntField(default=0)  # rises with every message: two people writing at once are told
     opened_at = UtcDatetimeField()

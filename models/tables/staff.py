@@ -50,6 +50,7 @@ class StaffSession(Model):
     expires_at = UtcDatetimeField()
     ended_at = UtcDatetimeField(null=True)
     browser = fields.CharField(max_length=24, default="")
+    searches_sealed = SealedField(null=True)  # what was searched for here lately, so that going back finds it again
 
     class Meta:
         table = "staff_session"

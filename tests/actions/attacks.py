@@ -242,8 +242,9 @@ ABOUT_STAFF = {
 }  # fmt: skip
 #: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
 OWN_STAFF = {
-    "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
-    "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
+    "canned.add", "canned.change", "duty.away", "duty.back", "duty.plan", "duty.repeat", "goals.add",
+    "helplines.checked", "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram",
+    "municipality.save_contact",
     "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
     "municipality.save_thresholds", "register.add_one", "register.exported",
     "webhooks.enable", "webhooks.register", "webhooks.remove", "webhooks.test",
