@@ -21,7 +21,8 @@ _LOOK_SOON = 0.4
 _HEARTBEAT_EVERY = 15.0
 _LONGEST = 600.0
 """A stream ends after ten minutes: the browser opens the next one, and whether the session still lives is asked."""
-_PER_PERSON = 6
+_PER_PERSON = 4
+"""Fewer than the six connections a browser keeps to one address: whoever has many windows open still gets pages."""
 _ALTOGETHER = 500
 
 
@@ -116,11 +117,7 @@ class Streams:
         if known is None or monotonic() - known[0] >= _LOOK_EVERY * 0.9:
             known = (monotonic(), await marks.municipality(viewer, now=clock()))
             self._shared[key] = known
-        found = dict(known[1])
-        found["inbox"] = found.get("inbox", "") + await marks.own(viewer, now=clock())
-        if person_id:
-            found[f"thread-{person_id}"] = await marks.thread(viewer, person_id, now=clock())
-        return found
+        return await marks.shown(viewer, person_id, known[1], now=clock())
 
 
 async def _standing(viewer: Viewer, shown: Shown, now: datetime) -> tuple[bool, bool]:

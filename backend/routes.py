@@ -101,6 +101,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/sign-out", "sign-out", signing_in.sign_out, SIGNED_IN),
     Route("POST", "/language", "language", signing_in.choose_language, SIGNED_IN),
     Route("GET", "/events", "events", plain.events, SIGNED_IN, long=True),
+    Route("GET", "/waiting", "waiting", plain.waiting, "people.read"),
     Route("GET", "/", "today", today.show, SIGNED_IN),
     Route("GET", f"/dead-letters/{_INBOX}", "dead-letter", today.dead_letter, "messages.dead_letters"),
     Route("POST", f"/dead-letters/{_INBOX}/done", "dead-letter-done", today.dead_letter_done, "messages.dead_letters"),

@@ -76,7 +76,7 @@ async def reply(request: web.Request) -> web.StreamResponse:
     except Invalid as refused:
         field = "file_error" if refused.field == "file" else "error"
         return await _thread_page(request, reply=form.text("body"), chosen=chosen, status=422, **{field: refused.code})
-    raise going(f"/inbox/{person_id}#latest")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest")
 
 
 async def undo(request: web.Request) -> web.StreamResponse:
@@ -115,7 +115,7 @@ async def later(request: web.Request) -> web.StreamResponse:
         await aside.later(viewer, thread_id, _later(form, now), now=now)
     except Invalid as refused:
         return await _thread_page(request, later_error=refused.code, status=422)
-    raise going("/inbox", said="later_set")
+    raise going(f"/inbox{_here(request)}", said="later_set")
 
 
 async def taken_up(request: web.Request) -> web.StreamResponse:
@@ -125,7 +125,7 @@ async def taken_up(request: web.Request) -> web.StreamResponse:
     if not thread_id:
         raise NotFound
     await aside.not_later(viewer, thread_id, now=now)
-    raise going(f"/inbox/{person_id}#latest", said="taken_up")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest", said="taken_up")
 
 
 async def writing(request: web.Request) -> web.StreamResponse:
@@ -148,7 +148,7 @@ async def note(request: web.Request) -> web.StreamResponse:
     except Invalid as refused:
         what = "contact" if contact else "note"
         return await _thread_page(request, status=422, **{f"{what}_error": refused.code, what: form.text("body")})
-    raise going(f"/inbox/{person_id}#latest", said="contact_noted" if contact else "noted")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest", said="contact_noted" if contact else "noted")
 
 
 async def missed(request: web.Request) -> web.StreamResponse:
@@ -158,7 +158,7 @@ async def missed(request: web.Request) -> web.StreamResponse:
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
     said = text("desk.inbox.missed_note", context.language(request))
     await calls.missed(viewer, thread_id, said, key=_key(form.text("key")), now=now)
-    raise going(f"/inbox/{person_id}#latest", said="call_missed")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest", said="call_missed")
 
 
 async def read(request: web.Request) -> web.StreamResponse:
@@ -171,7 +171,7 @@ async def read(request: web.Request) -> web.StreamResponse:
     await deeds.read(viewer, thread_id, position=form.number("position"), now=now)
     if "X-CSRF-Token" in request.headers:
         return web.Response(status=204)
-    raise going(f"/inbox/{person_id}#latest")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest")
 
 
 async def assign(request: web.Request) -> web.StreamResponse:
@@ -187,7 +187,7 @@ async def assign(request: web.Request) -> web.StreamResponse:
         return await _thread_page(
             request, handed_error=refused.code, handed=form.text("words"), colleague=form.text("colleague"), status=422
         )
-    raise going("/inbox", said="handed_over")
+    raise going(f"/inbox{_here(request)}", said="handed_over")
 
 
 async def decide(request: web.Request) -> web.StreamResponse:
@@ -202,7 +202,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
         await deeds.note(viewer, thread_id, called, now=now, contact=True, key=f"called:{message_id}")
     else:
         await deeds.decide_delivery(viewer, message_id, deed, now=now)
-    raise going(f"/inbox/{person_id}#m-{message_id}", said=f"delivery_{deed}")
+    raise going(f"/inbox/{person_id}{_here(request)}#m-{message_id}", said=f"delivery_{deed}")
 
 
 async def _thread_page(
@@ -220,31 +220,32 @@ async def _thread_page(
     person = await register.person(viewer, person_id, now=now)
     started = found.entries[0].at if found.entries else None
     happened = await timeline.happenings(viewer, person_id, since=started) if started else []
-    folder = _folder(request)
+    folder, here = _folder(request), _here(request)
     listed = await _list(request, folder)
-    here = await beside.beside(viewer, person_id, now=now)
+    around = await beside.beside(viewer, person_id, now=now)
     meanwhile = [one for one in found.entries if since is not None and one.position > since]
     shown = await page(
         request, "inbox.html", current="inbox", status=status, shows=shows, person=card(person, now, language),
-        live=request.path_qs if request.method == "GET" else f"/inbox/{person_id}",
+        live=request.path_qs if request.method == "GET" else f"/inbox/{person_id}{here}",
         thread={
             "id": found.person_id,
             "name": found.name,
             "first_name": found.first_name,
-            "href": f"/inbox/{person_id}",
-            "person_href": f"/inbox/{person_id}?about=1",
+            "href": f"/inbox/{person_id}{here}",
+            "person_href": f"/inbox/{person_id}{here}{'&' if here else '?'}about=1",
             "url": f"/people/{person_id}",
-            "older": f"/inbox/{person_id}?before={found.older}" if found.older else "",
-            "newest": f"/inbox/{person_id}#latest" if before else "",
+            "here": here,
+            "older": f"/inbox/{person_id}{here}{'&' if here else '?'}before={found.older}" if found.older else "",
+            "newest": f"/inbox/{person_id}{here}#latest" if before else "",
             "busy": words.refusal(busy, language) if busy else "",
             "entries": entries(found, happened, now, language, writer=viewer.staff_id),
             "answered_by": _names([one.staff for one in meanwhile if one.direction == "out"], language),
             "answered_to": max((one.position for one in found.entries if _by_colleague(one, viewer)), default=0),
             "on_its_way": any(one.delivery is not None and one.delivery.on_its_way for one in found.entries),
-            "writers": _names(here.writers, language),
-            "cover": _cover(here.cover, language),
-            "later": words.moment(here.later, now, language) if here.later else None,
-            "later_is_over": here.later is not None and here.later <= now,
+            "writers": _names(around.writers, language),
+            "cover": _cover(around.cover, language),
+            "later": words.moment(around.later, now, language) if around.later else None,
+            "later_is_over": around.later is not None and around.later <= now,
             "later_error": words.refusal(later_error, language) if later_error else "",
             "later_choices": [
                 {"value": key, "words": text(f"desk.inbox.later.{key}", language, when=dates.when(at, now, language))}
@@ -253,13 +254,13 @@ async def _thread_page(
             "later_promise": dates.when(found.promised_at, now, language)
             if found.promised_at and found.promised_at > now
             else "",
-            "undo": here.undo,
+            "undo": around.undo,
             "undone": undone,
             "canned": [
                 {"id": one.canned_id, "title": one.title, "words": one.words}
                 for one in await beside.canned(viewer, person_id, words=find)
             ],
-            "canned_language": here.language,
+            "canned_language": around.language,
             "find": find,
             "picking": picking,
             "reply": reply,
@@ -312,6 +313,12 @@ def _folder(request: web.Request) -> Folder:
     return Folder(asked) if asked in {folder.value for folder in Folder} else Folder.MINE
 
 
+def _here(request: web.Request) -> str:
+    """The folder one came from, as it stands in an address: whatever one does in a thread leads back to it."""
+    folder = _folder(request)
+    return "" if folder is Folder.MINE else f"?folder={folder.value}"
+
+
 async def _list(request: web.Request, folder: Folder) -> Inbox:
     return await messages.inbox(
         request[VIEWER], folder, now=context.desk(request).now, after=request.query.get("after", "")[:32]
@@ -320,7 +327,7 @@ async def _list(request: web.Request, folder: Folder) -> Inbox:
 
 def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) -> dict[str, Any]:
     now, language = context.desk(request).now, context.language(request)
-    here = f"?folder={folder.value}" if folder is not Folder.MINE else ""
+    here = _here(request)
     return {
         "filters": [
             {

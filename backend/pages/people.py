@@ -111,7 +111,7 @@ async def _list(request: web.Request, asked: str) -> web.Response:
 def _filters(*, whole: bool) -> list[Show]:
     first = [Show.ALL, Show.MINE] if whole else [Show.ALL]
     last = [Show.NO_CASEWORKER] if whole else []
-    return [*first, Show.NOT_OFFERED, Show.DECLINED, Show.COMING, *last]
+    return [*first, Show.NOT_OFFERED, Show.DECLINED, Show.COMING, Show.NO_CHAT, Show.NOT_HEARD, *last]
 
 
 def _third(shown: Show) -> str:

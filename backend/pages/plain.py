@@ -43,6 +43,11 @@ async def readyz(request: web.Request) -> web.StreamResponse:
     )
 
 
+async def waiting(request: web.Request) -> web.StreamResponse:
+    """The numbers beside the main menu alone."""
+    return await page(request, "waiting.html")
+
+
 async def events(request: web.Request) -> web.StreamResponse:
     """Hints that something changed."""
     viewer = request[VIEWER]

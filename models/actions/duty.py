@@ -80,10 +80,10 @@ async def away(viewer: Viewer, staff_id: str, first_day: date, last_day: date, *
         raise Invalid("dates_order", "last_day")
     if last_day < local_date(now):
         raise Invalid("absence_over", "last_day")
-    days = {"staff_id": staff_id, "first_day": first_day, "last_day": last_day}
-    if not await Absence.exists(municipality_id=municipality_id, **days):
-        await Absence.create(municipality_id=municipality_id, **days)
-        await trail.record(viewer, "duty.absent", about=staff_id, now=now)
+    if await Absence.exists(staff_id=staff_id, first_day=first_day, last_day=last_day):
+        return
+    await Absence.create(municipality_id=municipality_id, staff_id=staff_id, first_day=first_day, last_day=last_day)
+    await trail.record(viewer, "duty.absent", about=staff_id, now=now)
 
 
 @atomic

@@ -114,8 +114,8 @@ async def cover_due(scope: Scoped, *, now: datetime) -> int:
         place = row["municipality_id"]
         if place not in duty:
             duty[place] = next((one.id for one in await on_duty(place, now)), None)
-        answers = (key if key in here else None for key in (row["caseworker_id"], row["substitute_id"]))
-        holder = promises.stand_in(today, *answers, away, duty[place])
+        caseworker, substitute = (key if key in here else None for key in (row["caseworker_id"], row["substitute_id"]))
+        holder = promises.stand_in(today, caseworker, substitute, away, duty[place])
         if holder is None or holder == row["assigned_id"]:
             continue
         await alone("thread", row["person_id"])

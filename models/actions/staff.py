@@ -267,10 +267,11 @@ async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: dat
     said twice are said once."""
     if last_day < first_day:
         raise Invalid("dates_order", "last_day")
-    mine = {"municipality_id": viewer.municipality_id, "staff_id": viewer.staff_id}
-    if await Absence.exists(**mine, first_day=first_day, last_day=last_day):
+    if await Absence.exists(staff_id=viewer.staff_id, first_day=first_day, last_day=last_day):
         return
-    await Absence.create(**mine, first_day=first_day, last_day=last_day)
+    await Absence.create(
+        municipality_id=viewer.municipality_id, staff_id=viewer.staff_id, first_day=first_day, last_day=last_day
+    )
     await trail.record(viewer, "staff.absent", now=now)
 
 

@@ -37,7 +37,6 @@ from models.tables.messages import Message
 from models.tables.reach import dead_letters_for
 from models.transactions import reading, rows
 
-QUIET = timedelta(days=30)
 _MOST = 50
 #: Of those without a chat only the grown are counted, and when they were born is sealed.
 _ALL = 100_000
@@ -220,7 +219,7 @@ _NAMED = 3
 def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
     """Group -> beside `people p` (and `chats c`, who has one, or `quiet c`): from where, who, since when, how many are
     named, and the values in it."""
-    before, here, whole = micros(now - QUIET), viewer.municipality_id, sees_whole_municipality(viewer.role)
+    before, here, whole = micros(now - rules.QUIET), viewer.municipality_id, sees_whole_municipality(viewer.role)
     never = "CAST(NULL AS BIGINT)"
     groups: dict[str, tuple[str, str, str, int, list[object]]] = {
         "offers_waiting": (
@@ -243,7 +242,7 @@ def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int
         "turned_23": (
             "JOIN chats c ON c.person_id = p.id", "p.left_on IS NOT NULL "
             "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
-            "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _NAMED, [],
+            "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _MOST, [],
         ),
     }  # fmt: skip
     if whole:
@@ -263,7 +262,7 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     """Every group of people that waits, in one question: how many, and the names of the first."""
     within_reach, reach_values = within.reach(viewer)
     parts: list[str] = []
-    values: list[object] = [*reach_values, viewer.municipality_id, micros(now), micros(now - QUIET)]
+    values: list[object] = [*reach_values, viewer.municipality_id, micros(now), micros(now - rules.QUIET)]
     theirs = "" if sees_whole_municipality(viewer.role) else "AND l.person_id IN (SELECT q.id FROM people q) "
     for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
         parts.append(
