@@ -130,6 +130,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", f"/people/{_PERSON}/register", "person-edit", register_kept.edit, "register.write"),
     Route("POST", f"/people/{_PERSON}/register", "person-change", register_kept.change, "register.write"),
     Route("POST", "/search", "search", people.everywhere, "people.search"),
+    Route("GET", "/search", "search-back", people.back, "people.search"),
     Route("GET", "/open-other", "open-other", opening.show, "people.open_other"),
     Route("POST", "/open-other", "open-other-do", opening.do, "people.open_other", fresh=True),
     Route("POST", f"/people/{_PERSON}/close", "close-other", opening.close, "people.open_other"),

@@ -51,6 +51,10 @@
     location.reload();
   });
 
+  // A browser does not go back to a form that was sent: what was found is gone back to by a name the server gave it.
+  const found = document.querySelector("[data-again]");
+  if (found) history.replaceState(history.state, "", found.dataset.again);
+
   // One deed per press: the second click of a double click is not sent.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from tortoise.expressions import Q
 
 from models import crypto
 from models.actions import trail
@@ -31,6 +32,7 @@ from models.actions.staff_codes import (
 from models.actions.staff_sessions import (
     SignedIn,
     end_session,
+    keep_search,
     open_session,
     prove,
     resume,
@@ -279,6 +281,9 @@ async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: dat
 async def forget(scope: Scoped, *, real_now: datetime) -> int:
     """Drop wrong attempts and apps never confirmed after a day, half sign-ins, and sessions a week after their end."""
     day_ago = real_now - timedelta(days=1)
+    # What was searched for in a session that is over, or that nobody uses any more, goes first.
+    unused = StaffSession.filter(Q(ended_at__not_isnull=True) | Q(seen_at__lt=real_now - IDLE))
+    await unused.exclude(searches_sealed=None).update(searches_sealed=None)
     attempts = await SignInAttempt.filter(at__lt=day_ago).delete()
     await HalfSignIn.filter(expires_at__lt=real_now).delete()
     await SecondFactor.filter(confirmed_at=None, made_at__lt=day_ago).delete()
@@ -401,7 +406,7 @@ def _sso_index(issuer: str, subject: str) -> str:
 __all__ = [
     "IDLE", "LONGEST", "Enrolled", "Half", "SignedIn", "add", "be_absent", "begin_app", "change", "change_password",
     "choose_password", "confirm_app", "confirm_first_app", "end_session", "enter_code", "forget", "hash_password",
-    "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes", "reset_codes",
-    "resume", "set_language", "sign_in", "sign_in_elsewhere", "sign_out", "sign_out_elsewhere", "sign_out_everywhere",
-    "viewer_of",
+    "keep_search", "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes",
+    "reset_codes", "resume", "set_language", "sign_in", "sign_in_elsewhere", "sign_out", "sign_out_elsewhere",
+    "sign_out_everywhere", "viewer_of",
 ]  # fmt: skip

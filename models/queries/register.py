@@ -15,11 +15,10 @@ from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
 from models.domain.messages import visible
 from models.domain.staff import Viewer
-from models.queries import progress, within
+from models.queries import progress, register_chats, within
 from models.tables.alerts import Alert
 from models.tables.audit import BY_STAFF, TrailEntry
 from models.tables.consent import Consent, Invitation, Link
-from models.tables.fields import micros
 from models.tables.keys import Vault
 from models.tables.offers import Offer
 from models.tables.reach import person_for
@@ -163,7 +162,9 @@ async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", 
     """A page of everyone within reach that `show` and `words` (of the name or reference) leave. `after` is the last
     person of the page before."""
     known = await _everyone(viewer, local_date(now))
-    wanted, among = words.casefold().split(), await _among(viewer, show, now)
+    wanted, among = words.casefold().split(), None
+    if show in {Show.NO_CHAT, Show.NOT_HEARD}:
+        among = await register_chats.silent(viewer, chat=show is Show.NOT_HEARD, now=now)
     shown = [
         one
         for one in known
@@ -323,31 +324,6 @@ def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
             return one.age >= rules.ADULT_AT
         case Show.NOT_HEARD:
             return True
-
-
-async def _among(viewer: Viewer, show: Show, now: datetime) -> set[str] | None:
-    """Of whom a list is that their chat decides: who has none, or who was not heard from, as Today counts them. None
-    for every other list."""
-    if show not in {Show.NO_CHAT, Show.NOT_HEARD}:
-        return None
-    within_reach, values = within.reach(viewer)
-    chats = "SELECT l.person_id FROM link l WHERE l.municipality_id = ? AND l.state <> 'closed'"
-    more: list[object] = [viewer.municipality_id]
-    who = f"p.id NOT IN ({chats})"
-    if show is Show.NOT_HEARD:
-        before = micros(now - rules.QUIET)
-        who = (
-            f"p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? AND p.id IN ({chats} GROUP BY l.person_id "  # noqa: S608 (constants)
-            "HAVING MAX(l.seen_at) < ?) AND NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id "
-            "AND m.municipality_id = ? AND m.at >= ? AND m.direction = 'in') AND NOT EXISTS "
-            "(SELECT 1 FROM check_in d WHERE d.person_id = p.id AND d.closed_at >= ? AND d.state = 'done')"
-        )
-        more = [micros(now), viewer.municipality_id, before, viewer.municipality_id, before, before]
-    found = await rows(
-        f"SELECT p.id FROM person p WHERE {within_reach} AND p.left_on IS NULL AND {who}",  # noqa: S608 (constants)
-        *values, *more,
-    )  # fmt: skip
-    return {row["id"] for row in found}
 
 
 def _first(show: Show, one: _Known, agreed: dict[str, date]) -> date:

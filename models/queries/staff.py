@@ -14,7 +14,16 @@ from models.domain.staff import FRESH, IDLE, Role, Viewer, may
 from models.queries import within
 from models.tables.reach import on_duty
 from models.tables.register import Person
-from models.tables.staff import Absence, HalfSignIn, RecoveryCode, SecondFactor, Staff, StaffSession, codes_vault
+from models.tables.staff import (
+    Absence,
+    HalfSignIn,
+    RecoveryCode,
+    SecondFactor,
+    Staff,
+    StaffSession,
+    codes_vault,
+    searches_of,
+)
 from models.transactions import Scoped, reading
 
 
@@ -124,6 +133,17 @@ async def own(scope: Scoped, staff_id: str, session: str, *, now: datetime, real
         codes_since=factor.confirmed_at if factor else None,
         codes_left=await RecoveryCode.filter(staff_id=staff.id, used_at=None).count(),
     )
+
+
+@reading
+async def searched(viewer: Viewer, session: str, name: str) -> tuple[str, str]:
+    """What the viewer searched for in this session, by the name it is kept by, and from where it was looked on; "" for
+    what is not kept any more."""
+    row = await StaffSession.get_or_none(
+        token_hash=crypto.token_hash(session), staff_id=viewer.staff_id, ended_at=None
+    )  # fmt: skip
+    found = {kept: (words, older) for kept, words, older in searches_of(row)} if row is not None else {}
+    return found.get(name, ("", ""))
 
 
 @reading

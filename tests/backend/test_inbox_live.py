@@ -150,6 +150,20 @@ TODAY = ("today-items", "page-advice", "today-so-far")
 NUMBERS = ("count-wide-today", "count-wide-inbox", "count-narrow-today", "count-narrow-inbox", "count-fold-inbox")
 
 
+async def test_the_numbers_of_the_menu_are_the_same_alone_as_on_every_page(
+    browser: OpenBrowser, cast: Cast, now: datetime
+) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 11, now=now, confirmed_by=cast.mette.staff_id)
+    await messages.receive(amina, "Det haster", source_key="webchat:a:0", now=now)
+    mette = await browser(cast.mette)
+    whole, alone = settled((await mette.get("/people")).body), settled((await mette.get("/waiting")).body)
+    alike(whole, alone, NUMBERS)
+    assert (alone.count(">1<"), "<html" in alone, 'data-live="numbers inbox alerts"' in whole) == (3, False, True)
+    admin = await browser(cast.admin)  # who meets no young people has nothing that waits, and listens to nothing
+    assert "data-live" not in (await admin.get("/administration")).body
+    assert (await admin.get("/waiting")).status == 403
+
+
 def alike(stale: str, fresh: str, parts: tuple[str, ...]) -> None:
     """These parts of two pages say the same."""
     for part in parts:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import messages
+from models.actions import meetings, messages, register, staff
+from models.domain.people import YoungPerson
+from models.domain.register import Aftercare, Group
+from models.tables.consent import Link
+from models.tables.staff import StaffSession
 from models.transactions import HOUSE, Scope, atomic
-from tests.actions.rows import deliver
+from tests.actions.rows import change, deliver, found
 from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.cast import Cast, link
 
@@ -22,6 +27,49 @@ async def test_today_names_each_thing_with_its_reason_and_one_thing_to_do(mette:
         "1 ung er ikke på chatten",
     ):  # fmt: skip
         assert words in said
+
+
+async def test_today_is_in_the_order_in_which_it_should_be_done(
+    mette: Browser, cast: Cast, story: Story, now: datetime
+) -> None:
+    before = now - timedelta(hours=3)
+    over = meetings.Content(about="Bolig")
+    await meetings.make(cast.mette, cast.amina, over, starts_at=now - timedelta(hours=2), minutes=30, now=before)
+    await meetings.end_due(HOUSE, now=now)
+    body = (await mette.get("/")).body
+    titles = re.findall(r'<h3 class="row-title">(?:<span[^>]*>[^<]*</span>)? ?([^<]*)', body)
+    order = (
+        "det ikke kan vente", "kan have det svært", "venter på svar", "nåede ikke frem", "Skriv, hvad",
+        "har ikke svaret på et tilbud", "ikke på chatten",
+    )  # fmt: skip
+    places = [next(place for place, title in enumerate(titles) if words in title) for words in order]
+    assert (places, len(set(places))) == (sorted(places), len(order))
+
+
+async def test_who_is_not_on_the_chat_or_not_heard_from_is_named_or_where_they_are_more_listed(
+    browser: OpenBrowser, cast: Cast, now
+) -> None:
+    per = await browser(cast.per)
+    page = await per.get("/")
+    assert [f'href="/people/{one}"' in page.body for one in (cast.amina, cast.jonas, cast.leila)] == [True] * 3
+    assert "/people?show=no_chat" not in page.body
+    entry = register.Entry(
+        reference="R-1", name="Aage Ås", birth=date(2007, 1, 1), group=Group.PLACED, aftercare=Aftercare.NO, phone="",
+        caseworker_id=cast.siri.staff_id, entered_on=date(2025, 1, 1),
+    )  # fmt: skip
+    aage = await register.add_person(Scope(cast.randers), entry, now=now)
+    assert 'href="/people?show=no_chat"' in (await per.get("/")).body
+    for number, who in enumerate((cast.amina, cast.jonas, cast.leila, aage)):
+        await link(Scope(cast.randers), who, 20 + number, now=now, confirmed_by=cast.per.staff_id)
+        left = re.findall(r'<th scope="row"><a[^>]*>([^<]*)', (await per.get("/people?show=no_chat")).body)
+        assert len(left) == 3 - number
+    await change(Link, {}, seen_at=now - timedelta(days=31))
+    assert 'href="/people?show=not_heard"' in (await per.get("/")).body
+    amina = YoungPerson(cast.randers, cast.amina, "", "webchat", "", "da", confirmed=True)
+    await messages.receive(amina, "Hej", source_key="webchat:a:1", now=now)
+    silent = re.findall(r'<th scope="row"><a[^>]*>([^<]*)', (await per.get("/people?show=not_heard")).body)
+    assert silent == ["Jonas Birk", "Leila Haddad", "Aage Ås"]
+    assert "Ikke hørt fra 3 unge i 30 dage" in (await per.get("/")).words
 
 
 async def test_today_of_somebody_with_nothing_to_do_says_so(browser: OpenBrowser, cast: Cast) -> None:
@@ -46,6 +94,31 @@ async def test_search_finds_words_of_messages_within_reach_only(browser: OpenBro
     assert "er <mark>mødet</mark> på <mark>torsdag</mark>?" in found.body
     nothing = await (await browser(cast.siri)).post("/search", words="MØDET torsdag")
     assert "Ingenting fundet" in nothing.words
+
+
+async def test_going_back_finds_a_search_again_for_who_made_it_and_only_in_that_session(
+    browser: OpenBrowser, mette: Browser, cast: Cast, story: Story, now
+) -> None:
+    first = await mette.post("/search", words="MØDER torsdags")
+    again = re.search(r'data-again="(/search\?again=\w+)"', first.body)
+    assert again is not None
+    assert "torsdag" not in again.group(1)
+    assert "er <mark>mødet</mark> på <mark>torsdag</mark>?" in (await mette.get(again.group(1))).body
+    listed = await mette.post("/people", words="leila")
+    there = re.search(r'data-again="(/people\?again=\w+)"', listed.body)
+    assert there is not None
+    page = await mette.get(there.group(1))
+    assert (re.findall(r'<th scope="row"><a[^>]*>([^<]*)', page.body), 'value="leila"' in page.body) == (
+        ["Leila Haddad"], True,
+    )  # fmt: skip
+    for stranger in (await browser(cast.per), await browser(cast.mette)):
+        assert "torsdag" not in (await stranger.get(again.group(1))).body
+    for number in range(12):  # only the latest are kept
+        await mette.post("/search", words=f"ord {number}")
+    assert "torsdag" not in (await mette.get(again.group(1))).body
+    assert "torsdag" not in (await mette.get("/search")).body
+    await staff.forget(HOUSE, real_now=now + timedelta(minutes=31))  # nobody has used it since
+    assert {row.searches_sealed for row in await found(StaffSession)} == {None}
 
 
 async def test_an_invitation_is_shown_once_with_link_code_and_picture(mette: Browser, cast: Cast, now) -> None:
