@@ -278,7 +278,7 @@
       source.addEventListener("hint", (event) => hint(event.data.split(" ").filter(Boolean)));
       source.addEventListener("error", () => {
         lost = true;
-        saying ||= window.setTimeout(() => { if (notice) notice.textContent = notice.dataset.words; }, 20000);
+        saying ||= window.setTimeout(() => { if (notice) notice.textContent = notice.dataset.says; }, 20000);
         if (source?.readyState !== EventSource.CLOSED) return;
         source = null;
         over();

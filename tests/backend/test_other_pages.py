@@ -15,7 +15,7 @@ from models.tables.consent import Link
 from models.tables.staff import StaffSession
 from models.transactions import HOUSE, Scope, atomic
 from tests.actions.rows import change, deliver, found
-from tests.backend.browsing import Browser, OpenBrowser, Story
+from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Story
 from tests.cast import Cast, link
 
 
@@ -277,6 +277,22 @@ async def test_a_thread_out_of_reach_gives_no_hint(browser: OpenBrowser, cast: C
     assert await live.thread(cast.odd, cast.amina, now=now) == ""
     assert await live.thread(cast.siri, cast.amina, now=now) == ""
     assert await live.thread(cast.mette, cast.amina, now=now) != ""
+
+
+async def test_a_stream_ends_with_its_session_and_nothing_is_re_read_after_it(
+    mette: Browser, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.live._HEARTBEAT_EVERY", 0.05)
+    monkeypatch.setattr("backend.live._LOOK_EVERY", 0.05)
+    async with mette.client.get("/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+        clock.move(minutes=29)  # what a page asks for by itself keeps nothing alive
+        assert b"still here" in await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 5)
+        clock.move(minutes=2)
+        await asyncio.wait_for(stream.content.read(), 5)
+    for path in ("/events", "/waiting"):
+        async with mette.client.get(path, headers={"HX-Request": "true"}, allow_redirects=False) as answer:
+            assert answer.status == 401
 
 
 async def test_streams_end_when_the_desk_stops(mette: Browser, server) -> None:
