@@ -199,6 +199,7 @@ async def _settings_page(
     real_now = desk.clock.real_now()
     own = await staff.own(HOUSE, viewer.staff_id, request[ACCOUNT].session, now=desk.now, real_now=real_now)
     told = await told_how.told(HOUSE, viewer.staff_id)
+    missed = await told_how.missed(viewer, now=desk.now)
     ways = tuple(way for way, on in (("mail", told.mail), ("sms", told.sms)) if on) if notify is None else notify
     errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
     return await page(
@@ -225,6 +226,7 @@ async def _settings_page(
             for way in ("mail", "sms")
         ],
         notify=ways,
+        missed=[text(f"desk.own.notify_{state}.{way}", language) for way, state in missed.items() if way in ways],
         values={"first_day": first, "last_day": last, "hello": hello or own.hello, "phone": phone or told.phone},
         errors=errors,
     )  # fmt: skip

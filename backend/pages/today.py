@@ -18,7 +18,7 @@ from models.actions import inbox as updates
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
 from models.domain.staff import Viewer, sees_people
-from models.queries import deadletters, receiving, register_moves, staff
+from models.queries import away, deadletters, receiving, register_moves, staff
 from models.queries import today as view
 from models.queries.casefile import MOST_COUNTED
 from models.queries.meetings import MeetingLine
@@ -39,12 +39,14 @@ async def show(request: web.Request) -> web.StreamResponse:
     now = desk.now
     found = await view.today(viewer, now=now)
     duty = await staff.duty(viewer, now=now)
+    untold = await away.missed(viewer, now=now)
     arriving = await register_moves.incoming(HOUSE, viewer, now=now)
     return await page(
         request, "today.html", current="today",
         day=dates.weekday_and_day(local_date(now), language),
         items=[*_items(found, viewer, now, language), *_arriving(arriving, language)],
         duty=_duty(duty, language),
+        untold=text("desk.today.untold", language) if "failed" in untold.values() else "",
         lost=[
             text("desk.receiving.lost", language, since=words.moment(one.since, now, language),
                  until=words.moment(one.until, now, language))

@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import meetings, messages, register, staff
+from models.actions import alerts, away, meetings, messages, register, staff
+from models.domain.alerts import Reason
+from models.domain.away import Outcome
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.tables.consent import Link
-from models.tables.staff import StaffSession
+from models.tables.staff import StaffNotice, StaffSession
 from models.transactions import HOUSE, Scope, atomic
 from tests.actions.rows import change, deliver, found
 from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Story
@@ -307,3 +309,19 @@ async def for_somebody_else(scope: object, feedback_id: str) -> None:
     from models.tables.feedback import Feedback
 
     await Feedback.filter(id=feedback_id).update(audience="someone_else")
+
+
+async def test_who_is_not_reached_away_from_the_desk_is_told_at_it(mette: Browser, cast: Cast, now: datetime) -> None:
+    assert "uden for skrivebordet, når ikke frem" not in (await mette.get("/")).words
+    await away.choose(cast.mette, mail=False, sms=True, phone="+45 20 30 40 50", now=now)
+    await alerts.raise_alert(Scope(cast.randers), cast.amina, Reason.CANNOT_WAIT, about="x", now=now)
+    await away.post_alerts(HOUSE, now=now)
+    (notice,) = await found(StaffNotice, kind="alert")
+    await away.take(HOUSE, notice.id, now=now)
+    await away.settle(HOUSE, notice.id, Outcome.REFUSED, reason="refused", now=now)
+    page = await mette.get("/")
+    assert ("uden for skrivebordet, når ikke frem" in page.words, 'href="/settings#notices"' in page.body) == (
+        True,
+        True,
+    )
+    assert "Den seneste SMS til dig nåede ikke frem. Er nummeret rigtigt?" in (await mette.get("/settings")).words
