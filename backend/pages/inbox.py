@@ -13,6 +13,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages import files
+from backend.pages.alerts import line_of
 from backend.pages.leaving import going
 from backend.pages.person_card import card
 from backend.pages.talk import entries
@@ -26,7 +27,7 @@ from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.later import moments
 from models.domain.localtime import utc
 from models.domain.staff import Viewer, may
-from models.queries import attachments, casefile, messages, register, staff, timeline
+from models.queries import alerts, attachments, casefile, messages, register, staff, timeline
 from models.queries import messages_beside as beside
 from models.queries.messages import Cover, Entry, Folder, Inbox, ThreadLine
 
@@ -277,6 +278,7 @@ async def _thread_page(
             "promise": words.promise(found.promised_at, now, language, broken=found.broken),
             "version": found.version,
             "key": secrets.token_urlsafe(12),
+            "alerts": [line_of(one, now, language) for one in await alerts.around(viewer, person_id)],
             "unread": found.unread if not before.isdigit() else 0,
             "assigned": found.assigned,
             "assigned_to_me": found.assigned_id == viewer.staff_id,

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import canned, messages, staff
+from models.actions import alerts, canned, messages, staff
+from models.domain.alerts import Reason
 from models.domain.canned import Text
 from models.transactions import Scope
 from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Page
@@ -186,3 +187,23 @@ async def test_whatever_one_does_in_a_thread_leads_back_to_the_folder_one_came_f
         ("assign", {"colleague": cast.siri.staff_id, "key": KEY}, f"/inbox{here}&said=handed_over"),
     ):
         assert (await mette.post(f"/people/{written}/{deed}{here}", **fields)).leads_to == leads_to
+
+
+async def test_what_must_be_looked_at_stands_in_the_thread_and_is_taken_there(
+    browser: OpenBrowser, mette: Browser, cast: Cast, written: str, now
+) -> None:
+    alert = await alerts.raise_alert(Scope(cast.randers), written, Reason.CANNOT_WAIT, about="x", now=now)
+    page = await mette.get(f"/inbox/{written}?folder=all")
+    assert "Amina Yusuf skriver, at det ikke kan vente" in page.words
+    back = re.search(r'name="back" value="([^"]*)"', page.body)
+    assert back is not None
+    taken = await mette.post(f"/alerts/{alert}/acknowledge", back=back.group(1))
+    assert taken.leads_to == f"/inbox/{written}?folder=all&said=alert_taken#latest"
+    elsewhere = await mette.post(f"/alerts/{alert}/acknowledge", back="//evil.example/")
+    assert elsewhere.leads_to == "/?said=alert_taken#latest"
+    assert f'href="/alerts/{alert}"' in (await mette.get(f"/inbox/{written}")).body.split('id="thread-alerts"')[1]
+    # A colleague's is not offered, and what is closed is gone.
+    per = await browser(cast.per)
+    assert "ikke kan vente" not in (await per.get(f"/inbox/{written}")).body.split('id="thread-alerts"')[1][:200]
+    await alerts.close(cast.mette, str(alert), "Ringede", now=now)
+    assert "ikke kan vente" not in (await mette.get(f"/inbox/{written}")).body.split('id="thread-alerts"')[1][:200]

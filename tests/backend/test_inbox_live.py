@@ -98,7 +98,9 @@ async def test_hints_applied_to_a_stale_page_equal_a_fresh_one(
         fresh = settled((await mette.get(path)).body)
         page, before = reread(page, fresh, topics), now
         changed += bool(topics)
-        alike(page, fresh, ("inbox-list", "thread-entries", "thread-promise", "thread-writers", *NUMBERS))
+        alike(
+            page, fresh, ("inbox-list", "thread-entries", "thread-promise", "thread-writers", "thread-alerts", *NUMBERS)
+        )
     assert changed > 5
 
 
@@ -162,6 +164,9 @@ async def test_the_numbers_of_the_menu_are_the_same_alone_as_on_every_page(
     admin = await browser(cast.admin)  # who meets no young people has nothing that waits, and listens to nothing
     assert "data-live" not in (await admin.get("/administration")).body
     assert (await admin.get("/waiting")).status == 403
+
+
+INBOX = ("inbox-list", "thread-entries", "thread-promise", "thread-writers", "thread-alerts", *NUMBERS)
 
 
 def alike(stale: str, fresh: str, parts: tuple[str, ...]) -> None:
