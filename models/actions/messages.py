@@ -286,7 +286,7 @@ async def note(
     """An internal note; it has no way to the chat. `contact`: a call or a meeting, which fulfils the promise. `key`
     makes a second click the same note."""
     text = body.strip()
-    if not text:
+    if not text or (contact and not any(c.isalnum() for c in text)):
         raise Invalid("note_empty", "body")
     thread = await _locked(viewer, thread_id)
     kind = "contact" if contact else "text"
@@ -405,6 +405,7 @@ async def _nobody_waits(thread: Thread, viewer: Viewer) -> None:
 async def _promise_anew(message: Message, text: str, now: datetime) -> None:
     """The message as if it had just come: unread, unanswered, promised. A promise that runs is not put off."""
     running = message.promised_at if message.answered_at is None else None
+    message.put_off_from = message.put_off_from if running else None
     message.urgent = message.urgent or rules.is_urgent(text)
     made = promises.promise(now, await hours_of(message.municipality_id), urgent=message.urgent)
     message.needs_answer, message.promised_at = True, min(filter(None, (running, made)))

@@ -1,9 +1,10 @@
-"""Who only looks after a thread gives it back; what somebody searched for is found again when they go back."""
+"""Who only looks after a thread gives it back; a promise that was put off is known by what it was; and what somebody
+searched for is found again when they go back."""
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from models.tables.fields import SealedField
+from models.tables.fields import SealedField, UtcDatetimeField
 
 
 class Migration(migrations.Migration):
@@ -11,5 +12,6 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.AddField("Thread", "stood_in", fields.BooleanField(default=False, db_default=False)),
+        ops.AddField("Message", "put_off_from", UtcDatetimeField(null=True)),
         ops.AddField("StaffSession", "searches_sealed", SealedField(null=True)),
     ]

@@ -57,6 +57,7 @@ class Message(Model):
     needs_answer = fields.BooleanField(default=False)
     promised_at = UtcDatetimeField(null=True)
     promise_broken_at = UtcDatetimeField(null=True)
+    put_off_from = UtcDatetimeField(null=True)  # what was promised before somebody rang in vain: what counts as kept
     answered_at = UtcDatetimeField(null=True)
     answered_by_message = fields.CharField(max_length=32, null=True)  # or the offer or meeting; None: only closed
     read_at = UtcDatetimeField(null=True)

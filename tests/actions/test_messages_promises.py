@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.actions import messages, staff
+from models.actions import messages, messages_calls, staff
 from models.domain.people import YoungPerson
 from models.queries import messages as views
 from models.queries import messages_promises as promises
 from models.queries.messages_promises import Kept
-from models.tables.messages import Thread
+from models.tables.messages import Message, Thread
 from models.tables.register import Person
 from models.transactions import HOUSE
-from tests.actions.rows import change
+from tests.actions.rows import change, one
 from tests.actions.test_messages import TOMORROW, said, thread_of
 from tests.cast import Cast
 
@@ -38,9 +38,21 @@ async def test_a_promise_is_kept_by_an_answer_in_time_and_by_nothing_else(
     closed = await said(amina, late, key="d")
     await messages.settle(cast.mette, [closed], now=late)
     assert await team(late) == (1, 3)  # closed is not answered
+    # Ringing in vain gives the person another time; an answer after the first one is late all the same.
+    put_off = late + timedelta(hours=1)
+    await said(amina, put_off, key="e")
+    thread = (await thread_of(amina)).id
+    for day in range(3):
+        await messages_calls.missed(cast.mette, thread, "Ringede", key=f"m{day}", now=put_off + timedelta(days=day))
+    third = put_off + timedelta(days=2, hours=1)
+    await messages.break_due(HOUSE, now=third)
+    assert (await one(Message, source_key="e")).promise_broken_at is None
+    assert await team(third) == (1, 4)
+    await messages.reply(cast.mette, thread, "Hej", version=None, key="t", now=third)
+    assert await team(third) == (1, 4)
     for outsider in (cast.admin, cast.nanna):
         assert await promises.kept(outsider, now=late) == Kept(0, 0)
-    assert await team(now + timedelta(days=31)) == (0, 1)
+    assert await team(now + timedelta(days=31)) == (0, 2)
 
 
 async def test_what_waits_with_somebody_away_is_looked_after_at_once_and_goes_back_when_they_are_there(
