@@ -7,7 +7,11 @@ import re
 import pytest
 
 from models.actions import messages
+from models.queries.messages import Folder
+from models.tables.messages import Thread
+from models.tables.register import Person
 from models.transactions import HOUSE, Scope, atomic, reading, rows
+from tests.actions.rows import change
 from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.backend.crowd import crowd
 from tests.cast import Cast, link
@@ -130,10 +134,20 @@ async def test_staff_decide_about_a_message_that_did_not_arrive(
 async def test_folders_hold_what_they_say(
     browser: OpenBrowser, mette: Browser, cast: Cast, written: str, clock
 ) -> None:
-    per = await browser(cast.per)
-    where = {folder: "Amina" in (await per.get(f"/inbox?folder={folder}")).words
-             for folder in ("mine", "unassigned", "overdue", "standing_in", "all")}  # fmt: skip
-    assert where == {"mine": False, "unassigned": False, "overdue": False, "standing_in": False, "all": True}
+    per, siri = await browser(cast.per), await browser(cast.siri)
+
+    async def holding(who: Browser) -> set[str]:
+        return {folder.value for folder in Folder if "Amina" in (await who.get(f"/inbox?folder={folder.value}")).words}
+
+    assert [await holding(who) for who in (mette, per, siri)] == [{"mine", "all"}, {"all"}, set()]
+    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
+    assert await holding(siri) == {"standing_in", "all"}
+    await mette.post(f"/people/{written}/read", position="1")
+    await mette.post(f"/people/{written}/later", when="next_week")
+    assert await holding(mette) == {"later", "all"}
+    await change(Thread, {}, assigned_id=None)
+    await change(Person, {"id": cast.amina}, caseworker_id=None)
+    assert await holding(per) == {"unassigned", "all"}
     clock.move(days=3)
     again = await browser(cast.per)
     assert "Amina" in (await again.get("/inbox?folder=overdue")).words

@@ -26,9 +26,10 @@ async def test_today_names_each_thing_with_its_reason_and_one_thing_to_do(mette:
     for words in (
         "Amina Yusuf skriver, at det ikke kan vente", "kan have det svært", "Feedback fra Amina Yusuf venter på svar",
         "Besked til Amina Yusuf nåede ikke frem", "chatten er blokeret", "har ikke svaret på et tilbud",
-        "1 ung er ikke på chatten",
+        "1 ung er ikke på chatten", "kvittér senest i dag kl. 11", "senest i dag kl. 12", "nåede ikke frem",
     ):  # fmt: skip
         assert words in said
+    assert re.search(r"venter på dig\. Begynd øverst", said)
 
 
 async def test_today_is_in_the_order_in_which_it_should_be_done(
