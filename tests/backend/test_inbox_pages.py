@@ -82,8 +82,11 @@ async def test_staff_may_write_first(mette: Browser, cast: Cast) -> None:
 async def test_a_note_cannot_be_sent_and_a_contact_keeps_the_promise(mette: Browser, written: str) -> None:
     await mette.post(f"/people/{written}/note", body="Virker træt", kind="note")
     assert await promised(HOUSE, written) != [None]
+    nothing = await mette.post(f"/people/{written}/note", body=" … ", kind="contact")  # no word of what was said
+    assert (nothing.status, await promised(HOUSE, written) != [None]) == (422, True)
     await mette.post(f"/people/{written}/note", body="Ringede, alt er godt", kind="contact")
     assert await promised(HOUSE, written) == [None]
+    assert "Sammen har I holdt 1 af 1 løfte om svar" in (await mette.get("/")).words
     page = await mette.get(f"/inbox/{written}")
     assert "Intern note" in page.words
     assert "Ringede, alt er godt" in page.words
@@ -206,3 +209,17 @@ async def letters_become(scope: object, state: str) -> None:
     from models.tables.outbox import Letter
 
     await Letter.filter(kind="message.reply").update(state=state)
+
+
+async def test_an_edited_message_stands_there_in_both_versions(mette: Browser, cast: Cast, written: str, now) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 12, now=now, bot="telegram")
+    assert await messages.edit(amina, "webchat:a:1", "Hej Mette, er mødet på fredag?", now=now)
+    body = (await mette.get(f"/inbox/{written}")).body
+    kept = body.split('class="bubble-earlier"', 1)[1].split("</details>", 1)[0]
+    assert ("er mødet på torsdag?" in kept, "fredag" in kept, "er mødet på fredag?" in body) == (True, False, True)
+
+
+async def test_everything_that_happened_stands_in_one_timeline(mette: Browser, story: Story) -> None:
+    body = (await mette.get(f"/inbox/{story.person}")).body
+    kinds = set(re.findall(r'<li class="(?:entry entry-)?(\w+)"', body.split('class="thread"', 1)[1]))
+    assert kinds >= {"in", "out", "note", "contact", "check_in", "offer", "meeting", "goal", "consent", "link"}

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import alerts, away, meetings, messages, register, staff
+from models.actions import alerts, away, meetings, messages, offers, register, staff
 from models.domain.alerts import Reason
 from models.domain.away import Outcome
+from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.tables.consent import Link
@@ -73,6 +74,20 @@ async def test_who_is_not_on_the_chat_or_not_heard_from_is_named_or_where_they_a
     silent = re.findall(r'<th scope="row"><a[^>]*>([^<]*)', (await per.get("/people?show=not_heard")).body)
     assert silent == ["Jonas Birk", "Leila Haddad", "Aage Ås"]
     assert "Ikke hørt fra 3 unge i 30 dage" in (await per.get("/")).words
+
+
+async def test_what_waits_in_a_proposal_stands_on_today_once(mette: Browser, cast: Cast, now: datetime) -> None:
+    leila = await link(Scope(cast.randers), cast.leila, 13, now=now, confirmed_by=cast.mette.staff_id)
+    offer = await offers.draft(cast.mette, cast.leila, "mentor", offers.Content(title="Mentor"), now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    said = await messages.receive(leila, "Hellere en kvinde", source_key="webchat:l:1", now=now)
+    assert "Ny besked fra Leila Haddad" in (await mette.get("/")).words
+    await offers.answer(leila, offer, Answer.CHANGE, now=now)
+    await offers.say(leila, offer, "change", "Hellere en kvinde", now=now, message_id=said.message_id)
+    page = (await mette.get("/")).words
+    assert ("Leila Haddad vil hellere noget andet: Mentor" in page, "Ny besked fra Leila" in page) == (True, False)
+    await messages.receive(leila, "Og så noget andet", source_key="webchat:l:2", now=now)
+    assert "Ny besked fra Leila Haddad" in (await mette.get("/")).words
 
 
 async def test_today_of_somebody_with_nothing_to_do_says_so(browser: OpenBrowser, cast: Cast) -> None:
