@@ -75,6 +75,26 @@ async def test_the_duty_plan_is_filled_in_and_repeated(browser: OpenBrowser, cas
         assert (await per.get(f"/administration/duty{nonsense}")).status == 404
 
 
+async def test_a_colleague_who_is_ill_is_entered_and_said_where_threads_are_handed_over(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    per, ill = await browser(cast.per), {"colleague": cast.siri.staff_id, "first_day": "2026-11-17"}
+    nobody = await per.post("/administration/duty/absence", colleague="", first_day="2026-11-17", last_day="2026-11-18")
+    assert (nobody.status, "Vælg en kollega" in nobody.words) == (422, True)
+    wrong = await per.post("/administration/duty/absence", **ill, last_day="2026-11-16")
+    assert (wrong.status, 'value="2026-11-16"' in wrong.body) == (422, True)
+    saved = await per.post("/administration/duty/absence", **ill, last_day="2026-11-18")
+    assert saved.leads_to == "/administration/duty?said=colleague_away"
+    page = await per.get("/administration/duty")
+    assert "Siri Kjær: 17. november 2026 – 18. november 2026" in page.words
+    thread = await per.get(f"/inbox/{cast.amina}")
+    assert "Siri Kjær · Rådgiver · væk til og med 18. november" in thread.words
+    absence = re.search(r'name="absence" value="(\w{32})"', page.body)
+    assert absence is not None
+    await per.post("/administration/duty/absence/end", absence=absence.group(1))
+    assert "Siri Kjær: 17" not in (await per.get("/administration/duty")).words
+
+
 async def test_somebody_new_gets_a_link_that_is_shown_once_and_leaves_when_nobody_is_theirs(
     browser: OpenBrowser, cast: Cast
 ) -> None:
