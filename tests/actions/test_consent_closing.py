@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import checkins, consent, feedback, letters, messages, register
+from models.actions import attachments, checkins, consent, feedback, letters, messages, register
+from models.actions.attachments import Coming
 from models.domain.consent import Purpose
 from models.domain.errors import Invalid, NotFound
 from models.domain.feedback import About, Audience
@@ -15,6 +16,7 @@ from models.domain.joining import CODE_ALPHABET
 from models.domain.people import YoungPerson
 from models.queries import messages as views
 from models.queries import register_moves
+from models.tables.attachments import Attachment
 from models.tables.checkins import Answer, CheckIn
 from models.tables.consent import Consent, Joining, Link, Stranger, Stray
 from models.tables.feedback import Feedback
@@ -78,6 +80,24 @@ async def test_words_that_do_not_match_close_the_chat_and_keep_what_was_written_
         await consent.see_stray(cast.mette, cast.amina, now=closed)
     with pytest.raises(NotFound):
         await consent.wrong_person(cast.mette, stranger.link_id, now=closed)
+
+
+async def test_what_became_of_a_strangers_file_is_told_to_nobody(amina: YoungPerson, cast: Cast, now: datetime) -> None:
+    stranger = await link(Scope(cast.randers), cast.amina, 8, now=now, bot="telegram", purposes=["messages"])
+    files = []
+    for number, kind in enumerate(("photo", "voice")):
+        source = f"telegram:{stranger.chat_index[:40]}:{number}"
+        sent = await messages.receive(stranger, "Et billede", source_key=source, now=now)
+        files.append(await attachments.expect(stranger, Coming(kind, "f"), message_id=sent.message_id, now=now))
+    await consent.wrong_person(cast.mette, stranger.link_id, now=now)
+    # What waited is fetched all the same, since the coordinator may look at it; Amina is told nothing of it.
+    again: datetime | None = now
+    while again is not None:
+        await attachments.claim(HOUSE, bots=["telegram"], limit=9, now=again)
+        again = await attachments.not_fetched(Scope(cast.randers), files[0], gone=True, now=again)
+    await attachments.refuse(Scope(cast.randers), files[1], "type", now=now)
+    assert [row.state for row in await found(Attachment, "kind")] == ["lost", "refused"]
+    assert [kind for kind in await told(person_id=cast.amina) if kind.startswith("media.")] == []
 
 
 async def test_what_coming_in_took_back_is_given_back_when_it_was_a_stranger(
