@@ -307,7 +307,7 @@ def _folder(request: web.Request) -> Folder:
 
 async def _list(request: web.Request, folder: Folder) -> Inbox:
     return await messages.inbox(
-        request[VIEWER], folder, now=context.desk(request).now, after=request.query.get("after", "")[:32]
+        request[VIEWER], folder, now=context.desk(request).now, after=request.query.get("after", "")[:80]
     )
 
 
