@@ -192,8 +192,8 @@ async def waiting(
 ) -> tuple[list[ThreadLine], int]:
     """What Today shows of threads: the viewer's own, those they answer today for somebody who is away, and overdue ones
     of those they stand in for (a coordinator: of everybody). Unread, waiting for an answer or come back, and not put
-    aside; unread first. `most` of them, without those of the people `besides`, and how many of a page more there are:
-    only what is shown is opened."""
+    aside. The `most` pressing of them without those of the people `besides`, unread first, and how many of a page more
+    there are: only what is shown is opened."""
     within_reach, reach_values = within.reach(viewer)
     mine, mine_values = _folder(Folder.MINE, viewer, now)
     overdue, overdue_values = _folder(Folder.OVERDUE, viewer, now)
@@ -224,8 +224,8 @@ async def waiting(
         *[micros(now)] * 3,
     )
     here = [row for row in found if row["person_id"] not in besides]
-    here.sort(key=lambda row: not (row["unread"] or row["until"]))
-    return await _lines(viewer, here[:most], now), len(here[most:])
+    shown = sorted(here[:most], key=lambda row: not (row["unread"] or row["until"]))
+    return await _lines(viewer, shown, now), len(here[most:])
 
 
 #: So far the unread threads of a folder are counted: of more, nobody needs to know how many.

@@ -106,6 +106,18 @@ async def test_pages_of_threads_go_on_where_they_ended_also_after_what_came_back
         assert [line.thread_id for line in again.threads] == [second]
 
 
+async def test_today_names_what_is_promised_first_also_where_much_is_unread(
+    cast: Cast, amina: YoungPerson, jonas: YoungPerson, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await read(cast, amina, now - HOUR)
+    await change(Person, {"id": cast.jonas}, caseworker_id=cast.mette.staff_id)
+    await messages.receive(jonas, "tak", source_key="webchat:2:1", now=now)
+    assert [line.person_id for line in (await today(cast.mette, now=now)).threads] == [cast.jonas, cast.amina]
+    monkeypatch.setattr("models.queries.today.MOST_THREADS", 1)
+    found = await today(cast.mette, now=now)
+    assert ([line.person_id for line in found.threads], found.more_threads) == ([cast.amina], 1)
+
+
 async def test_words_for_a_colleague_are_a_note_that_is_unread_for_them_and_never_a_letter(
     cast: Cast, amina: YoungPerson, now: datetime
 ) -> None:
