@@ -273,6 +273,24 @@ async def test_what_a_colleague_has_taken_of_a_broken_promise_stays_theirs_until
     assert shown == [[first], [second]]
 
 
+async def test_whoever_was_handed_one_day_of_a_broken_promise_takes_the_days_before_with_it_as_the_page_says(
+    cast: Cast, now: datetime
+) -> None:
+    days = await broken_for(cast, now, 2)
+    await change(Alert, {"id": days[-1]}, owner_id=cast.lars.staff_id)
+    assert (await views.alert(cast.lars, days[-1])).alert.earlier == 1
+    await alerts.acknowledge(cast.lars, days[-1], now=now)
+    assert {row.owner_id for row in await found(Alert, "id", state="acknowledged")} == {cast.lars.staff_id}
+    await alerts.close(cast.lars, days[-1], "Har svaret", now=now)
+    assert await count(Alert, state="closed") == 2
+    # What the people close to the person may not know of is no part of what they have.
+    day, hidden = [await raised(cast, now, Reason.BROKEN_PROMISE, f"{'7' * 32}{of}") for of in ("", ":2026-11-18")]
+    await change(Alert, {"id": hidden}, apart=True, owner_id=cast.lars.staff_id)
+    assert (await views.alert(cast.mette, day)).alert.earlier == 0
+    await alerts.close(cast.mette, day, "Har svaret", now=now)
+    assert (await one(Alert, id=hidden)).state == "open"
+
+
 async def test_two_who_take_two_days_of_one_promise_at_once_wait_for_each_other(cast: Cast, now: datetime) -> None:
     days = await broken_for(cast, now, 3)
     results = await asyncio.gather(
