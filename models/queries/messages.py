@@ -334,7 +334,7 @@ def delivery(letters: Iterable[Letter]) -> Delivery | None:
 
 
 def _place(row: dict[str, Any], now: datetime) -> str:
-    """Where a thread stands in the list: the next page goes on from there, wherever the thread itself goes meanwhile."""
+    """Where a thread stands in the list: the next page goes on from there, wherever the thread goes meanwhile."""
     back = 1 <= (row["until"] or 0) <= micros(now)
     return f"{int(back)}.{row['promised_at'] or ''}.{row['last_at']}.{row['id']}"
 

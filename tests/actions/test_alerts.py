@@ -236,6 +236,13 @@ async def test_a_promise_that_broke_again_and_again_is_one_line_the_newest(cast:
     assert len(await views.page_of(cast.mette, ("open",), after="", limit=100)) == 5
 
 
+async def test_what_was_closed_last_is_the_first_of_the_closed(cast: Cast, now: datetime) -> None:
+    keys = [await raised(cast, now + number * HOUR, about=f"m{number}") for number in range(3)]
+    for number, key in enumerate(keys):
+        await alerts.close(cast.mette, key, "Har ringet", now=now + (4 + number) * HOUR)
+    assert [line.alert_id for line in await views.alerts(cast.per, states=("closed",))] == keys[::-1]
+
+
 async def test_whoever_takes_or_closes_one_day_of_a_broken_promise_does_so_with_all(cast: Cast, now: datetime) -> None:
     days = await broken_for(cast, now, 3)
     others = [*await broken_for(cast, now, 1, "6" * 32), await raised(cast, now, about=MESSAGE)]

@@ -118,7 +118,7 @@ async def test_today_says_a_promise_that_broke_again_once_and_how_much_more_ther
     assert sum("gælder det også de 12 tidligere" in words for words in said) == 1
     monkeypatch.setattr("models.queries.today.MOST_ALERTS", 2)
     page = await looking.get("/")
-    assert ("4 mere kræver opmærksomhed" in page.words, len(_taking(page))) == (True, 2)
+    assert ("4 til kræver opmærksomhed" in page.words, len(_taking(page))) == (True, 2)
 
 
 def _taking(page: Page) -> list[str]:
