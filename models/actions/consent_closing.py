@@ -134,7 +134,7 @@ async def _empty(viewer: Viewer, link: Link, now: datetime) -> None:
         viewer, "rights.forget", bot=link.bot, chat_index=secrets.token_hex(16),
         chat_id=int(opened.open("link", "chat", link.id, link.chat_sealed)), language=link.language,
         key=f"lost:{link.id}", now=now, municipality_id=link.municipality_id,
-        args={"shown": await letters.deletable(link.id, now)},
+        args={"shown": await letters.deletable(link, now)},
     )  # fmt: skip
 
 

@@ -142,6 +142,20 @@ async def test_a_chat_that_is_shut_out_comes_back_by_no_link_until_staff_say_so(
         await consent.unbar(cast.mette, amina.link_id, now=now)
 
 
+async def test_of_a_lost_phone_what_was_said_on_the_way_in_is_deleted_too_and_nothing_of_another_chat(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await messages.receive(amina, "Hej", source_key="webchat:a:1", now=now)
+    await deliver(now)
+    link_id = await join(cast, chat(5, "telegram"), now, purposes=(Purpose.MESSAGES,))
+    await deliver(now, bot="telegram")
+    said = {row.message_id: row.kind for row in await found(Letter, "id", bot="telegram")}
+    assert {"join.birthday", "join.explain", "join.words"} <= {*said.values()}
+    assert link_id is not None
+    await consent.close_link(cast.mette, link_id, now=now)
+    assert (await one(Letter, kind="rights.forget")).args == {"shown": sorted(said)}
+
+
 async def test_a_phone_in_other_hands_is_told_nothing_when_it_is_shut_out(
     amina: YoungPerson, cast: Cast, now: datetime
 ) -> None:
