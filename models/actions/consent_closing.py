@@ -52,9 +52,9 @@ async def wrong_person(viewer: Viewer, link_id: str, *, now: datetime) -> int:
         raise Invalid("words_confirmed", "link")
     await alone("thread", link.person_id)
     await _close(link, "wrong_person", now)
-    await Letter.filter(link_id=link.id, state__in=["queued", "waiting", "held"]).update(
-        state="cancelled", reason="wrong_person"
-    )
+    # Nor does anybody decide any more about what may not have arrived there.
+    unsettled = ["queued", "waiting", "held", "unsure", "dead"]
+    await Letter.filter(link_id=link.id, state__in=unsettled).update(state="cancelled", reason="wrong_person")
     apart = await _set_messages_apart(link, now) + await _set_feedback_apart(link, now)
     await _set_files_apart(link)
     await _forget_check_ins(link, now)

@@ -16,6 +16,7 @@ from models.domain.joining import CODE_ALPHABET
 from models.domain.people import YoungPerson
 from models.queries import messages as views
 from models.queries import register_moves
+from models.queries.today import today
 from models.tables.attachments import Attachment
 from models.tables.checkins import Answer, CheckIn
 from models.tables.consent import Consent, Joining, Link, Stranger, Stray
@@ -98,6 +99,21 @@ async def test_what_became_of_a_strangers_file_is_told_to_nobody(amina: YoungPer
     await attachments.refuse(Scope(cast.randers), files[1], "type", now=now)
     assert [row.state for row in await found(Attachment, "kind")] == ["lost", "refused"]
     assert [kind for kind in await told(person_id=cast.amina) if kind.startswith("media.")] == []
+
+
+async def test_a_reply_that_did_not_reach_a_stranger_is_nothing_to_decide_about_any_more(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    stranger = await link(Scope(cast.randers), cast.amina, 8, now=now, bot="telegram", purposes=["messages"])
+    source = f"telegram:{stranger.chat_index[:40]}"
+    await messages.receive(stranger, "Hvem er du?", source_key=f"{source}:1", now=now)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    await messages.reply(cast.mette, thread, "Hej. Det er Mette.", version=None, key="k", now=now)
+    await change(Letter, {"kind": "message.reply"}, state="unsure", link_id=stranger.link_id)
+    assert len((await today(cast.mette, now=now)).not_arrived) == 1
+    await consent.wrong_person(cast.mette, stranger.link_id, now=now)
+    assert (await one(Letter, kind="message.reply")).state == "cancelled"
+    assert (await today(cast.mette, now=now)).not_arrived == ()
 
 
 async def test_what_coming_in_took_back_is_given_back_when_it_was_a_stranger(
