@@ -28,6 +28,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     after, there = context.after(request), "/alerts?show=closed" if closed else "/alerts?show=open"
     states = (AlertState.CLOSED.value,) if closed else (AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value)
     found = await alerts.alert_page(viewer, states, most=alerts.PAGE, after=after)
+    if after and not found.lines:
+        raise going(there)  # what stood there is dealt with, and more may wait before it
     duty = await staff.duty(viewer, now=desk.now)
     return await page(
         request, "alerts.html", current="today", alerts=[line_of(alert, desk.now, language) for alert in found.lines],

@@ -320,7 +320,7 @@ def _here(request: web.Request) -> str:
 
 async def _list(request: web.Request, folder: Folder) -> Inbox:
     return await messages.inbox(
-        request[VIEWER], folder, now=context.desk(request).now, after=request.query.get("after", "")[:32]
+        request[VIEWER], folder, now=context.desk(request).now, after=request.query.get("after", "")[:80]
     )
 
 
