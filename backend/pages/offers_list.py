@@ -64,7 +64,7 @@ async def _group_page(request: web.Request, key: str, states: tuple[OfferState, 
     after = context.after(request)
     ((lines, n),) = await offers.grouped(viewer, [states], first=PAGE, after=after)
     if after and not lines:
-        raise going(there)
+        raise going(f"/offers?show={key}")
     return await page(
         request, "offers.html", current="offers", groups=[_group(key, lines, n, desk.now, language)], waiting=0,
         wishes=[], more_wishes=0, kinds=[], keeps_range=False, whole=key, **_pages(key, after, n),
@@ -75,6 +75,8 @@ async def _wishes_page(request: web.Request) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     after = context.after(request)
     wished, n = await offers.wishes(viewer, first=PAGE, after=after)
+    if after and not wished:
+        raise going(f"/offers?show={_WISHES}")
     return await page(
         request, "offers.html", current="offers", groups=[], waiting=0, kinds=[], keeps_range=False, whole=_WISHES,
         wishes=[wish_line(one, desk.now, language, named=True) for one in wished], more_wishes=0,

@@ -218,19 +218,9 @@ async def waiting(
             f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP}",
             PAGE,
         ),
-        micros(now),
-        viewer.staff_id,
-        viewer.staff_id,
-        viewer.municipality_id,
-        *reach_values,
-        *few_values,
-        *mine_values,
-        viewer.staff_id,
-        *away,
-        *whole_values,
-        *overdue_values,
-        *[micros(now)] * 3,
-    )
+        micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *few_values,
+        *mine_values, viewer.staff_id, *away, *whole_values, *overdue_values, *[micros(now)] * 3,
+    )  # fmt: skip
     here = [row for row in found if row["person_id"] not in besides]
     shown = sorted(here[:most], key=lambda row: not (row["unread"] or row["until"]))
     return await _lines(viewer, shown, now), len(here[most:])
