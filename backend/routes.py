@@ -305,6 +305,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", f"{_WEBHOOK}/enable", "webhook-enable", webhooks.enable, "webhooks.administer"),
     Route("POST", f"{_WEBHOOK}/test", "webhook-test", webhooks.test, "webhooks.administer"),
     Route("GET", "/administration/trail", "trail", trail.show, "audit.read"),
+    Route("POST", "/administration/trail", "trail-find", trail.find, "audit.read"),
     Route("POST", "/administration/trail/verify", "trail-verify", trail.verify, "audit.read"),
     Route("GET", "/helplines", "helplines", helplines.show, "helplines.administer"),
     Route("POST", "/helplines/{key:[a-z_]+}/checked", "helpline-checked", helplines.checked, "helplines.administer"),

@@ -28,6 +28,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     after, there = context.after(request), "/alerts?show=closed" if closed else "/alerts?show=open"
     states = (AlertState.CLOSED.value,) if closed else (AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value)
     found = await alerts.alert_page(viewer, states, most=alerts.PAGE, after=after)
+    if after and not found.lines:
+        raise going(there)  # what stood there is dealt with, and more may wait before it
     duty = await staff.duty(viewer, now=desk.now)
     return await page(
         request, "alerts.html", current="today", alerts=[line_of(alert, desk.now, language) for alert in found.lines],
@@ -99,7 +101,7 @@ async def _alert_page(request: web.Request, *, note: str = "", problem: str = ""
     return await page(
         request, "alert.html", current="today", status=status, alert=line_of(found.alert, desk.now, language),
         also=also_to(found.alert, viewer, language),
-        history=[_step(step, language) for step in found.history], values={"note": note}, errors=errors,
+        history=[_step(step, desk.now, language) for step in found.history], values={"note": note}, errors=errors,
     )  # fmt: skip
 
 
@@ -128,9 +130,9 @@ def line_of(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(step: Step, language: str) -> list[str]:
+def _step(step: Step, now: datetime, language: str) -> list[str]:
     deed = step.deed.removeprefix("alert.")
     known = deed in {"acknowledge", "close", "escalate", "view", "mistake"}
     said = text(f"desk.alerts.step.{deed if known else 'raised'}", language)
     young = text("desk.alerts.the_young_person", language) if deed == "mistake" else ""
-    return [dates.short(step.at, language), step.who or young or text("desk.alerts.the_clock", language), said]
+    return [dates.short(step.at, now, language), step.who or young or text("desk.alerts.the_clock", language), said]

@@ -62,7 +62,7 @@ async def reply(request: web.Request) -> web.StreamResponse:
     person_id = request.match_info["person_id"]
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
     chosen, problem = await files.choose(request, person_id, form.files("file"))
-    chosen = [*form.several.get("kept", ()), *chosen]
+    chosen = [*map(context.row_id, form.several.get("kept", ())), *chosen]
     if problem:
         return await _thread_page(request, reply=form.text("body"), chosen=chosen, file_error=problem, status=422)
     try:
@@ -102,8 +102,8 @@ async def canned(request: web.Request) -> web.StreamResponse:
     if wanted:
         body, find = "\n\n".join(filter(None, (body.rstrip(), wanted[0].words))), ""
     return await _thread_page(
-        request, reply=body, chosen=[*form.several.get("kept", ()), *uploaded], file_error=problem, find=find,
-        picking=not wanted,
+        request, reply=body, chosen=[*map(context.row_id, form.several.get("kept", ())), *uploaded],
+        file_error=problem, find=find, picking=not wanted,
     )  # fmt: skip
 
 
@@ -178,15 +178,13 @@ async def read(request: web.Request) -> web.StreamResponse:
 async def assign(request: web.Request) -> web.StreamResponse:
     """Hand the thread over to a colleague, with a note that only colleagues see."""
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
-    person_id = request.match_info["person_id"]
+    person_id, colleague = request.match_info["person_id"], context.row_id(form.text("colleague"))
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
     try:
-        await deeds.assign(
-            viewer, thread_id, form.text("colleague"), words=form.text("words"), key=_key(form.text("key")), now=now
-        )
+        await deeds.assign(viewer, thread_id, colleague, words=form.text("words"), key=_key(form.text("key")), now=now)
     except Invalid as refused:
         return await _thread_page(
-            request, handed_error=refused.code, handed=form.text("words"), colleague=form.text("colleague"), status=422
+            request, handed_error=refused.code, handed=form.text("words"), colleague=colleague, status=422
         )
     raise going(f"/inbox{_here(request)}", said="handed_over")
 
@@ -197,12 +195,12 @@ async def decide(request: web.Request) -> web.StreamResponse:
     person_id, deed = request.match_info["person_id"], form.text("deed")
     message_id = request.match_info["message_id"]
     if deed == "called":
+        await deeds.decide_delivery(viewer, person_id, message_id, "arrived", now=now)
         thread_id = await deeds.open_thread(viewer, person_id, now=now)
-        await deeds.decide_delivery(viewer, message_id, "arrived", now=now)
         called = text("desk.inbox.called_note", context.language(request))
         await deeds.note(viewer, thread_id, called, now=now, contact=True, key=f"called:{message_id}")
     else:
-        await deeds.decide_delivery(viewer, message_id, deed, now=now)
+        await deeds.decide_delivery(viewer, person_id, message_id, deed, now=now)
     raise going(f"/inbox/{person_id}{_here(request)}#m-{message_id}", said=f"delivery_{deed}")
 
 
@@ -216,11 +214,10 @@ async def _thread_page(
     now, person_id = desk.now, request.match_info["person_id"]
     before = request.query.get("before", "")
     found = await messages.conversation(
-        viewer, person_id, before=int(before) if before.isdigit() and len(before) < 9 else 0
+        viewer, person_id, before=int(before) if before.isascii() and before.isdigit() and len(before) < 9 else 0
     )
     person = await register.person(viewer, person_id, now=now)
-    started = found.entries[0].at if found.entries else None
-    happened = await timeline.happenings(viewer, person_id, since=started) if started else []
+    happened = await timeline.happenings(viewer, person_id, since=found.begins) if found.entries else []
     folder, here = _folder(request), _here(request)
     listed = await _list(request, folder)
     around = await beside.beside(viewer, person_id, now=now)
@@ -323,7 +320,7 @@ def _here(request: web.Request) -> str:
 
 async def _list(request: web.Request, folder: Folder) -> Inbox:
     return await messages.inbox(
-        request[VIEWER], folder, now=context.desk(request).now, after=request.query.get("after", "")[:32]
+        request[VIEWER], folder, now=context.desk(request).now, after=request.query.get("after", "")[:80]
     )
 
 
@@ -350,7 +347,7 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
                 else line.line,
                 "unread": line.unread,
                 "current": line.person_id == current,
-                "time": words.stamp(line.last_at, language),
+                "time": words.stamp(line.last_at, now, language),
                 "promise": words.promise(line.promised_at, now, language, broken=line.broken),
                 "states": _states(line, now, language),
             }

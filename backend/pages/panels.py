@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,8 +22,9 @@ from models.domain.panels import Kind, Question
 from models.domain.panels_results import UPPER, Outcome
 from models.domain.panels_segments import EVERYBODY, Part
 from models.domain.staff import Viewer
-from models.queries import panels
-from models.queries.panels import Hosted, SendoutLine
+from models.queries import panels, panels_hosted
+from models.queries.panels import SendoutLine
+from models.queries.panels_hosted import Hosted
 
 #: How long a vote is open that is opened with one press.
 _OPEN: Final = timedelta(days=14)
@@ -73,9 +74,12 @@ async def _panel_page(
     viewer, now, language = request[VIEWER], context.desk(request).now, context.language(request)
     panel_id = request.match_info["panel_id"]
     found = await panels.panel(viewer, panel_id, now=now)
-    hosted = await panels.hosted(viewer, panel_id) if found.line.hosts else None
-    proposed = await panels.proposed(hosted) if hosted else []
+    hosted = await panels_hosted.hosted(viewer, panel_id) if found.line.hosts else None
+    proposed = await panels_hosted.proposed(hosted) if hosted else []
+    responses = await panels_hosted.responses(hosted) if hosted else {}
     voting = next((one for one in found.rounds if one.state == "open"), None)
+    chosen = _chosen(found.sendouts, request.query.get("result", ""))
+    said = await panels_hosted.words(hosted, chosen, now=now) if hosted and chosen else {}
     return await page(
         request, "panel.html", current="panels", status=422 if problem else 200,
         panel={"id": panel_id, "name": found.line.name, "hosts": found.line.hosts},
@@ -92,7 +96,13 @@ async def _panel_page(
             }
             for one in found.rounds
         ],
-        sendouts=[await _sendout(one, hosted, now, language) for one in found.sendouts],
+        sendouts=[
+            _sendout(
+                one, responses.get(one.sendout_id, (None, 0)) if hosted else None, now, language,
+                said=said if one.sendout_id == chosen else None, panel_id=panel_id,
+            )
+            for one in found.sendouts
+        ],
         surveys=[
             {"href": f"/surveys/{one.survey_id}",
              "title": one.survey.title[language] or text("desk.surveys.untitled", language),
@@ -108,16 +118,25 @@ async def _panel_page(
 async def _members(hosted: Hosted | None, language: str) -> str:
     if hosted is None:
         return ""
-    size = await panels.size(hosted)
+    size = await panels_hosted.size(hosted)
     if size is None:
         return text("desk.panels.members.few", language)
     return text("desk.panels.members", language, n=size)
 
 
-async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, language: str) -> dict[str, Any]:
-    answered, of = await panels.responses(hosted, one.sendout_id) if hosted else (None, 0)
+def _chosen(sendouts: Iterable[SendoutLine], asked: str) -> str:
+    """Whose result stands on the page: the one asked for, or the latest that is known; "" where there is none."""
+    known = [one.sendout_id for one in sendouts if one.results is not None]
+    return asked if asked in known else next(iter(known), "")
+
+
+def _sendout(
+    one: SendoutLine, counted: tuple[int | None, int] | None, now: datetime, language: str,
+    *, said: Mapping[str, list[str]] | None, panel_id: str,
+) -> dict[str, Any]:  # fmt: skip
+    """`counted`: how many have answered, and of how many, for the host; `said`: the words, if its result is shown."""
+    answered, of = counted or (None, 0)
     results = one.results
-    said = await panels.words(hosted, one.sendout_id, now=now) if hosted and results else {}
     key = "planned" if one.opens_at > now else one.state
     until = one.opens_at if key == "planned" else one.closes_at
     if results is not None:
@@ -132,14 +151,17 @@ async def _sendout(one: SendoutLine, hosted: Hosted | None, now: datetime, langu
         "reminders": text("desk.surveys.reminded", language, n=one.reminders)
         if key in {"planned", "open"} and one.reminders
         else "",
-        "responses": text(responses, language, n=answered or 0, of=of) if (hosted or results) and key != "few" else "",
+        "responses": text(responses, language, n=answered or 0, of=of) if (counted or results) and key != "few" else "",
         "waits": _waits(one, now, language),
         "released": one.released,
+        "see": f"/panels/{panel_id}?result={one.sendout_id}#sendout-{one.sendout_id}"
+        if results is not None and said is None
+        else "",
         "questions": [
             _outcome(question, results.outcome(question.key), said.get(question.key, []), language)
             for question in one.survey.questions
         ]
-        if results
+        if results and said is not None
         else [],
     }
 

@@ -123,13 +123,25 @@ async def _list(request: web.Request, asked: str, *, again: str) -> web.Response
             for one in _filters(whole=sees_whole_municipality(viewer.role))
         ],
         people=[_line(line, shown, desk, language) for line in found.people],
-        total=found.total, not_offered=found.not_offered, words=asked, again=again, third=_third(shown),
-        late=found.late, no_day=found.no_day if shown is Show.DECLINED else 0,
+        total=found.total, words=asked, again=again, third=_third(shown), advice=_advice(found, shown, language),
         may_write=may(viewer.role, "register.write"), may_import=may(viewer.role, "register.import"),
         may_open_other=may(viewer.role, "people.open_other"), plans=may(viewer.role, "checkins.plan"),
-        earlier=f"/people?show={shown.value}" if after else "",
-        later=f"/people?show={shown.value}&after={found.later}" if found.later and not asked else "",
+        earlier=f"/people?show={shown.value}" if after and not asked else "",
+        later=f"/people?show={shown.value}&after={found.later}" if found.later else "",
     )  # fmt: skip
+
+
+def _advice(found: register.People, shown: Show, language: str) -> str:
+    """The one line that says what to do now in this list."""
+    if shown is Show.DECLINED and found.no_day:
+        return text("desk.people.no_day", language, n=found.no_day)
+    if shown is Show.DECLINED and found.total:
+        return text("desk.people.no_day.none", language)
+    if found.late:
+        return text("desk.people.advice_late", language, n=found.not_offered, late=found.late)
+    if found.not_offered:
+        return text("desk.people.advice", language, n=found.not_offered)
+    return text("desk.people.advice_none", language) if found.total else ""
 
 
 def _filters(*, whole: bool) -> list[Show]:
@@ -147,6 +159,9 @@ def _line(line: register.PersonLine, shown: Show, desk: context.Desk, language: 
     return {
         "name": line.name,
         "href": f"/people/{line.person_id}",
+        "to_do": f"/people/{line.person_id}/plan?open=follow-up#follow_ups"
+        if shown is Show.DECLINED and line.follow_up is None
+        else "",
         "age": line.age,
         "caseworker": line.caseworker or "–",
         "offer": words.offer_status(line.offer, language),

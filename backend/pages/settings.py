@@ -179,7 +179,7 @@ async def sign_out_everywhere(request: web.Request) -> web.StreamResponse:
     await deeds.sign_out_everywhere(request[VIEWER], now=desk.now, real_now=desk.clock.real_now())
     response = web.Response(status=303, headers={hdrs.LOCATION: "/sign-in?why=left"})
     security.drop_session_cookie(response, desk.settings)
-    response.headers["Clear-Site-Data"] = security.clear_site_data(desk.settings)
+    response.headers["Clear-Site-Data"] = security.CLEARED
     return response
 
 

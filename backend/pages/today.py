@@ -242,7 +242,7 @@ def _why(line: MeetingLine) -> str:
 
 
 def _feedback(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
-    items = [
+    items: list[dict[str, Any]] = [
         _item(
             "due",
             "feedback",
@@ -254,11 +254,7 @@ def _feedback(found: Today, now: datetime, language: str) -> list[dict[str, Any]
         )
         for line in found.feedback
     ]  # fmt: skip
-    if len(items) >= view.MOST_FEEDBACK:
-        about = text("desk.today.feedback_more", language)
-        see = {"words": text("desk.base.see", language), "href": "/feedback", "about": about}
-        items.append(_item("waiting", "feedback_more", params={}, actions=[see]))
-    return items
+    return items + _rest("feedback", found.more_feedback, "/feedback", language)
 
 
 def _not_arrived(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:

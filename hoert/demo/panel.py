@@ -17,7 +17,7 @@ from models.domain.consent import VERSION, Purpose
 from models.domain.panels import Answer, Kind, Question, Survey
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer
-from models.queries import panels as views
+from models.queries import panels_hosted as views
 from models.tables.fields import new_id
 from models.tables.keys import Vault, ring, subject
 from models.transactions import HOUSE

@@ -31,6 +31,8 @@ from models.transactions import alone, atomic
 LONGEST = 16000
 #: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
 PART = 3800
+#: The same words by the same human so soon, with nothing in between, are a click and nothing meant.
+_JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,8 @@ async def reply(
     it was written beside one matter and not beside the thread.
 
     `version` is the thread as the writer saw it: raises Stale when something came in between (nothing is sent, the
-    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed. `files` are
+    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed, and so does
+    "back" in the browser, where the words stand in the box again: nobody is told the same twice in a row. `files` are
     attachments the viewer chose for this person; they follow the words, in order. `undo_until`: nothing leaves before
     then, and until then the writer may take it back. Raises Invalid for empty or overlong text, for too many files and
     for one that is there no more.
@@ -264,6 +267,8 @@ async def reply(
         return already.id
     if version is not None and thread.version != version:
         raise Stale("thread_moved_on")
+    if not files and not viewer.by_api and (said := await _just_said(viewer, thread, text, now)):
+        return said
     message = await _write(viewer, thread, "out", text, now, source_key=source_key, read=answers is None)
     if answers is not None:
         await _read_beside(viewer, thread.id, answers, now)
@@ -277,6 +282,15 @@ async def reply(
     await _nobody_waits(thread, viewer)
     await trail.record(viewer, "thread.reply", person_id=thread.person_id, about=message.id, now=now)
     return message.id
+
+
+async def _just_said(viewer: Viewer, thread: Thread, text: str, now: datetime) -> str:
+    """The last thing in the thread, when it is the same words by the same human minutes ago; "" otherwise."""
+    last = await Message.filter(thread_id=thread.id).order_by("-position").first()
+    if last is None or (last.direction, last.staff_id) != ("out", viewer.staff_id) or last.at <= now - _JUST_NOW:
+        return ""
+    opened = await vault(last.municipality_id, last.person_id)
+    return last.id if opened.open("message", "body", last.id, last.body_sealed) == text else ""
 
 
 @atomic

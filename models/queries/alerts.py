@@ -137,15 +137,17 @@ async def alert_page(
     owners: Collection[str] | None = None,
 ) -> AlertPage:
     """The alerts within reach in these states, `most` lines after so many: what nobody has taken first, then by
-    deadline. A promise that broke again and again is one line. `owners`: of those somebody has taken, only theirs."""
+    deadline; of the closed ones the latest first. A promise that broke again and again is one line. `owners`: of those
+    somebody has taken, only theirs."""
     within_reach, values = within.reach(viewer)
     seen, seers = seen_by(viewer)
     whose = "1 = 1" if owners is None else f"(a.state = 'open' OR a.owner_id IN ({', '.join('?' for _ in owners)}))"
     found = await rows(
         f"SELECT {_COLUMNS}, g.n, g.total, g.waiting {_FROM}JOIN (SELECT h.id, h.n, ROW_NUMBER() OVER (ORDER BY "  # noqa: S608 (constants)
         "CASE h.state WHEN 'open' THEN 0 WHEN 'acknowledged' THEN 1 ELSE 2 END, "
-        "CASE h.kind WHEN 'read_now' THEN 0 ELSE 1 END, h.due_at, h.id) AS line, COUNT(*) OVER () AS total, "
-        "SUM(CASE WHEN h.state = 'open' THEN 1 ELSE 0 END) OVER () AS waiting FROM (SELECT a.id, a.state, a.kind, "
+        "CASE h.state WHEN 'closed' THEN -h.closed_at ELSE 0 END, "
+        "CASE h.kind WHEN 'read_now' THEN 0 ELSE 1 END, h.due_at, h.id) AS line, COUNT(*) OVER () AS total, SUM(CASE "
+        "WHEN h.state = 'open' THEN 1 ELSE 0 END) OVER () AS waiting FROM (SELECT a.id, a.state, a.kind, a.closed_at, "
         f"ROW_NUMBER() OVER ({_TOGETHER} ORDER BY {_SEEN_FIRST}) AS place, COUNT(*) OVER ({_TOGETHER}) AS n, "
         f"MIN(a.deadline_at) OVER ({_TOGETHER}) AS due_at FROM alert a JOIN person p ON p.id = a.person_id "
         f"WHERE a.municipality_id = ? AND a.state IN ({', '.join('?' for _ in states)}) AND {within_reach} AND {seen} "

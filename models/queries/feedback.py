@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -91,6 +92,17 @@ class Loops:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A piece of feedback that waits for this viewer: whose, about what, and by when; not its words."""
+
+    feedback_id: str
+    person_id: str
+    name: str
+    about: str
+    promised_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackPage:
     """A page of feedback, and how many there are of it altogether."""
 
@@ -99,28 +111,58 @@ class FeedbackPage:
 
 
 @reading
-async def feedbacks(viewer: Viewer, show: Show = Show.OPEN, *, most: int = _LONGEST_LIST) -> list[FeedbackLine]:
-    """The feedback this viewer may read: open loops by promise, or the latest closed ones; `most` are looked at."""
-    readable, people = await _readable(viewer, show, most)
+async def feedbacks(viewer: Viewer, show: Show = Show.OPEN) -> list[FeedbackLine]:
+    """The feedback this viewer may read: open loops by promise, or the latest closed ones."""
+    readable, people = await _readable(viewer, show)
     return await _lines(viewer, readable, people)
+
+
+@reading
+async def waiting(viewer: Viewer, *, most: int) -> tuple[list[Waiting], int]:
+    """What this viewer has to answer, by promise, `most` of it, and how much more there is: no words are opened."""
+    within_reach, values = within.reach(viewer)
+    found = await rows(
+        "SELECT f.id, f.person_id, f.about, f.audience, f.promised_at, p.caseworker_id, p.substitute_id, "  # noqa: S608 (constants)
+        f"p.name_sealed, {within.KEY} FROM feedback f JOIN person p ON p.id = f.person_id {within.KEYED}"
+        "WHERE f.municipality_id = ? AND f.body_sealed IS NOT NULL AND f.audience <> '' "
+        f"AND f.state IN ({', '.join('?' for _ in _OPEN)}) AND (f.owner_id IS NULL OR f.owner_id = ?) "
+        f"AND {within_reach} ORDER BY f.promised_at, f.said_at, f.id LIMIT {_LONGEST_LIST}",
+        viewer.municipality_id, *_OPEN, viewer.staff_id, *values,
+    )  # fmt: skip
+    mine = [row for row in found if _row_may_be_read(viewer, row)]
+    names = await within.names(viewer, mine[:most])
+    first = [
+        Waiting(row["id"], row["person_id"], names[row["person_id"]], row["about"], within.moment(row["promised_at"]))
+        for row in mine[:most]
+    ]
+    return first, len(mine[most:])
+
+
+def _row_may_be_read(viewer: Viewer, row: dict[str, Any]) -> bool:
+    return rules.may_read(
+        Audience(row["audience"]),
+        viewer_is_caseworker=viewer.staff_id == row["caseworker_id"],
+        viewer_role=viewer.role,
+        viewer_is_substitute=viewer.staff_id == row["substitute_id"],
+    )
 
 
 @reading
 async def feedback_page(viewer: Viewer, show: Show, *, after: int = 0) -> FeedbackPage:
     """A page of the same, after so many of them: only what stands on it is opened."""
-    readable, people = await _readable(viewer, show, _LONGEST_LIST)
+    readable, people = await _readable(viewer, show)
     return FeedbackPage(tuple(await _lines(viewer, readable[after : after + PAGE], people)), len(readable))
 
 
-async def _readable(viewer: Viewer, show: Show, most: int) -> tuple[list[Feedback], dict[str, Person]]:
+async def _readable(viewer: Viewer, show: Show) -> tuple[list[Feedback], dict[str, Person]]:
     said = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
     found = await within_reach(viewer, said)
     if show is Show.MINE:
         found = found.filter(Q(owner_id=None) | Q(owner_id=viewer.staff_id))
     if show is Show.CLOSED:
-        said_of = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(most)
+        said_of = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(_LONGEST_LIST)
     else:
-        said_of = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(most)
+        said_of = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(_LONGEST_LIST)
     people = await people_for(viewer, [row.person_id for row in said_of])
     return [row for row in said_of if _may_read(viewer, row, people.get(row.person_id))], people
 

@@ -17,22 +17,17 @@ from models.domain import panels_results
 from models.domain.disclosure import LEAST_BASE
 from models.domain.errors import NotFound
 from models.domain.feedback import About, Audience
-from models.domain.panels import Kind, Survey
+from models.domain.panels import Survey
 from models.domain.panels_results import Results
 from models.domain.panels_segments import Part, Reached, one_cut, segments
 from models.domain.staff import Role, Viewer, may
 from models.tables import panels_reach as reach
 from models.tables.feedback import Feedback
-from models.tables.keys import vaults
 from models.tables.panels import (
     Panel,
-    PanelAnswer,
-    PanelAnswering,
     PanelBallot,
     PanelDone,
-    PanelMember,
     PanelPlace,
-    PanelProposal,
     PanelResult,
     PanelRound,
     PanelSendout,
@@ -55,18 +50,6 @@ class PanelLine:
     name: str
     host: str
     hosts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hosted:
-    """This panel is hosted by whoever holds this: its words are read across its municipalities."""
-
-    panel_id: str
-
-    @property
-    def municipality_id(self) -> str:
-        """Of the whole house; every view that takes this reads one panel only."""
-        return "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +177,7 @@ async def panels(viewer: Viewer) -> list[PanelLine]:
 @reading
 async def panel(viewer: Viewer, panel_id: str, *, now: datetime) -> OnePanel:
     """One panel with everything its page shows. Raises NotFound out of reach."""
-    line = await _reached(viewer, panel_id)
+    line = await reached_panel(viewer, panel_id)
     versions = await PanelSurvey.filter(panel_id=panel_id).order_by("-created_at", "-version")
     newest = {one.series: max(other.version for other in versions if other.series == one.series) for one in versions}
     forms = {one.id: (rules.from_plain(one.form), one.version) for one in versions}
@@ -211,7 +194,7 @@ async def panel(viewer: Viewer, panel_id: str, *, now: datetime) -> OnePanel:
             ProposalLine(one.id, one.state, {"da": one.wording_da, "en": one.wording_en})
             for one in await PanelBallot.filter(panel_id=panel_id, state="approved", round_id=None).order_by("at", "id")
         ),
-        rounds=tuple([await _round(one) for one in await PanelRound.filter(panel_id=panel_id).order_by("-opened_at")]),
+        rounds=await _rounds(panel_id),
         dones=tuple(
             _done(one) for one in await PanelDone.filter(panel_id=panel_id).order_by("-at")
         ),
@@ -234,7 +217,7 @@ async def survey(viewer: Viewer, survey_id: str, *, now: datetime) -> OneSurvey:
     row = await PanelSurvey.get_or_none(id=survey_id)
     if row is None:
         raise NotFound
-    line = await _reached(viewer, row.panel_id)
+    line = await reached_panel(viewer, row.panel_id)
     series = await PanelSurvey.filter(series=row.series).order_by("-version")
     versions = tuple(
         SurveyLine(one.id, one.series, one.version, rules.from_plain(one.form), one.state, one.id == series[0].id)
@@ -285,7 +268,7 @@ async def often_said(scope: Counted, municipality_id: str | None, *, now: dateti
 @reading
 async def counting(viewer: Viewer, panel_id: str) -> Counted:
     """That this viewer may know how many are in this panel. Raises NotFound out of reach."""
-    return Counted((await _reached(viewer, panel_id)).panel_id)
+    return Counted((await reached_panel(viewer, panel_id)).panel_id)
 
 
 @reading
@@ -316,64 +299,6 @@ async def reached(scope: Counted, survey_id: str, *, now: datetime) -> Askable:
     return Askable(tuple(Asked(part, one) for part, one in zip(named, counted, strict=True)), bool(before))
 
 
-@reading
-async def hosted(viewer: Viewer, panel_id: str) -> Hosted:
-    """That this viewer hosts this panel. Raises NotFound for anybody else, a coordinator too."""
-    line = await _reached(viewer, panel_id)
-    if not line.hosts or not may(viewer.role, "panels.host"):
-        raise NotFound
-    return Hosted(panel_id)
-
-
-@reading
-async def size(scope: Hosted) -> int | None:
-    """How many members the panel has; None below ten."""
-    count = await PanelMember.filter(panel_id=scope.panel_id).count()
-    return count if count >= LEAST_BASE else None
-
-
-@reading
-async def responses(scope: Hosted, sendout_id: str) -> tuple[int | None, int]:
-    """How many have sent their answers in (None below ten), and of how many."""
-    found = PanelAnswering.filter(sendout_id=sendout_id, sendout__panel_id=scope.panel_id)
-    done = await found.filter(state="done").count()
-    return (done if done >= LEAST_BASE else None), await found.count()
-
-
-@reading
-async def proposed(scope: Hosted) -> list[tuple[str, str]]:
-    """Proposals nobody has decided on: (ballot, the words), without a name or a place, in no order that tells any."""
-    waiting = await PanelBallot.filter(panel_id=scope.panel_id, state="proposed").order_by("id")
-    found = {one.ballot_id: one for one in await PanelProposal.filter(ballot_id__in=[one.id for one in waiting])}
-    words = []
-    for ballot in waiting:
-        row = found.get(ballot.id)
-        if row is not None:
-            opened = (await vaults(row.municipality_id, [row.person_id]))[row.person_id]
-            words.append((ballot.id, opened.open("panel_proposal", "words", row.id, row.words_sealed)))
-    return words
-
-
-@reading
-async def words(scope: Hosted, sendout_id: str, *, now: datetime) -> dict[str, list[str]]:
-    """The free words of a survey by question, without a name, a place or an order that tells any. Only when the members
-    have had the result to themselves. Raises NotFound for another panel's survey."""
-    result = await PanelResult.get_or_none(sendout_id=sendout_id, panel_id=scope.panel_id)
-    if result is None or result.desks_from > now:
-        raise NotFound
-    sendout = await PanelSendout.get(id=sendout_id)
-    survey = rules.from_plain((await PanelSurvey.get(id=sendout.survey_id)).form)
-    found: dict[str, list[str]] = {one.key: [] for one in survey.questions if one.kind is Kind.TEXT}
-    done = await PanelAnswering.filter(sendout_id=sendout_id, state="done").values_list("id", flat=True)
-    for row in await PanelAnswer.filter(answering_id__in=list(done), question__in=list(found)):
-        opened = (await vaults(row.municipality_id, [row.person_id]))[row.person_id]
-        place = f"{row.answering_id}:{row.question}"
-        said = rules.answer_from_plain(opened.open("panel_answer", "value", place, row.value_sealed))
-        if isinstance(said, str):
-            found[row.question].append(said)
-    return {key: sorted(one, key=str.casefold) for key, one in found.items()}
-
-
 def _done(row: PanelDone) -> DoneLine:
     return DoneLine(
         row.id, {"da": row.said_da, "en": row.said_en}, {"da": row.did_da, "en": row.did_en}, row.state, row.at,
@@ -391,7 +316,9 @@ def _line(viewer: Viewer, row: Panel) -> PanelLine:
     return PanelLine(row.id, row.name, row.host_name, viewer.role is Role.PANEL_HOST)
 
 
-async def _reached(viewer: Viewer, panel_id: str) -> PanelLine:
+@reading
+async def reached_panel(viewer: Viewer, panel_id: str) -> PanelLine:
+    """A panel within reach. Raises NotFound otherwise."""
     found = next((one for one in await panels(viewer) if one.panel_id == panel_id), None)
     if found is None:
         raise NotFound
@@ -436,8 +363,15 @@ def _sendout(
     )
 
 
-async def _round(row: PanelRound) -> RoundLine:
-    ballots = await PanelBallot.filter(round_id=row.id).order_by("at", "id")
+async def _rounds(panel_id: str) -> tuple[RoundLine, ...]:
+    found = await PanelRound.filter(panel_id=panel_id).order_by("-opened_at")
+    ballots: dict[str, list[PanelBallot]] = {one.id: [] for one in found}
+    for ballot in await PanelBallot.filter(round_id__in=list(ballots)).order_by("at", "id") if found else []:
+        ballots[ballot.round_id or ""].append(ballot)
+    return tuple(_round(one, ballots[one.id]) for one in found)
+
+
+def _round(row: PanelRound, ballots: list[PanelBallot]) -> RoundLine:
     if row.ranked is not None:
         order: list[str] = json.loads(row.ranked)
         ballots.sort(key=lambda one: order.index(one.id))

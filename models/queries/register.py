@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from models.domain import register as rules
 from models.domain import rights
@@ -161,27 +161,24 @@ class Looked:
 async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", after: str = "") -> People:
     """A page of everyone within reach that `show` and `words` (of the name or reference) leave. `after` is the last
     person of the page before."""
-    known = await _everyone(viewer, local_date(now))
-    wanted, among = words.casefold().split(), None
+    known, today = await _everyone(viewer, local_date(now)), local_date(now)
+    shown = known if show is Show.ALL else [one for one in known if _shows(show, one, viewer)]
     if show in {Show.NO_CHAT, Show.NOT_HEARD}:
         among = await register_chats.silent(viewer, chat=show is Show.NOT_HEARD, now=now)
-    shown = [
-        one
-        for one in known
-        if _shows(show, one, viewer)
-        and (among is None or one.person_id in among)
-        and all(word in one.searchable for word in wanted)
-    ]
-    declined = [one.person_id for one in known if _shows(Show.DECLINED, one, viewer)]
+        shown = [one for one in shown if one.person_id in among]
+    if wanted := words.casefold().split():
+        shown = [one for one in shown if all(word in one.searchable for word in wanted)]
+    declined = [one.person_id for one in known if one.declined]
+    deadlines = [one.deadline for one in known if not one.offered]
     agreed = await progress.next_follow_ups(viewer, declined) if declined else {}
-    shown.sort(key=lambda one: (_first(show, one, agreed), within.danish_order(one.name), one.person_id))
+    shown = sorted(shown, key=lambda one: (_first(show, one, agreed), within.danish_order(one.name), one.person_id))
     start = next((index + 1 for index, one in enumerate(shown) if one.person_id == after), 0)
     page = shown[start : start + PAGE]
     return People(
         people=tuple(await _lines(viewer, page, agreed, now)),
         total=len(shown),
-        not_offered=sum(_shows(Show.NOT_OFFERED, one, viewer) for one in known),
-        late=sum(_shows(Show.NOT_OFFERED, one, viewer) and one.deadline < local_date(now) for one in known),
+        not_offered=len(deadlines),
+        late=sum(day < today for day in deadlines),
         no_day=len(declined) - len(agreed),
         later=page[-1].person_id if start + PAGE < len(shown) else "",
     )
@@ -342,13 +339,17 @@ async def _gone(viewer: Viewer) -> frozenset[str]:
     return frozenset(key for key, one in (await within.desk(viewer)).items() if not one.active)
 
 
+#: What says how somebody is linked.
+_LINKED: Final = ("person_id", "state", "confirmed_at")
+
+
 async def _lines(viewer: Viewer, page: Iterable[_Known], agreed: dict[str, date], now: datetime) -> list[PersonLine]:
     page = list(page)
     ids = [one.person_id for one in page]
     if not ids:
         return []
     links: dict[str, list[Link]] = {}
-    for link in await Link.filter(person_id__in=ids).exclude(state="closed"):
+    for link in await Link.filter(person_id__in=ids).exclude(state="closed").only(*_LINKED):
         links.setdefault(link.person_id, []).append(link)
     invited = {
         str(key)
@@ -356,9 +357,8 @@ async def _lines(viewer: Viewer, page: Iterable[_Known], agreed: dict[str, date]
             person_id__in=ids, used_at=None, voided_at=None, expires_at__gt=now
         ).values_list("person_id", flat=True)
     }
-    offers: dict[str, str] = {}
-    for offer in await Offer.filter(person_id__in=ids).exclude(state="draft").order_by("created_at"):
-        offers[offer.person_id] = offer.state
+    made = Offer.filter(person_id__in=ids).exclude(state="draft").order_by("created_at")
+    offers = {str(key): str(state) for key, state in await made.values_list("person_id", "state")}
     names = await within.staff_names(viewer)
     heard = await _heard(ids)
     return [

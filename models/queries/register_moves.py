@@ -179,6 +179,8 @@ async def incoming(house: Scoped, viewer: Viewer, *, now: datetime) -> list[Inco
         return []
     today = local_date(now)
     found = await Transfer.filter(to_municipality_id=viewer.municipality_id, state="offered").order_by("offered_at")
+    if not found:
+        return []
     names = {row.id: row.name for row in await Municipality.filter(id__in=[one.municipality_id for one in found])}
     made: list[Incoming] = []
     for row in found[:_MOST]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models import crypto
+from models.domain import promises
 from models.domain.errors import NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import FRESH, IDLE, Role, Viewer, may
 from models.queries import within
-from models.tables.reach import on_duty
+from models.tables.reach import duty_order
 from models.tables.register import Person
 from models.tables.staff import (
     Absence,
@@ -194,10 +195,13 @@ async def away(viewer: Viewer, *, now: datetime) -> Mapping[str, date]:
 @reading
 async def duty(viewer: Viewer, *, now: datetime) -> Duty:
     """Who holds the duty today in the viewer's municipality."""
-    order = await on_duty(viewer.municipality_id, now)
-    if not order:
-        return Duty("", away=False)
-    return Duty(order[0].name, away=order[0].id in await within.absences(viewer, local_date(now)))
+    desk, day = await within.desk(viewer), local_date(now)
+    last = await within.absences(viewer, day)
+    active = {key for key, one in desk.items() if one.active}
+    standing = [key for key in active if desk[key].holds_duty]
+    away = [promises.Absence(key, day, until) for key, until in last.items()]
+    order = await duty_order(viewer.municipality_id, now, sorted(standing), active, away)
+    return Duty(desk[order[0]].name, away=order[0] in last) if order else Duty("", away=False)
 
 
 async def _waiting_secret(staff_id: str) -> bytes | None:

@@ -24,7 +24,6 @@ from models.queries import (
     within,
 )
 from models.queries.alerts import AlertLine
-from models.queries.feedback import FeedbackLine
 from models.queries.meetings import MeetingLine
 from models.queries.messages import ThreadLine
 from models.queries.messages_promises import Kept
@@ -88,10 +87,10 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What waits. Every list holds the most pressing first; `more_alerts` and `more_threads` are how many of those
-    there are besides. `undecided` counts conversations with something that was not decided about for too long,
-    `left_behind` people who moved away from something undecided, `going` who is deleted by itself soon, `done` what
-    this viewer did today.
+    """What waits. Every list holds the most pressing first; `more_alerts`, `more_threads` and `more_feedback` are how
+    many of those there are besides. `undecided` counts conversations with something that was not decided about for too
+    long, `left_behind` people who moved away from something undecided, `going` who is deleted by itself soon, `done`
+    what this viewer did today.
     """
 
     alerts: tuple[AlertLine, ...]
@@ -103,7 +102,8 @@ class Today:
     meetings: tuple[MeetingLine, ...]
     unwritten: tuple[MeetingLine, ...]
     not_arrived: tuple[NotArrived, ...]
-    feedback: tuple[FeedbackLine, ...]
+    feedback: tuple[feedback.Waiting, ...]
+    more_feedback: int
     dead_letters: tuple[DeadLetter, ...]
     offers_waiting: Some
     not_heard: Some
@@ -132,24 +132,26 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
     said = {alert.person_id for alert in raised.lines if alert.kind == "read_now" and alert.words}
     proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
-    wished = await offers.wishes(viewer)
+    wished, _ = await offers.wishes(viewer)
     pressing, unwritten = await meetings.waiting_now(
         viewer, now=now, until=day_bounds(local_date(now) + timedelta(days=1))[1]
     )
     # So is what waits only in a proposal, a wish or a meeting: by its own line.
     said |= await _said_elsewhere(viewer, proposals, wished, pressing)
-    threads = [line for line in await messages.waiting(viewer, now=now) if line.person_id not in said]
+    threads, more_threads = await messages.waiting(viewer, now=now, most=MOST_THREADS, besides=said)
+    told, more_feedback = await feedback.waiting(viewer, most=MOST_FEEDBACK)
     return Today(
         alerts=raised.lines,
         more_alerts=raised.total - len(raised.lines),
-        threads=tuple(threads[:MOST_THREADS]),
-        more_threads=len(threads[MOST_THREADS:]),
+        threads=tuple(threads),
+        more_threads=more_threads,
         proposals=tuple(proposals),
         wishes=tuple(wished),
         meetings=tuple(pressing),
         unwritten=tuple(unwritten),
         not_arrived=tuple(await _not_arrived(viewer)),
-        feedback=tuple(await feedback.feedbacks(viewer, feedback.Show.MINE, most=MOST_FEEDBACK)),
+        feedback=tuple(told),
+        more_feedback=more_feedback,
         dead_letters=tuple(await _dead_letters(viewer)),
         offers_waiting=some["offers_waiting"],
         not_heard=some["not_heard"],
@@ -217,69 +219,79 @@ _NAMED = 3
 
 
 def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
-    """Group -> beside `people p` (and `chats c`, who has one, or `quiet c`): from where, who, since when, how many are
+    """Group -> from where (`people p`, or `near p` of those whom a group may hold), who, since when, how many are
     named, and the values in it."""
-    before, here, whole = micros(now - rules.QUIET), viewer.municipality_id, sees_whole_municipality(viewer.role)
+    before, here = micros(now - rules.QUIET), viewer.municipality_id
     never = "CAST(NULL AS BIGINT)"
     groups: dict[str, tuple[str, str, str, int, list[object]]] = {
         "offers_waiting": (
-            "JOIN (SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
+            "people p JOIN (SELECT o.person_id, MIN(o.published_at) AS since FROM offer o WHERE o.municipality_id = ? "
             "AND o.state = 'published' GROUP BY o.person_id) g ON g.person_id = p.id", "1 = 1", "g.since", _NAMED,
             [here],
         ),
         # Nothing seen, written or answered for so long; nobody who rests.
         "not_heard": (
-            "JOIN quiet c ON c.person_id = p.id", "NOT EXISTS (SELECT 1 FROM message m WHERE m.person_id = p.id "
-            "AND m.municipality_id = ? AND m.at >= ? AND m.direction = 'in') AND NOT EXISTS (SELECT 1 FROM check_in d "
+            "quiet p", "p.wrote < ? AND NOT EXISTS (SELECT 1 FROM check_in d "
             "WHERE d.person_id = p.id AND d.closed_at >= ? AND d.state = 'done')",
-            "(SELECT MAX(q.at) FROM (SELECT c.seen AS at UNION ALL SELECT MAX(m.at) AS at FROM message m "
-            "WHERE m.person_id = p.id AND m.direction = 'in') q)", _NAMED, [here, before, before],
+            "CASE WHEN p.wrote > p.seen THEN p.wrote ELSE p.seen END", _NAMED, [before, before],
         ),
-        "without_link": (
-            "LEFT JOIN chats c ON c.person_id = p.id", "p.left_on IS NULL AND c.person_id IS NULL", never, _ALL, [],
-        ),
+        "without_link": ("near p", "p.left_on IS NULL AND p.seen IS NULL", never, _ALL, []),
         # Whose chat is still open after their 23rd birthday: a human has something to finish first.
         "turned_23": (
-            "JOIN chats c ON c.person_id = p.id", "p.left_on IS NOT NULL "
+            "near p", "p.left_on IS NOT NULL AND p.seen IS NOT NULL "
             "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
             "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _MOST, [],
         ),
     }  # fmt: skip
-    if whole:
-        groups["without_caseworker"] = (
-            "", "p.left_on IS NULL AND (p.caseworker_id IS NULL OR p.caseworker_id NOT IN "
-            "(SELECT s.id FROM staff s WHERE s.municipality_id = ? AND s.active))", never, _NAMED, [here],
-        )  # fmt: skip
+    if sees_whole_municipality(viewer.role):
+        groups["without_caseworker"] = ("near p", "p.left_on IS NULL AND p.nobodys", never, _NAMED, [])
         # Whose case had words of a stranger in it that no coordinator has seen yet.
         groups["strays"] = (
-            "JOIN (SELECT s.person_id, MIN(s.apart_at) AS since FROM stray s WHERE s.municipality_id = ? "
+            "people p JOIN (SELECT s.person_id, MIN(s.apart_at) AS since FROM stray s WHERE s.municipality_id = ? "
             "AND s.seen_by_id IS NULL GROUP BY s.person_id) g ON g.person_id = p.id", "1 = 1", "g.since", _MOST, [here],
         )  # fmt: skip
     return groups
 
 
+#: Everybody within reach is looked for once, and once beside their chats (`seen`: when one was last used, none without
+#: a chat): most are in no group but that of the offers. Whose chat was used in a month has been heard from: only of the
+#: others it is asked whether they wrote or answered elsewhere.
+_NEAR: Final = (
+    "WITH people AS (SELECT p.id, p.left_on, p.stopped_at, p.paused_until, CASE WHEN {nobodys} THEN 1 ELSE 0 END "
+    "AS nobodys FROM person p WHERE {reach}), "
+    "chats AS (SELECT l.person_id, MAX(l.seen_at) AS seen FROM link l WHERE l.municipality_id = ? {theirs}"
+    "AND l.state <> 'closed' GROUP BY l.person_id), "
+    "near AS MATERIALIZED (SELECT p.id, p.left_on, p.stopped_at, p.paused_until, p.nobodys = 1 AS nobodys, c.seen "
+    "FROM people p LEFT JOIN chats c ON c.person_id = p.id WHERE c.seen < ? OR p.nobodys = 1 "
+    "OR CASE WHEN p.left_on IS NULL THEN 1 ELSE 0 END = CASE WHEN c.seen IS NULL THEN 1 ELSE 0 END), "
+    "quiet AS MATERIALIZED (SELECT p.id, p.left_on, p.seen, COALESCE((SELECT MAX(m.at) FROM message m "
+    "WHERE m.person_id = p.id AND m.direction = 'in'), 0) AS wrote FROM near p "
+    "WHERE p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? AND p.seen < ?) "
+)
+
+
 async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     """Every group of people that waits, in one question: how many, and the names of the first."""
     within_reach, reach_values = within.reach(viewer)
+    whole, before = sees_whole_municipality(viewer.role), micros(now - rules.QUIET)
     parts: list[str] = []
-    values: list[object] = [*reach_values, viewer.municipality_id, micros(now), micros(now - rules.QUIET)]
-    theirs = "" if sees_whole_municipality(viewer.role) else "AND l.person_id IN (SELECT q.id FROM people q) "
-    for kind, (beside, who, since, most, more) in _groups(viewer, now).items():
+    values = [viewer.municipality_id, *reach_values, viewer.municipality_id, before, micros(now), before]
+    for kind, (source, who, since, most, more) in _groups(viewer, now).items():
         parts.append(
             f"SELECT * FROM (SELECT '{kind}' AS kind, p.id AS person_id, p.left_on, {since} AS since, "  # noqa: S608 (constants)
-            f"COUNT(*) OVER () AS n FROM people p {beside} "
+            f"COUNT(*) OVER () AS n FROM {source} "
             f"WHERE {who} ORDER BY since, left_on, person_id LIMIT {most}) {kind}"
         )
         values += more
-    # Everybody within reach is looked for once; names and keys are fetched of those only who are named. Whose chat was
-    # used in a month has been heard from: only of the others it is asked whether they wrote or answered elsewhere.
+    near = _NEAR.format(
+        reach=within_reach,
+        nobodys="p.caseworker_id IS NULL OR p.caseworker_id NOT IN "
+        "(SELECT s.id FROM staff s WHERE s.municipality_id = ? AND s.active)",
+        theirs="" if whole else "AND l.person_id IN (SELECT q.id FROM people q) ",
+    )
+    # Names and keys are fetched of those only who are named.
     found = await rows(
-        "WITH people AS (SELECT p.id, p.left_on, p.stopped_at, p.paused_until, p.caseworker_id FROM person p "  # noqa: S608 (constants)
-        f"WHERE {within_reach}), chats AS (SELECT l.person_id, MAX(l.seen_at) AS seen FROM link l "
-        f"WHERE l.municipality_id = ? {theirs}AND l.state <> 'closed' GROUP BY l.person_id), "
-        "quiet AS MATERIALIZED (SELECT c.person_id, c.seen FROM people p JOIN chats c ON c.person_id = p.id "
-        "WHERE p.left_on IS NULL AND p.stopped_at IS NULL AND COALESCE(p.paused_until, 0) < ? AND c.seen < ?) "
-        f"SELECT f.*, p.name_sealed, p.birth_sealed, {within.KEY} FROM ({' UNION ALL '.join(parts)}) f "
+        f"{near}SELECT f.*, p.name_sealed, p.birth_sealed, {within.KEY} FROM ({' UNION ALL '.join(parts)}) f "  # noqa: S608 (constants)
         f"JOIN person p ON p.id = f.person_id {within.KEYED}",
         *values,
     )

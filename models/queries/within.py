@@ -13,8 +13,8 @@ from typing import Any, cast
 from models.domain.staff import Viewer, sees_people, sees_whole_municipality
 from models.tables.keys import Vault, ring, unwrapped, vaults
 from models.tables.register import Person
-from models.tables.staff import Absence, Staff
-from models.transactions import known, reading
+from models.tables.staff import Absence
+from models.transactions import known, reading, rows
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -52,6 +52,7 @@ class Colleague:
     name: str
     role: str
     active: bool
+    holds_duty: bool
 
 
 def reach(viewer: Viewer) -> tuple[str, list[object]]:
@@ -162,8 +163,16 @@ async def desk(viewer: Viewer) -> dict[str, Colleague]:
         return {}
     here, place = known(), ("desk", viewer.municipality_id)
     if place not in here:
-        found = Staff.filter(municipality_id=viewer.municipality_id).values_list("id", "name", "role", "active")
-        here[place] = {str(key): Colleague(str(key), name, role, active) for key, name, role, active in await found}
+        found = await rows(
+            "SELECT id, name, role, active, duty_holder FROM staff WHERE municipality_id = ? ORDER BY id",
+            viewer.municipality_id,
+        )
+        here[place] = {
+            str(row["id"]): Colleague(
+                row["id"], row["name"], row["role"], bool(row["active"]), bool(row["duty_holder"])
+            )
+            for row in found
+        }
     return cast(dict[str, Colleague], here[place])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -182,17 +182,25 @@ async def on_duty(municipality_id: str | None, now: datetime) -> list[Staff]:
     """
     day = local_date(now)
     active = {row.id: row for row in await Staff.filter(municipality_id=municipality_id, active=True).order_by("id")}
-    plan = await DutyDay.filter(municipality_id=municipality_id, day=day).order_by("rank")
     away = [
         Away(row.staff_id, row.first_day, row.last_day)
         for row in await Absence.filter(municipality_id=municipality_id, first_day__lte=day, last_day__gte=day)
     ]
     standing = [key for key, row in active.items() if row.duty_holder]
-    order = in_order(day, [row.staff_id for row in plan], standing, set(active), away)
+    return [active[key] for key in await duty_order(municipality_id, now, standing, active, away)]
+
+
+async def duty_order(
+    municipality_id: str | None, now: datetime, standing: Sequence[str], active: Collection[str], away: Iterable[Away]
+) -> list[str]:
+    """The same by id, of who always holds the duty (`standing`), has an open account (`active`) and is `away`."""
+    day = local_date(now)
+    plan = DutyDay.filter(municipality_id=municipality_id, day=day).order_by("rank").values_list("staff_id", flat=True)
+    order = in_order(day, [str(key) for key in await plan], standing, active, away)
     if len(order) > 1 and local_time(now) >= SIGNED_IN_BY:
         here = await StaffSession.filter(staff_id__in=order, seen_at__gte=day_bounds(day)[0]).values_list(
             "staff_id", flat=True
         )
         chosen = duty_holder(now, order, {str(key) for key in here})
         order.sort(key=lambda key: key != chosen)
-    return [active[key] for key in order]
+    return order

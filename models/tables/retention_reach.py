@@ -39,18 +39,22 @@ class Going:
 
 async def going(municipality_id: str | None, until: date, person_id: str | None = None) -> list[Going]:
     """Who is deleted by itself until that day, the first first; of one municipality or of all, everybody or one."""
-    places = Municipality.all() if municipality_id is None else Municipality.filter(id=municipality_id)
+    left = Person.filter(erased_at=None, left_on__lte=until - timedelta(days=KEPT["people"][0]))
+    left = left if municipality_id is None else left.filter(municipality_id=municipality_id)
+    left = left if person_id is None else left.filter(id=person_id)
+    gone = [
+        (str(place), str(key), day) for place, key, day in await left.values_list("municipality_id", "id", "left_on")
+    ]
+    if not gone:
+        return []
+    here = sorted({place for place, _, _ in gone})
+    settings = {row.id: row.settings for row in await Municipality.filter(id__in=here)}
+    asked = {str(key) for key in await FollowUp.filter(municipality_id__in=here).values_list("person_id", flat=True)}
     found = []
-    for place in await places.order_by("id"):
-        least = until - timedelta(days=KEPT["people"][0])
-        left = Person.filter(municipality_id=place.id, erased_at=None, left_on__lte=least)
-        left = left if person_id is None else left.filter(id=person_id)
-        days = {str(key): day for key, day in await left.values_list("id", "left_on")}
-        asked = {
-            str(key) for key in await FollowUp.filter(municipality_id=place.id).values_list("person_id", flat=True)
-        }
-        ends = {key: goes_on(place.settings, day, follow_up=key in asked) for key, day in days.items()}
-        found += [(place.id, key, day) for key, day in ends.items() if day <= until]
+    for place, key, day in gone:
+        on = goes_on(settings[place], day, follow_up=key in asked)
+        if on <= until:
+            found.append((place, key, on))
     held = await _held([key for _, key, _ in found])
     made = [Going(place, key, day, *held[key]) for place, key, day in found if key in held]
     return sorted(made, key=lambda one: (one.on, one.person_id))

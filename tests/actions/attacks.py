@@ -109,7 +109,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
     "messages.later": lambda by: messages_beside.later(by.who, by.world.thread, by.now + HOUR, now=by.now),
     "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
-    "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
+    "messages.decide_delivery": lambda by: messages.decide_delivery(
+        by.who, by.world.amina.person_id, by.world.reply, "again", now=by.now
+    ),
     "messages.not_later": lambda by: messages_beside.not_later(by.who, by.world.thread, now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
@@ -240,7 +242,7 @@ ABOUT_STAFF = {
     "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
     "away.choose", "api.make_token", "api.revoke_token",
 }  # fmt: skip
-#: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
+#: Deeds of staff about their own municipality (canned replies: `test_messages_beside`).
 OWN_STAFF = {
     "canned.add", "canned.change", "duty.away", "duty.back", "duty.plan", "duty.repeat", "goals.add",
     "helplines.checked", "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram",

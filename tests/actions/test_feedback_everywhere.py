@@ -104,6 +104,7 @@ SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer casefile.undecided", "after"): lambda: [0],
     ("Viewer trail.trail", "after"): lambda: [0],
     ("Viewer within.opened_with", "rows"): lambda: [[]],
+    ("Viewer messages.waiting", "besides"): lambda: [[]],
     ("Viewer offers.offers", "states"): lambda: [list(importlib.import_module("models.domain.offers").OfferState)],
 }
 

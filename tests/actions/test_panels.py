@@ -14,6 +14,7 @@ from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.staff import Role, Viewer
 from models.queries import conversation_panels as seen
 from models.queries import panels as desk
+from models.queries import panels_hosted as host_views
 from models.queries.conversation import Reader
 from models.tables.outbox import Letter
 from models.tables.panels import (
@@ -187,13 +188,13 @@ async def test_a_result_is_counted_across_municipalities_and_the_members_have_it
     assert [await at_the_desk(group.host, end + 2 * DAY), await at_the_desk(cast.per, later)] == [False, False]
     with pytest.raises(Stale):
         await panels.release(group.host, group.sendout, now=end + 2 * DAY)
-    hosted = await desk.hosted(group.host, group.panel)
+    hosted = await host_views.hosted(group.host, group.panel)
     with pytest.raises(NotFound):
-        await desk.words(hosted, group.sendout, now=end + 2 * DAY)
+        await host_views.words(hosted, group.sendout, now=end + 2 * DAY)
     assert await at_the_desk(group.host, later)
-    words = await desk.words(hosted, group.sendout, now=later)
+    words = await host_views.words(hosted, group.sendout, now=later)
     assert words == {"why": ["Ord fra alene"] * 8 + ["Ord fra sammen"] * 16}
-    assert await desk.responses(hosted, group.sendout) == (24, 25)
+    assert await host_views.responses(hosted) == {group.sendout: (24, 25)}
     await panels.release(group.host, group.sendout, now=later)
     assert [await at_the_desk(cast.per, later), await at_the_desk(cast.odd, later)] == [True, True]
 
@@ -202,13 +203,14 @@ async def test_few_answers_tell_nothing_to_members_and_nothing_to_the_desk(
     cast: Cast, group: Meeting, now: datetime
 ) -> None:
     await finish(group.amina, group.sendout, now)
-    assert await desk.responses(await desk.hosted(group.host, group.panel), group.sendout) == (None, 1)
+    hosted = await host_views.hosted(group.host, group.panel)
+    assert await host_views.responses(hosted) == {group.sendout: (None, 1)}
     await panels.close_due(HOUSE, now=now + 14 * DAY)
     told = await seen.result(group.amina, group.sendout)
     assert told is not None
     assert told.results.answered is None
     assert {one.how for one in told.results.outcomes} == {"few"}
-    assert await desk.size(await desk.hosted(group.host, group.panel)) is None
+    assert await host_views.size(await host_views.hosted(group.host, group.panel)) is None
 
 
 async def test_only_the_panel_s_own_host_reads_words_and_no_outsider_finds_the_panel(
@@ -224,7 +226,7 @@ async def test_only_the_panel_s_own_host_reads_words_and_no_outsider_finds_the_p
             await desk.panel(viewer, group.panel, now=now)
     for viewer in (other, cast.per):
         with pytest.raises(NotFound):
-            await desk.hosted(viewer, group.panel)
+            await host_views.hosted(viewer, group.panel)
     assert [one.hosts for one in await desk.panels(cast.per)] == [False]
     assert await seen.results(Reader(cast.randers, cast.leila)) == []
     assert await seen.surveys(Reader(cast.randers, cast.leila), now=now) == []

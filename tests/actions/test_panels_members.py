@@ -10,7 +10,7 @@ from models.actions import consent, erasure, panels
 from models.domain.consent import Purpose
 from models.domain.errors import NotFound, Stale
 from models.queries import conversation_panels as seen
-from models.queries import panels as desk
+from models.queries import panels_hosted as host_views
 from models.tables.panels import (
     PanelAnswer,
     PanelAnswering,
@@ -35,8 +35,8 @@ async def test_a_proposal_is_worded_by_the_host_voted_on_and_counted_as_an_order
 ) -> None:
     for words in ("Mere om penge", "Mere om bolig", "Noget med navne"):
         await panels.propose(group.amina, group.panel, words, now=now)
-    hosted = await desk.hosted(group.host, group.panel)
-    waiting = {words: ballot for ballot, words in await desk.proposed(hosted)}
+    hosted = await host_views.hosted(group.host, group.panel)
+    waiting = {words: ballot for ballot, words in await host_views.proposed(hosted)}
     assert set(waiting) == {"Mere om penge", "Mere om bolig", "Noget med navne"}
     await panels.decline(group.host, waiting["Noget med navne"], now=now)
     await panels.approve(group.host, waiting["Mere om penge"], both("Hvad om penge?"), now=now)
@@ -113,7 +113,7 @@ async def test_leaving_deletes_everything_of_theirs_and_what_was_counted_stands(
 
 async def test_who_is_no_member_neither_answers_proposes_votes_nor_judges(group: Meeting, now: datetime) -> None:
     await panels.propose(group.jonas, group.panel, "Mere om penge", now=now)
-    ((ballot, _),) = await desk.proposed(await desk.hosted(group.host, group.panel))
+    ((ballot, _),) = await host_views.proposed(await host_views.hosted(group.host, group.panel))
     await panels.approve(group.host, ballot, both("Hvad om penge?"), now=now)
     await panels.open_round(group.host, group.panel, closes_at=now + 3 * DAY, now=now)
     done = await panels.write_done(group.host, group.panel, both("I sagde"), both("Vi gjorde"), now=now)
@@ -149,7 +149,7 @@ async def test_who_is_erased_leaves_no_row_in_the_panel(cast: Cast, group: Meeti
     await erasure.erase(HOUSE, cast.amina, now=now)
     await erasure.finish_erasures(HOUSE, now=now)
     assert await count(PanelMeasured) == 0
-    assert await desk.proposed(await desk.hosted(group.host, group.panel)) == []
+    assert await host_views.proposed(await host_views.hosted(group.host, group.panel)) == []
     assert await count(PanelMember, person_id=cast.amina) == 0
     assert await count(PanelAnswering) == 1
 

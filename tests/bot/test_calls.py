@@ -26,7 +26,7 @@ async def test_a_time_and_the_number_we_have_become_a_promise_that_a_call_keeps(
     assert talk.last == "Skal vi ringe på +45 20 00 00 00? Skriv et andet nummer her, hvis det er bedre."
     await talk.press("Ja, ring på det")
     assert talk.last == "Det er aftalt. Mette ringer til dig senest i dag kl. 15."
-    line = (await desk.waiting(cast.mette, now=world.now))[0]
+    line = (await desk.waiting(cast.mette, now=world.now))[0][0]
     assert line.promised_at == world.now + timedelta(hours=5)
     entry = (await desk.conversation(cast.mette, cast.amina)).entries[-1]
     assert (entry.kind, entry.words) == ("call", "Vil gerne ringes op. I dag efter kl. 12. Nummer: +45 20 00 00 00")
@@ -41,9 +41,9 @@ async def test_a_time_and_the_number_we_have_become_a_promise_that_a_call_keeps(
     )
     assert talk.labels == ["Ring til mig", "Skriv til Mette", "Hjælp nu"]
     assert [row.kind for row in await all_of(HOUSE, Message)].count("missed") == 1
-    assert (await desk.waiting(cast.mette, now=world.now))[0].promised_at == world.now + timedelta(hours=23)
+    assert (await desk.waiting(cast.mette, now=world.now))[0][0].promised_at == world.now + timedelta(hours=23)
     await messages.note(cast.mette, thread, "Talte om mødet.", now=world.now, contact=True)
-    assert await desk.waiting(cast.mette, now=world.now) == []
+    assert await desk.waiting(cast.mette, now=world.now) == ([], 0)
 
 
 async def test_another_number_is_typed_and_what_is_none_is_a_message(world: World) -> None:

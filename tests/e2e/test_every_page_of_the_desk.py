@@ -80,7 +80,7 @@ async def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
 
 
 @on_sqlite
-async def test_axe_finds_nothing_on_any_page_and_nothing_sticks_out_on_a_phone(desk: Desk, browser: Browser) -> None:
+async def test_every_page_is_right_on_a_phone_at_200_percent_and_on_paper(desk: Desk, browser: Browser) -> None:
     pages: dict[str, Page] = {}
     found: dict[str, list[str]] = {}
     for name, visit in VISITS.items():
@@ -90,6 +90,11 @@ async def test_axe_finds_nothing_on_any_page_and_nothing_sticks_out_on_a_phone(d
         answer = await page.goto(desk.address + desk.seats[name].path)
         assert (name, answer and answer.status) == (name, 200)
         found[name] = await axe(page) + await laid_out(page, 390)
+        await zoomed(page, 2)
+        found[name] += await laid_out(page, 640) + await covered(page, 640)
+        if visit.prints:
+            found[name] += await on_paper(page)
+        await page.set_viewport_size({"width": 390, "height": 844})
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 

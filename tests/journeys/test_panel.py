@@ -13,6 +13,7 @@ import pytest
 from models.actions import panels, staff
 from models.domain.staff import Role, Viewer
 from models.queries import panels as desk
+from models.queries import panels_hosted as host_views
 from models.tables.alerts import Alert
 from models.tables.messages import Message
 from models.tables.panels import PanelAnswer
@@ -110,7 +111,7 @@ async def test_a_member_answers_on_two_phones_proposes_votes_and_sees_the_result
     await web.press("Foreslå et spørgsmål")
     await web.say("Spørg om penge")
     assert "Tak. Bliver det til et spørgsmål" in await web.last()
-    (ballot, words), = await desk.proposed(await desk.hosted(hosted.host, hosted.panel))  # fmt: skip
+    (ballot, words), = await host_views.proposed(await host_views.hosted(hosted.host, hosted.panel))  # fmt: skip
     assert words == "Spørg om penge"
     now = stage.now()
     await panels.approve(hosted.host, ballot, {"da": "Rækker pengene?", "en": "Is the money enough?"}, now=now)

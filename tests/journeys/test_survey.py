@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from models.actions import panels, register, staff
 from models.domain.register import Aftercare, Group
@@ -94,3 +94,15 @@ async def test_a_survey_is_built_tried_sent_answered_and_its_result_comes_to_the
     unseen = await (await stage.desk(cast.per)).text(f"/panels/{panel}")
     assert "Panelets vært har ikke vist resultatet for kommunerne endnu." in unseen
     await desk.submit(f"/panels/{panel}", f"/panels/{panel}", deed="release", about=sendout)
+
+    # A later result takes its place, and the earlier one is a press away.
+    later = stage.now()
+    await panels.send(host, here.rpartition("/")[2], opens_at=later, closes_at=later + timedelta(days=7), now=later)
+    await stage.tick()
+    for days in (8, 4):
+        await stage.later(days=days)
+    both = await desk.text(f"/panels/{panel}")
+    assert (both.count("Se resultatet"), "16 har skrevet noget." in both) == (1, False)
+    earlier = await desk.text(f"/panels/{panel}?result={sendout}")
+    assert (earlier.count("Se resultatet"), "16 har skrevet noget." in earlier) == (1, True)
+    assert await desk.text(f"/panels/{panel}?result={'0' * 32}") == both
