@@ -154,6 +154,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 async def _found(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Where an address has nothing behind it, whoever is signed in is told so in their language, with the ways on."""
     try:
+        if "\x00" in request.rel_url.query_string:  # no database keeps it, and not every one can be asked for it
+            raise web.HTTPNotFound
         return await handler(request)
     except web.HTTPNotFound:
         if ROUTE not in request:

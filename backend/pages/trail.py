@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,7 +55,7 @@ async def _trail_page(
         reference=reference, before=found.earlier if reference else 0,
         staff=anybody + [{"value": key, "words": name} for key, name in found.staff],
         deeds=anything + [{"value": noun, "words": text(f"desk.trail.noun.{noun}", language)} for noun in _NOUNS],
-        rows=[_row(one, language) for one in found.entries],
+        rows=[_row(one, desk.now, language) for one in found.entries],
         earlier="" if reference else _address(kept, before=found.earlier),
         later="" if reference else _address(kept, after=found.later),
         sealed=words.moment(found.sealed_at, desk.now, language) if found.sealed_at else None,
@@ -86,7 +86,7 @@ def _address(kept: dict[str, str], **cursor: int) -> str:
     return f"/administration/trail?{urlencode({**kept, name: value})}" if value else ""
 
 
-def _row(one: Entry, language: str) -> list[Any]:
+def _row(one: Entry, now: datetime, language: str) -> list[Any]:
     # Whoever signs in is not signed in yet: the entry is Hørt's, and about them.
     itself = one.colleague if one.deed == "staff.sign_in" else ""
     who = one.who or itself or text(f"desk.trail.actor.{one.actor}", language)
@@ -97,7 +97,7 @@ def _row(one: Entry, language: str) -> list[Any]:
     about = text(f"desk.trail.noun.{noun}", language) if has(f"desk.trail.noun.{noun}") else ""
     said = text(known, language) if has(known) else f"{about} ({one.deed})" if about else one.deed
     return [
-        words.stamp(one.at, language)["words"],
+        words.stamp(one.at, now, language)["words"],
         who,
         said,
         one.reference or ("" if itself else one.colleague) or "–",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
-from models.actions.messages_promises import _read_beside, _recount, break_due, settle
+from models.actions.messages_promises import _read_beside, _recount, break_due, cover_due, settle
 from models.actions.messages_sending import _just_said, _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
@@ -289,7 +289,7 @@ async def note(
     """An internal note; it has no way to the chat. `contact`: a call or a meeting, which fulfils the promise. `key`
     makes a second click the same note."""
     text = body.strip()
-    if not text:
+    if not text or (contact and not any(c.isalnum() for c in text)):
         raise Invalid("note_empty", "body")
     thread = await _locked(viewer, thread_id)
     kind = "contact" if contact else "text"
@@ -334,8 +334,8 @@ async def assign(
     source_key = f"note:{thread.id}:handed:{key}" if key else None
     if source_key and await Message.exists(source_key=source_key):
         return
-    thread.assigned_id = colleague.id
-    await thread.save(update_fields=["assigned_id"])
+    thread.assigned_id, thread.stood_in = colleague.id, False
+    await thread.save(update_fields=["assigned_id", "stood_in"])
     await ReplyLater.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
     if text:
         await _write(viewer, thread, "note", text, now, kind="handed", source_key=source_key)
@@ -368,16 +368,9 @@ async def _write(
 ) -> Message:  # fmt: skip
     opened = await vault(thread.municipality_id, thread.person_id)
     message = Message(
-        municipality_id=thread.municipality_id,
-        person_id=thread.person_id,
-        thread_id=thread.id,
-        direction=direction,
-        kind=kind,
-        staff_id=viewer.staff_id,
-        source_key=source_key,
-        position=thread.version + 1,
-        at=now,
-    )
+        municipality_id=thread.municipality_id, person_id=thread.person_id, thread_id=thread.id, direction=direction,
+        kind=kind, staff_id=viewer.staff_id, source_key=source_key, position=thread.version + 1, at=now,
+    )  # fmt: skip
     message.body_sealed = opened.seal("message", "body", message.id, text)
     await message.save()
     thread.version, thread.last_at = message.position, now
@@ -408,6 +401,7 @@ async def _nobody_waits(thread: Thread, viewer: Viewer) -> None:
 async def _promise_anew(message: Message, text: str, now: datetime) -> None:
     """The message as if it had just come: unread, unanswered, promised. A promise that runs is not put off."""
     running = message.promised_at if message.answered_at is None else None
+    message.put_off_from = message.put_off_from if running else None
     message.urgent = message.urgent or rules.is_urgent(text)
     made = promises.promise(now, await hours_of(message.municipality_id), urgent=message.urgent)
     message.needs_answer, message.promised_at = True, min(filter(None, (running, made)))
@@ -426,15 +420,14 @@ async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: d
 
 
 async def _own(person: YoungPerson, message_id: str) -> Message:
-    message = await Message.get_or_none(
-        id=message_id, person_id=person.person_id, municipality_id=person.municipality_id, direction="in"
-    )
-    if message is None:
+    here = {"person_id": person.person_id, "municipality_id": person.municipality_id, "direction": "in"}
+    if (message := await Message.get_or_none(id=message_id, **here)) is None:
         raise NotFound
     return message
 
 
 __all__ = [
-    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "decide_delivery", "drop_question",
-    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle", "take_question", "undo",
+    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "cover_due", "decide_delivery",
+    "drop_question", "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle",
+    "take_question", "undo",
 ]  # fmt: skip

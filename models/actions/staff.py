@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from tortoise.expressions import Q
 
 from models import crypto
 from models.actions import trail
@@ -30,6 +31,7 @@ from models.actions.staff_codes import (
 from models.actions.staff_sessions import (
     SignedIn,
     end_session,
+    keep_search,
     open_session,
     prove,
     resume,
@@ -250,9 +252,12 @@ async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
 
 @atomic
 async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: datetime) -> None:
-    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse."""
+    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse. The same days
+    said twice are said once."""
     if last_day < first_day:
         raise Invalid("dates_order", "last_day")
+    if await Absence.exists(staff_id=viewer.staff_id, first_day=first_day, last_day=last_day):
+        return
     await Absence.create(
         municipality_id=viewer.municipality_id, staff_id=viewer.staff_id, first_day=first_day, last_day=last_day
     )
@@ -263,6 +268,9 @@ async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: dat
 async def forget(scope: Scoped, *, real_now: datetime) -> int:
     """Drop wrong attempts and apps never confirmed after a day, half sign-ins, and sessions a week after their end."""
     day_ago = real_now - timedelta(days=1)
+    # What was searched for in a session that is over, or that nobody uses any more, goes first.
+    unused = StaffSession.filter(Q(ended_at__not_isnull=True) | Q(seen_at__lt=real_now - IDLE))
+    await unused.exclude(searches_sealed=None).update(searches_sealed=None)
     attempts = await SignInAttempt.filter(at__lt=day_ago).delete()
     await HalfSignIn.filter(expires_at__lt=real_now).delete()
     await SecondFactor.filter(confirmed_at=None, made_at__lt=day_ago).delete()
@@ -392,7 +400,7 @@ def _sso_index(issuer: str, subject: str) -> str:
 __all__ = [
     "IDLE", "LONGEST", "Enrolled", "Half", "SignedIn", "add", "be_absent", "begin_app", "change", "change_password",
     "choose_password", "confirm_app", "confirm_first_app", "end_session", "enter_code", "forget", "hash_password",
-    "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes",
+    "keep_search", "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes",
     "resume", "set_language", "sign_in", "sign_in_elsewhere", "sign_out", "sign_out_elsewhere", "sign_out_everywhere",
     "viewer_of",
 ]  # fmt: skip

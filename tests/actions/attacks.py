@@ -236,16 +236,17 @@ OWN = {
 }  # fmt: skip
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
-    "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
-    "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
+    "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.keep_search",
+    "staff.sign_out_everywhere", "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
     "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
     "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
     "away.choose", "api.make_token", "api.revoke_token",
 }  # fmt: skip
 #: Deeds of staff about their own municipality (canned replies: `test_messages_beside`).
 OWN_STAFF = {
-    "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
-    "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
+    "canned.add", "canned.change", "duty.away", "duty.back", "duty.plan", "duty.repeat", "goals.add",
+    "helplines.checked", "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram",
+    "municipality.save_contact",
     "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
     "municipality.save_thresholds", "register.add_one", "register.exported",
     "webhooks.enable", "webhooks.register", "webhooks.remove", "webhooks.test",

@@ -75,6 +75,26 @@ async def test_the_duty_plan_is_filled_in_and_repeated(browser: OpenBrowser, cas
         assert (await per.get(f"/administration/duty{nonsense}")).status == 404
 
 
+async def test_a_colleague_who_is_ill_is_entered_and_said_where_threads_are_handed_over(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    per, ill = await browser(cast.per), {"colleague": cast.siri.staff_id, "first_day": "2026-11-17"}
+    nobody = await per.post("/administration/duty/absence", colleague="", first_day="2026-11-17", last_day="2026-11-18")
+    assert (nobody.status, "Vælg en kollega" in nobody.words) == (422, True)
+    wrong = await per.post("/administration/duty/absence", **ill, last_day="2026-11-16")
+    assert (wrong.status, 'value="2026-11-16"' in wrong.body) == (422, True)
+    saved = await per.post("/administration/duty/absence", **ill, last_day="2026-11-18")
+    assert saved.leads_to == "/administration/duty?said=colleague_away"
+    page = await per.get("/administration/duty")
+    assert "Siri Kjær: 17. november 2026 – 18. november 2026" in page.words
+    thread = await per.get(f"/inbox/{cast.amina}")
+    assert "Siri Kjær · Rådgiver · væk til og med 18. november" in thread.words
+    absence = re.search(r'name="absence" value="(\w{32})"', page.body)
+    assert absence is not None
+    await per.post("/administration/duty/absence/end", absence=absence.group(1))
+    assert "Siri Kjær: 17" not in (await per.get("/administration/duty")).words
+
+
 async def test_somebody_new_gets_a_link_that_is_shown_once_and_leaves_when_nobody_is_theirs(
     browser: OpenBrowser, cast: Cast
 ) -> None:
@@ -177,8 +197,20 @@ async def test_a_goal_is_written_followed_by_quarter_and_drawn_beside_the_figure
     figures = await (await browser(cast.mette)).get("/figures")
     assert "7,5 unge i 3. kvartal 2026. Målet er 12 unge inden 31. december 2027." in figures.words
     assert "Fase nu: Forandre" in figures.words
+    drawn = figures.body[figures.body.index('class="chart chart-goal"') :]
+    assert re.findall(r'chart-band-words"[^>]*>(\w+)<', drawn)[:3] == ["Forberede", "Forandre", "Forankre"]
     assert ('class="chart chart-goal"' in figures.body, 'href="/goals"' in figures.body) == (True, False)
     assert (await per.post(made, **(form | {"target": "14"}))).status == 303
+    assert (await per.post(made, **form)).status == 303
+    # A second click is no second goal.
+    again = await per.post("/goals", **form)
+    assert again.leads_to.partition("?")[0] == made
+    heard = {"title": "Flere oplever at blive hørt", "measured": "heard", "target": "80", "due_on": "2027-12-31"}
+    other = (await per.post("/goals", **heard)).leads_to.partition("?")[0]
+    page = await per.get(other)
+    assert "Målet er 80 % inden 31. december 2027. Det står i figuren under Tal." in page.words
+    assert 'name="unit"' not in page.body
+    assert "Se det i figuren ovenfor." in (await (await browser(cast.mette)).get("/figures")).words
     assert (await per.post(f"{made}/end")).leads_to == "/goals?said=goal_ended"
 
 

@@ -316,12 +316,14 @@ async def test_what_cannot_be_used_is_said_by_field_and_does_nothing(
         (await per.call("POST", "/people", raw=b'{"name": "' + b"a" * 300_000 + b'"}')).kind,
         (await per.call("POST", "/people", raw=b"a=b", Content_Type="application/x-www-form-urlencoded")).kind,
         (await per.get("/people?cursor=Zm9v&cursor=Zm9v")).kind,
+        (await per.get("/people?cursor=AA")).kind,  # NUL
+        (await per.get(f"/threads?cursor={'OTk5' * 1500}")).kind,
         (await per.get("/nothing")).kind,
         (await per.call("PUT", "/people")).kind,
     ]
     assert refused == [
         "idempotency-key-missing", "malformed", "malformed", "malformed", "malformed", "too-large",
-        "unsupported-media-type", "invalid", "not-found", "method-not-allowed",
+        "unsupported-media-type", "invalid", "invalid", "invalid", "not-found", "method-not-allowed",
     ]  # fmt: skip
     assert await table_contents(HOUSE) == before
 

@@ -42,6 +42,40 @@ async def test_forty_wrong_passwords_at_once_are_no_more_than_ten(cast: Cast, cl
     assert await attempts(HOUSE) == 30
 
 
+@pytest.mark.parametrize("typed", ["²", "٣", "9" * 5000, "-5", "x"])
+async def test_what_looks_like_a_number_and_is_none_is_refused_in_words(mette: Browser, cast: Cast, typed: str) -> None:
+    fields = {"about": "Bolig", "starts_at": "2026-12-03T15:00", "minutes": typed}
+    page = await mette.post(f"/people/{cast.amina}/meetings", **fields)
+    assert (page.status, "form-error-message" in page.body, 'value="Bolig"' in page.body) == (422, True, True)
+    for address in (f"/inbox/{cast.amina}?before={typed}", f"/offers?show=waiting&after={typed}"):
+        assert (await mette.get(address)).status == 200
+
+
+@pytest.mark.parametrize("settings", ["sqlite", "postgres"], indirect=True)
+async def test_an_id_that_can_be_none_is_nobodys(browser: OpenBrowser, cast: Cast) -> None:
+    mette, per, person = await browser(cast.mette), await browser(cast.per), f"/people/{cast.amina}"
+    for given in ("x" * 40, "%00", "\u00b2" * 32, "../"):
+        for desk, path in (
+            (mette, f"{person}/offers/new?wish="), (mette, f"{person}/meetings/new?offer="),
+            (per, "/check-in-plans/new?person="),
+        ):  # fmt: skip
+            assert (path, (await desk.get(f"{path}{given}")).status) == (path, 404)
+        for path in ("/people?after=", "/inbox?after=", "/figures?place=", "/administration/duty?from="):
+            assert (path, (await per.get(f"{path}{given}")).status in {200, 404}) == (path, True)
+        fields = {"instrument": "who5", "weeks": "4", "whom": "person", "starts_on": "2026-12-01", "sure": "yes"}
+        wrong = given.replace("%00", "0")
+        answers = [
+            await per.post("/check-in-plans", **fields, person=wrong),
+            await per.post(f"{person}/assign", colleague=wrong, words="Tag den", key="k"),
+            await per.post(f"{person}/caseworker", colleague=wrong, why="Ferie"),
+            await per.post(f"{person}/register", name="Amina", substitute=wrong),
+            await mette.post(f"{person}/case-file/undo", record=wrong),
+            await mette.post(f"{person}/case-file", choice="not", record=wrong),
+            await mette.post(f"{person}/reply", body="Hej", version="0", key="k", kept=wrong),
+        ]
+        assert [answer.status for answer in answers] == [404] * 7
+
+
 async def test_one_address_behind_the_proxy_locks_out_nobody_else(
     browser: OpenBrowser, cast: Cast, clock: MovedClock
 ) -> None:
