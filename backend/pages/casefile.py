@@ -81,13 +81,15 @@ async def undecided(request: web.Request) -> web.StreamResponse:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     after = context.after(request)
     found, total = await casefile.undecided(viewer, after=after)
-    going = [] if after else await retention.leaves(viewer, now=desk.now)
+    if after and not found:
+        raise going("/case-files")
+    soon = [] if after else await retention.leaves(viewer, now=desk.now)
     return await page(
         request, "case_files.html", current="people", total=total,
         going=[
             [one.name, words.day(one.on, language),
              text(f"desk.cases.going.{'undecided' if one.undecided else 'busy' if one.busy else 'ready'}", language)]
-            for one in going[:_PAGE]
+            for one in soon[:_PAGE]
         ],
         people=[
             {"name": one.name, "href": f"/people/{one.person_id}/case-file", "caseworker": one.caseworker,

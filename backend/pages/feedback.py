@@ -31,6 +31,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     after = context.after(request)
     found = await feedback.feedback_page(request[VIEWER], shown, after=after)
     there = f"/feedback?show={shown.value}"
+    if after and not found.lines:
+        raise going(there)
     return await page(
         request, "feedbacks.html", current="feedback", show=shown.value,
         tabs=[

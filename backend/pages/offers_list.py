@@ -10,6 +10,7 @@ from aiohttp import web
 from backend import context
 from backend.context import VIEWER
 from backend.pages import range_words
+from backend.pages.leaving import going
 from backend.pages.offers import line_of, wish_line
 from backend.rendering import page
 from models.domain.offers import OfferState
@@ -62,6 +63,8 @@ async def _group_page(request: web.Request, key: str, states: tuple[OfferState, 
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     after = context.after(request)
     ((lines, n),) = await offers.grouped(viewer, [states], first=PAGE, after=after)
+    if after and not lines:
+        raise going(f"/offers?show={key}")
     return await page(
         request, "offers.html", current="offers", groups=[_group(key, lines, n, desk.now, language)], waiting=0,
         wishes=[], more_wishes=0, kinds=[], keeps_range=False, whole=key, **_pages(key, after, n),
@@ -72,6 +75,8 @@ async def _wishes_page(request: web.Request) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     after = context.after(request)
     wished, n = await offers.wishes(viewer, first=PAGE, after=after)
+    if after and not wished:
+        raise going(f"/offers?show={_WISHES}")
     return await page(
         request, "offers.html", current="offers", groups=[], waiting=0, kinds=[], keeps_range=False, whole=_WISHES,
         wishes=[wish_line(one, desk.now, language, named=True) for one in wished], more_wishes=0,

@@ -181,9 +181,11 @@ async def follow_up_open(scope: Scoped, person_id: str) -> bool:
 
 @atomic
 async def acknowledge(viewer: Viewer, alert_id: str, *, now: datetime) -> None:
-    """A named human takes the alert, and what nobody has taken of the same broken promise. Raises NotFound outside the
-    viewer's reach, Stale when somebody else was first."""
+    """A named human takes the alert, and what nobody has taken of the same broken promise; a second time is the same.
+    Raises NotFound outside the viewer's reach, Stale when somebody else was first."""
     alert, others = await _with_others(viewer, alert_id)
+    if alert.state == AlertState.ACKNOWLEDGED.value and alert.owner_id == viewer.staff_id:
+        return
     rules.acknowledge(AlertState(alert.state))
     for each in (alert, *(other for other in others if other.state == AlertState.OPEN.value)):
         each.state = rules.acknowledge(AlertState(each.state)).value
@@ -293,12 +295,13 @@ async def _with_others(viewer: Viewer, alert_id: str) -> tuple[Alert, list[Alert
     # In the order in which the clock takes them, so that neither waits for the other.
     for key in await same.order_by("deadline_at", "id").values_list("id", flat=True):
         await alone("alert", str(key))
-    person = await Person.get(id=seen.person_id)
-    found = {alert.id: alert for alert in await same if _is_mine(viewer, person, alert)}
+    person, found = await Person.get(id=seen.person_id), {alert.id: alert for alert in await same}
     alert = found.pop(alert_id, None)
-    if alert is None:
+    if alert is None or not _is_mine(viewer, person, alert):
         raise NotFound
-    return alert, [other for other in found.values() if other.state != AlertState.CLOSED.value]
+    others = [other for other in found.values() if other.state != AlertState.CLOSED.value]
+    # Of whoever was handed one day of it the other days are too, but for what they may not know of.
+    return alert, [other for other in others if other.apart == alert.apart or _is_mine(viewer, person, other)]
 
 
 def _is_mine(viewer: Viewer, person: Person, alert: Alert) -> bool:

@@ -25,7 +25,7 @@ from models.tables.feedback import Feedback
 from models.tables.fields import micros
 from models.tables.keys import vault
 from models.tables.messages import Message
-from models.tables.reach import may_open, person_for
+from models.tables.reach import is_apart, may_open, person_for
 from models.transactions import Scope, Scoped, alone, atomic, execute, rows
 
 #: So long a file waits for the reply it was chosen for.
@@ -179,14 +179,15 @@ async def keep(scope: Scoped, attachment_id: str, ready: Ready, *, now: datetime
 
 @atomic
 async def refuse(scope: Scoped, attachment_id: str, reason: str, *, now: datetime) -> None:
-    """What was fetched is nothing that can be kept: staff see why, and the person is told."""
+    """What was fetched is nothing that can be kept: staff see why, and the person is told, if it was theirs."""
     row = await _waiting(scope, attachment_id)
     if row is not None:
         row.state, row.reason, row.file_sealed = "refused", reason, None
         await row.save()
-        await letters.post(
-            scope, "media.refused", person_id=row.person_id, key=f"refused:{row.id}", about=row.id, now=now
-        )
+        if not await is_apart(row):
+            await letters.post(
+                scope, "media.refused", person_id=row.person_id, key=f"refused:{row.id}", about=row.id, now=now
+            )
 
 
 @atomic
@@ -206,6 +207,8 @@ async def not_fetched(
         return again
     row.state, row.reason, row.file_sealed = "lost", "gone" if gone else "unreachable", None
     await row.save()
+    if await is_apart(row):
+        return None  # somebody else sent it: it is not for the person to send again
     # One answer for all the pictures of an album, and whatever else was lost with them.
     hour = f"{row.created_at:%Y%m%d%H}"
     await letters.post(

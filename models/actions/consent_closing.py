@@ -52,9 +52,9 @@ async def wrong_person(viewer: Viewer, link_id: str, *, now: datetime) -> int:
         raise Invalid("words_confirmed", "link")
     await alone("thread", link.person_id)
     await _close(link, "wrong_person", now)
-    await Letter.filter(link_id=link.id, state__in=["queued", "waiting", "held"]).update(
-        state="cancelled", reason="wrong_person"
-    )
+    # Nor does anybody decide any more about what may not have arrived there.
+    unsettled = ["queued", "waiting", "held", "unsure", "dead"]
+    await Letter.filter(link_id=link.id, state__in=unsettled).update(state="cancelled", reason="wrong_person")
     apart = await _set_messages_apart(link, now) + await _set_feedback_apart(link, now)
     await _set_files_apart(link)
     await _forget_check_ins(link, now)
@@ -134,7 +134,7 @@ async def _empty(viewer: Viewer, link: Link, now: datetime) -> None:
         viewer, "rights.forget", bot=link.bot, chat_index=secrets.token_hex(16),
         chat_id=int(opened.open("link", "chat", link.id, link.chat_sealed)), language=link.language,
         key=f"lost:{link.id}", now=now, municipality_id=link.municipality_id,
-        args={"shown": await letters.deletable(link.id, now)},
+        args={"shown": await letters.deletable(link, now)},
     )  # fmt: skip
 
 

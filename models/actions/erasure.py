@@ -16,7 +16,7 @@ from functools import partial
 from tortoise import Tortoise
 
 from models import crypto
-from models.actions import events, trail
+from models.actions import events, letters, trail
 from models.actions.erasure_leaving import _leave_behind, _number, empty_chat, leave, receipt
 from models.domain.alerts import AlertKind, AlertState
 from models.domain.api import Event
@@ -49,13 +49,15 @@ _STRAGGLERS = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat the person had, for a last word and for erasing what the web chat's own server keeps."""
+    """A chat the person had, for a last word and for emptying it: what the web chat's own server keeps, and the
+    messages (`shown`) that Telegram still deletes."""
 
     bot: str
     chat_index: str
     chat_id: int
     language: str
     confirmed: bool
+    shown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +128,14 @@ async def _erase(_house: Scoped, by: Scoped, person_id: str, now: datetime, numb
         raise Stale("erasure_read_first")
     if isinstance(by, Viewer) and any(row.waits for row in await records_of(person.municipality_id, person.id)):
         raise Stale("erasure_undecided")
-    chats = await _chats(person)
+    chats = await _chats(person, now)
     await Erasure.create(person_uid=person_id, step="begun", at=now)
     await _begin(person, now)
     await events.tell(Scope(person.municipality_id), Event.PERSON_ERASED, person.id, now=now)
     for chat in chats:
         await empty_chat(
             HOUSE, chat.bot, chat.chat_id, chat.language, key=f"erase:{secrets.token_hex(8)}", now=now,
-            last_word={"number": number, "by": "staff"} if number and chat.confirmed else None,
+            last_word={"number": number, "by": "staff"} if number and chat.confirmed else None, shown=list(chat.shown),
         )  # fmt: skip
     await trail.record(_by(by, person), "person.erase", person_id=person_id, now=now)
     return chats
@@ -219,18 +221,21 @@ def _by(scope: Scoped, person: Person) -> Scoped:
     return Scope(person.municipality_id) if scope.municipality_id == "*" else scope
 
 
-async def _chats(person: Person) -> tuple[Chat, ...]:
+async def _chats(person: Person, now: datetime) -> tuple[Chat, ...]:
     opened = await vault(person.municipality_id, person.id)
-    return tuple(
+    links = await Link.filter(person_id=person.id).exclude(state="closed").order_by("id")
+    made = [
         Chat(
             link.bot,
             link.chat_index,
             int(opened.open("link", "chat", link.id, link.chat_sealed)),
             link.language,
             link.confirmed_at is not None,
+            tuple(await letters.deletable(link, now)),
         )
-        for link in await Link.filter(person_id=person.id).exclude(state="closed").order_by("id")
-    )
+        for link in links
+    ]
+    return tuple(made)
 
 
 async def _begin(person: Person, now: datetime) -> None:

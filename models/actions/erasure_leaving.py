@@ -54,7 +54,7 @@ async def leave(person: YoungPerson, *, now: datetime) -> str:
         args = {"number": number, "kept": await _on_record(row.id)}
         await empty_chat(
             person, link.bot, chat_id, link.language, key=f"leave:{link.id}", now=now, last_word=args,
-            shown=await letters.deletable(link.id, now),
+            shown=await letters.deletable(link, now),
         )  # fmt: skip
     if await _on_record(row.id):
         await raise_alert(person, row.id, Reason.WANTS_ERASURE, about=step, now=now)

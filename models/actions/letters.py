@@ -128,10 +128,11 @@ async def answer_chat(
     return await _save(letter, kind, KINDS[kind], key, now, about, args, replaces, not_before, None)
 
 
-async def deletable(link_id: str, now: datetime) -> list[int]:
-    """The messages of a chat that Telegram still lets us delete."""
+async def deletable(link: Link, now: datetime) -> list[int]:
+    """The messages of a chat that Telegram still lets us delete, also those of the way in, before there was a link."""
     found = await Letter.filter(
-        link_id=link_id, state="sent", sent_at__gt=now - rights.DELETABLE, message_id__not_isnull=True
+        person_id=link.person_id, bot=link.bot, chat_index=link.chat_index, state="sent",
+        sent_at__gt=now - rights.DELETABLE, message_id__not_isnull=True,
     ).order_by("-id").limit(100).values_list("message_id", flat=True)  # fmt: skip
     return sorted({int(str(one)) for one in found})
 

@@ -137,15 +137,17 @@ async def alert_page(
     owners: Collection[str] | None = None,
 ) -> AlertPage:
     """The alerts within reach in these states, `most` lines after so many: what nobody has taken first, then by
-    deadline. A promise that broke again and again is one line. `owners`: of those somebody has taken, only theirs."""
+    deadline; of the closed ones the latest first. A promise that broke again and again is one line. `owners`: of those
+    somebody has taken, only theirs."""
     within_reach, values = within.reach(viewer)
     seen, seers = seen_by(viewer)
     whose = "1 = 1" if owners is None else f"(a.state = 'open' OR a.owner_id IN ({', '.join('?' for _ in owners)}))"
     found = await rows(
         f"SELECT {_COLUMNS}, g.n, g.total, g.waiting {_FROM}JOIN (SELECT h.id, h.n, ROW_NUMBER() OVER (ORDER BY "  # noqa: S608 (constants)
         "CASE h.state WHEN 'open' THEN 0 WHEN 'acknowledged' THEN 1 ELSE 2 END, "
-        "CASE h.kind WHEN 'read_now' THEN 0 ELSE 1 END, h.due_at, h.id) AS line, COUNT(*) OVER () AS total, "
-        "SUM(CASE WHEN h.state = 'open' THEN 1 ELSE 0 END) OVER () AS waiting FROM (SELECT a.id, a.state, a.kind, "
+        "CASE h.state WHEN 'closed' THEN -h.closed_at ELSE 0 END, "
+        "CASE h.kind WHEN 'read_now' THEN 0 ELSE 1 END, h.due_at, h.id) AS line, COUNT(*) OVER () AS total, SUM(CASE "
+        "WHEN h.state = 'open' THEN 1 ELSE 0 END) OVER () AS waiting FROM (SELECT a.id, a.state, a.kind, a.closed_at, "
         f"ROW_NUMBER() OVER ({_TOGETHER} ORDER BY {_SEEN_FIRST}) AS place, COUNT(*) OVER ({_TOGETHER}) AS n, "
         f"MIN(a.deadline_at) OVER ({_TOGETHER}) AS due_at FROM alert a JOIN person p ON p.id = a.person_id "
         f"WHERE a.municipality_id = ? AND a.state IN ({', '.join('?' for _ in states)}) AND {within_reach} AND {seen} "
@@ -160,6 +162,22 @@ async def alert_page(
 async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowledged")) -> list[AlertLine]:
     """The first of the alerts within reach in these states, as many as anybody reads."""
     return list((await alert_page(viewer, states, most=LONGEST_LIST)).lines)
+
+
+@reading
+async def around(viewer: Viewer, person_id: str) -> list[AlertLine]:
+    """What is not closed about one person within reach and nobody has taken, or the viewer has: what must be read now
+    first. A promise that broke again and again is one line. Raises NotFound out of reach."""
+    person = await person_for(viewer, person_id)
+    seen, seers = seen_by(viewer)
+    found = await rows(
+        f"SELECT * FROM (SELECT {_COLUMNS}, ROW_NUMBER() OVER ({_TOGETHER} ORDER BY {_SEEN_FIRST}) AS place, "  # noqa: S608 (constants)
+        f"COUNT(*) OVER ({_TOGETHER}) AS n {_FROM}WHERE a.person_id = ? AND (a.state = 'open' "
+        f"OR (a.state = 'acknowledged' AND a.owner_id = ?)) AND {seen}) g WHERE g.place = 1 "
+        "ORDER BY CASE g.kind WHEN 'read_now' THEN 0 ELSE 1 END, g.deadline_at, g.id",
+        viewer.staff_id, person.id, viewer.staff_id, *seers,
+    )  # fmt: skip
+    return await _lines(viewer, found)
 
 
 @reading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ from models.queries.attachments import FileLine
 from models.queries.messages_sql import _ASLEEP, _BACK, _BROKEN, _FROM_PEOPLE, _PERHAPS, _UNREAD, _listed, _people
 from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.messages import Message, MessageVersion, ReplyLater, Thread
+from models.tables.messages import Message, MessageVersion, Thread
 from models.tables.outbox import Letter
 from models.tables.reach import person_for
 from models.transactions import known, reading, rows
 
 PAGE = 50
+#: Put aside and back, promised at, the last message at, the thread: what the list is ordered by.
+_PLACE = re.compile(r"([01])\.([0-9]{0,17})\.([0-9]{1,17})\.([0-9a-f]{32})")
 _TROUBLE = ("dead", "unsure", "held", "waiting", "queued", "sending", "sent")
 
 
@@ -175,10 +178,10 @@ def _folder(folder: Folder, viewer: Viewer, now: datetime) -> tuple[str, list[ob
 @reading
 async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "") -> Inbox:
     """A page of threads: what the viewer put aside and has come back, then what is promised first by its time, then the
-    latest. `after` is the last thread of the page before; unknown or foreign ones give the first page."""
+    latest. `after` is where the page before ended (its `later`); what is none of these gives the first page."""
     within_reach, reach_values = within.reach(viewer)
     condition, values = _folder(folder, viewer, now)
-    beyond, beyond_values = await _after(viewer, after, now)
+    beyond, beyond_values = _after(after, now)
     found = await rows(
         _people(within_reach) + _listed(f"{condition} AND {beyond}", PAGE + 1, _FROM_PEOPLE),
         *reach_values, micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *values, *beyond_values,
@@ -186,7 +189,7 @@ async def inbox(viewer: Viewer, folder: Folder, *, now: datetime, after: str = "
     page = found[:PAGE]
     return Inbox(
         threads=tuple(await _lines(viewer, page, now)),
-        later=str(page[-1]["id"]) if len(found) > PAGE else "",
+        later=_place(page[-1], now) if len(found) > PAGE else "",
         unread=await unread(viewer, now=now),
     )
 
@@ -197,8 +200,8 @@ async def waiting(
 ) -> tuple[list[ThreadLine], int]:
     """What Today shows of threads: the viewer's own, those they answer today for somebody who is away, and overdue ones
     of those they stand in for (a coordinator: of everybody). Unread, waiting for an answer or come back, and not put
-    aside; unread first. `most` of them, without those of the people `besides`, and how many of a page more there are:
-    only what is shown is opened."""
+    aside. The `most` pressing of them without those of the people `besides`, unread first, and how many of a page more
+    there are: only what is shown is opened."""
     within_reach, reach_values = within.reach(viewer)
     mine, mine_values = _folder(Folder.MINE, viewer, now)
     overdue, overdue_values = _folder(Folder.OVERDUE, viewer, now)
@@ -215,22 +218,12 @@ async def waiting(
             f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP}",
             PAGE,
         ),
-        micros(now),
-        viewer.staff_id,
-        viewer.staff_id,
-        viewer.municipality_id,
-        *reach_values,
-        *few_values,
-        *mine_values,
-        viewer.staff_id,
-        *away,
-        *whole_values,
-        *overdue_values,
-        *[micros(now)] * 3,
-    )
+        micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *few_values,
+        *mine_values, viewer.staff_id, *away, *whole_values, *overdue_values, *[micros(now)] * 3,
+    )  # fmt: skip
     here = [row for row in found if row["person_id"] not in besides]
-    here.sort(key=lambda row: not (row["unread"] or row["until"]))
-    return await _lines(viewer, here[:most], now), len(here[most:])
+    shown = sorted(here[:most], key=lambda row: not (row["unread"] or row["until"]))
+    return await _lines(viewer, shown, now), len(here[most:])
 
 
 #: So far the unread threads of a folder are counted: of more, nobody needs to know how many.
@@ -345,21 +338,25 @@ def delivery(letters: Iterable[Letter]) -> Delivery | None:
     )  # fmt: skip
 
 
-async def _after(viewer: Viewer, cursor: str, now: datetime) -> tuple[str, list[object]]:
-    thread = await Thread.get_or_none(id=cursor, municipality_id=viewer.municipality_id) if cursor else None
-    if thread is None:
+def _place(row: dict[str, Any], now: datetime) -> str:
+    """Where a thread stands in the list: the next page goes on from there, wherever the thread goes meanwhile."""
+    back = 1 <= (row["until"] or 0) <= micros(now)
+    return f"{int(back)}.{row['promised_at'] or ''}.{row['last_at']}.{row['id']}"
+
+
+def _after(place: str, now: datetime) -> tuple[str, list[object]]:
+    found = _PLACE.fullmatch(place)
+    if found is None:
         return "1 = 1", []
-    back = await ReplyLater.exists(thread_id=thread.id, staff_id=viewer.staff_id, until__lte=now)
-    last, promised, moment = micros(thread.last_at), thread.promised_at, micros(now)
+    (back, promised, last, key), moment = found.groups(), micros(now)
     beyond = "(t.last_at < ? OR (t.last_at = ? AND t.id > ?))"
-    values: list[object] = [last, last, cursor]
-    if promised is None:
+    values: list[object] = [int(last), int(last), key]
+    if not promised:
         beyond = f"(t.promised_at IS NULL AND {beyond})"
     else:
-        at = micros(promised)
         beyond = f"(t.promised_at > ? OR t.promised_at IS NULL OR (t.promised_at = ? AND {beyond}))"
-        values = [at, at, *values]
-    if back:
+        values = [int(promised), int(promised), *values]
+    if back == "1":
         return f"(NOT {_BACK} OR {beyond})", [moment, *values]
     return f"(NOT {_BACK} AND {beyond})", [moment, *values]
 

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import checkins, consent, feedback, letters, messages, register
+from models.actions import attachments, checkins, consent, feedback, letters, messages, register
+from models.actions.attachments import Coming
 from models.domain.consent import Purpose
 from models.domain.errors import Invalid, NotFound
 from models.domain.feedback import About, Audience
@@ -15,6 +16,8 @@ from models.domain.joining import CODE_ALPHABET
 from models.domain.people import YoungPerson
 from models.queries import messages as views
 from models.queries import register_moves
+from models.queries.today import today
+from models.tables.attachments import Attachment
 from models.tables.checkins import Answer, CheckIn
 from models.tables.consent import Consent, Joining, Link, Stranger, Stray
 from models.tables.feedback import Feedback
@@ -80,6 +83,39 @@ async def test_words_that_do_not_match_close_the_chat_and_keep_what_was_written_
         await consent.wrong_person(cast.mette, stranger.link_id, now=closed)
 
 
+async def test_what_became_of_a_strangers_file_is_told_to_nobody(amina: YoungPerson, cast: Cast, now: datetime) -> None:
+    stranger = await link(Scope(cast.randers), cast.amina, 8, now=now, bot="telegram", purposes=["messages"])
+    files = []
+    for number, kind in enumerate(("photo", "voice")):
+        source = f"telegram:{stranger.chat_index[:40]}:{number}"
+        sent = await messages.receive(stranger, "Et billede", source_key=source, now=now)
+        files.append(await attachments.expect(stranger, Coming(kind, "f"), message_id=sent.message_id, now=now))
+    await consent.wrong_person(cast.mette, stranger.link_id, now=now)
+    # What waited is fetched all the same, since the coordinator may look at it; Amina is told nothing of it.
+    again: datetime | None = now
+    while again is not None:
+        await attachments.claim(HOUSE, bots=["telegram"], limit=9, now=again)
+        again = await attachments.not_fetched(Scope(cast.randers), files[0], gone=True, now=again)
+    await attachments.refuse(Scope(cast.randers), files[1], "type", now=now)
+    assert [row.state for row in await found(Attachment, "kind")] == ["lost", "refused"]
+    assert [kind for kind in await told(person_id=cast.amina) if kind.startswith("media.")] == []
+
+
+async def test_a_reply_that_did_not_reach_a_stranger_is_nothing_to_decide_about_any_more(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    stranger = await link(Scope(cast.randers), cast.amina, 8, now=now, bot="telegram", purposes=["messages"])
+    source = f"telegram:{stranger.chat_index[:40]}"
+    await messages.receive(stranger, "Hvem er du?", source_key=f"{source}:1", now=now)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    await messages.reply(cast.mette, thread, "Hej. Det er Mette.", version=None, key="k", now=now)
+    await change(Letter, {"kind": "message.reply"}, state="unsure", link_id=stranger.link_id)
+    assert len((await today(cast.mette, now=now)).not_arrived) == 1
+    await consent.wrong_person(cast.mette, stranger.link_id, now=now)
+    assert (await one(Letter, kind="message.reply")).state == "cancelled"
+    assert (await today(cast.mette, now=now)).not_arrived == ()
+
+
 async def test_what_coming_in_took_back_is_given_back_when_it_was_a_stranger(
     amina: YoungPerson, cast: Cast, now: datetime
 ) -> None:
@@ -120,6 +156,20 @@ async def test_a_chat_that_is_shut_out_comes_back_by_no_link_until_staff_say_so(
     assert (await one(Joining, chat_index=chat(1).chat_index)).person_id == cast.amina
     with pytest.raises(NotFound):
         await consent.unbar(cast.mette, amina.link_id, now=now)
+
+
+async def test_of_a_lost_phone_what_was_said_on_the_way_in_is_deleted_too_and_nothing_of_another_chat(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await messages.receive(amina, "Hej", source_key="webchat:a:1", now=now)
+    await deliver(now)
+    link_id = await join(cast, chat(5, "telegram"), now, purposes=(Purpose.MESSAGES,))
+    await deliver(now, bot="telegram")
+    said = {row.message_id: row.kind for row in await found(Letter, "id", bot="telegram")}
+    assert {"join.birthday", "join.explain", "join.words"} <= {*said.values()}
+    assert link_id is not None
+    await consent.close_link(cast.mette, link_id, now=now)
+    assert (await one(Letter, kind="rights.forget")).args == {"shown": sorted(said)}
 
 
 async def test_a_phone_in_other_hands_is_told_nothing_when_it_is_shut_out(

@@ -81,7 +81,7 @@ async def test_answering_or_taking_it_up_ends_it_and_a_moment_that_is_over_is_re
 
 
 async def test_pages_of_threads_go_on_where_they_ended_also_after_what_came_back(
-    cast: Cast, amina: YoungPerson, jonas: YoungPerson, now: datetime
+    cast: Cast, amina: YoungPerson, jonas: YoungPerson, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await read(cast, amina, now)
     await change(Person, {"id": cast.jonas}, caseworker_id=cast.mette.staff_id)
@@ -92,9 +92,30 @@ async def test_pages_of_threads_go_on_where_they_ended_also_after_what_came_back
     later = now + HOUR
     whole = [line.thread_id for line in (await views.inbox(cast.mette, Folder.ALL, now=later)).threads]
     assert whole == [first, second]
-    rest = await views.inbox(cast.mette, Folder.ALL, now=later, after=first)
+    monkeypatch.setattr(views, "PAGE", 1)
+    page = await views.inbox(cast.mette, Folder.ALL, now=later)
+    rest = await views.inbox(cast.mette, Folder.ALL, now=later, after=page.later)
+    assert [line.thread_id for line in (*page.threads, *rest.threads)] == [first, second]
+    assert rest.later == ""
+    # What is answered meanwhile goes to the end of the list, and takes nobody before it along.
+    await messages.reply(cast.mette, first, "Ja", version=None, key="r", now=later)
+    rest = await views.inbox(cast.mette, Folder.ALL, now=later, after=page.later)
     assert [line.thread_id for line in rest.threads] == [second]
-    assert (await views.inbox(cast.mette, Folder.ALL, now=later, after=second)).threads == ()
+    for nonsense in (first, "2.1.1." + first, "1..x." + first, f"1.{'9' * 18}.1.{first}", "²"):
+        again = await views.inbox(cast.mette, Folder.ALL, now=later, after=nonsense)
+        assert [line.thread_id for line in again.threads] == [second]
+
+
+async def test_today_names_what_is_promised_first_also_where_much_is_unread(
+    cast: Cast, amina: YoungPerson, jonas: YoungPerson, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await read(cast, amina, now - HOUR)
+    await change(Person, {"id": cast.jonas}, caseworker_id=cast.mette.staff_id)
+    await messages.receive(jonas, "tak", source_key="webchat:2:1", now=now)
+    assert [line.person_id for line in (await today(cast.mette, now=now)).threads] == [cast.jonas, cast.amina]
+    monkeypatch.setattr("models.queries.today.MOST_THREADS", 1)
+    found = await today(cast.mette, now=now)
+    assert ([line.person_id for line in found.threads], found.more_threads) == ([cast.amina], 1)
 
 
 async def test_words_for_a_colleague_are_a_note_that_is_unread_for_them_and_never_a_letter(

@@ -10,6 +10,7 @@ import pytest
 
 from models.actions import alerts, offers_wishes
 from models.domain.alerts import Reason
+from models.queries import alerts as views
 from models.transactions import Scope
 from tests.backend.browsing import Browser, OpenBrowser, Page
 from tests.backend.crowd import crowd
@@ -120,6 +121,27 @@ async def test_feedback_and_alerts_stand_in_pages_with_the_number_of_all(
     assert sizes(await walked(looking, "/alerts", r'href="(/alerts/[0-9a-f]{32})"')) == [2, 2, 1]
 
 
+async def test_a_page_from_which_all_has_gone_leads_to_the_first_and_never_says_that_nothing_waits(
+    browser: OpenBrowser, cast: Cast, several: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("models.queries.feedback", "models.queries.alerts", "backend.pages.offers_list"):
+        monkeypatch.setattr(f"{module}.PAGE", 2)
+    looking = await browser(cast.per)
+    for path in ("/alerts?show=open", "/feedback?show=open", "/offers?show=waiting", "/case-files?"):
+        for after in ("5", "999999"):
+            page = await looking.get(f"{path}&after={after}")
+            assert (page.status, page.headers.get("Location")) == (303, path.rstrip("?")), path
+        for after in ("-1", "1000000", "²", "x"):
+            assert (await looking.get(f"{path}&after={after}")).status == 200, path
+    # While a page of alerts is open, a colleague deals with what stands on it and before it.
+    page = await looking.get("/alerts?show=open&after=4")
+    assert len(_taking(page)) == 1
+    for line in (await views.alerts(cast.per))[:2]:
+        await alerts.close(cast.mette, line.alert_id, "Har ringet", now=now)
+    assert (await looking.get("/alerts?show=open&after=4")).headers["Location"] == "/alerts?show=open"
+    assert "3 venter på, at nogen kvitterer" in (await looking.get("/alerts?show=open")).words
+
+
 async def test_today_says_a_promise_that_broke_again_once_and_how_much_more_there_is(
     browser: OpenBrowser, cast: Cast, several: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +156,7 @@ async def test_today_says_a_promise_that_broke_again_once_and_how_much_more_ther
     assert sum("gælder det også de 12 tidligere" in words for words in said) == 1
     monkeypatch.setattr("models.queries.today.MOST_ALERTS", 2)
     page = await looking.get("/")
-    assert ("4 mere kræver opmærksomhed" in page.words, len(_taking(page))) == (True, 2)
+    assert ("4 til kræver opmærksomhed" in page.words, len(_taking(page))) == (True, 2)
 
 
 def _taking(page: Page) -> list[str]:

@@ -152,6 +152,31 @@ async def test_the_desk_is_worked_with_keys_alone_and_answers_without_scripts(de
     await expect(page.locator("#thread-entries .out").last).to_contain_text("uden noget, der kører")
 
 
+@on_sqlite
+async def test_seven_windows_at_once_all_answer_and_follow_and_one_goes_back_to_a_search(
+    desk: Desk, browser: Browser
+) -> None:
+    expect.set_options(timeout=15_000)
+    page = await sit_down(desk, browser, desk.seats["today"], width=1280)
+    await page.goto(f"{desk.address}/people")
+    await expect(page.locator("#count-wide-today")).to_contain_text("2 venter")
+    # A browser keeps six connections to one address: a stream of hints in each window must not take them all.
+    windows = [await page.context.new_page() for _ in range(6)]
+    for window in windows:
+        await window.goto(f"{desk.address}/alerts", timeout=10_000)
+    await windows[-1].get_by_role("button", name="Kvittér").first.dblclick()
+    await expect(windows[-1].get_by_text("Du har den. Skriv, hvad du har gjort")).to_be_visible()
+    for window in (page, windows[0]):
+        await expect(window.locator("#count-wide-today")).to_contain_text("1 venter")
+    await page.locator("#search-wide").fill("amina")
+    await page.locator("#search-wide").press("Enter")
+    await page.locator("main .rows a").first.click()
+    await expect(page.get_by_role("heading", name="Søgning")).to_have_count(0)
+    await page.go_back()
+    await expect(page.locator("mark").first).to_be_visible()
+    assert "amina" not in page.url.lower()
+
+
 async def tab_to(page: Page, name: str) -> None:
     """Press Tab until the focus stands on what begins with this name."""
     for _ in range(150):
