@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from jinja2 import Environment
 from backend.clock import Clock
 from backend.live import Streams
 from backend.sso import Sso
+from models.domain.errors import NotFound
 from models.domain.staff import Role, Viewer
 from models.settings import Settings
 
@@ -72,6 +74,13 @@ def account(request: web.Request) -> Account | None:
 def language(request: web.Request) -> str:
     """The language of the page: the member of staff's own, else the installation's."""
     return request.get(LANGUAGE) or desk(request).settings.language
+
+
+def row_id(given: str) -> str:
+    """The id of a row that somebody asks for outside of a path; "" stays "". Raises NotFound for what can be none."""
+    if given and re.fullmatch("[0-9a-f]{32}", given) is None:
+        raise NotFound
+    return given
 
 
 def after(request: web.Request) -> int:

@@ -57,7 +57,7 @@ def guarded(route: Route) -> Handler:
         if route.may != ANYONE and account is None:
             return await _signed_out(request)
         if route.method == "POST":
-            await _ours(request, account)
+            await _ours(request, None if route.may == ANYONE else account)
         if account is not None and route.may not in {ANYONE, SIGNED_IN} and not may(account.role, route.may):
             raise NotAllowed
         if route.fresh and account is not None and (asking := await asked_again(request, account)) is not None:
@@ -154,6 +154,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 async def _found(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Where an address has nothing behind it, whoever is signed in is told so in their language, with the ways on."""
     try:
+        if "\x00" in request.rel_url.query_string:  # no database keeps it, and not every one can be asked for it
+            raise web.HTTPNotFound
         return await handler(request)
     except web.HTTPNotFound:
         if ROUTE not in request:
@@ -189,7 +191,8 @@ async def _account(request: web.Request) -> Account | None:
 
 
 async def _ours(request: web.Request, account: Account | None) -> None:
-    """Refuse a state change that none of our pages asked for, before anything is read or done."""
+    """Refuse a state change that none of our pages asked for, before anything is read or done. A form that anybody may
+    send was made for no session: who has signed in meanwhile in another tab sends it all the same."""
     desk = context.desk(request)
     if not security.comes_from_here(request, desk.settings):
         raise web.HTTPForbidden

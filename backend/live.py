@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -21,8 +21,13 @@ _LOOK_SOON = 0.4
 _HEARTBEAT_EVERY = 15.0
 _LONGEST = 600.0
 """A stream ends after ten minutes: the browser opens the next one, and whether the session still lives is asked."""
-_PER_PERSON = 6
+_PER_PERSON = 4
+"""Fewer than the six connections a browser keeps to one address: whoever has many windows open still gets pages."""
 _ALTOGETHER = 500
+
+
+Still = Callable[[], Awaitable[bool]]
+"""Whether the session a stream was opened in still lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,10 @@ class Streams:
                 end.set()
 
     async def serve(
-        self, request: web.Request, viewer: Viewer, shown: Shown, clock: Callable[[], datetime]
+        self, request: web.Request, viewer: Viewer, shown: Shown, clock: Callable[[], datetime], still: Still
     ) -> web.StreamResponse:
-        """One stream: a hint naming the topics that changed, a heartbeat, until the browser leaves or we stop.
+        """One stream: a hint naming the topics that changed, a heartbeat, until the browser leaves, its session is over
+        (`still`) or we stop.
 
         What happened between the reading of the page and the opening of its stream is hinted at first. `clock` is
         Hørt's. 204 (do not come back) when too many are open.
@@ -71,7 +77,7 @@ class Streams:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         try:
             await response.prepare(request)
-            await self._run(response, viewer, shown, clock, end)
+            await self._run(response, viewer, shown, clock, end, still)
         except ConnectionError:
             _LOG.debug("a browser left its stream")
         finally:
@@ -87,8 +93,9 @@ class Streams:
         shown: Shown,
         clock: Callable[[], datetime],
         end: asyncio.Event,
+        still: Still,
     ) -> None:
-        begun = spoke = monotonic()
+        begun = spoke = asked = monotonic()
         before = await self._marks(viewer, shown.person_id, clock)
         soon, stale = await _standing(viewer, shown, clock())
         await response.write(b"retry: 5000\n: here\n\n")
@@ -98,6 +105,10 @@ class Streams:
             try:
                 await asyncio.wait_for(end.wait(), _LOOK_SOON if soon else _LOOK_EVERY)
             except TimeoutError:
+                if monotonic() - asked >= _HEARTBEAT_EVERY:
+                    if not await still():
+                        return
+                    asked = monotonic()
                 now = await self._marks(viewer, shown.person_id, clock)
                 soon, _ = await _standing(viewer, shown, clock())
                 changed = sorted(topic for topic, mark in now.items() if before.get(topic) != mark)
@@ -116,11 +127,7 @@ class Streams:
         if known is None or monotonic() - known[0] >= _LOOK_EVERY * 0.9:
             known = (monotonic(), await marks.municipality(viewer, now=clock()))
             self._shared[key] = known
-        found = dict(known[1])
-        found["inbox"] = found.get("inbox", "") + await marks.own(viewer, now=clock())
-        if person_id:
-            found[f"thread-{person_id}"] = await marks.thread(viewer, person_id, now=clock())
-        return found
+        return await marks.shown(viewer, person_id, known[1], now=clock())
 
 
 async def _standing(viewer: Viewer, shown: Shown, now: datetime) -> tuple[bool, bool]:

@@ -9,8 +9,9 @@ from typing import Any, Final
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
-from backend import context, security
+from backend import context, security, words
 from locales import has, text
+from models.domain.localtime import local_date
 from models.domain.staff import Role, may, sees_people
 from models.queries.messages_badges import badges
 
@@ -68,6 +69,9 @@ async def page(
             "role": text(f"desk.role.{who.role.value}", language),
             "municipality_name": who.municipality,
             "shortcuts": who.shortcuts and sees_people(who.role),
+            "printed": text(
+                "desk.base.printed", language, who=who.viewer.name, when=words.day(local_date(here.now), language)
+            ),
         }
         frame["csrf"] = security.csrf_token(here.csrf_key, who.session)
         frame["nav"]["shows"] = menu(who.role)

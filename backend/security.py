@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +26,9 @@ _PERMISSIONS: Final = ", ".join(
     )
 )  # fmt: skip
 _YEAR: Final = 365 * 24 * 3600
+_KNOWN: Final = "known"
+#: What a browser forgets at sign-out; its cookies are taken back one by one.
+CLEARED: Final = '"cache", "storage"'
 
 
 def is_https(settings: Settings) -> bool:
@@ -77,9 +81,24 @@ def browser(request: web.Request) -> str:
     return browser_of(request.headers.get(hdrs.USER_AGENT, "")[:400])
 
 
-def clear_site_data(settings: Settings) -> str:
-    """What the browser forgets at sign-out. In the demo the phones live on the same host, and stay signed in."""
-    return '"cache", "storage"' if settings.demo else '"cache", "cookies", "storage"'
+def known_browser(request: web.Request, settings: Settings, email: str) -> str:
+    """The secret by which this browser is known to have signed in to an account before, or "" where it has not."""
+    secret, _, mark = passing_cookie(request, settings, _KNOWN).partition(".")
+    right = hmac.compare_digest(_known_mark(settings, secret, email).encode(), mark.encode())
+    return secret if secret and right else ""
+
+
+def remember_browser(request: web.Request, response: web.StreamResponse, settings: Settings, email: str) -> None:
+    """Let a browser that has signed in be known again. Its cookie says nothing of who, and opens nothing: what somebody
+    else tries elsewhere does not lock this browser out (`models/actions/staff_attempts.py`)."""
+    secret = known_browser(request, settings, email) or secrets.token_hex(16)
+    value = f"{secret}.{_known_mark(settings, secret, email)}"
+    set_passing_cookie(response, settings, _KNOWN, value, seconds=_YEAR // 2)
+
+
+def _known_mark(settings: Settings, secret: str, email: str) -> str:
+    key = crypto.derive(settings.master_key, b"desk known browsers")
+    return hmac.new(key, f"{secret} {email.strip().lower()}".encode(), sha256).hexdigest()
 
 
 def caller(request: web.Request, settings: Settings) -> str:

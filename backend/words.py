@@ -27,9 +27,9 @@ def moment(at: datetime, now: datetime, language: str) -> dict[str, str]:
     return {"iso": at.isoformat(timespec="seconds"), "words": dates.when(at, now, language)}
 
 
-def stamp(at: datetime, language: str) -> dict[str, str]:
+def stamp(at: datetime, now: datetime, language: str) -> dict[str, str]:
     """A compact moment for lists."""
-    return {"iso": at.isoformat(timespec="seconds"), "words": dates.short(at, language)}
+    return {"iso": at.isoformat(timespec="seconds"), "words": dates.short(at, now, language)}
 
 
 def since(at: datetime | None, now: datetime, language: str) -> str:
@@ -94,13 +94,13 @@ def letter_reason(reason: str, language: str) -> str:
     return text(key if has(key) else "desk.reason.other", language)
 
 
-def delivery(sent: Delivery | None, language: str) -> dict[str, Any] | None:
+def delivery(sent: Delivery | None, now: datetime, language: str) -> dict[str, Any] | None:
     """The truth about a message to the young person."""
     if sent is None:
         return None
     return {
         "state": sent.state,
-        "when": stamp(sent.at, language) if sent.at else None,
+        "when": stamp(sent.at, now, language) if sent.at else None,
         "reason": text("desk.reason.resent", language)
         if sent.resent and sent.state == "sent" and not sent.reason
         else letter_reason(sent.reason, language),

@@ -123,7 +123,7 @@ async def show_screen(taken: Taken, now: datetime) -> Screen | None:
         return None
     language = taken.language
     news = next((arg for arg in ("changed", "over", "agreed_anew") if taken.args.get(arg)), "")
-    past = await _history(taken, found) if taken.args.get("history") else ""
+    past = await _history(taken, found, now) if taken.args.get("history") else ""
     topics = text("chat.meeting.topics", language, words=found.topics) if found.topics and not past else ""
     agreed = ""
     if found.agreed and not past:
@@ -303,7 +303,7 @@ def _state(found: Met, now: datetime, language: str) -> str:
     return text(key, language) if has(key) else ""
 
 
-async def _history(taken: Taken, found: Met) -> str:
+async def _history(taken: Taken, found: Met, now: datetime) -> str:
     language = taken.language
     said = []
     for step in await views.steps(whose(taken), found.meeting_id):
@@ -316,5 +316,5 @@ async def _history(taken: Taken, found: Met) -> str:
             if step.deed == "agreed":
                 what = f"{what}: {words}"
         if what:
-            said.append(text("chat.offer.history.line", language, at=dates.short(step.at, language), what=what))
+            said.append(text("chat.offer.history.line", language, at=dates.short(step.at, now, language), what=what))
     return lines(text("chat.offer.history", language), *said[-_HISTORY:])

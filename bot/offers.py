@@ -273,7 +273,7 @@ async def _history(taken: Taken, offer_id: str, now: datetime) -> str:
     language = taken.language
     said = [
         lines(
-            text("chat.offer.history.line", language, at=dates.short(step.at, language), what=what),
+            text("chat.offer.history.line", language, at=dates.short(step.at, now, language), what=what),
             *(change(one, now, language) for one in step.changes),
         )
         for step in await views.history(whose(taken), offer_id)

@@ -234,7 +234,7 @@ async def looked_screen(taken: Taken, now: datetime) -> Screen | None:
         return Screen(text("chat.rights.opened.nobody", language), rows(_back(language)))
     said = lines(
         *(
-            text("chat.rights.opened.line", language, at=dates.short(entry.at, language), name=entry.name or "?",
+            text("chat.rights.opened.line", language, at=dates.short(entry.at, now, language), name=entry.name or "?",
                  what=deed_words(entry.deed, language))
             for entry in found.entries
         )

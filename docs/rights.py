@@ -35,7 +35,7 @@ _OBJECTS = {
     "session_id": ("session", OWN), "token_id": ("token", OWN), "feedback_id": ("feedback", PERSON),
 }  # fmt: skip
 #: What is one's own only where one has a municipality; and what nobody takes by opening somebody.
-_OF_A_PLACE = {"absence", "notices"}
+_OF_A_PLACE = {"absence", "absence-end", "notices"}
 _TAKEN = {"alerts.acknowledge", "alerts.close"}
 _HEAD = """\
 # Who reaches what. Made by `python docs/rights.py --write` from the tables of routes and operations and the rights of

@@ -53,13 +53,19 @@ def _parser() -> argparse.ArgumentParser:
     create = admin.add_parser("create", help="the first administrator: prints a one-time link")
     create.add_argument("email")
     create.add_argument("--name", default="")
-    create.add_argument("--municipality", default="", help="the slug of a municipality, like randers")
-    create.set_defaults(verb=_admin_create)
+    create.add_argument("--municipality", default="", help="its slug, like randers, where there is more than one")
+    create.set_defaults(verb=_in_the_house, deed="create_administrator")
+
+    _house_verbs(verbs)
 
     place = verbs.add_parser("municipality", help="municipalities").add_subparsers(required=True, metavar="DEED")
     add = place.add_parser("add", help="one more municipality, with keys of its own")
     add.add_argument("slug", help="short and for ever, like randers")
     add.add_argument("name", help="as people write it, like Randers")
+    add.add_argument(
+        "--region", default="", choices=["hovedstaden", "midtjylland", "nordjylland", "sjaelland", "syddanmark"],
+        help="where it lies, if Hørt does not know it: whose doctors and helplines the young people are shown",
+    )  # fmt: skip
     add.set_defaults(verb=_municipality_add)
 
     keys = verbs.add_parser("keys", help="the keys that everything is sealed with").add_subparsers(
@@ -88,6 +94,45 @@ def _parser() -> argparse.ArgumentParser:
 
     _file_verbs(verbs)
     return parser
+
+
+def _house_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What belongs to no municipality alone: panels, their hosts, evaluators, the national board."""
+    staff = verbs.add_parser("staff", help="panel hosts, evaluators, the national board").add_subparsers(
+        required=True, metavar="DEED"
+    )
+    staff.add_parser("list", help="everybody without a municipality").set_defaults(
+        verb=_in_the_house, deed="list_staff"
+    )
+    add = staff.add_parser("add", help="one more: prints a one-time link")
+    add.add_argument("email")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, choices=["panel_host", "evaluator", "national"])
+    add.set_defaults(verb=_in_the_house, deed="add_staff")
+    reset = staff.add_parser("reset", help="a new one-time link, for one of them or an administrator who cannot get in")
+    reset.add_argument("email")
+    reset.set_defaults(verb=_in_the_house, deed="reset_staff")
+    close = staff.add_parser("close", help="close one of their accounts, at once")
+    close.add_argument("email")
+    close.set_defaults(verb=_in_the_house, deed="close_staff")
+
+    panel = verbs.add_parser("panel", help="youth panels").add_subparsers(required=True, metavar="DEED")
+    panel.add_parser("list", help="every panel, its host and municipalities").set_defaults(
+        verb=_in_the_house, deed="list_panels"
+    )
+    found = panel.add_parser("found", help="a panel, of one municipality or of several")
+    found.add_argument("name", help="as its members read it")
+    found.add_argument("--host", required=True, help="the e-mail of a panel host")
+    found.add_argument("--municipality", required=True, action="append", help="its slug; again for each of them")
+    found.set_defaults(verb=_in_the_house, deed="found_panel")
+    give = panel.add_parser("give", help="another host")
+    give.add_argument("name")
+    give.add_argument("--host", required=True, help="the e-mail of a panel host")
+    give.set_defaults(verb=_in_the_house, deed="give_panel")
+    widen = panel.add_parser("widen", help="young people of one more municipality may join")
+    widen.add_argument("name")
+    widen.add_argument("--municipality", required=True, action="append", help="its slug; again for each of them")
+    widen.set_defaults(verb=_in_the_house, deed="widen_panel")
 
 
 def _file_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -222,40 +267,22 @@ def _doctor(_: argparse.Namespace) -> int:
     return 1 if found.problems else 0
 
 
-def _admin_create(arguments: argparse.Namespace) -> int:
-    from models.actions import staff
-    from models.database import opened
-    from models.domain.staff import Role
-    from models.migrate import check
-    from models.queries.house import municipality_by_slug
-    from models.transactions import HOUSE, Scope
+def _in_the_house(arguments: argparse.Namespace) -> int:
+    from hoert import house_cli
 
-    settings = load()
-
-    async def work() -> int:
-        async with opened(settings):
-            await check(settings)
-            now = datetime.now(UTC)
-            scope = HOUSE
-            if arguments.municipality:
-                found = await municipality_by_slug(HOUSE, arguments.municipality)
-                if found is None:
-                    print(f"There is no municipality called {arguments.municipality} here.", file=sys.stderr)
-                    return 1
-                scope = Scope(found)
-            name = arguments.name or arguments.email.split("@")[0]
-            staff_id = await staff.add(scope, email=arguments.email, name=name, role=Role.ADMINISTRATOR, now=now)
-            token = await staff.make_sign_in_link(HOUSE, staff_id, now=now)
-            print("One-time link, for 24 hours, to choose a password:")
-            print(f"{settings.public_url}/welcome#{token}")
-            return 0
-
-    return asyncio.run(work())
+    given = {key: value for key, value in vars(arguments).items() if key not in {"verb", "deed"}}
+    return asyncio.run(
+        house_cli.done(
+            load(), getattr(house_cli, arguments.deed)(**given),
+            say=lambda line: print(line, flush=True), refuse=lambda line: print(line, file=sys.stderr),
+        )
+    )  # fmt: skip
 
 
 def _municipality_add(arguments: argparse.Namespace) -> int:
     from models.actions.register import add_municipality
     from models.database import opened
+    from models.domain.helplines import region_for
     from models.migrate import check
     from models.queries.house import municipality_by_slug
     from models.transactions import HOUSE
@@ -265,13 +292,21 @@ def _municipality_add(arguments: argparse.Namespace) -> int:
         print("A slug is 2 to 40 small letters, digits and hyphens, like randers.", file=sys.stderr)
         return 1
 
+    if not arguments.region and region_for(arguments.slug) is None:
+        print(
+            f"In which region is {arguments.name}? Add --region: it decides which helplines are shown.", file=sys.stderr
+        )
+        return 1
+
     async def work() -> int:
         async with opened(settings):
             await check(settings)
             if await municipality_by_slug(HOUSE, arguments.slug) is not None:
                 print(f"There is a municipality called {arguments.slug} already.", file=sys.stderr)
                 return 1
-            await add_municipality(HOUSE, slug=arguments.slug, name=arguments.name, now=datetime.now(UTC))
+            await add_municipality(
+                HOUSE, slug=arguments.slug, name=arguments.name, region=arguments.region, now=datetime.now(UTC)
+            )
             print(f"{arguments.name} is here. Next: hoert admin create EMAIL --municipality {arguments.slug}")
             return 0
 

@@ -77,13 +77,14 @@ def when(instant: datetime, now: datetime, language: str) -> str:
     return f"{name} {at}" if language == "da" else f"{name} at {at}"
 
 
-def short(instant: datetime, language: str) -> str:
-    """A compact stamp for lists: "21. nov. 14.05" or "21 Nov 14:05"."""
+def short(instant: datetime, now: datetime, language: str) -> str:
+    """A compact stamp for lists: "21. nov. 14.05" or "21 Nov 14:05", of another year with it: "21. nov. 2025 14.05"."""
     at = local(instant)
     month = _MONTHS[language][at.month - 1][:3]
+    year = f" {at.year}" if at.year != local(now).year else ""
     if language == "da":
-        return f"{at.day}. {month}{'' if month == 'maj' else '.'} {at.hour}.{at.minute:02d}"
-    return f"{at.day} {month} {at.hour}:{at.minute:02d}"
+        return f"{at.day}. {month}{'' if month == 'maj' else '.'}{year} {at.hour}.{at.minute:02d}"
+    return f"{at.day} {month}{year} {at.hour}:{at.minute:02d}"
 
 
 def ago(instant: datetime, now: datetime, language: str) -> str:

@@ -70,6 +70,7 @@ TICKS: tuple[Tick, ...] = (
             lambda now, _: panels.ask_due(HOUSE, now=now),
             lambda now, _: panels.remind_due(HOUSE, now=now),
             lambda now, _: messages.break_due(HOUSE, now=now),
+            lambda now, _: messages.cover_due(HOUSE, now=now),
             lambda now, _: feedback.break_due(HOUSE, now=now),
             lambda now, _: attachments.unheard_due(HOUSE, now=now),
             lambda now, _: alerts.escalate_due(HOUSE, now=now),

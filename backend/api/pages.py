@@ -15,6 +15,8 @@ T = TypeVar("T")
 MOST: Final = 100
 LIMIT: Final = Whole(1, MOST)
 CURSOR: Final = a_cursor()
+#: Longer than the place of any row in any list.
+_LONGEST: Final = 100
 
 
 def a_page(name: str, of: Schema) -> Record:
@@ -26,9 +28,12 @@ def after(call: Call) -> str:
     """What the cursor of a call stands for; "" at the beginning. Raises Wrong for one that nobody gave."""
     given = call.query.get("cursor", "")
     try:
-        return urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode("ascii")
+        said = urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode("ascii")
     except ValueError:
         raise Wrong(("/cursor", "cursor_unreadable")) from None
+    if len(said) > _LONGEST or not said.isprintable():
+        raise Wrong(("/cursor", "cursor_unreadable"))
+    return said
 
 
 def cut(items: Sequence[T], limit: int, key: Callable[[T], str]) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A share over the periods, for one place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from markupsafe import Markup
 
-from backend.charts.frame import NARROW, WIDE, Frame, hatches, key, period_axis, share_axis
+from backend.charts.frame import LETTER, NARROW, ROW, WIDE, Column, Frame, hatches, key, period_axis, share_axis
 from backend.charts.shares import bars, curve, gaps, labels, references, samples, share_cells
-from backend.charts.svg import drawing, percent
+from backend.charts.svg import drawing, element, percent, text
 from backend.charts.values import Chart, Point, Table, Translate, Withheld
 
 
@@ -19,17 +21,21 @@ def trend(
     target: float | None,
     language: str,
     t: Translate,
+    phases: Sequence[str] = (),
 ) -> Chart:
     """A share per period with its 95 % band, against the baseline (dashed) and the target (thin).
+
+    `phases` has the name of the project's phase for each period, or "": they are surfaces behind the periods.
 
     `finding` is the title in words; `chart_id` must be unique on the page. Withheld periods are hatched gaps, banded
     ones a hatched bar, and where fewer than half answered the bounds are drawn in place of share and interval.
     """
     wide, narrow = (
-        _trend(f"{chart_id}-{size}", finding, points, baseline, target, frame, language, t)
+        _trend(f"{chart_id}-{size}", finding, points, baseline, target, frame, language, t, phases)
         for size, frame in (("wide", WIDE), ("narrow", NARROW))
     )
-    return Chart(wide, narrow, trend_table(finding, points, baseline, target, language, t))
+    table = trend_table(finding, points, baseline, target, language, t)
+    return Chart(wide, narrow, _with_phases(table, phases, t) if any(phases) else table)
 
 
 def _trend(
@@ -41,7 +47,10 @@ def _trend(
     frame: Frame,
     language: str,
     t: Translate,
+    phases: Sequence[str],
 ) -> Markup:
+    if any(phases):
+        frame = replace(frame, top=frame.top + ROW)
     columns = frame.columns(len(points))
     entries = samples(chart_id, points, baseline, target, language, t)
     below, key_height = key(entries, frame.width, frame.height)
@@ -53,6 +62,7 @@ def _trend(
         finding,
         _description(points, t),
         hatches(chart_id),
+        _surfaces(phases, columns, frame),
         share_axis(frame, language),
         references(frame, baseline, target),
         gaps(chart_id, points, columns, frame, t("desk.chart.few")),
@@ -62,6 +72,35 @@ def _trend(
         period_axis(frame, columns, [point.period for point in points]),
         below,
     )
+
+
+def _surfaces(phases: Sequence[str], columns: Sequence[Column], frame: Frame) -> Markup:
+    """A surface behind the periods of each phase, with its name above where there is room."""
+    parts: list[Markup] = []
+    begins = 0
+    for index, (name, run) in enumerate((name, list(those)) for name, those in groupby(phases)):
+        first, last = columns[begins], columns[begins + len(run) - 1]
+        left, wide = first.x - first.width / 2, last.x - first.x + first.width
+        begins += len(run)
+        if not name:
+            continue
+        shade = ("low", "middle", "high")[index % 3]
+        parts.append(
+            element(
+                "rect", x=left, y=frame.top, width=wide, height=frame.inner_height,
+                class_=f"chart-band chart-band-{shade}",
+            )
+        )  # fmt: skip
+        if len(name) * LETTER + 4 <= wide:
+            parts.append(text(left + 4, frame.top - 6, name, "chart-band-words"))
+    return Markup("").join(parts)
+
+
+def _with_phases(table: Table, phases: Sequence[str], t: Translate) -> Table:
+    """The same table with a column of the phases; baseline and target are in none."""
+    said = [*(name or "–" for name in phases), *["–"] * (len(table.rows) - len(phases))]
+    rows = tuple((*row, name) for row, name in zip(table.rows, said, strict=True))
+    return Table(table.caption, (*table.head, t("desk.chart.head.phase")), rows)
 
 
 def _description(points: Sequence[Point], t: Translate) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from aiohttp import web
@@ -53,11 +53,11 @@ def rooms(viewer: Viewer, here: str, language: str) -> list[dict[str, Any]]:
 
 async def show(request: web.Request) -> web.StreamResponse:
     """The list: each line done or missing, with the page where it is mended."""
-    viewer, language = request[VIEWER], context.language(request)
-    found = await municipality.go_live(viewer, fingerprint(_TEXTS), now=context.desk(request).now)
+    viewer, now, language = request[VIEWER], context.desk(request).now, context.language(request)
+    found = await municipality.go_live(viewer, fingerprint(_TEXTS), now=now)
     return await page(
         request, "golive.html", current="administration", rooms=rooms(viewer, "golive", language),
-        missing=found.missing, webhooks_off=[_off(one, language) for one in await webhooks.given_up(viewer)],
+        missing=found.missing, webhooks_off=[_off(one, now, language) for one in await webhooks.given_up(viewer)],
         lines=[
             {
                 "key": line.key,
@@ -71,10 +71,10 @@ async def show(request: web.Request) -> web.StreamResponse:
     )  # fmt: skip
 
 
-def _off(one: WebhookLine, language: str) -> dict[str, str]:
+def _off(one: WebhookLine, now: datetime, language: str) -> dict[str, str]:
     """A webhook that was switched off: which, why, since when, and how much waits."""
     why = text(f"desk.webhooks.failure.{one.failure}", language) if one.failure else ""
-    since = dates.short(one.off_at, language) if one.off_at else ""
+    since = dates.short(one.off_at, now, language) if one.off_at else ""
     waiting = text("desk.webhooks.waiting", language, n=one.waiting) if one.waiting else ""
     said = text("desk.webhooks.off_since", language, when=since) if since else ""
     return {"id": one.webhook_id, "address": one.address, "words": " · ".join(filter(None, (said, why, waiting)))}

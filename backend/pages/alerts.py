@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from backend import context, forms, words
+from backend import context, forms, security, words
 from backend.context import VIEWER
 from backend.pages.leaving import going
 from backend.rendering import page
@@ -32,7 +32,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         raise going(there)  # what stood there is dealt with, and more may wait before it
     duty = await staff.duty(viewer, now=desk.now)
     return await page(
-        request, "alerts.html", current="today", alerts=[_line(alert, desk.now, language) for alert in found.lines],
+        request, "alerts.html", current="today", alerts=[line_of(alert, desk.now, language) for alert in found.lines],
         waiting=found.waiting, closed=closed, duty=duty.name or text("desk.today.duty_nobody", language),
         earlier=f"{there}&after={max(0, after - alerts.PAGE)}" if after else "",
         later=f"{there}&after={after + alerts.PAGE}" if after + alerts.PAGE < found.total else "",
@@ -45,13 +45,15 @@ async def one(request: web.Request) -> web.StreamResponse:
 
 
 async def acknowledge(request: web.Request) -> web.StreamResponse:
-    """I take it. Somebody may have been first: then the page says who."""
-    alert_id, now = request.match_info["alert_id"], context.desk(request).now
+    """I take it. Somebody may have been first: then the page says who. From a thread it leads back to it."""
+    form, alert_id, now = await forms.read(request), request.match_info["alert_id"], context.desk(request).now
     try:
         await deeds.acknowledge(request[VIEWER], alert_id, now=now)
     except Stale as refused:
         return await _alert_page(request, problem=refused.code, status=409)
-    raise going(f"/alerts/{alert_id}", said="alert_taken")
+    back = form.text("back")
+    there = f"{security.safe_back(back)}#latest" if back else f"/alerts/{alert_id}"
+    raise going(there, said="alert_taken")
 
 
 async def close(request: web.Request) -> web.StreamResponse:
@@ -97,13 +99,14 @@ async def _alert_page(request: web.Request, *, note: str = "", problem: str = ""
     await trail.looked_at(viewer, found.alert.person_id, now=desk.now, what="alert.view", about=found.alert.alert_id)
     errors = [{"id": "note", "words": words.refusal(problem, language)}] if problem else []
     return await page(
-        request, "alert.html", current="today", status=status, alert=_line(found.alert, desk.now, language),
+        request, "alert.html", current="today", status=status, alert=line_of(found.alert, desk.now, language),
         also=also_to(found.alert, viewer, language),
-        history=[_step(step, language) for step in found.history], values={"note": note}, errors=errors,
+        history=[_step(step, desk.now, language) for step in found.history], values={"note": note}, errors=errors,
     )  # fmt: skip
 
 
-def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
+def line_of(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
+    """An alert as pages show it."""
     kind = "now" if alert.kind == "read_now" else "due"
     taken = {"open": "", "acknowledged": "desk.alerts.taken_by", "closed": "desk.alerts.closed_by"}[alert.state]
     return {
@@ -127,9 +130,9 @@ def _line(alert: AlertLine, now: datetime, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(step: Step, language: str) -> list[str]:
+def _step(step: Step, now: datetime, language: str) -> list[str]:
     deed = step.deed.removeprefix("alert.")
     known = deed in {"acknowledge", "close", "escalate", "view", "mistake"}
     said = text(f"desk.alerts.step.{deed if known else 'raised'}", language)
     young = text("desk.alerts.the_young_person", language) if deed == "mistake" else ""
-    return [dates.short(step.at, language), step.who or young or text("desk.alerts.the_clock", language), said]
+    return [dates.short(step.at, now, language), step.who or young or text("desk.alerts.the_clock", language), said]

@@ -50,7 +50,9 @@ async def undo(request: web.Request) -> web.StreamResponse:
     """Take one decision back, until it is handed over."""
     form, person_id = await forms.read(request), request.match_info["person_id"]
     try:
-        await deeds.undo(request[VIEWER], person_id, [form.text("record")], now=context.desk(request).now)
+        await deeds.undo(
+            request[VIEWER], person_id, [context.row_id(form.text("record"))], now=context.desk(request).now
+        )
     except Stale as refused:
         return await _page(request, refused=refused, status=409)
     raise going(f"/people/{person_id}/case-file", said="case_undone")
@@ -138,11 +140,12 @@ async def _page(
         themes=[{"value": one.value, "words": text(f"desk.case.theme.{one.value}", language)} for one in Theme],
         theme=typed.text("theme") if typed else "", words=typed.line("words") if typed else "",
         ready=[_line(one, person.first_name, desk.now, language, chosen) for one in found.ready],
+        more_ready=found.more_ready, more_not_relevant=found.more_not_relevant,
         not_relevant=[_line(one, person.first_name, desk.now, language, chosen) for one in found.not_relevant],
         handed=[
             {"href": f"/case-files/{one.hand_over_id}", "fingerprint": one.fingerprint, "number": one.number,
              "words": text("desk.case.handed_line", language, number=one.number, n=one.records, who=one.who,
-                           when=dates.short(one.at, language))}
+                           when=dates.short(one.at, desk.now, language))}
             for one in found.handed
         ],
     )  # fmt: skip
@@ -152,7 +155,7 @@ def _advice(found: CaseFile, language: str) -> str:
     if found.waiting:
         return text("desk.case.advice.undecided", language, n=found.waiting)
     if found.ready:
-        return text("desk.case.advice.ready", language, n=len(found.ready))
+        return text("desk.case.advice.ready", language, n=len(found.ready) + found.more_ready)
     return text("desk.case.advice.none", language)
 
 
@@ -167,7 +170,7 @@ def _line(one: RecordLine, name: str, now: datetime, language: str, chosen: set[
     return {
         "id": one.record_id,
         "title": text(f"desk.case.form.{one.form}", language, who=who, name=name, about=one.about),
-        "when": words.stamp(one.at, language),
+        "when": words.stamp(one.at, now, language),
         "answer": text(f"desk.case.answer.{one.what}", language) if one.what else "",
         "words": one.words,
         "changed": one.changed,

@@ -11,6 +11,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages.leaving import going
+from backend.pages.qr import qr_code
 from backend.rendering import page
 from locales import LANGUAGES, checkin_screens, dates, text
 from models.actions import checkins as deeds
@@ -42,7 +43,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def new(request: web.Request) -> web.StreamResponse:
     """The form of a new plan; for one person when it is opened from theirs."""
-    person = request.query.get("person", "")
+    person = context.row_id(request.query.get("person", ""))
     today = local_date(context.desk(request).now).isoformat()
     begun = {"instrument": "who5", "weeks": "4", "whom": "person" if person else "all", "person": person}
     return await _form_page(request, None, {**begun, "starts_on": today})
@@ -99,6 +100,7 @@ async def preview(request: web.Request) -> web.StreamResponse:
         languages=[{"href": f"{here}?in={each}", "current": each == spoken,
                     "words": text(f"desk.language.{each}", language)} for each in LANGUAGES],
         again=f"{here}?in={spoken}", over=number > len(chosen.items),
+        own_phone=qr_code(f"{context.desk(request).settings.public_url}{here}?in={spoken}"),
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ async def _found(request: web.Request) -> PlanView:
 
 async def _save(request: web.Request, found: PlanView | None) -> web.Response:
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
-    typed = {name: form.text(name) for name in _FIELDS}
+    typed = {name: form.text(name) for name in _FIELDS} | {"person": context.row_id(form.text("person"))}
     try:
         content = _content(form, found)
         if content.starts_on < local_date(now) and (found is None or content.starts_on != found.content.starts_on):

@@ -1,4 +1,4 @@
-"""The duty plan: four weeks with who holds the duty each working day, and the days nobody has."""
+"""The duty plan: four weeks with who holds the duty each working day, the days nobody has, and who is away."""
 
 from __future__ import annotations
 
@@ -52,6 +52,27 @@ async def repeat(request: web.Request) -> web.StreamResponse:
     raise going(_address(first), said="duty_repeated" if planned else "duty_nothing_repeated")
 
 
+async def absent(request: web.Request) -> web.StreamResponse:
+    """A colleague who is away, and cannot say so."""
+    form, now = await forms.read(request), context.desk(request).now
+    first, typed = _first(form.text("from")), {name: form.text(name) for name in ("colleague", "first_day", "last_day")}
+    try:
+        await deeds.away(
+            request[VIEWER], typed["colleague"], form.day("first_day"), form.day("last_day"), now=now
+        )  # fmt: skip
+    except Invalid as refused:
+        field = refused.field.replace("_", "-") if refused.field else "first-day"
+        return await _plan_page(request, first, typed=typed, field=field, problem=refused.code, status=422)
+    raise going(_address(first), said="colleague_away")
+
+
+async def back(request: web.Request) -> web.StreamResponse:
+    """Somebody is there after all."""
+    form = await forms.read(request)
+    await deeds.back(request[VIEWER], form.text("absence"), now=context.desk(request).now)
+    raise going(_address(_first(form.text("from"))), said="absence_ended")
+
+
 def _first(typed: str) -> date | None:
     if not typed:
         return None
@@ -99,6 +120,13 @@ async def _plan_page(
             for days in plan.weeks
         ],
         earlier=_address(plan.monday - step), later=_address(plan.monday + step),
+        away=[
+            {"id": one.absence_id, "about": one.name,
+             "words": f"{one.name}: {words.day(one.first_day, language)} – {words.day(one.last_day, language)}"}
+            for one in plan.away
+        ],
+        desk=[{"value": key, "words": name} for key, name in plan.desk],
+        values={name: (typed or {}).get(name, "") for name in ("colleague", "first_day", "last_day")},
         errors=[{"id": field, "words": words.refusal(problem, language)}] if problem else [],
     )  # fmt: skip
 

@@ -184,8 +184,9 @@ def _trend(series: Series, aims: Goals, language: str) -> Chart | None:
     points = [_point(one, language) for one in series.figures]
     finding = _finding(series, language)
     return charts.trend(
-        "heard-trend", finding, points, baseline=_baseline(aims), target=target, language=language, t=_t(language)
-    )
+        "heard-trend", finding, points, baseline=_baseline(aims), target=target, language=language, t=_t(language),
+        phases=[local.phase_of(aims, one.period, language) for one in series.figures],
+    )  # fmt: skip
 
 
 def _multiples(found: list[Series], language: str) -> Chart:

@@ -117,7 +117,7 @@ async def _goals_page(
     return await page(
         request, "goals.html", current="figures", status=status,
         goals=[
-            {"href": f"/goals/{one.goal_id}", "title": one.goal.title, "says": finding(one, language)}
+            {"href": f"/goals/{one.goal_id}", "title": one.goal.title, "says": finding(one, language, beside=False)}
             for one in found.pursued
         ],
         values=typed or dict.fromkeys(_FIELDS, "") | {"measured": Measured.OWN.value}, measured=_measured(language),
@@ -140,7 +140,8 @@ async def _goal_page(
     }  # fmt: skip
     return await page(
         request, "goal.html", current="figures", status=status, goal_id=found.goal_id, title=goal.title,
-        says=finding(found, language), ended=found.ended_at is not None, own=goal.measured is Measured.OWN,
+        says=finding(found, language, beside=False), ended=found.ended_at is not None,
+        own=goal.measured is Measured.OWN,
         chart=drawn(found, phases, today, language) if goal.measured is Measured.OWN else None,
         finding=finding(found, language), values=typed or values,
         entered=entered or {"quarter": quarters(today, 1)[0].key, "value": ""},
@@ -170,6 +171,12 @@ def phase_line(found: Goals, today: date, language: str) -> str:
     return text(
         "desk.goals.phase_now", language, phase=text(f"desk.goals.{now.value}", language), day=words.day(ends, language)
     )
+
+
+def phase_of(found: Goals, period: Period, language: str) -> str:
+    """The phase in which a period ended, in a word; "" where there was none."""
+    phase = found.phases.on(period.last_day) if found.phases else None
+    return text(f"desk.goals.{phase.value}", language) if phase else ""
 
 
 def spans(phases: Phases, language: str) -> list[charts.PhaseSpan]:
@@ -203,12 +210,13 @@ def drawn(one: Pursued, phases: Phases | None, today: date, language: str) -> ch
     )  # fmt: skip
 
 
-def finding(one: Pursued, language: str) -> str:
-    """What a goal says in a sentence: where it is and where it should be, by when."""
+def finding(one: Pursued, language: str, *, beside: bool = True) -> str:
+    """What a goal says in a sentence: where it is and where it should be, by when. `beside` the figure of the
+    heard-indicator, or on another page."""
     goal = one.goal
     aim = {"target": _unit(goal.target, goal, language), "day": words.day(goal.due_on, language)}
     if goal.measured is Measured.HEARD:
-        return text("desk.goals.finding_heard", language, **aim)
+        return text(f"desk.goals.finding_heard{'' if beside else '.elsewhere'}", language, **aim)
     if not one.values:
         return text("desk.goals.finding_none", language, **aim)
     period, value = one.values[-1]

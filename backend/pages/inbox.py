@@ -13,6 +13,7 @@ from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
 from backend.pages import files
+from backend.pages.alerts import line_of
 from backend.pages.leaving import going
 from backend.pages.person_card import card
 from backend.pages.talk import entries
@@ -26,7 +27,7 @@ from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.later import moments
 from models.domain.localtime import utc
 from models.domain.staff import Viewer, may
-from models.queries import attachments, casefile, messages, register, staff, timeline
+from models.queries import alerts, attachments, casefile, messages, register, staff, timeline
 from models.queries import messages_beside as beside
 from models.queries.messages import Cover, Entry, Folder, Inbox, ThreadLine
 
@@ -61,7 +62,7 @@ async def reply(request: web.Request) -> web.StreamResponse:
     person_id = request.match_info["person_id"]
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
     chosen, problem = await files.choose(request, person_id, form.files("file"))
-    chosen = [*form.several.get("kept", ()), *chosen]
+    chosen = [*map(context.row_id, form.several.get("kept", ())), *chosen]
     if problem:
         return await _thread_page(request, reply=form.text("body"), chosen=chosen, file_error=problem, status=422)
     try:
@@ -76,7 +77,7 @@ async def reply(request: web.Request) -> web.StreamResponse:
     except Invalid as refused:
         field = "file_error" if refused.field == "file" else "error"
         return await _thread_page(request, reply=form.text("body"), chosen=chosen, status=422, **{field: refused.code})
-    raise going(f"/inbox/{person_id}#latest")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest")
 
 
 async def undo(request: web.Request) -> web.StreamResponse:
@@ -101,8 +102,8 @@ async def canned(request: web.Request) -> web.StreamResponse:
     if wanted:
         body, find = "\n\n".join(filter(None, (body.rstrip(), wanted[0].words))), ""
     return await _thread_page(
-        request, reply=body, chosen=[*form.several.get("kept", ()), *uploaded], file_error=problem, find=find,
-        picking=not wanted,
+        request, reply=body, chosen=[*map(context.row_id, form.several.get("kept", ())), *uploaded],
+        file_error=problem, find=find, picking=not wanted,
     )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ async def later(request: web.Request) -> web.StreamResponse:
         await aside.later(viewer, thread_id, _later(form, now), now=now)
     except Invalid as refused:
         return await _thread_page(request, later_error=refused.code, status=422)
-    raise going("/inbox", said="later_set")
+    raise going(f"/inbox{_here(request)}", said="later_set")
 
 
 async def taken_up(request: web.Request) -> web.StreamResponse:
@@ -125,7 +126,7 @@ async def taken_up(request: web.Request) -> web.StreamResponse:
     if not thread_id:
         raise NotFound
     await aside.not_later(viewer, thread_id, now=now)
-    raise going(f"/inbox/{person_id}#latest", said="taken_up")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest", said="taken_up")
 
 
 async def writing(request: web.Request) -> web.StreamResponse:
@@ -148,7 +149,7 @@ async def note(request: web.Request) -> web.StreamResponse:
     except Invalid as refused:
         what = "contact" if contact else "note"
         return await _thread_page(request, status=422, **{f"{what}_error": refused.code, what: form.text("body")})
-    raise going(f"/inbox/{person_id}#latest", said="contact_noted" if contact else "noted")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest", said="contact_noted" if contact else "noted")
 
 
 async def missed(request: web.Request) -> web.StreamResponse:
@@ -158,7 +159,7 @@ async def missed(request: web.Request) -> web.StreamResponse:
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
     said = text("desk.inbox.missed_note", context.language(request))
     await calls.missed(viewer, thread_id, said, key=_key(form.text("key")), now=now)
-    raise going(f"/inbox/{person_id}#latest", said="call_missed")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest", said="call_missed")
 
 
 async def read(request: web.Request) -> web.StreamResponse:
@@ -171,23 +172,21 @@ async def read(request: web.Request) -> web.StreamResponse:
     await deeds.read(viewer, thread_id, position=form.number("position"), now=now)
     if "X-CSRF-Token" in request.headers:
         return web.Response(status=204)
-    raise going(f"/inbox/{person_id}#latest")
+    raise going(f"/inbox/{person_id}{_here(request)}#latest")
 
 
 async def assign(request: web.Request) -> web.StreamResponse:
     """Hand the thread over to a colleague, with a note that only colleagues see."""
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
-    person_id = request.match_info["person_id"]
+    person_id, colleague = request.match_info["person_id"], context.row_id(form.text("colleague"))
     thread_id = await deeds.open_thread(viewer, person_id, now=now)
     try:
-        await deeds.assign(
-            viewer, thread_id, form.text("colleague"), words=form.text("words"), key=_key(form.text("key")), now=now
-        )
+        await deeds.assign(viewer, thread_id, colleague, words=form.text("words"), key=_key(form.text("key")), now=now)
     except Invalid as refused:
         return await _thread_page(
-            request, handed_error=refused.code, handed=form.text("words"), colleague=form.text("colleague"), status=422
+            request, handed_error=refused.code, handed=form.text("words"), colleague=colleague, status=422
         )
-    raise going("/inbox", said="handed_over")
+    raise going(f"/inbox{_here(request)}", said="handed_over")
 
 
 async def decide(request: web.Request) -> web.StreamResponse:
@@ -196,13 +195,13 @@ async def decide(request: web.Request) -> web.StreamResponse:
     person_id, deed = request.match_info["person_id"], form.text("deed")
     message_id = request.match_info["message_id"]
     if deed == "called":
+        await deeds.decide_delivery(viewer, person_id, message_id, "arrived", now=now)
         thread_id = await deeds.open_thread(viewer, person_id, now=now)
-        await deeds.decide_delivery(viewer, message_id, "arrived", now=now)
         called = text("desk.inbox.called_note", context.language(request))
         await deeds.note(viewer, thread_id, called, now=now, contact=True, key=f"called:{message_id}")
     else:
-        await deeds.decide_delivery(viewer, message_id, deed, now=now)
-    raise going(f"/inbox/{person_id}#m-{message_id}", said=f"delivery_{deed}")
+        await deeds.decide_delivery(viewer, person_id, message_id, deed, now=now)
+    raise going(f"/inbox/{person_id}{_here(request)}#m-{message_id}", said=f"delivery_{deed}")
 
 
 async def _thread_page(
@@ -215,36 +214,36 @@ async def _thread_page(
     now, person_id = desk.now, request.match_info["person_id"]
     before = request.query.get("before", "")
     found = await messages.conversation(
-        viewer, person_id, before=int(before) if before.isdigit() and len(before) < 9 else 0
+        viewer, person_id, before=int(before) if before.isascii() and before.isdigit() and len(before) < 9 else 0
     )
     person = await register.person(viewer, person_id, now=now)
-    started = found.entries[0].at if found.entries else None
-    happened = await timeline.happenings(viewer, person_id, since=started) if started else []
-    folder = _folder(request)
+    happened = await timeline.happenings(viewer, person_id, since=found.begins) if found.entries else []
+    folder, here = _folder(request), _here(request)
     listed = await _list(request, folder)
-    here = await beside.beside(viewer, person_id, now=now)
+    around = await beside.beside(viewer, person_id, now=now)
     meanwhile = [one for one in found.entries if since is not None and one.position > since]
     shown = await page(
         request, "inbox.html", current="inbox", status=status, shows=shows, person=card(person, now, language),
-        live=request.path_qs if request.method == "GET" else f"/inbox/{person_id}",
+        live=request.path_qs if request.method == "GET" else f"/inbox/{person_id}{here}",
         thread={
             "id": found.person_id,
             "name": found.name,
             "first_name": found.first_name,
-            "href": f"/inbox/{person_id}",
-            "person_href": f"/inbox/{person_id}?about=1",
+            "href": f"/inbox/{person_id}{here}",
+            "person_href": f"/inbox/{person_id}{here}{'&' if here else '?'}about=1",
             "url": f"/people/{person_id}",
-            "older": f"/inbox/{person_id}?before={found.older}" if found.older else "",
-            "newest": f"/inbox/{person_id}#latest" if before else "",
+            "here": here,
+            "older": f"/inbox/{person_id}{here}{'&' if here else '?'}before={found.older}" if found.older else "",
+            "newest": f"/inbox/{person_id}{here}#latest" if before else "",
             "busy": words.refusal(busy, language) if busy else "",
             "entries": entries(found, happened, now, language, writer=viewer.staff_id),
             "answered_by": _names([one.staff for one in meanwhile if one.direction == "out"], language),
             "answered_to": max((one.position for one in found.entries if _by_colleague(one, viewer)), default=0),
             "on_its_way": any(one.delivery is not None and one.delivery.on_its_way for one in found.entries),
-            "writers": _names(here.writers, language),
-            "cover": _cover(here.cover, language),
-            "later": words.moment(here.later, now, language) if here.later else None,
-            "later_is_over": here.later is not None and here.later <= now,
+            "writers": _names(around.writers, language),
+            "cover": _cover(around.cover, language),
+            "later": words.moment(around.later, now, language) if around.later else None,
+            "later_is_over": around.later is not None and around.later <= now,
             "later_error": words.refusal(later_error, language) if later_error else "",
             "later_choices": [
                 {"value": key, "words": text(f"desk.inbox.later.{key}", language, when=dates.when(at, now, language))}
@@ -253,13 +252,13 @@ async def _thread_page(
             "later_promise": dates.when(found.promised_at, now, language)
             if found.promised_at and found.promised_at > now
             else "",
-            "undo": here.undo,
+            "undo": around.undo,
             "undone": undone,
             "canned": [
                 {"id": one.canned_id, "title": one.title, "words": one.words}
                 for one in await beside.canned(viewer, person_id, words=find)
             ],
-            "canned_language": here.language,
+            "canned_language": around.language,
             "find": find,
             "picking": picking,
             "reply": reply,
@@ -276,10 +275,11 @@ async def _thread_page(
             "promise": words.promise(found.promised_at, now, language, broken=found.broken),
             "version": found.version,
             "key": secrets.token_urlsafe(12),
+            "alerts": [line_of(one, now, language) for one in await alerts.around(viewer, person_id)],
             "unread": found.unread if not before.isdigit() else 0,
             "assigned": found.assigned,
             "assigned_to_me": found.assigned_id == viewer.staff_id,
-            "colleagues": await _colleagues(viewer, found.assigned_id, language),
+            "colleagues": await _colleagues(viewer, found.assigned_id, now, language),
             "reachable": person.link in {"active", "unconfirmed"},
             "way": person.link,
             "undecided": await casefile.undecided_of(viewer, person_id),
@@ -290,19 +290,32 @@ async def _thread_page(
     return shown
 
 
-async def _colleagues(viewer: Viewer, assigned_id: str, language: str) -> list[dict[str, str]]:
+async def _colleagues(viewer: Viewer, assigned_id: str, now: datetime, language: str) -> list[dict[str, str]]:
+    """Whom a thread can be handed to: those who are there first, and of the others that they are away."""
     if not may(viewer.role, "messages.assign"):
         return []
+    away = await staff.away(viewer, now=now)
+    found = [one for one in await staff.colleagues(viewer) if one.staff_id != assigned_id]
     return [
-        {"value": one.staff_id, "words": f"{one.name} · {text(f'desk.role.{one.role}', language)}"}
-        for one in await staff.colleagues(viewer)
-        if one.staff_id != assigned_id
-    ]
+        {"value": one.staff_id, "words": " · ".join(filter(None, (
+            one.name, text(f"desk.role.{one.role}", language),
+            text("desk.inbox.away_until", language, day=dates.day(away[one.staff_id], language))
+            if one.staff_id in away
+            else "",
+        )))}
+        for one in sorted(found, key=lambda one: one.staff_id in away)
+    ]  # fmt: skip
 
 
 def _folder(request: web.Request) -> Folder:
     asked = request.query.get("folder", "")
     return Folder(asked) if asked in {folder.value for folder in Folder} else Folder.MINE
+
+
+def _here(request: web.Request) -> str:
+    """The folder one came from, as it stands in an address: whatever one does in a thread leads back to it."""
+    folder = _folder(request)
+    return "" if folder is Folder.MINE else f"?folder={folder.value}"
 
 
 async def _list(request: web.Request, folder: Folder) -> Inbox:
@@ -313,7 +326,7 @@ async def _list(request: web.Request, folder: Folder) -> Inbox:
 
 def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) -> dict[str, Any]:
     now, language = context.desk(request).now, context.language(request)
-    here = f"?folder={folder.value}" if folder is not Folder.MINE else ""
+    here = _here(request)
     return {
         "filters": [
             {
@@ -334,7 +347,7 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
                 else line.line,
                 "unread": line.unread,
                 "current": line.person_id == current,
-                "time": words.stamp(line.last_at, language),
+                "time": words.stamp(line.last_at, now, language),
                 "promise": words.promise(line.promised_at, now, language, broken=line.broken),
                 "states": _states(line, now, language),
             }

@@ -17,7 +17,7 @@ from locales import text
 from models.actions import consent as deeds
 from models.actions import register as trail
 from models.actions.consent import Invited
-from models.domain.errors import Invalid
+from models.domain.errors import Invalid, NotFound
 from models.domain.joining import spoken_code
 from models.domain.register import adult_on
 from models.queries import register
@@ -44,14 +44,14 @@ async def make(request: web.Request) -> web.StreamResponse:
 
 async def confirm(request: web.Request) -> web.StreamResponse:
     """Both screens showed the same two words: personal things may be shown from now on."""
-    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    person_id, link_id = await _theirs(request)
     await deeds.confirm_words(request[VIEWER], link_id, now=context.desk(request).now)
     raise going(f"/people/{person_id}/invitation", said="words_confirmed")
 
 
 async def differ(request: web.Request) -> web.StreamResponse:
     """The words differ: somebody else holds that phone. The chat is closed, what was written in it is kept apart."""
-    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    person_id, link_id = await _theirs(request)
     try:
         apart = await deeds.wrong_person(request[VIEWER], link_id, now=context.desk(request).now)
     except Invalid as refused:
@@ -62,7 +62,7 @@ async def differ(request: web.Request) -> web.StreamResponse:
 async def bar(request: web.Request) -> web.StreamResponse:
     """Shut a chat out until staff say otherwise."""
     form, now = await forms.read(request), context.desk(request).now
-    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    person_id, link_id = await _theirs(request)
     try:
         await deeds.bar(request[VIEWER], link_id, form.text("reason"), now=now)
     except Invalid as refused:
@@ -72,16 +72,25 @@ async def bar(request: web.Request) -> web.StreamResponse:
 
 async def unbar(request: web.Request) -> web.StreamResponse:
     """Let a chat in again."""
-    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    person_id, link_id = await _theirs(request)
     await deeds.unbar(request[VIEWER], link_id, now=context.desk(request).now)
     raise going(f"/people/{person_id}/invitation", said="chat_unbarred")
 
 
 async def close(request: web.Request) -> web.StreamResponse:
     """Close a chat: a lost phone, or a new one."""
-    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    person_id, link_id = await _theirs(request)
     await deeds.close_link(request[VIEWER], link_id, now=context.desk(request).now)
     raise going(f"/people/{person_id}/invitation", said="link_closed")
+
+
+async def _theirs(request: web.Request) -> tuple[str, str]:
+    """The person and the chat an address names. Raises NotFound when the chat is somebody else's."""
+    person_id, link_id = request.match_info["person_id"], request.match_info["link_id"]
+    person = await register.person(request[VIEWER], person_id, now=context.desk(request).now)
+    if link_id not in {link.link_id for link in person.links}:
+        raise NotFound
+    return person_id, link_id
 
 
 async def _invitation_page(

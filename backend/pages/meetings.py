@@ -38,7 +38,7 @@ async def one(request: web.Request) -> web.StreamResponse:
 
 async def new(request: web.Request) -> web.StreamResponse:
     """The form of a new meeting, from an offer or not."""
-    viewer, offer_id = request[VIEWER], request.query.get("offer", "")
+    viewer, offer_id = request[VIEWER], context.row_id(request.query.get("offer", ""))
     address = (await municipality.decided(viewer)).address
     values: dict[str, Any] = {"minutes": str(_USUAL), "offer": offer_id, "where": address}
     if offer_id:
@@ -55,7 +55,7 @@ async def make(request: web.Request) -> web.StreamResponse:
     try:
         meeting_id = await deeds.make(
             request[VIEWER], person_id, _content(form), starts_at=_starts(form), minutes=form.number("minutes"),
-            now=now, offer_id=form.text("offer"),
+            now=now, offer_id=context.row_id(form.text("offer")),
         )  # fmt: skip
     except Invalid as refused:
         return await _form_page(request, person_id, None, dict(form.values), refused)
@@ -174,12 +174,12 @@ async def _page(
                 when=dates.when(meeting.agreed_at, desk.now, language),
             ) if meeting.agreed_at else "",
         },
-        told=words.delivery(meeting.told, language),
+        told=words.delivery(meeting.told, desk.now, language),
         typed=meeting.agreed if agreed is None else agreed,
         may_change=may_change(meeting.state, meeting.starts_at, desk.now),
         may_agree=may_agree(meeting.state, meeting.starts_at, desk.now),
         may_miss=meeting.state is MeetingState.HELD and not meeting.agreed,
-        history=[_event(event, meeting, language) for event in reversed(found.history)],
+        history=[_event(event, meeting, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
 
@@ -212,12 +212,12 @@ def _facts(one: MeetingLine, now: datetime, language: str) -> list[dict[str, str
     ]
 
 
-def _event(event: MeetingEventLine, one: MeetingLine, language: str) -> list[str]:
+def _event(event: MeetingEventLine, one: MeetingLine, now: datetime, language: str) -> list[str]:
     key = f"desk.happened.meeting.{event.deed.replace('.', '_')}"
     said = text(key if has(key) else "desk.happened.meeting.other", language)
     by_nobody = event.deed in {"held", "missed"} and not event.who
     return [
-        dates.short(event.at, language),
+        dates.short(event.at, now, language),
         event.who or ("–" if by_nobody else one.first_name),
         f"{said}: {event.words}" if event.words else said,
     ]
@@ -238,7 +238,10 @@ async def _form_page(
         field = refused.field if refused.field in _FIELDS else "about"
         errors.append({"id": field.replace("_", "-"), "words": words.refusal(refused.code, language)})
     minutes = str(values.get("minutes", _USUAL))
-    lengths = sorted({*map(str, _MINUTES), *([minutes] if minutes.isdigit() else [])}, key=int)
+    lengths = sorted(
+        {*map(str, _MINUTES), *([minutes] if minutes.isascii() and minutes.isdigit() and len(minutes) < 5 else [])},
+        key=int,
+    )
     return await page(
         request, "meeting_form.html", current="people", status=422 if errors else 409 if refused else 200,
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},

@@ -234,7 +234,7 @@ async def _offer_page(
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
         asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
-        told=words.delivery(found.told, language), typed=typed or {}, today=local_date(desk.now).isoformat(),
+        told=words.delivery(found.told, desk.now, language), typed=typed or {}, today=local_date(desk.now).isoformat(),
         files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
         may_attach=offer.state not in {OfferState.ENDED, OfferState.WITHDRAWN},
         meetings=[meeting_line(one, desk.now, language) for one in met],
@@ -263,7 +263,7 @@ def _event(event: Event, offer: OfferLine, now: datetime, language: str) -> list
         said = text("desk.offer.from_day", language, said=said, day=words.day(event.holds_from, language))
     changed = "; ".join(_change(one, now, language) for one in event.changes)
     return [
-        dates.short(event.at, language),
+        dates.short(event.at, now, language),
         event.who or offer.first_name,
         ": ".join(filter(None, (said, event.words or changed))),
     ]
@@ -373,7 +373,7 @@ async def _publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
 
 async def _wish_of(request: web.Request, wish_id: str) -> WishLine | None:
     """The wish a form names, when it is this person's. Raises NotFound for anybody else's."""
-    if not wish_id:
+    if not context.row_id(wish_id):
         return None
     found = await offers.wish(request[VIEWER], wish_id)
     if found.person_id != request.match_info["person_id"]:

@@ -29,6 +29,7 @@ _GROUPS: Final = (
     ("declined", (OfferState.DECLINED,)),
     ("running", (OfferState.STARTED, OfferState.PAUSED)),
 )
+_WISHES: Final = "wishes"
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -37,15 +38,18 @@ async def show(request: web.Request) -> web.StreamResponse:
     asked = dict(_GROUPS).get(request.query.get("show", ""))
     if asked is not None:
         return await _group_page(request, request.query["show"], asked)
+    if request.query.get("show") == _WISHES:
+        return await _wishes_page(request)
     found = await offers.grouped(viewer, [states for _, states in _GROUPS], first=_FIRST)
     groups = {
         key: _group(key, lines, n, desk.now, language) for (key, _), (lines, n) in zip(_GROUPS, found, strict=True)
     }
     kinds = await offers.kinds(viewer)
-    wished = await offers.wishes(viewer)
+    wished, wishes = await offers.wishes(viewer, first=_FIRST)
     return await page(
         request, "offers.html", current="offers", groups=list(groups.values()), waiting=groups["waiting"]["n"],
         wishes=[wish_line(one, desk.now, language, named=True) for one in wished],
+        more_wishes=wishes if wishes > len(wished) else 0,
         kinds=[
             {"name": kind.title, "words": kind.description, "purpose": kind.purpose,
              "running": range_words.facts(kind, language)}
@@ -57,16 +61,36 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def _group_page(request: web.Request, key: str, states: tuple[OfferState, ...]) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    after, there = context.after(request), f"/offers?show={key}"
+    after = context.after(request)
     ((lines, n),) = await offers.grouped(viewer, [states], first=PAGE, after=after)
     if after and not lines:
-        raise going(there)
+        raise going(f"/offers?show={key}")
     return await page(
         request, "offers.html", current="offers", groups=[_group(key, lines, n, desk.now, language)], waiting=0,
-        wishes=[], kinds=[], keeps_range=False, whole=key,
-        earlier=f"{there}&after={max(0, after - PAGE)}" if after else "",
-        later=f"{there}&after={after + PAGE}" if after + PAGE < n else "",
+        wishes=[], more_wishes=0, kinds=[], keeps_range=False, whole=key, **_pages(key, after, n),
     )  # fmt: skip
+
+
+async def _wishes_page(request: web.Request) -> web.Response:
+    viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
+    after = context.after(request)
+    wished, n = await offers.wishes(viewer, first=PAGE, after=after)
+    if after and not wished:
+        raise going(f"/offers?show={_WISHES}")
+    return await page(
+        request, "offers.html", current="offers", groups=[], waiting=0, kinds=[], keeps_range=False, whole=_WISHES,
+        wishes=[wish_line(one, desk.now, language, named=True) for one in wished], more_wishes=0,
+        **_pages(_WISHES, after, n),
+    )  # fmt: skip
+
+
+def _pages(key: str, after: int, n: int) -> dict[str, str]:
+    """The addresses of the pages beside this one of a list that stands alone."""
+    there = f"/offers?show={key}"
+    return {
+        "earlier": f"{there}&after={max(0, after - PAGE)}" if after else "",
+        "later": f"{there}&after={after + PAGE}" if after + PAGE < n else "",
+    }
 
 
 def _group(key: str, lines: list[OfferLine], n: int, now: datetime, language: str) -> dict[str, Any]:

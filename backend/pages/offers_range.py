@@ -95,7 +95,7 @@ async def _range_page(request: web.Request, values: dict[str, Any], refused: Inv
         request, "range.html", current="offers", status=422 if refused else 200,
         kinds=[
             {"name": kind.title, "words": kind.description, "purpose": kind.purpose, "active": kind.active,
-             "href": f"/range/{kind.range_id}",
+             "href": f"/range/{kind.range_id}", "hard": range_words.hard(kind),
              "running": range_words.facts(kind, language),
              "wished": text("desk.range.wished_n", language, n=kind.wished) if kind.wished else ""}
             for kind in found

@@ -8,12 +8,13 @@ from typing import Any, Final
 from aiohttp import web
 
 from backend import context, forms, words
-from backend.context import VIEWER
+from backend.context import ACCOUNT, VIEWER
 from backend.rendering import page
 from locales import dates, text
+from models.actions import staff as sessions
 from models.domain.localtime import local_date
 from models.domain.staff import may, sees_whole_municipality
-from models.queries import register, search
+from models.queries import register, search, staff
 from models.queries.register import Show
 from models.queries.search import FoundThing
 
@@ -26,23 +27,46 @@ _GROUPS: Final = (
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """The list in Danish order, a page at a time."""
-    return await _list(request, "")
+    """The list in Danish order, a page at a time; or what was searched for in it before, when one goes back."""
+    asked, _ = await _again(request)
+    return await _list(request, asked, again=request.query["again"] if asked else "")
 
 
 async def find(request: web.Request) -> web.StreamResponse:
     """The list filtered by words of a name or a reference; they come in the body, so no log or history keeps them."""
-    return await _list(request, (await forms.read(request)).line("words")[:100])
+    asked = (await forms.read(request)).line("words")[:100]
+    return await _list(request, asked, again=await _kept(request, asked))
 
 
 async def everywhere(request: web.Request) -> web.StreamResponse:
     """Everything within reach that has the words, in groups. Nothing of it stands in an address."""
     form = await forms.read(request)
     asked, older = form.line("words")[:100], form.text("older")[:60]
+    return await _found(request, asked, older, again=await _kept(request, asked, older))
+
+
+async def back(request: web.Request) -> web.StreamResponse:
+    """What was searched for before, when one goes back to it; or a page to search from."""
+    asked, older = await _again(request)
+    return await _found(request, asked, older, again=request.query["again"] if asked else "")
+
+
+async def _kept(request: web.Request, asked: str, older: str = "") -> str:
+    """The name by which a search is found again in this session; `desk.js` puts it in the address in the words' stead,
+    because a browser does not go back to a form that was sent."""
+    return await sessions.keep_search(request[VIEWER], request[ACCOUNT].session, asked, older) if asked else ""
+
+
+async def _again(request: web.Request) -> tuple[str, str]:
+    name = request.query.get("again", "")[:32]
+    return await staff.searched(request[VIEWER], request[ACCOUNT].session, name) if name else ("", "")
+
+
+async def _found(request: web.Request, asked: str, older: str, *, again: str) -> web.Response:
     desk, language = context.desk(request), context.language(request)
     found = await search.search(request[VIEWER], asked, older=older)
     return await page(
-        request, "search.html", words=asked, further=bool(older),
+        request, "search.html", words=asked, further=bool(older), again=again,
         people=[
             {"name": one.name, "reference": one.reference, "href": f"/people/{one.person_id}"} for one in found.people
         ],
@@ -82,7 +106,7 @@ def _when(at: datetime, now: datetime, language: str) -> dict[str, str]:
     return words.moment(at, now, language) if same else {"iso": at.isoformat(), "words": words.day(day, language)}
 
 
-async def _list(request: web.Request, asked: str) -> web.Response:
+async def _list(request: web.Request, asked: str, *, again: str) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     wanted = request.query.get("show", "")
     shown = Show(wanted) if wanted in {one.value for one in Show} else Show.ALL
@@ -99,19 +123,31 @@ async def _list(request: web.Request, asked: str) -> web.Response:
             for one in _filters(whole=sees_whole_municipality(viewer.role))
         ],
         people=[_line(line, shown, desk, language) for line in found.people],
-        total=found.total, not_offered=found.not_offered, words=asked, third=_third(shown),
-        late=found.late, no_day=found.no_day if shown is Show.DECLINED else 0,
+        total=found.total, words=asked, again=again, third=_third(shown), advice=_advice(found, shown, language),
         may_write=may(viewer.role, "register.write"), may_import=may(viewer.role, "register.import"),
         may_open_other=may(viewer.role, "people.open_other"), plans=may(viewer.role, "checkins.plan"),
-        earlier=f"/people?show={shown.value}" if after else "",
-        later=f"/people?show={shown.value}&after={found.later}" if found.later and not asked else "",
+        earlier=f"/people?show={shown.value}" if after and not asked else "",
+        later=f"/people?show={shown.value}&after={found.later}" if found.later else "",
     )  # fmt: skip
+
+
+def _advice(found: register.People, shown: Show, language: str) -> str:
+    """The one line that says what to do now in this list."""
+    if shown is Show.DECLINED and found.no_day:
+        return text("desk.people.no_day", language, n=found.no_day)
+    if shown is Show.DECLINED and found.total:
+        return text("desk.people.no_day.none", language)
+    if found.late:
+        return text("desk.people.advice_late", language, n=found.not_offered, late=found.late)
+    if found.not_offered:
+        return text("desk.people.advice", language, n=found.not_offered)
+    return text("desk.people.advice_none", language) if found.total else ""
 
 
 def _filters(*, whole: bool) -> list[Show]:
     first = [Show.ALL, Show.MINE] if whole else [Show.ALL]
     last = [Show.NO_CASEWORKER] if whole else []
-    return [*first, Show.NOT_OFFERED, Show.DECLINED, Show.COMING, *last]
+    return [*first, Show.NOT_OFFERED, Show.DECLINED, Show.COMING, Show.NO_CHAT, Show.NOT_HEARD, *last]
 
 
 def _third(shown: Show) -> str:
@@ -123,6 +159,9 @@ def _line(line: register.PersonLine, shown: Show, desk: context.Desk, language: 
     return {
         "name": line.name,
         "href": f"/people/{line.person_id}",
+        "to_do": f"/people/{line.person_id}/plan?open=follow-up#follow_ups"
+        if shown is Show.DECLINED and line.follow_up is None
+        else "",
         "age": line.age,
         "caseworker": line.caseworker or "–",
         "offer": words.offer_status(line.offer, language),

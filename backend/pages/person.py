@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from aiohttp import web
@@ -25,13 +27,14 @@ from models.domain.errors import NotFound, Stale
 from models.domain.instruments import DONT_KNOW, SKIP, Instrument, instrument
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
-from models.domain.staff import may
+from models.domain.staff import Viewer, may
 from models.queries import (
     casefile,
     checkins,
     meetings,
     messages,
     offers,
+    progress,
     register,
     register_moves,
     register_openings,
@@ -39,8 +42,11 @@ from models.queries import (
 )
 from models.queries.checkins import Shared
 from models.queries.register import PersonView
+from models.queries.timeline import Talk
 
 _DEEDS_SHOWN_BY_NAME = 40
+#: So many messages stand after the first of a day, where its line leads.
+_BESIDE = 25
 
 
 async def conversation(request: web.Request) -> web.StreamResponse:
@@ -48,8 +54,7 @@ async def conversation(request: web.Request) -> web.StreamResponse:
     person = await reached(request)
     desk, language = context.desk(request), context.language(request)
     found = await messages.conversation(request[VIEWER], person.person_id)
-    started = found.entries[0].at if found.entries else None
-    happened = await timeline.happenings(request[VIEWER], person.person_id, since=started) if started else []
+    happened = await timeline.happenings(request[VIEWER], person.person_id, since=found.begins) if found.entries else []
     return await show_tab(
         request, person, "conversation", entries=entries(found, happened, desk.now, language),
         thread_href=f"/inbox/{person.person_id}#latest",
@@ -105,14 +110,20 @@ async def case(request: web.Request) -> web.StreamResponse:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     happened = await timeline.happenings(viewer, person.person_id)
     noted = await timeline.contacts(viewer, person.person_id)
+    lines = [
+        (one.at, {**entry_of(one, desk.now, language), "words": sentence(one, language), "quote": one.words})
+        for one in (*happened, *noted)
+    ] + [
+        (one.at, _talk(one, person, desk.now, language))
+        for one in await timeline.talks(viewer, person.person_id)
+    ]  # fmt: skip
     looked = await register.looked(viewer, person.person_id)
     contact = await register_moves.follow_up_contact(viewer, person.person_id)
     return await show_tab(
         request, person, "case",
-        happened=[
-            {**entry_of(one, language), "words": sentence(one, language), "quote": one.words}
-            for one in sorted([*happened, *noted], key=lambda one: one.at, reverse=True)
-        ],
+        happened=[line for _, line in sorted(lines, key=itemgetter(0), reverse=True)],
+        cut=timeline.LONGEST if max(Counter(line["kind"] for _, line in lines).values(), default=0) >= timeline.LONGEST
+        else 0,
         consents=[
             {"kind": "quiet" if one.withdrawn_at else "done",
              "state": text("desk.consent.withdrawn" if one.withdrawn_at else "desk.consent.given", language),
@@ -125,10 +136,11 @@ async def case(request: web.Request) -> web.StreamResponse:
         undecided=await casefile.undecided_of(viewer, person.person_id),
         may_erase=may(viewer.role, "people.erase"),
         looked=[
-            [dates.short(one.at, language), one.who or "–",
+            [dates.short(one.at, desk.now, language), one.who or "–",
              _looked(one.deed, language) + (f" ({one.times})" if one.times > 1 else "")]
             for one in looked[:_DEEDS_SHOWN_BY_NAME]
         ],
+        looked_cut=_DEEDS_SHOWN_BY_NAME if len(looked) > _DEEDS_SHOWN_BY_NAME else 0,
     )  # fmt: skip
 
 
@@ -152,7 +164,7 @@ async def show_tab(
     shown = await page(
         request, "person.html", current="people", status=status, tab=tab, person=card(person, now, language),
         opened=dates.when(until, now, language) if until else "",
-        advice=_advice(person, now, language), safety=_safety(person),
+        advice=await _advice(request[VIEWER], person, now, language), safety=_safety(person),
         moves=moves(request[VIEWER], person.person_id, language), **values,
     )  # fmt: skip
     return await looked(request, shown)
@@ -164,7 +176,7 @@ def _safety(person: PersonView) -> dict[str, Any] | None:
     return None if link is None else {"link_id": link.link_id, "words": link.words.split()}
 
 
-def _advice(person: PersonView, now: datetime, language: str) -> str:
+async def _advice(viewer: Viewer, person: PersonView, now: datetime, language: str) -> str:
     """The one line that says what to do now."""
     if person.age < rules.ADULT_AT:
         what, day = "coming", words.day(person.offer_deadline, language)
@@ -178,6 +190,9 @@ def _advice(person: PersonView, now: datetime, language: str) -> str:
         what, day = "offer", ""
     elif person.offer in {"published", "change_asked", "accepted"}:
         what, day = person.offer, ""
+    elif person.offer == "declined":
+        agreed = (await progress.next_follow_ups(viewer, [person.person_id])).get(person.person_id)
+        what, day = ("asked_again", words.day(agreed, language)) if agreed else ("declined", "")
     else:
         return ""
     return text(f"desk.person.advice.{what}", language, name=person.first_name, day=day)
@@ -239,6 +254,18 @@ def _shared(one: Shared, name: str, language: str) -> dict[str, Any]:
             if item.key in one.answers
         ],
     }
+
+
+def _talk(one: Talk, person: PersonView, now: datetime, language: str) -> dict[str, Any]:
+    """A day of the conversation in one line, with the way to its first message."""
+    said = (("theirs", one.theirs), ("ours", one.ours), ("notes", one.notes))
+    return {
+        "kind": "talk", "who": ", ".join(one.who), "when": words.stamp(one.at, now, language),
+        "words": " · ".join(
+            text(f"desk.happened.talk.{key}", language, n=n, name=person.first_name) for key, n in said if n
+        ),
+        "href": f"/inbox/{person.person_id}?before={one.position + _BESIDE}#m-{one.message_id}", "quote": "",
+    }  # fmt: skip
 
 
 def _label(asked: Instrument, item: str, one: Shared, language: str) -> str:

@@ -60,7 +60,7 @@ def sentence(one: Happening, language: str) -> str:
     return text(key if has(key) else f"desk.happened.{one.kind}.other", language)
 
 
-def entry_of(one: Happening, language: str) -> dict[str, Any]:
+def entry_of(one: Happening, now: datetime, language: str) -> dict[str, Any]:
     """A happening as a line of a timeline (macros/thread.html)."""
     said = sentence(one, language)
     places = {"offer": "offers", "alert": "alerts", "wish": "wishes", "meeting": "meetings"}
@@ -69,7 +69,7 @@ def entry_of(one: Happening, language: str) -> dict[str, Any]:
         "kind": one.kind,
         "who": one.who,
         "words": f"{said}\n{one.words}" if one.words else said,
-        "when": words.stamp(one.at, language)
+        "when": words.stamp(one.at, now, language)
         if one.with_time
         else {"iso": local_date(one.at).isoformat(), "words": words.day(local_date(one.at), language)},
         "href": href,

@@ -7,9 +7,10 @@ from datetime import datetime
 from aiohttp import web
 
 from backend import context
-from backend.context import VIEWER
+from backend.context import ACCOUNT, VIEWER
 from backend.live import Shown
 from backend.rendering import page
+from models.actions import staff as sessions
 from models.domain.staff import sees_people
 from models.queries import health
 from models.transactions import HOUSE
@@ -43,6 +44,11 @@ async def readyz(request: web.Request) -> web.StreamResponse:
     )
 
 
+async def waiting(request: web.Request) -> web.StreamResponse:
+    """The numbers beside the main menu alone."""
+    return await page(request, "waiting.html")
+
+
 async def events(request: web.Request) -> web.StreamResponse:
     """Hints that something changed."""
     viewer = request[VIEWER]
@@ -55,7 +61,12 @@ async def events(request: web.Request) -> web.StreamResponse:
         int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
         on_its_way=request.query.get("way") == "yes",
     )
-    return await desk.streams.serve(request, viewer, shown, desk.clock.now)
+    token = request[ACCOUNT].session
+
+    async def still() -> bool:
+        return await sessions.resume(HOUSE, token, real_now=desk.clock.real_now(), touch=False) is not None
+
+    return await desk.streams.serve(request, viewer, shown, desk.clock.now, still)
 
 
 def _age(since: datetime | None, now: datetime) -> int | None:

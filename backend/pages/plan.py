@@ -186,7 +186,8 @@ async def _plan_page(
             "states": [{"value": one.value, "words": text(f"desk.goal.choose.{one.value}", language), "hint": ""}
                        for one in GoalState],
         },
-        typed={which: dict(form.values)} if form else {}, today=today.isoformat(), key=secrets.token_urlsafe(12),
+        typed={which: dict(form.values)} if form else _unfolded(request), today=today.isoformat(),
+        key=secrets.token_urlsafe(12),
         reach={"phone": person.phone, "kin": person.kin}, may_register=may(viewer.role, "register.write"),
         errors=[{"id": f"{which}-{field}".replace("_", "-"), "words": said}] if refused else [],
     )  # fmt: skip
@@ -211,6 +212,11 @@ async def _progress_page(request: web.Request, wave: Wave, refused: Invalid | No
         problem=words.refusal(refused.code, language) if refused else "",
     )  # fmt: skip
     return await looked(request, shown)
+
+
+def _unfolded(request: web.Request) -> dict[str, dict[str, str]]:
+    """The empty form that is open from the start, where a link leads to it."""
+    return {"follow-up": {"due_on": "", "note": ""}} if request.query.get("open") == "follow-up" else {}
 
 
 def _goal(one: GoalLine, today: date, language: str) -> dict[str, Any]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from backend import words
 from locales import text
+from locales.plainness import lix, measurable
+from models.domain.panels_check import HARDEST
 from models.queries.offers import Kind
+
+
+def hard(kind: Kind) -> bool:
+    """Whether a description that young people read is harder than light reading, where it is long enough to tell."""
+    return measurable(kind.description) and lix(kind.description) >= HARDEST
 
 
 def facts(kind: Kind, language: str) -> str:

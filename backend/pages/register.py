@@ -94,7 +94,7 @@ async def accept_transfer(request: web.Request) -> web.StreamResponse:
     form, now = await forms.read(request), context.desk(request).now
     try:
         person_id = await deeds.accept_transfer(
-            request[VIEWER], request.match_info["transfer_id"], form.text("colleague"), now=now
+            request[VIEWER], request.match_info["transfer_id"], context.row_id(form.text("colleague")), now=now
         )
     except Stale as refused:
         return await _transfers_page(request, problem=refused.code, status=409)
@@ -218,7 +218,7 @@ async def _colleagues(viewer: Viewer, without: str) -> list[dict[str, str]]:
 
 def _chosen(form: Form, field: str) -> str:
     """What was chosen on a list. Raises Invalid when nothing was: nobody goes to whoever happens to stand first."""
-    if chosen := form.text(field):
+    if chosen := context.row_id(form.text(field)):
         return chosen
     raise Invalid("none_chosen", field)
 

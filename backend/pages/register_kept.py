@@ -180,7 +180,8 @@ def _value(column: str, value: str, language: str) -> str:
 
 def _filled(form: Form) -> Filled:
     return Filled(
-        {column: form.line(column) for column in FIELDS}, form.text("caseworker"), form.text("substitute"),
+        {column: form.line(column) for column in FIELDS}, context.row_id(form.text("caseworker")),
+        context.row_id(form.text("substitute")),
         form.text("left_why"),
     )  # fmt: skip
 

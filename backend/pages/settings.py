@@ -13,7 +13,7 @@ from backend.pages.leaving import going
 from backend.pages.qr import app_address, qr_code
 from backend.rendering import page
 from locales import text
-from models.actions import away, messages_beside, register
+from models.actions import away, duty, messages_beside, register
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import may, sees_people
@@ -45,6 +45,15 @@ async def be_absent(request: web.Request) -> web.StreamResponse:
             problem=refused.code, status=422,
         )  # fmt: skip
     raise going("/settings", said="absence_saved")
+
+
+async def be_back(request: web.Request) -> web.StreamResponse:
+    """An absence of mine that is none after all, or is over sooner."""
+    form, now = await forms.read(request), context.desk(request).now
+    if request[VIEWER].municipality_id is None:
+        raise NotFound
+    await duty.back(request[VIEWER], form.text("absence"), now=now)
+    raise going("/settings", said="absence_ended")
 
 
 async def habits(request: web.Request) -> web.StreamResponse:
@@ -170,7 +179,7 @@ async def sign_out_everywhere(request: web.Request) -> web.StreamResponse:
     await deeds.sign_out_everywhere(request[VIEWER], now=desk.now, real_now=desk.clock.real_now())
     response = web.Response(status=303, headers={hdrs.LOCATION: "/sign-in?why=left"})
     security.drop_session_cookie(response, desk.settings)
-    response.headers["Clear-Site-Data"] = security.clear_site_data(desk.settings)
+    response.headers["Clear-Site-Data"] = security.CLEARED
     return response
 
 
@@ -190,6 +199,7 @@ async def _settings_page(
     real_now = desk.clock.real_now()
     own = await staff.own(HOUSE, viewer.staff_id, request[ACCOUNT].session, now=desk.now, real_now=real_now)
     told = await told_how.told(HOUSE, viewer.staff_id)
+    missed = await told_how.missed(viewer, now=desk.now)
     ways = tuple(way for way, on in (("mail", told.mail), ("sms", told.sms)) if on) if notify is None else notify
     errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
     return await page(
@@ -197,7 +207,9 @@ async def _settings_page(
         own={"name": own.name, "email": own.email, "role": text(f"desk.role.{viewer.role.value}", language),
              "duty": own.duty_holder},
         absences=[
-            f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}" for one in own.absences
+            {"id": one.absence_id,
+             "words": f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}"}
+            for one in own.absences
         ],
         may_be_absent=viewer.municipality_id is not None,
         meets_people=sees_people(viewer.role),
@@ -214,6 +226,7 @@ async def _settings_page(
             for way in ("mail", "sms")
         ],
         notify=ways,
+        missed=[text(f"desk.own.notify_{state}.{way}", language) for way, state in missed.items() if way in ways],
         values={"first_day": first, "last_day": last, "hello": hello or own.hello, "phone": phone or told.phone},
         errors=errors,
     )  # fmt: skip

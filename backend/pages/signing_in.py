@@ -44,15 +44,15 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     try:
         signed_in = await staff.sign_in(
             email, form.text("password")[:_LONGEST_PASSWORD], address=security.caller(request, desk.settings),
-            browser=security.browser(request), back=back, demanded=desk.settings.codes_demanded,
-            real_now=desk.clock.real_now(),
+            browser=security.browser(request), known=security.known_browser(request, desk.settings, email), back=back,
+            demanded=desk.settings.codes_demanded, real_now=desk.clock.real_now(),
         )  # fmt: skip
     except NotAllowed as refused:
         return await _sign_in_form(request, back=back, email=email, problem=refused.code, status=429)
     if signed_in is None:
         return await _sign_in_form(request, back=back, email=email, problem="wrong_password", status=403)
     await _end_old_session(request)
-    return _signed_in(request, signed_in, back)
+    return _signed_in(request, signed_in, back, email)
 
 
 async def show_code(request: web.Request) -> web.StreamResponse:
@@ -66,12 +66,12 @@ async def show_code(request: web.Request) -> web.StreamResponse:
 async def enter_code(request: web.Request) -> web.StreamResponse:
     """A code of the app, or a recovery code. Wrong ones count like wrong passwords."""
     form, desk = await forms.read(request), context.desk(request)
-    await _half_way(request)
+    half = await _half_way(request)
     try:
         entered = await staff.enter_code(
             HOUSE, _half_token(request), form.line("code")[:_LONGEST_CODE],
             address=security.caller(request, desk.settings), browser=security.browser(request),
-            real_now=desk.clock.real_now(),
+            known=security.known_browser(request, desk.settings, half.email), real_now=desk.clock.real_now(),
         )  # fmt: skip
     except NotAllowed as refused:
         return await _code_form(request, problem=refused.code, status=429)
@@ -79,7 +79,7 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
         return await _code_form(request, problem="wrong_code", status=403)
     signed_in, back = entered
     await _end_old_session(request)
-    return _signed_in(request, signed_in, back)
+    return _signed_in(request, signed_in, back, half.email)
 
 
 async def show_app(request: web.Request) -> web.StreamResponse:
@@ -110,7 +110,7 @@ async def confirm_app(request: web.Request) -> web.StreamResponse:
     response = await page(
         request, "codes_recovery.html", codes=enrolled.recovery_codes, onward=enrolled.back, first=True
     )  # fmt: skip
-    _give_session(request, response, enrolled.signed_in)
+    _give_session(request, response, enrolled.signed_in, half.email)
     return response
 
 
@@ -166,7 +166,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     response = web.Response(status=303, headers={hdrs.LOCATION: "/sign-in?why=left"})
     settings = context.desk(request).settings
     security.drop_session_cookie(response, settings)
-    response.headers["Clear-Site-Data"] = security.clear_site_data(settings)
+    response.headers["Clear-Site-Data"] = security.CLEARED
     return response
 
 
@@ -263,8 +263,11 @@ async def _welcome_form(request: web.Request, *, token: str = "", field: str = "
     return await page(request, "welcome.html", status=422 if problem else 200, token=token, errors=errors)
 
 
-def _signed_in(request: web.Request, signed_in: SignedIn | Half, back: str) -> web.Response:
-    """On to the desk; or to what is still missing, with a cookie that is worth nothing anywhere else."""
+def _signed_in(request: web.Request, signed_in: SignedIn | Half, back: str, email: str = "") -> web.Response:
+    """On to the desk; or to what is still missing, with a cookie that is worth nothing anywhere else.
+
+    `email`: what they proved themselves with here, by which the browser is known the next time.
+    """
     settings = context.desk(request).settings
     if isinstance(signed_in, Half):
         missing = "/sign-in/app" if signed_in.enrols else "/sign-in/code"
@@ -273,13 +276,15 @@ def _signed_in(request: web.Request, signed_in: SignedIn | Half, back: str) -> w
         security.set_passing_cookie(response, settings, _HALF, signed_in.token, seconds=_PASSING_SECONDS)
         return response
     response = web.Response(status=303, headers={hdrs.LOCATION: back})
-    _give_session(request, response, signed_in)
+    _give_session(request, response, signed_in, email)
     return response
 
 
-def _give_session(request: web.Request, response: web.StreamResponse, signed_in: SignedIn) -> None:
+def _give_session(request: web.Request, response: web.StreamResponse, signed_in: SignedIn, email: str) -> None:
     settings = context.desk(request).settings
     security.set_session_cookie(response, settings, signed_in.token)
+    if email:
+        security.remember_browser(request, response, settings, email)
     for name in (_HALF, _JOURNEY):
         if security.passing_cookie(request, settings, name):
             security.drop_passing_cookie(response, settings, name)

@@ -50,12 +50,12 @@ async def change(request: web.Request) -> web.StreamResponse:
     """Another name, role or duty; an account closed or opened again."""
     form, desk, staff_id = await forms.read(request), context.desk(request), request.match_info["staff_id"]
     await staff.account(request[VIEWER], staff_id, real_now=desk.clock.real_now())
-    typed = {"name": form.line("name"), "role": form.text("role"), "duty": form.text("duty"),
-             "active": form.text("active")}  # fmt: skip
+    typed = {"name": form.line("name"), "email": form.line("email"), "role": form.text("role"),
+             "duty": form.text("duty"), "active": form.text("active")}  # fmt: skip
     try:
         await deeds.change_member(
-            request[VIEWER], staff_id, _member(form), active=typed["active"] == "yes", now=desk.now,
-            real_now=desk.clock.real_now(),
+            request[VIEWER], staff_id, _member(form), active=typed["active"] == "yes", email=typed["email"],
+            now=desk.now, real_now=desk.clock.real_now(),
         )  # fmt: skip
     except Invalid as refused:
         field = refused.field or "name"
@@ -66,8 +66,8 @@ async def change(request: web.Request) -> web.StreamResponse:
 async def reset(request: web.Request) -> web.StreamResponse:
     """A new one-time link, shown once; whoever is signed in as them is signed out."""
     desk, staff_id = context.desk(request), request.match_info["staff_id"]
-    token = await deeds.reset_sign_in(request[VIEWER], staff_id, now=desk.now, real_now=desk.clock.real_now())
-    return await _member_page(request, staff_id, token=token)
+    way = await deeds.reset_sign_in(request[VIEWER], staff_id, now=desk.now, real_now=desk.clock.real_now())
+    return await _member_page(request, staff_id, token=way.token, again=way.again)
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
@@ -126,18 +126,18 @@ def _line(one: Account, language: str) -> dict[str, Any]:
 
 
 async def _member_page(
-    request: web.Request, staff_id: str, *, token: str = "", typed: dict[str, str] | None = None, field: str = "",
-    problem: str = "", status: int = 200,
+    request: web.Request, staff_id: str, *, token: str = "", again: bool = False, typed: dict[str, str] | None = None,
+    field: str = "", problem: str = "", status: int = 200,
 ) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await staff.account(viewer, staff_id, real_now=desk.clock.real_now())
-    values = {"name": found.name, "role": found.role.value, "duty": "yes" if found.duty_holder else "",
-              "active": "yes" if found.active else "no"}  # fmt: skip
+    values = {"name": found.name, "email": found.email, "role": found.role.value,
+              "duty": "yes" if found.duty_holder else "", "active": "yes" if found.active else "no"}  # fmt: skip
     return await page(
         request, "staff_member.html", current="administration", status=status,
         rooms=rooms(viewer, "staff", language), member=_line(found, language), staff_id=staff_id,
         people=found.people, covers=found.covers, sessions=found.sessions, active=found.active,
         yourself=staff_id == viewer.staff_id, roles=_roles(language), values=typed or values,
-        link=f"{desk.settings.public_url}/welcome#{token}" if token else "", again=found.has_password,
+        link=f"{desk.settings.public_url}/welcome#{token}" if token else "", again=again,
         errors=[{"id": field, "words": words.refusal(problem, language)}] if problem else [],
     )  # fmt: skip

@@ -299,18 +299,22 @@ def _picture(survey: Survey, language: str) -> charts.Chart | None:
         for place, one in enumerate(survey.questions) if one.kind is Kind.SINGLE
         for way in one.choices if way.leads_to
     ]  # fmt: skip
-    pairs = sorted({(start, to) for start, to, *_ in leading})
+    # Past a question that is not for everybody there is a way too.
+    past = {place: (place - 1, place + 1) for place, one in enumerate(survey.questions) if one.show_if and place}
+    pairs = sorted({*((start, to) for start, to, *_ in leading), *past.values()})
     letters = {pair: charts.letter(place) for place, pair in enumerate(pairs)}
     stops = []
     for place, one in enumerate(survey.questions):
         said = [condition(survey, rule, language) for rule in one.show_if]
-        said += [
+        if place in past:
+            said.append(text("desk.surveys.past", language, letter=letters[past[place]]))
+        led = [
             text("desk.surveys.way", language, letter=letters[start, to], choice=label,
                  then=_goes(survey, key, language))
             for start, to, label, key, _ in leading if start == place
         ]  # fmt: skip
-        said.append(text("desk.surveys.else_next" if len(said) else "desk.surveys.next", language))
-        stops.append(charts.Stop(_name(one, language), bool(one.show_if), " ".join(said)))
+        on = text("desk.surveys.else_next" if led else "desk.surveys.next", language)
+        stops.append(charts.Stop(_name(one, language), bool(one.show_if), " ".join([*said, *led, on])))
     finding = text("desk.surveys.picture" if pairs else "desk.surveys.picture_straight", language, n=end)
     return charts.branching(
         "way", finding, stops, [charts.Way(*pair) for pair in pairs],

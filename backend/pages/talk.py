@@ -25,9 +25,11 @@ def entries(
         (entry.at, entry.position, _message(entry, found, now, language, writer)) for entry in found.entries
     ]
     dated += [
-        (one.at, 0, entry_of(one, language))
+        (one.at, 0, entry_of(one, now, language))
         for one in happened
-        if one.kind in {"offer", "meeting", "check_in", "link"} and one.what != "drafted"
+        if one.kind in {"offer", "meeting", "check_in", "link"}
+        and one.what != "drafted"
+        and (found.ends is None or one.at < found.ends)
     ]
     lines: list[dict[str, Any]] = []
     before: date | None = None
@@ -51,14 +53,14 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str, wr
             "id": f"m-{entry.message_id}",
             "who": entry.staff,
             "words": entry.words,
-            "when": words.stamp(entry.at, language),
+            "when": words.stamp(entry.at, now, language),
             "href": "",
         }
     incoming = entry.direction == "in"
     read = ""
     if incoming and entry.read_at:
         read = text("desk.inbox.read_by", language, name=entry.read_by, when=dates.when(entry.read_at, now, language))
-    delivered = words.delivery(entry.delivery, language)
+    delivered = words.delivery(entry.delivery, now, language)
     return {
         "kind": entry.direction,
         "id": f"m-{entry.message_id}",
@@ -68,7 +70,7 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str, wr
         "media": "" if entry.kind in _IN_WORDS or entry.files else text(f"desk.media.{_media(entry.kind)}", language),
         "files": lines_of(entry.files, language),
         "spoken": incoming and entry.kind in SPOKEN,
-        "when": words.stamp(entry.at, language),
+        "when": words.stamp(entry.at, now, language),
         "urgent": incoming and (entry.urgent or entry.crisis) and not entry.answered,
         "delivery": delivered,
         "undecided": delivered is not None and delivered["state"] in {"held", "unsure", "failed"},

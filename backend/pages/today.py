@@ -18,7 +18,7 @@ from models.actions import inbox as updates
 from models.domain.localtime import local_date
 from models.domain.meetings import MeetingState
 from models.domain.staff import Viewer, sees_people
-from models.queries import deadletters, receiving, register_moves, staff
+from models.queries import away, deadletters, receiving, register_moves, staff
 from models.queries import today as view
 from models.queries.casefile import MOST_COUNTED
 from models.queries.meetings import MeetingLine
@@ -28,6 +28,7 @@ from models.queries.today import Some, Today
 from models.transactions import HOUSE
 
 _NAMED = 3
+_BY_NAME = {"not_heard", "without_link"}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -38,12 +39,14 @@ async def show(request: web.Request) -> web.StreamResponse:
     now = desk.now
     found = await view.today(viewer, now=now)
     duty = await staff.duty(viewer, now=now)
+    untold = await away.missed(viewer, now=now)
     arriving = await register_moves.incoming(HOUSE, viewer, now=now)
     return await page(
         request, "today.html", current="today",
         day=dates.weekday_and_day(local_date(now), language),
         items=[*_items(found, viewer, now, language), *_arriving(arriving, language)],
         duty=_duty(duty, language),
+        untold=text("desk.today.untold", language) if "failed" in untold.values() else "",
         lost=[
             text("desk.receiving.lost", language, since=words.moment(one.since, now, language),
                  until=words.moment(one.until, now, language))
@@ -86,14 +89,18 @@ def _duty(duty: staff.Duty, language: str) -> dict[str, Any] | None:
 
 
 def _items(found: Today, viewer: Viewer, now: datetime, language: str) -> list[dict[str, Any]]:
+    """Alerts; what was promised an answer; what did not arrive; then what is agreed or waits for them."""
+    meetings = _meetings(found, now, language)
     return [
         *_alerts(found, viewer, now, language),
         *_threads(found, now, language),
         *_offers(found, now, language),
-        *_meetings(found, now, language),
+        *(one for one in meetings if one["kind"] == "due"),
         *_feedback(found, now, language),
         *_not_arrived(found, now, language),
+        *(one for one in meetings if one["kind"] == "failed"),
         *_dead_letters(found, now, language),
+        *(one for one in meetings if one["kind"] in {"waiting", "quiet"}),
         *_openings(found, now, language),
         *_due(found, now, language),
         *_people(found, now, language),
@@ -348,22 +355,24 @@ def _people(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
     groups = (
         ("due", "turned_23", found.turned_23, "", None),
         ("waiting", "offers_waiting", found.offers_waiting, "/offers", now),
-        ("quiet", "not_heard", found.not_heard, "", None),
-        ("quiet", "without_link", found.without_link, "", None),
+        ("quiet", "not_heard", found.not_heard, "/people?show=not_heard", None),
+        ("quiet", "without_link", found.without_link, "/people?show=no_chat", None),
         ("quiet", "without_caseworker", found.without_caseworker, "/people?show=no_caseworker", None),
     )
     items = []
     for kind, what, people, all_of_them, since in groups:
         if not people.n:
             continue
+        # A few who are silent or not on the chat are a press away each; of more, the list is.
+        listed = bool(all_of_them) and (people.n > len(people.first) or what not in _BY_NAME)
         see = text("desk.base.see", language)
         actions = (
             [{"words": see, "href": all_of_them, "about": text(f"desk.today.{what}", language, n=people.n)}]
-            if all_of_them
+            if listed
             else [{"words": one.name, "href": f"/people/{one.person_id}", "about": ""} for one in people.first]
         )
         items.append(
-            _item(kind, what, params={"n": people.n}, meta=_who(people, since, language, named=bool(all_of_them)),
+            _item(kind, what, params={"n": people.n}, meta=_who(people, since, language, named=listed),
                   actions=actions)
         )  # fmt: skip
     items += [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from backend import context, words
+from backend import context, forms, words
 from backend.context import VIEWER
 from backend.pages.administration import rooms
 from backend.pages.leaving import going
@@ -27,11 +27,24 @@ _NOUNS = (
 
 async def show(request: web.Request) -> web.StreamResponse:
     """A page of it, newest first, and who looked is written down too."""
+    return await _trail_page(request, before=_cursor(request, "before"), after=_cursor(request, "after"))
+
+
+async def find(request: web.Request) -> web.StreamResponse:
+    """What was seen and done about one young person. The case number comes in the body: it stands in no address."""
+    form = await forms.read(request)
+    before = form.number("before") if form.text("before") else 0
+    return await _trail_page(request, before=before, reference=form.line("reference")[:40])
+
+
+async def _trail_page(
+    request: web.Request, *, before: int = 0, after: int = 0, reference: str = ""
+) -> web.StreamResponse:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     asked = {key: request.query.get(key, "") for key in ("day", "staff", "deed")}
     found = await trail.trail(
-        viewer, before=_cursor(request, "before"), after=_cursor(request, "after"), day=_day(asked["day"]),
-        staff_id=asked["staff"][:32], deed=asked["deed"] if asked["deed"] in _NOUNS else "",
+        viewer, before=before, after=after, day=_day(asked["day"]), staff_id=asked["staff"][:32],
+        deed=asked["deed"] if asked["deed"] in _NOUNS else "", reference=reference,
     )  # fmt: skip
     await deeds.record(viewer, "trail.view", now=desk.now)
     kept = {key: value for key, value in asked.items() if value}
@@ -39,10 +52,12 @@ async def show(request: web.Request) -> web.StreamResponse:
     anything = [{"value": "", "words": text("desk.trail.anything", language)}]
     return await page(
         request, "trail.html", current="administration", rooms=rooms(viewer, "trail", language), asked=asked,
+        reference=reference, before=found.earlier if reference else 0,
         staff=anybody + [{"value": key, "words": name} for key, name in found.staff],
         deeds=anything + [{"value": noun, "words": text(f"desk.trail.noun.{noun}", language)} for noun in _NOUNS],
-        rows=[_row(one, language) for one in found.entries],
-        earlier=_address(kept, before=found.earlier), later=_address(kept, after=found.later),
+        rows=[_row(one, desk.now, language) for one in found.entries],
+        earlier="" if reference else _address(kept, before=found.earlier),
+        later="" if reference else _address(kept, after=found.later),
         sealed=words.moment(found.sealed_at, desk.now, language) if found.sealed_at else None,
     )  # fmt: skip
 
@@ -71,7 +86,7 @@ def _address(kept: dict[str, str], **cursor: int) -> str:
     return f"/administration/trail?{urlencode({**kept, name: value})}" if value else ""
 
 
-def _row(one: Entry, language: str) -> list[Any]:
+def _row(one: Entry, now: datetime, language: str) -> list[Any]:
     # Whoever signs in is not signed in yet: the entry is Hørt's, and about them.
     itself = one.colleague if one.deed == "staff.sign_in" else ""
     who = one.who or itself or text(f"desk.trail.actor.{one.actor}", language)
@@ -82,7 +97,7 @@ def _row(one: Entry, language: str) -> list[Any]:
     about = text(f"desk.trail.noun.{noun}", language) if has(f"desk.trail.noun.{noun}") else ""
     said = text(known, language) if has(known) else f"{about} ({one.deed})" if about else one.deed
     return [
-        words.stamp(one.at, language)["words"],
+        words.stamp(one.at, now, language)["words"],
         who,
         said,
         one.reference or ("" if itself else one.colleague) or "–",

@@ -51,6 +51,10 @@
     location.reload();
   });
 
+  // A browser does not go back to a form that was sent: what was found is gone back to by a name the server gave it.
+  const found = document.querySelector("[data-again]");
+  if (found) history.replaceState(history.state, "", found.dataset.again);
+
   // One deed per press: the second click of a double click is not sent.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -83,13 +87,14 @@
   const leads = (one) => [one.tagName, one.getAttribute("href") ?? one.form?.getAttribute("action"), one.textContent.trim()].join(" ");
   document.addEventListener("htmx:beforeSwap", (event) => {
     const one = document.activeElement;
-    held = event.detail.target.contains(one) && !one.id ? { list: event.detail.target.id, leads: leads(one) } : null;
+    if (event.detail.target.contains(one) && !one.id) held = { list: event.detail.target.id, leads: leads(one) };
   });
   document.addEventListener("htmx:afterSettle", () => {
-    if (!held || document.activeElement !== body) return;
-    const all = document.getElementById(held.list)?.querySelectorAll("a, button, summary") ?? [];
-    [...all].find((one) => leads(one) === held.leads)?.focus({ preventScroll: true });
+    const { list, leads: led } = held ?? {};
     held = null;
+    if (!list || document.activeElement !== body) return;
+    const all = document.getElementById(list)?.querySelectorAll("a, button, summary") ?? [];
+    [...all].find((one) => leads(one) === led)?.focus({ preventScroll: true });
   });
 
   // The writer's form speaks of the thread as it is on the screen; what came in meanwhile is said.
@@ -243,19 +248,56 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && waiting.size) hint([...waiting]);
   });
+  // A browser keeps few connections to one address, so only a page that is looked at has a stream; one that is seen again
+  // is re-read. A stream that is lost is opened anew, and said where that takes long; after a session nothing is shown.
   if (body.dataset.viewer && document.querySelector("[data-live]")) {
+    const notice = document.getElementById("live-lost");
+    let source = null;
     let lost = false;
-    // As of when the thread was read, so that what happened before the stream was open is hinted at, too.
-    const { thread } = body.dataset;
-    const read = document.getElementById("thread-version")?.dataset ?? {};
-    const asked = thread ? `?${new URLSearchParams({ thread, version: read.version ?? "", way: read.way ?? "" })}` : "";
-    const source = new EventSource(`/events${asked}`);
-    source.addEventListener("hint", (event) => hint(event.data.split(" ").filter(Boolean)));
-    source.addEventListener("error", () => { lost = true; });
-    source.addEventListener("open", () => {
-      if (lost) hint([]);
-      lost = false;
+    let saying = 0;
+    let leaving = 0;
+    const stop = () => {
+      source?.close();
+      source = null;
+      lost = true;
+    };
+    const over = async () => {
+      const answer = await fetch("/waiting", { headers: { "HX-Request": "true" } }).catch(() => null);
+      if (answer?.status === 401 && !document.hidden) {
+        putAside(true);
+        location.reload();
+      } else window.setTimeout(listen, 15000);
+    };
+    const listen = () => {
+      if (source || document.hidden) return;
+      // As of when the thread was read, so that what happened before the stream was open is hinted at, too.
+      const { thread } = body.dataset;
+      const read = document.getElementById("thread-version")?.dataset ?? {};
+      const asked = thread ? `?${new URLSearchParams({ thread, version: read.version ?? "", way: read.way ?? "" })}` : "";
+      source = new EventSource(`/events${asked}`);
+      source.addEventListener("hint", (event) => hint(event.data.split(" ").filter(Boolean)));
+      source.addEventListener("error", () => {
+        lost = true;
+        saying ||= window.setTimeout(() => { if (notice) notice.textContent = notice.dataset.says; }, 20000);
+        if (source?.readyState !== EventSource.CLOSED) return;
+        source = null;
+        over();
+      });
+      source.addEventListener("open", () => {
+        window.clearTimeout(saying);
+        saying = 0;
+        if (notice) notice.textContent = "";
+        hint(lost ? [] : ["numbers"]);
+        lost = false;
+      });
+    };
+    listen();
+    document.addEventListener("visibilitychange", () => {
+      window.clearTimeout(leaving);
+      if (document.hidden) leaving = window.setTimeout(stop, 3000);
+      else listen();
     });
-    window.addEventListener("pagehide", () => source.close());
+    window.addEventListener("pagehide", stop);
+    window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
   }
 })();

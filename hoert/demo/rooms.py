@@ -216,7 +216,7 @@ def _goals(batch: Batch, world: World, place: Place) -> None:
     here, ends = world.municipalities[place.slug], phases(world.begins).ends
     made = instant(world.begins + timedelta(days=40), time(10))
     share = round(100 * place.heard[0][1])
-    _goal(batch, here, _HEARD, Measured.HEARD, "", float(share), float(min(90, share + 20)), ends, made)
+    _goal(batch, here, _HEARD, Measured.HEARD, "%", float(share), float(min(90, share + 20)), ends, made)
     if place.slug != "randers":
         return
     coordinator = world.staff["Per Lund"]

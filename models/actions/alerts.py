@@ -181,9 +181,11 @@ async def follow_up_open(scope: Scoped, person_id: str) -> bool:
 
 @atomic
 async def acknowledge(viewer: Viewer, alert_id: str, *, now: datetime) -> None:
-    """A named human takes the alert, and what nobody has taken of the same broken promise. Raises NotFound outside the
-    viewer's reach, Stale when somebody else was first."""
+    """A named human takes the alert, and what nobody has taken of the same broken promise; a second time is the same.
+    Raises NotFound outside the viewer's reach, Stale when somebody else was first."""
     alert, others = await _with_others(viewer, alert_id)
+    if alert.state == AlertState.ACKNOWLEDGED.value and alert.owner_id == viewer.staff_id:
+        return
     rules.acknowledge(AlertState(alert.state))
     for each in (alert, *(other for other in others if other.state == AlertState.OPEN.value)):
         each.state = rules.acknowledge(AlertState(each.state)).value

@@ -1,4 +1,4 @@
-"""The duty plan: who holds the duty on which day. Every working day has one."""
+"""The duty plan: who holds the duty on which day, and who is away. Every working day has somebody."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.domain.errors import Invalid, NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import Role, Viewer, may, sees_people
 from models.tables.fields import new_id
-from models.tables.staff import DutyDay, Staff
+from models.tables.staff import Absence, DutyDay, Staff
 from models.transactions import alone, atomic
 
 _FURTHEST = timedelta(days=366)
@@ -65,6 +65,42 @@ async def repeat(viewer: Viewer, monday: date, weeks: int, *, now: datetime) -> 
     if fresh:
         await trail.record(viewer, "duty.repeat", about=begins.isoformat(), now=now)
     return len(fresh)
+
+
+@atomic
+async def away(viewer: Viewer, staff_id: str, first_day: date, last_day: date, *, now: datetime) -> None:
+    """A colleague is away, and cannot say so themselves: their substitute or the duty holder answers. Raises NotFound
+    for whoever runs no municipality, Invalid for somebody who is not on this desk, for days in reverse, and for days
+    that are over. The same days said twice are said once.
+    """
+    municipality_id = await _mine(viewer)
+    if not await Staff.exists(id=staff_id, municipality_id=municipality_id, active=True):
+        raise Invalid("absent_who", "colleague")
+    if last_day < first_day:
+        raise Invalid("dates_order", "last_day")
+    if last_day < local_date(now):
+        raise Invalid("absence_over", "last_day")
+    if await Absence.exists(staff_id=staff_id, first_day=first_day, last_day=last_day):
+        return
+    await Absence.create(municipality_id=municipality_id, staff_id=staff_id, first_day=first_day, last_day=last_day)
+    await trail.record(viewer, "duty.absent", about=staff_id, now=now)
+
+
+@atomic
+async def back(viewer: Viewer, absence_id: str, *, now: datetime) -> bool:
+    """Somebody is there after all: an absence of one's own, or of a colleague for whoever runs the municipality. Days
+    that are over stay as they were. False where there is none any more, or it is not theirs to end."""
+    today = local_date(now)
+    absence = await Absence.get_or_none(id=absence_id, municipality_id=viewer.municipality_id, last_day__gte=today)
+    if absence is None or not (absence.staff_id == viewer.staff_id or may(viewer.role, "duty.administer")):
+        return False
+    if absence.first_day < today:
+        absence.last_day = today - timedelta(days=1)
+        await absence.save(update_fields=["last_day"])
+    else:
+        await absence.delete()
+    await trail.record(viewer, "duty.back", about=absence.staff_id, now=now)
+    return True
 
 
 async def _mine(viewer: Viewer) -> str:

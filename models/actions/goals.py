@@ -18,9 +18,16 @@ _MOST = 20
 
 @atomic
 async def add(viewer: Viewer, goal: Goal, *, now: datetime) -> str:
-    """One more goal; returns its id. Raises Invalid when there are twenty, or its day is over."""
+    """One more goal; returns its id. The same again is the one there is. Raises Invalid when there are twenty, or its
+    day is over."""
     _allowed(viewer)
     await alone("goals", viewer.municipality_id or "")
+    same = await LocalGoal.get_or_none(
+        municipality_id=viewer.municipality_id, ended_at=None, title=goal.title.strip(), measured=goal.measured.value,
+        unit=goal.unit.strip(), baseline=goal.baseline, target=goal.target, due_on=goal.due_on,
+    )  # fmt: skip
+    if same is not None:
+        return same.id
     if await LocalGoal.filter(municipality_id=viewer.municipality_id, ended_at=None).count() >= _MOST:
         raise Invalid("goal_too_many", "title")
     if goal.due_on <= local_date(now):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
-from models.actions.messages_promises import _read_beside, _recount, break_due, settle
+from models.actions.messages_promises import _read_beside, _recount, break_due, cover_due, settle
 from models.actions.messages_sending import _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
@@ -31,6 +31,8 @@ from models.transactions import alone, atomic
 LONGEST = 16000
 #: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
 PART = 3800
+#: The same words by the same human so soon, with nothing in between, are a click and nothing meant.
+_JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,8 @@ async def reply(
     it was written beside one matter and not beside the thread.
 
     `version` is the thread as the writer saw it: raises Stale when something came in between (nothing is sent, the
-    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed. `files` are
+    text is the caller's to keep); None where they did not see it. `key` makes a second click the same deed, and so does
+    "back" in the browser, where the words stand in the box again: nobody is told the same twice in a row. `files` are
     attachments the viewer chose for this person; they follow the words, in order. `undo_until`: nothing leaves before
     then, and until then the writer may take it back. Raises Invalid for empty or overlong text, for too many files and
     for one that is there no more.
@@ -264,6 +267,8 @@ async def reply(
         return already.id
     if version is not None and thread.version != version:
         raise Stale("thread_moved_on")
+    if not files and not viewer.by_api and (said := await _just_said(viewer, thread, text, now)):
+        return said
     message = await _write(viewer, thread, "out", text, now, source_key=source_key, read=answers is None)
     if answers is not None:
         await _read_beside(viewer, thread.id, answers, now)
@@ -279,6 +284,15 @@ async def reply(
     return message.id
 
 
+async def _just_said(viewer: Viewer, thread: Thread, text: str, now: datetime) -> str:
+    """The last thing in the thread, when it is the same words by the same human minutes ago; "" otherwise."""
+    last = await Message.filter(thread_id=thread.id).order_by("-position").first()
+    if last is None or (last.direction, last.staff_id) != ("out", viewer.staff_id) or last.at <= now - _JUST_NOW:
+        return ""
+    opened = await vault(last.municipality_id, last.person_id)
+    return last.id if opened.open("message", "body", last.id, last.body_sealed) == text else ""
+
+
 @atomic
 async def note(
     viewer: Viewer, thread_id: str, body: str, *, now: datetime, contact: bool = False, key: str = ""
@@ -286,7 +300,7 @@ async def note(
     """An internal note; it has no way to the chat. `contact`: a call or a meeting, which fulfils the promise. `key`
     makes a second click the same note."""
     text = body.strip()
-    if not text:
+    if not text or (contact and not any(c.isalnum() for c in text)):
         raise Invalid("note_empty", "body")
     thread = await _locked(viewer, thread_id)
     kind = "contact" if contact else "text"
@@ -331,8 +345,8 @@ async def assign(
     source_key = f"note:{thread.id}:handed:{key}" if key else None
     if source_key and await Message.exists(source_key=source_key):
         return
-    thread.assigned_id = colleague.id
-    await thread.save(update_fields=["assigned_id"])
+    thread.assigned_id, thread.stood_in = colleague.id, False
+    await thread.save(update_fields=["assigned_id", "stood_in"])
     await ReplyLater.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
     if text:
         await _write(viewer, thread, "note", text, now, kind="handed", source_key=source_key)
@@ -405,6 +419,7 @@ async def _nobody_waits(thread: Thread, viewer: Viewer) -> None:
 async def _promise_anew(message: Message, text: str, now: datetime) -> None:
     """The message as if it had just come: unread, unanswered, promised. A promise that runs is not put off."""
     running = message.promised_at if message.answered_at is None else None
+    message.put_off_from = message.put_off_from if running else None
     message.urgent = message.urgent or rules.is_urgent(text)
     made = promises.promise(now, await hours_of(message.municipality_id), urgent=message.urgent)
     message.needs_answer, message.promised_at = True, min(filter(None, (running, made)))
@@ -432,6 +447,7 @@ async def _own(person: YoungPerson, message_id: str) -> Message:
 
 
 __all__ = [
-    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "decide_delivery", "drop_question",
-    "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle", "take_question", "undo",
+    "LONGEST", "PART", "Received", "ask", "assign", "break_due", "cannot_wait", "cover_due", "decide_delivery",
+    "drop_question", "edit", "needs_no_answer", "note", "open_thread", "read", "receive", "reply", "settle",
+    "take_question", "undo",
 ]  # fmt: skip

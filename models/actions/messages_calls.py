@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tortoise.expressions import F
+
 from models.actions import letters, trail
 from models.actions.alerts import hours_of
 from models.domain import promises
@@ -16,9 +18,10 @@ from models.transactions import alone, atomic
 
 @atomic
 async def missed(viewer: Viewer, thread_id: str, words: str, *, key: str, now: datetime) -> str:
-    """ "I rang and got no answer": an internal note that keeps no promise. What waited is promised anew, the person is
-    told who rang and by when somebody tries again. `key` makes a second click the same deed. `words` is what the note
-    says. Raises NotFound out of reach.
+    """ "I rang and got no answer": an internal note that keeps no promise. What waited is promised anew (what cannot
+    wait, within hours), and the person is told who rang and by when somebody tries again. Whether the promise was kept
+    is asked of what it was before. `key` makes a second click the same deed. `words` is what the note says. Raises
+    NotFound out of reach.
     """
     await alone("thread", (await thread_for(viewer, thread_id)).person_id)
     thread = await Thread.get(id=thread_id)
@@ -31,11 +34,13 @@ async def missed(viewer: Viewer, thread_id: str, words: str, *, key: str, now: d
         kind="missed", staff_id=viewer.staff_id, source_key=source_key, position=thread.version + 1, at=now,
     )  # fmt: skip
     note.body_sealed = opened.seal("message", "body", note.id, words)
-    again = promises.promise(now, await hours_of(thread.municipality_id))
+    waiting = Message.filter(thread_id=thread.id, direction="in", needs_answer=True, answered_at=None)
+    urgent = await waiting.filter(urgent=True).exists()
+    again = promises.promise(now, await hours_of(thread.municipality_id), urgent=urgent)
     note.promised_at = again
     await note.save()
-    waiting = Message.filter(thread_id=thread.id, direction="in", needs_answer=True, answered_at=None)
     if await waiting.exists():
+        await waiting.filter(put_off_from=None).update(put_off_from=F("promised_at"))
         await waiting.update(promised_at=again)
         thread.promised_at = again
     thread.version, thread.last_at = note.position, now

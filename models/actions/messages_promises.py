@@ -1,22 +1,25 @@
-"""What a message was promised: kept another way than by a reply, or broken and said."""
+"""What a message was promised: kept another way than by a reply, looked after while somebody is away, or broken and
+said."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from models.actions import letters, trail
+from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert, who_answers
 from models.domain import promises
 from models.domain.alerts import Reason
+from models.domain.api import Event
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer, may
 from models.tables.messages import Message, Reading, Thread
 from models.tables.outbox import Letter
-from models.tables.reach import thread_for
+from models.tables.reach import on_duty, thread_for
 from models.tables.register import Person
-from models.transactions import Scope, Scoped, alone, atomic
+from models.tables.staff import Absence, Staff
+from models.transactions import Scope, Scoped, alone, atomic, rows
 
 #: A broken promise is told once for all messages that wait, not once for each.
 _SAID_A_MOMENT_AGO = timedelta(hours=2)
@@ -68,7 +71,10 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
         message.promised_at = promises.promise(now, await hours_of(message.municipality_id), urgent=True)
         await message.save(update_fields=["promise_broken_at", "promised_at"])
         holder = await who_answers(person, now)
-        await Thread.filter(id=message.thread_id).update(assigned_id=holder.id if holder else None)
+        await Thread.filter(id=message.thread_id).update(
+            assigned_id=holder.id if holder else None,
+            stood_in=holder is not None and holder.id != person.caseworker_id,
+        )
         await _recount(message.thread_id)
         await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)
         # What could not be sent yet says the new time when it goes out; what was said a moment ago need not be repeated
@@ -82,6 +88,47 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
             )  # fmt: skip
         broken += 1
     return broken
+
+
+@atomic
+async def cover_due(scope: Scoped, *, now: datetime) -> int:
+    """What waits with somebody who is away, or with nobody, goes to whoever answers today; what was only looked after
+    goes back once its caseworker is there. Whoever was handed a thread keeps it while they are there. Returns how many
+    moved."""
+    today = local_date(now)
+    away = [promises.Absence(row.staff_id, row.first_day, row.last_day) for row in await _away(today)]
+    gone = sorted({str(one.staff_id) for one in away})
+    listed = ", ".join("?" for _ in gone) or "NULL"
+    found = await rows(
+        "SELECT t.id, t.person_id, t.municipality_id, t.assigned_id, p.caseworker_id, p.substitute_id FROM thread t "  # noqa: S608 (constants)
+        "JOIN person p ON p.id = t.person_id LEFT JOIN staff s ON s.id = p.caseworker_id AND s.active "
+        "WHERE t.state = 'open' AND p.erased_at IS NULL AND p.moved_at IS NULL "
+        f"AND ((t.promised_at IS NOT NULL AND (t.assigned_id IS NULL OR t.assigned_id IN ({listed}))) "
+        f"OR (t.stood_in AND s.id IS NOT NULL AND COALESCE(s.id IN ({listed}), FALSE) = FALSE)) ORDER BY t.id",
+        *gone, *gone,
+    )  # fmt: skip
+    here = {str(key) for key in await Staff.filter(active=True).values_list("id", flat=True)} if found else set()
+    duty: dict[str, str | None] = {}
+    moved = 0
+    for row in found:
+        place = row["municipality_id"]
+        if place not in duty:
+            duty[place] = next((one.id for one in await on_duty(place, now)), None)
+        caseworker, substitute = (key if key in here else None for key in (row["caseworker_id"], row["substitute_id"]))
+        holder = promises.stand_in(today, caseworker, substitute, away, duty[place])
+        if holder is None or holder == row["assigned_id"]:
+            continue
+        await alone("thread", row["person_id"])
+        still = Thread.filter(id=row["id"], assigned_id=row["assigned_id"], state="open")
+        if await still.update(assigned_id=holder, stood_in=holder != row["caseworker_id"]):
+            await events.tell(Scope(place), Event.THREAD_ASSIGNED, row["id"], now=now)
+            await trail.record(Scope(place), "thread.assign", person_id=row["person_id"], about=holder, now=now)
+            moved += 1
+    return moved
+
+
+async def _away(day: date) -> list[Absence]:
+    return await Absence.filter(first_day__lte=day, last_day__gte=day)
 
 
 def _broken_name(message: Message, now: datetime) -> str:

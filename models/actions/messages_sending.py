@@ -94,10 +94,12 @@ async def undo(viewer: Viewer, person_id: str, message_id: str, *, now: datetime
 
 
 @atomic
-async def decide_delivery(viewer: Viewer, message_id: str, deed: str, *, now: datetime) -> bool:
-    """Staff decide about a message that did not arrive or may not have: send it "again", or it "arrived" (seen
-    or said another way). False when there was nothing to decide any more. Raises NotFound out of reach."""
-    message = await Message.get_or_none(id=message_id, municipality_id=viewer.municipality_id, direction="out")
+async def decide_delivery(viewer: Viewer, person_id: str, message_id: str, deed: str, *, now: datetime) -> bool:
+    """Staff decide about a message to this person that did not arrive or may not have: send it "again", or it "arrived"
+    (seen or said another way). False when there was nothing to decide any more. Raises NotFound out of reach."""
+    message = await Message.get_or_none(
+        id=message_id, person_id=person_id, municipality_id=viewer.municipality_id, direction="out"
+    )
     if message is None or deed not in {"again", "arrived"}:
         raise NotFound
     await thread_for(viewer, message.thread_id)

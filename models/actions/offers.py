@@ -268,7 +268,7 @@ async def answer(
     if after is not before or given is Answer.ASK:
         await _event(offer, given.value, now)
         await events.tell(person, Event.OFFER_ANSWERED, offer.id, now=now)
-    if given is Answer.NO and after is not before:
+    if given is Answer.NO and after is not before and not await _has_another(row.id):
         await Person.filter(id=row.id, aftercare="no").update(aftercare="declined")
     if given in {Answer.REGRET, Answer.YES} and after is not before:
         await Person.filter(id=row.id, aftercare="declined").update(aftercare="no")
@@ -285,6 +285,11 @@ async def say(
     """
     offer = await _own(person, offer_id)
     await _event(offer, f"{deed}.words"[:24], now, words=words, message_id=message_id)
+
+
+async def _has_another(person_id: str) -> bool:
+    """Whether somebody has said yes to something that has not ended."""
+    return await Offer.filter(person_id=person_id, state__in=["accepted", "started", "paused"]).exists()
 
 
 def _may_write(viewer: Viewer) -> None:

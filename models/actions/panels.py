@@ -29,11 +29,13 @@ from models.actions.panels_hosting import (
     decline,
     draft,
     found,
+    give,
     open_round,
     publish,
     release,
     revise,
     send,
+    widen,
     write_done,
 )
 from models.actions.panels_planned import (
@@ -344,7 +346,7 @@ def _running(row: PanelAnswering, sendout: PanelSendout, now: datetime) -> None:
 
 __all__ = [
     "Step", "answer", "approve", "ask_due", "back", "begin", "close", "close_due", "count_rounds", "decline", "discard",
-    "draft", "edit", "enrol", "finish", "found", "join", "judge", "judge_due", "leave", "let_go", "next_version",
-    "open_due", "open_round", "open_survey", "place", "propose", "publish", "release", "remind_due", "revise",
-    "screen_shown", "send", "skip", "stop", "take_back", "tell_done", "tick", "vote", "write_done",
+    "draft", "edit", "enrol", "finish", "found", "give", "join", "judge", "judge_due", "leave", "let_go",
+    "next_version", "open_due", "open_round", "open_survey", "place", "propose", "publish", "release", "remind_due",
+    "revise", "screen_shown", "send", "skip", "stop", "take_back", "tell_done", "tick", "vote", "widen", "write_done",
 ]  # fmt: skip

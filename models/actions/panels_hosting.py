@@ -38,9 +38,7 @@ async def found(
     scope: Scoped, name: str, municipality_ids: Sequence[str], host_id: str | None, *, now: datetime
 ) -> str:  # fmt: skip
     """Found a panel for the young people of these municipalities. Returns its id."""
-    host = await Staff.get_or_none(id=host_id, role=Role.PANEL_HOST.value) if host_id else None
-    if host_id and host is None:
-        raise NotFound
+    host = await _host(host_id) if host_id else None
     panel = await Panel.create(
         name=name, host_id=host_id, host_name=host.first_name if host else "", created_at=now
     )  # fmt: skip
@@ -48,6 +46,29 @@ async def found(
         await PanelPlace.create(panel_id=panel.id, municipality_id=municipality_id)
     await trail.record(scope, "panel.found", about=panel.id, now=now)
     return panel.id
+
+
+@atomic
+async def give(scope: Scoped, panel_id: str, host_id: str, *, now: datetime) -> None:
+    """Another host looks after a panel from now on; the one before reaches nothing of it any more."""
+    panel = await Panel.get_or_none(id=panel_id)
+    if panel is None:
+        raise NotFound
+    host = await _host(host_id)
+    panel.host_id, panel.host_name = host.id, host.first_name
+    await panel.save(update_fields=["host_id", "host_name"])
+    await trail.record(scope, "panel.give", about=panel.id, now=now)
+
+
+@atomic
+async def widen(scope: Scoped, panel_id: str, municipality_ids: Sequence[str], *, now: datetime) -> None:
+    """Young people of these municipalities may be members of a panel as well; the same again changes nothing."""
+    if not await Panel.exists(id=panel_id):
+        raise NotFound
+    here = await PanelPlace.filter(panel_id=panel_id).values_list("municipality_id", flat=True)
+    for municipality_id in sorted(set(municipality_ids) - {str(one) for one in here}):
+        await PanelPlace.create(panel_id=panel_id, municipality_id=municipality_id)
+    await trail.record(scope, "panel.widen", about=panel_id, now=now)
 
 
 @atomic
@@ -201,6 +222,13 @@ async def write_done(viewer: Viewer, panel_id: str, said: Texts, did: Texts, *, 
     )  # fmt: skip
     await trail.record(viewer, "you_said.write", about=row.id, now=now)
     return row.id
+
+
+async def _host(staff_id: str) -> Staff:
+    host = await Staff.get_or_none(id=staff_id, role=Role.PANEL_HOST.value, active=True)
+    if host is None:
+        raise NotFound
+    return host
 
 
 async def _panel(viewer: Viewer, panel_id: str, deed: str) -> Panel:

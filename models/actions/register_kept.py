@@ -113,7 +113,7 @@ async def add_one(viewer: Viewer, filled: Filled, *, now: datetime) -> str:
     today = local_date(now)
     line, faults = register_file.read_row(0, filled.cells, today)
     caseworker_id = await _colleague(viewer, filled.caseworker_id)
-    already = await _called(viewer.municipality_id, filled.cells.get("reference", ""))
+    already = await _called(viewer.municipality_id, line.reference) if line else None
     if already is not None:
         known = (await roster(viewer.municipality_id, already.id))[0]
         same = line is not None and not known.gone and not _form_changes(known, line)
@@ -147,7 +147,7 @@ async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: st
     known = (await roster(person.municipality_id, person.id))[0]
     cells = {**_cells(known), **filled.cells}
     line, faults = register_file.read_row(0, cells, today)
-    other = await _called(person.municipality_id, cells["reference"])
+    other = await _called(person.municipality_id, line.reference) if line else None
     if other is not None and other.id != person.id:
         faults.append(Fault(0, "reference", "taken"))
     why = person.left_why if filled.left_why is None else filled.left_why

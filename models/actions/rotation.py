@@ -363,8 +363,8 @@ async def _vaults_of(page: Sequence[PersonKey]) -> dict[str, Vault]:
 #: Sealed under a key of the house, of the municipality, or keys themselves.
 _NOT_A_PERSONS = {
     ("joining", "chat_sealed"), ("letter", "chat_sealed"), ("second_factor", "secret_sealed"),
-    ("idempotency_key", "answer_sealed"), ("house_key", "wrapped"), ("municipality_key", "wrapped"),
-    *((table, f"{name}_sealed") for table, name in _MUNICIPALITYS),
+    ("staff_session", "searches_sealed"), ("idempotency_key", "answer_sealed"), ("house_key", "wrapped"),
+    *((table, f"{name}_sealed") for table, name in _MUNICIPALITYS), ("municipality_key", "wrapped"),
     ("municipality_key", "older"), ("person_key", "wrapped"), ("person_key", "older"),
 }  # fmt: skip
 #: Rows whose seal is bound to something else than their primary key.

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from tortoise.expressions import Q
 
 from models import crypto
 from models.actions import trail
@@ -24,13 +25,13 @@ from models.actions.staff_codes import (
     confirm_app,
     confirm_first_app,
     enter_code,
-    forget_codes,
     has_codes,
     renew_recovery_codes,
 )
 from models.actions.staff_sessions import (
     SignedIn,
     end_session,
+    keep_search,
     open_session,
     prove,
     resume,
@@ -40,7 +41,7 @@ from models.actions.staff_sessions import (
     viewer_of,
 )
 from models.domain.errors import Invalid, NotAllowed, NotFound
-from models.domain.staff import IDLE, LONGEST, Role, Viewer, may, password_problems
+from models.domain.staff import IDLE, LONGEST, Role, Viewer, password_problems
 from models.tables.api import ApiToken
 from models.tables.keys import ring
 from models.tables.register import Municipality
@@ -53,7 +54,7 @@ from models.tables.staff import (
     Staff,
     StaffSession,
 )
-from models.transactions import HOUSE, Scoped, atomic
+from models.transactions import HOUSE, Scope, Scoped, atomic
 
 T = TypeVar("T")
 
@@ -130,21 +131,23 @@ async def choose_password(
 
 
 async def sign_in(
-    email: str, password: str, *, address: str, browser: str = "", back: str = "/", demanded: bool = True,
-    real_now: datetime,
+    email: str, password: str, *, address: str, browser: str = "", known: str = "", back: str = "/",
+    demanded: bool = True, real_now: datetime,
 ) -> SignedIn | Half | None:  # fmt: skip
     """Sign in; None for a wrong address or password, with the same time and no word which.
 
     Half a sign-in for whoever has an app that shows codes, and, where codes are `demanded`, for everybody.
     Raises NotAllowed("too_many_attempts") after too many wrong tries for the account or the address within 15 minutes.
-    A try counts as wrong until it has proved right, so that many at once are no more than many in a row.
+    A try counts as wrong until it has proved right, so that many at once are no more than many in a row. `known` as in
+    `staff_attempts.tried`. A wrong one at somebody's account stands in the trail.
     """
-    known = email.strip().lower()
-    tries = await _try(HOUSE, known, address, now=real_now)
-    staff = await _by_email(HOUSE, known)
+    address_of = email.strip().lower()
+    tries = await _try(HOUSE, address_of, address, known, now=real_now)
+    staff = await _by_email(HOUSE, address_of)
     stored = staff.password_hash if staff and staff.active and staff.password_hash else _NOBODY
     right = await off_the_loop(_verify, stored, password)
     if not right or staff is None or stored is _NOBODY:
+        await _refused(HOUSE, staff, now=real_now)
         return None
     if _hasher.check_needs_rehash(stored):
         await _keep_hash(HOUSE, staff.id, stored, await off_the_loop(hash_password, password))
@@ -190,7 +193,7 @@ async def prove_again(viewer: Viewer, token: str, typed: str, *, address: str, r
     A wrong one counts like a wrong one at sign-in; raises NotAllowed("too_many_attempts") likewise.
     """
     staff = await _by_id(HOUSE, viewer.staff_id)
-    tries = await _try(HOUSE, staff.email, address, now=real_now)
+    tries = await _try(HOUSE, staff.email, address, token, now=real_now)
     right = await _code_right(HOUSE, staff.id, typed, real_now=real_now)
     if not right:
         right = await off_the_loop(_verify, staff.password_hash or _NOBODY, typed)
@@ -207,7 +210,7 @@ async def change_password(
     """
     staff = await _by_id(HOUSE, viewer.staff_id)
     municipality = await _municipality_name(HOUSE, staff.municipality_id)
-    tries = await _try(HOUSE, staff.email, address, now=real_now)
+    tries = await _try(HOUSE, staff.email, address, token, now=real_now)
     if not staff.password_hash or not await off_the_loop(_verify, staff.password_hash, current):
         raise Invalid("wrong_password", "current")
     await _proved(HOUSE, token, tries, now=real_now)
@@ -240,20 +243,6 @@ async def change(
 
 
 @atomic
-async def reset_codes(scope: Scoped, staff_id: str, *, now: datetime, real_now: datetime) -> None:
-    """For whoever has lost phone and recovery codes, once an administrator knows who asks: they begin anew at the next
-    sign-in, also at the municipality's own. All their sessions end. Raises NotFound elsewhere.
-    """
-    if isinstance(scope, Viewer) and not may(scope.role, "staff.administer"):
-        raise NotAllowed
-    staff = await _account(scope, staff_id)
-    await forget_codes(scope, staff.id)
-    await Staff.filter(id=staff.id).update(sso_index="")
-    await _out_everywhere(staff.id, real_now)
-    await trail.record(scope, "staff.codes_reset", about=staff.id, now=now)
-
-
-@atomic
 async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
     """The language of the desk for this member of staff; one without a municipality needs the whole house."""
     staff = await _account(scope, staff_id)
@@ -263,9 +252,12 @@ async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
 
 @atomic
 async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: datetime) -> None:
-    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse."""
+    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse. The same days
+    said twice are said once."""
     if last_day < first_day:
         raise Invalid("dates_order", "last_day")
+    if await Absence.exists(staff_id=viewer.staff_id, first_day=first_day, last_day=last_day):
+        return
     await Absence.create(
         municipality_id=viewer.municipality_id, staff_id=viewer.staff_id, first_day=first_day, last_day=last_day
     )
@@ -276,6 +268,9 @@ async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: dat
 async def forget(scope: Scoped, *, real_now: datetime) -> int:
     """Drop wrong attempts and apps never confirmed after a day, half sign-ins, and sessions a week after their end."""
     day_ago = real_now - timedelta(days=1)
+    # What was searched for in a session that is over, or that nobody uses any more, goes first.
+    unused = StaffSession.filter(Q(ended_at__not_isnull=True) | Q(seen_at__lt=real_now - IDLE))
+    await unused.exclude(searches_sealed=None).update(searches_sealed=None)
     attempts = await SignInAttempt.filter(at__lt=day_ago).delete()
     await HalfSignIn.filter(expires_at__lt=real_now).delete()
     await SecondFactor.filter(confirmed_at=None, made_at__lt=day_ago).delete()
@@ -347,8 +342,15 @@ async def _by_id(scope: Scoped, staff_id: str) -> Staff:
 
 
 @atomic
-async def _try(scope: Scoped, email: str, address: str, *, now: datetime) -> list[int]:
-    return await tried(scope, email, address, now=now)
+async def _try(scope: Scoped, email: str, address: str, known: str, *, now: datetime) -> list[int]:
+    return await tried(scope, email, address, known=known, now=now)
+
+
+@atomic
+async def _refused(scope: Scoped, staff: Staff | None, *, now: datetime) -> None:
+    """Somebody tried to get in as them. Asked of nobody too, so that both take as long."""
+    if staff is not None and staff.municipality_id:
+        await trail.record(Scope(staff.municipality_id), "staff.refused", about=staff.id, now=now)
 
 
 @atomic
@@ -398,7 +400,7 @@ def _sso_index(issuer: str, subject: str) -> str:
 __all__ = [
     "IDLE", "LONGEST", "Enrolled", "Half", "SignedIn", "add", "be_absent", "begin_app", "change", "change_password",
     "choose_password", "confirm_app", "confirm_first_app", "end_session", "enter_code", "forget", "hash_password",
-    "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes", "reset_codes",
+    "keep_search", "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes",
     "resume", "set_language", "sign_in", "sign_in_elsewhere", "sign_out", "sign_out_elsewhere", "sign_out_everywhere",
     "viewer_of",
 ]  # fmt: skip

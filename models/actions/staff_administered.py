@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from models import crypto
 from models.actions import trail
-from models.actions.staff_codes import forget_codes
+from models.actions.staff_codes import forget_proofs
 from models.domain.errors import Invalid, NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import Role, Viewer, is_tied_to_municipality, may, sees_people
@@ -17,7 +17,7 @@ from models.tables.api import ApiToken
 from models.tables.messages import Thread
 from models.tables.register import Person
 from models.tables.staff import DutyDay, SignInLink, Staff, StaffSession
-from models.transactions import alone, atomic
+from models.transactions import Scoped, alone, atomic
 
 #: A first password may wait for the morning; a way past an old one may not (reliability.md §2.14).
 _LINK_LIVES, _RESET_LIVES = timedelta(hours=24), timedelta(minutes=30)
@@ -43,37 +43,41 @@ class Member:
             raise Invalid("staff_duty", "duty")
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A one-time link, which exists nowhere else. `again`: there was a password before, so it lives for half an hour
+    only."""
+
+    token: str = field(repr=False)
+    again: bool
+
+
 @atomic
 async def hire(viewer: Viewer, email: str, member: Member, *, language: str = "da", now: datetime) -> tuple[str, str]:
-    """A new account; its id and the token of the one-time link, which exists nowhere else.
+    """A new account; its id and the token of its one-time link, which exists nowhere else.
 
     Raises Invalid for an address that is none or is taken, NotFound for whoever runs no municipality.
     """
     municipality_id = _mine(viewer)
-    email = email.strip().lower()
-    if len(email) > 200 or not _EMAIL.fullmatch(email):
-        raise Invalid("staff_email", "email")
-    await alone("staff-email", email)
-    if await Staff.exists(email=email):
-        raise Invalid("staff_email_taken", "email")
     row = await Staff.create(
-        municipality_id=municipality_id, email=email, name=member.name.strip(),
+        municipality_id=municipality_id, email=await usable_email(viewer, email), name=member.name.strip(),
         first_name=member.name.split(maxsplit=1)[0][:60], role=member.role.value, language=language,
         duty_holder=member.duty_holder, created_at=now,
     )  # fmt: skip
     await trail.record(viewer, "staff.add", about=row.id, now=now)
-    return row.id, await _link(row, now)
+    return row.id, (await new_link(viewer, row, now=now)).token
 
 
 @atomic
 async def change_member(
-    viewer: Viewer, staff_id: str, member: Member, *, active: bool, now: datetime, real_now: datetime
+    viewer: Viewer, staff_id: str, member: Member, *, active: bool, email: str = "", now: datetime, real_now: datetime
 ) -> None:
-    """Another name, role or duty, or an account that is closed or opened again. Another role or a closed account ends
-    every session and token at once.
+    """Another name, address, role or duty, or an account that is closed or opened again. Another role or a closed
+    account ends every session and token at once. Without `email` the address stays.
 
-    Raises Invalid ("staff_has_people") while a caseworker who leaves still has young people: they are handed over
-    first; ("staff_yourself") for one's own role or account: nobody locks themselves out.
+    Raises Invalid for an address that is none or is taken; ("staff_has_people") while a caseworker who leaves still has
+    young people: they are handed over first; ("staff_yourself") for one's own role or account: nobody locks themselves
+    out.
     """
     row = await _theirs(viewer, staff_id)
     leaves = row.active and not active
@@ -82,35 +86,33 @@ async def change_member(
         raise Invalid("staff_yourself", "role" if other_role else "active")
     if (leaves or (other_role and not sees_people(member.role))) and await _people(row) > 0:
         raise Invalid("staff_has_people", "active" if leaves else "role")
+    if email and email.strip().lower() != row.email:
+        row.email = await usable_email(viewer, email)
     row.name, row.first_name = member.name.strip(), member.name.split(maxsplit=1)[0][:60]
     row.role, row.duty_holder, row.active = member.role.value, member.duty_holder and active, active
-    await row.save(update_fields=["name", "first_name", "role", "duty_holder", "active"])
+    await row.save(update_fields=["email", "name", "first_name", "role", "duty_holder", "active"])
     if leaves or other_role:
-        await StaffSession.filter(staff_id=row.id, ended_at=None).update(ended_at=real_now)
-        await ApiToken.filter(staff_id=row.id, revoked_at=None).update(revoked_at=real_now)
+        await let_go(viewer, row.id, real_now=real_now)
     if leaves or not sees_people(member.role):
         await DutyDay.filter(staff_id=row.id, day__gte=local_date(now)).delete()
         await Person.filter(substitute_id=row.id).update(substitute_id=None)
         await Thread.filter(assigned_id=row.id, state="open").update(assigned_id=None)
-    if leaves:
-        await SignInLink.filter(staff_id=row.id, used_at=None).update(used_at=now)
     await trail.record(viewer, "staff.close" if leaves else "staff.change", about=row.id, now=now)
 
 
 @atomic
-async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_now: datetime) -> str:
-    """A new one-time link for somebody who cannot get in; earlier links, sessions, tokens and their app's codes end, so
-    that they show who they are from the beginning. Returns its token.
+async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_now: datetime) -> Way:
+    """A new one-time link for somebody who cannot get in; earlier links, sessions, tokens, their password and their
+    app's codes end, so that they show who they are from the beginning.
     """
     row = await _theirs(viewer, staff_id)
     if not row.active:
         raise NotFound
-    await SignInLink.filter(staff_id=row.id, used_at=None).update(used_at=now)
-    await StaffSession.filter(staff_id=row.id, ended_at=None).update(ended_at=real_now)
-    await ApiToken.filter(staff_id=row.id, revoked_at=None).update(revoked_at=real_now)
-    await forget_codes(viewer, row.id)
+    await let_go(viewer, row.id, real_now=real_now)
+    way = await new_link(viewer, row, now=now)
+    await forget_proofs(viewer, row.id)
     await trail.record(viewer, "staff.reset", about=row.id, now=now)
-    return await _link(row, now)
+    return way
 
 
 @atomic
@@ -121,15 +123,36 @@ async def sign_out_member(viewer: Viewer, staff_id: str, *, now: datetime, real_
     await trail.record(viewer, "staff.sign_out", about=row.id, now=now)
 
 
-async def _link(row: Staff, now: datetime) -> str:
+@atomic
+async def usable_email(scope: Scoped, email: str) -> str:
+    """An address as accounts are found by. Raises Invalid for one that is none, or is somebody's."""
+    email = email.strip().lower()
+    if len(email) > 200 or not _EMAIL.fullmatch(email):
+        raise Invalid("staff_email", "email")
+    await alone("staff-email", email)
+    if await Staff.exists(email=email):
+        raise Invalid("staff_email_taken", "email")
+    return email
+
+
+@atomic
+async def let_go(scope: Scoped, staff_id: str, *, real_now: datetime) -> None:
+    """Every session, token and unused link of an account ends."""
+    await SignInLink.filter(staff_id=staff_id, used_at=None).delete()
+    await StaffSession.filter(staff_id=staff_id, ended_at=None).update(ended_at=real_now)
+    await ApiToken.filter(staff_id=staff_id, revoked_at=None).update(revoked_at=real_now)
+
+
+@atomic
+async def new_link(scope: Scoped, row: Staff, *, now: datetime) -> Way:
+    """A one-time link for an account: for a day, or half an hour where there was a password before."""
     token = secrets.token_urlsafe(32)
+    again = bool(row.password_hash) or await SignInLink.exists(staff_id=row.id, used_at__not_isnull=True)
     await SignInLink.create(
-        token_hash=crypto.token_hash(token),
-        staff_id=row.id,
-        created_at=now,
-        expires_at=now + (_RESET_LIVES if row.password_hash else _LINK_LIVES),
-    )
-    return token
+        token_hash=crypto.token_hash(token), staff_id=row.id, created_at=now,
+        expires_at=now + (_RESET_LIVES if again else _LINK_LIVES),
+    )  # fmt: skip
+    return Way(token, again)
 
 
 async def _people(row: Staff) -> int:

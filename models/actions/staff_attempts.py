@@ -1,4 +1,7 @@
-"""Tries at the door: counted per account and per address, wrong until proved right, forgotten after a day."""
+"""Tries at the door: counted per account, per address and together, wrong until proved right, forgotten after a day.
+
+What strangers try locks nobody out: a browser that somebody has signed in with before is counted by itself.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +15,33 @@ from models.transactions import Scoped, alone, atomic
 
 _WRONG_PER_ACCOUNT = 10
 _WRONG_PER_ADDRESS = 30
+#: Together, of whatever account and from wherever: one password tried at everybody's is many tries at nobody's.
+_WRONG_IN_ALL = 300
 _WINDOW = timedelta(minutes=15)
 
 
 @atomic
-async def tried(scope: Scoped, email: str, address: str, *, now: datetime) -> list[int]:
-    """Write down a try at both; the ids of its rows. Passwords and codes of one account are counted together.
+async def tried(scope: Scoped, email: str, address: str, *, known: str = "", now: datetime) -> list[int]:
+    """Write down a try at each; the ids of its rows. Passwords and codes of one account are counted together.
 
-    Raises NotAllowed("too_many_attempts") when there were too many before it.
+    `known`: the secret of a browser this account has been signed in with, or of the session that asks; then only that
+    is counted. Raises NotAllowed("too_many_attempts") when there were too many before it.
     """
-    account = crypto.blind(ring().index, "attempt", "account", email).hex()
-    place = crypto.blind(ring().index, "attempt", "address", address).hex()
-    for subject in sorted((account, place)):  # in one order, so that no two tries wait for each other
+    index = ring().index
+    limits = {
+        crypto.blind(index, "attempt", "account", email).hex(): _WRONG_PER_ACCOUNT,
+        crypto.blind(index, "attempt", "address", address).hex(): _WRONG_PER_ADDRESS,
+        crypto.blind(index, "attempt", "all").hex(): _WRONG_IN_ALL,
+    }
+    if known:
+        limits = {crypto.blind(index, "attempt", "browser", email, known).hex(): _WRONG_PER_ACCOUNT}
+    for subject in sorted(limits):  # in one order, so that no two tries wait for each other
         await alone("sign-in", subject)
     since = now - _WINDOW
-    for subject, most in ((account, _WRONG_PER_ACCOUNT), (place, _WRONG_PER_ADDRESS)):
+    for subject, most in limits.items():
         if await SignInAttempt.filter(subject=subject, at__gt=since).count() >= most:
             raise NotAllowed("too_many_attempts")
-    return [(await SignInAttempt.create(subject=subject, at=now)).id for subject in (account, place)]
+    return [(await SignInAttempt.create(subject=subject, at=now)).id for subject in limits]
 
 
 @atomic

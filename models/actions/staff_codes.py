@@ -60,16 +60,17 @@ async def has_codes(scope: Scoped, staff_id: str) -> bool:
 
 @atomic
 async def enter_code(
-    scope: Scoped, token: str, typed: str, *, address: str, browser: str, real_now: datetime
+    scope: Scoped, token: str, typed: str, *, address: str, browser: str, known: str = "", real_now: datetime
 ) -> tuple[SignedIn, str] | None:
     """Finish half a sign-in with a code of the app or a recovery code: the session, and the page to go on to.
 
     None for a wrong or used code, which counts like a wrong password. Raises NotFound when the half is over, and
-    NotAllowed("too_many_attempts").
+    NotAllowed("too_many_attempts"). `known` as in `staff_attempts.tried`.
     """
     half, staff = await _half(token, real_now)
-    tries = await tried(scope, staff.email, address, now=real_now)
+    tries = await tried(scope, staff.email, address, known=known, now=real_now)
     if not await code_counts(scope, staff.id, typed, real_now=real_now):
+        await _recorded(scope, staff, "staff.refused", real_now)
         return None
     await was_right(scope, tries)
     await half.delete()
@@ -144,8 +145,11 @@ async def code_counts(scope: Scoped, staff_id: str, typed: str, *, real_now: dat
 
 
 @atomic
-async def forget_codes(scope: Scoped, staff_id: str) -> None:
-    """Drop app, recovery codes and half sign-ins of somebody: they begin anew at the next sign-in."""
+async def forget_proofs(scope: Scoped, staff_id: str) -> None:
+    """Drop all by which somebody could show who they are: the password too, or whoever knows it would set up the next
+    app; and who they are at the municipality's own sign-in. They begin anew with a one-time link.
+    """
+    await Staff.filter(id=staff_id).update(password_hash="", sso_index="")
     await SecondFactor.filter(staff_id=staff_id).delete()
     await RecoveryCode.filter(staff_id=staff_id).delete()
     await HalfSignIn.filter(staff_id=staff_id).delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,8 +12,11 @@ from models.actions import trail
 from models.domain.errors import NotFound
 from models.domain.staff import IDLE, LONGEST, Role, Viewer
 from models.tables.fields import instant
-from models.tables.staff import Staff, StaffSession
+from models.tables.staff import Staff, StaffSession, codes_vault, searches_of
 from models.transactions import Scope, Scoped, atomic, reading, rows
+
+#: So many searches of a session can be gone back to.
+_SEARCHES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,25 @@ async def end_session(viewer: Viewer, session_id: str, *, now: datetime, real_no
 async def prove(scope: Scoped, token: str, *, real_now: datetime) -> None:
     """Somebody has just proved again, in this session, who they are."""
     await StaffSession.filter(token_hash=crypto.token_hash(token), ended_at=None).update(proved_at=real_now)
+
+
+@atomic
+async def keep_search(viewer: Viewer, token: str, words: str, older: str = "") -> str:
+    """Keep, sealed and with the session, what was searched for, so that whoever goes back finds it again; only the
+    latest. Returns the name it is found by; "" without such a session."""
+    session = await StaffSession.get_or_none(
+        token_hash=crypto.token_hash(token), staff_id=viewer.staff_id, ended_at=None
+    )
+    if session is None:
+        return ""
+    asked = [words, older]
+    kept = [[name, *said] for name, *said in searches_of(session) if said != asked][-(_SEARCHES - 1) :]
+    name = secrets.token_hex(8)
+    session.searches_sealed = codes_vault().seal(
+        "staff_session", "searches", session.token_hash, json.dumps([*kept, [name, *asked]])
+    )
+    await session.save(update_fields=["searches_sealed"])
+    return name
 
 
 def viewer_of(staff: Staff) -> Viewer:

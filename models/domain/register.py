@@ -17,6 +17,8 @@ from models.domain.localtime import instant, local_date
 
 ADULT_AT = 18
 LEAVES_AT = 23
+#: Whoever was not heard from for so long stands on Today.
+QUIET = timedelta(days=30)
 
 
 class Group(StrEnum):

@@ -172,16 +172,33 @@ _COMMON_TEXT: Final = """
     correcthorsebatterystaple ungestøtte123 efterværn1234 eftervaern123 sagsbehandler raadgiver123 rådgiver1234
 """
 _COMMON: Final = frozenset(_COMMON_TEXT.split())
+#: What the lists of stolen passwords consist of, in Danish and English: one or two of these with any numbers and signs
+#: around them is the first thing anybody tries, in each year and each season anew.
+_WORDS_TEXT: Final = """
+    password passord adgangskode kodeord kode login logind velkommen welcome hemmelig hemmelighed hemmeligt secret
+    hej hejsa hello goddag letmein please changeme skiftmig master admin administrator system test demo bruger user
+    sommer vinter efteraar foraar forar summer winter autumn spring ferie sommerferie jul juleferie christmas
+    januar februar marts april maj juni juli august september oktober november december
+    mandag tirsdag onsdag torsdag fredag loerdag soendag monday friday sunday
+    danmark denmark koebenhavn kobenhavn jylland fyn sjaelland aarhus odense aalborg skat min mit
+    iloveyou jegelskerdig elsker love kaerlighed familie mor far hund kat
+    fodbold football haandbold liverpool arsenal chelsea barcelona manchester united brondby broendby fck agf
+    qwerty qwertyuiop asdf asdfgh asdfghjkl zxcvbnm abc abcd abcdef superman batman starwars pokemon monkey dragon
+    sunshine princess shadow trustno baseball whatever solskin prinsesse sagsbehandler raadgiver ungestoette
+    eftervaern jobcenter borger sommerhus computer windows google facebook internet
+"""
+_WORDS: Final = frozenset(_WORDS_TEXT.split())
+_LOOKS_LIKE: Final = str.maketrans("013457@$!", "oieastasi")
 _ROWS: Final = ("abcdefghijklmnopqrstuvwxyzæøå", "qwertyuiopåasdfghjklæøzxcvbnm", "01234567890123456789")
 
 
 def password_problems(password: str, *, email: str, name: str, municipality: str) -> tuple[str, ...]:
     """What is wrong with a new password, as codes in a fixed order; empty if it will do.
 
-    "too_short": fewer than 12 characters. "common": on the bundled list, fewer than five different characters, or
-    keys in a row. "contains_product": hørt, hoert or kommune. "contains_name", "contains_municipality",
-    "contains_email": the words of those, three letters or more. Any character is welcome, spaces too; there is no
-    upper limit and no demand for kinds of characters.
+    "too_short": fewer than 12 characters. "common": on the bundled list, one or two of the usual words with numbers and
+    signs around them, fewer than five different characters, or keys in a row. "contains_product": hørt, hoert or
+    kommune. "contains_name", "contains_municipality", "contains_email": the words of those, three letters or more. Any
+    character is welcome, spaces too; there is no upper limit and no demand for kinds of characters.
     """
     plain = unicodedata.normalize("NFC", password)
     folded = _fold(plain)
@@ -211,7 +228,40 @@ def _contains_word_of(folded: str, source: str) -> bool:
 
 
 def _is_common(folded: str) -> bool:
-    if folded in {_fold(word) for word in _COMMON} or len(set(folded)) < 5:
+    if folded in {_fold(word) for word in _COMMON} or len(set(folded)) < 5 or _is_dressed_up(folded):
         return True
     rows = [row for keys in _ROWS for row in (_fold(keys), _fold(keys)[::-1])]
     return any(folded in row * 2 for row in rows)
+
+
+def _is_dressed_up(folded: str) -> bool:
+    """Whether all there is to it is one or two of the usual words: "Velkommen2026!", "sommer+vinter99", "P@ssw0rd"."""
+    inner = re.sub(r"^[^a-z]+|[^a-z]+$", "", folded)
+    spellings = (folded, inner.translate(_LOOKS_LIKE))
+    return any(_is_made_of(re.findall(r"[^\W\d_]+", spelt)) for spelt in spellings)
+
+
+def _is_made_of(runs: list[str]) -> bool:
+    """Whether these runs of letters are common words in a row, no more than two different ones."""
+    found: set[str] = set()
+    for run in runs:
+        words = _in_words(run)
+        if words is None:
+            return False
+        found |= words
+    return 0 < len(found) <= 2
+
+
+def _in_words(run: str) -> set[str] | None:
+    """The fewest different common words a run of letters consists of; None when it is more than those."""
+    if len(run) > 60:
+        return None
+    best: list[set[str] | None] = [set()] + [None] * len(run)
+    for end in range(1, len(run) + 1):
+        for start in range(max(0, end - 16), end):
+            before, word = best[start], run[start:end]
+            if before is None or word not in _WORDS:
+                continue
+            if (now := best[end]) is None or len(before | {word}) < len(now):
+                best[end] = before | {word}
+    return best[-1]

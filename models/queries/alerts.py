@@ -165,6 +165,22 @@ async def alerts(viewer: Viewer, *, states: tuple[str, ...] = ("open", "acknowle
 
 
 @reading
+async def around(viewer: Viewer, person_id: str) -> list[AlertLine]:
+    """What is not closed about one person within reach and nobody has taken, or the viewer has: what must be read now
+    first. A promise that broke again and again is one line. Raises NotFound out of reach."""
+    person = await person_for(viewer, person_id)
+    seen, seers = seen_by(viewer)
+    found = await rows(
+        f"SELECT * FROM (SELECT {_COLUMNS}, ROW_NUMBER() OVER ({_TOGETHER} ORDER BY {_SEEN_FIRST}) AS place, "  # noqa: S608 (constants)
+        f"COUNT(*) OVER ({_TOGETHER}) AS n {_FROM}WHERE a.person_id = ? AND (a.state = 'open' "
+        f"OR (a.state = 'acknowledged' AND a.owner_id = ?)) AND {seen}) g WHERE g.place = 1 "
+        "ORDER BY CASE g.kind WHEN 'read_now' THEN 0 ELSE 1 END, g.deadline_at, g.id",
+        viewer.staff_id, person.id, viewer.staff_id, *seers,
+    )  # fmt: skip
+    return await _lines(viewer, found)
+
+
+@reading
 async def page_of(viewer: Viewer, states: tuple[str, ...], *, after: str, limit: int) -> list[AlertLine]:
     """A page of the same in the order of their ids, which never moves; after one of them."""
     within_reach, values = within.reach(viewer)

@@ -10,6 +10,9 @@ from models.queries import today
 from models.tables.staff import Staff, StaffNotice
 from models.transactions import Scoped, reading
 
+#: What did not arrive longer ago says nothing of today.
+_LATELY = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -51,8 +54,8 @@ async def waiting(viewer: Viewer, *, now: datetime) -> Waiting:
     """How much waits for this member of staff now."""
     found = await today.today(viewer, now=now)
     return Waiting(
-        alerts=len(found.alerts),
-        messages=len(found.threads),
+        alerts=len(found.alerts) + found.more_alerts,
+        messages=len(found.threads) + found.more_threads,
         offers=len(found.proposals) + len(found.wishes),
         meetings=len(found.meetings) + len(found.unwritten),
         feedback=len(found.feedback),
@@ -65,6 +68,19 @@ async def told(scope: Scoped, staff_id: str) -> Told:
     """How one is told; for whoever is signed in, about themselves."""
     row = await Staff.get(id=staff_id)
     return Told(row.notify_mail, row.notify_sms, row.phone)
+
+
+@reading
+async def missed(viewer: Viewer, *, now: datetime) -> dict[str, str]:
+    """By which ways what was last told to the viewer did not reach them: way -> "failed" (the address is refused) or
+    "off" (this installation has no such way)."""
+    told = StaffNotice.filter(
+        staff_id=viewer.staff_id, settled_at__gte=now - _LATELY, state__in=["sent", "failed", "off"]
+    )
+    last: dict[str, str] = {}
+    for channel, state in await told.order_by("-settled_at", "-created_at").limit(20).values_list("channel", "state"):
+        last.setdefault(str(channel), str(state))
+    return {channel: state for channel, state in last.items() if state != "sent"}
 
 
 @reading

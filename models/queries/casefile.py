@@ -62,13 +62,17 @@ class HandedLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A person's records: undecided (the oldest `PAGE`, and how many more), ready, not relevant, and the hand-overs."""
+    """A person's records: undecided (the oldest `PAGE`, and how many more), the same of what is ready and not relevant,
+    and the hand-overs.
+    """
 
     undecided: tuple[RecordLine, ...]
     more: int
     ready: tuple[RecordLine, ...]
     not_relevant: tuple[RecordLine, ...]
     handed: tuple[HandedLine, ...]
+    more_ready: int
+    more_not_relevant: int
 
     @property
     def waiting(self) -> int:
@@ -127,15 +131,17 @@ async def case_file(viewer: Viewer, person_id: str) -> CaseFile:
     found = await records_of(person.municipality_id, person.id)
     undecided = [row for row in found if row.state == "undecided"]
     ready = [row for row in found if row.ready]
-    dropped = [row for row in found if row.state == rules.Choice.NOT_RELEVANT.value][-PAGE:]
-    shown = [*undecided[:PAGE], *ready[:PAGE], *dropped]
+    dropped = [row for row in found if row.state == rules.Choice.NOT_RELEVANT.value]
+    shown = [*undecided[:PAGE], *ready[:PAGE], *dropped[-PAGE:]]
     lines = await _lines(viewer, person, shown)
     return CaseFile(
         undecided=tuple(lines[row.record_id] for row in undecided[:PAGE]),
         more=max(0, len(undecided) - PAGE),
         ready=tuple(lines[row.record_id] for row in ready[:PAGE]),
-        not_relevant=tuple(lines[row.record_id] for row in reversed(dropped)),
+        not_relevant=tuple(lines[row.record_id] for row in reversed(dropped[-PAGE:])),
         handed=tuple(await _handed_lines(viewer, person.id)),
+        more_ready=max(0, len(ready) - PAGE),
+        more_not_relevant=max(0, len(dropped) - PAGE),
     )
 
 

@@ -12,12 +12,10 @@ from models.domain.errors import NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer, may
 from models.queries import within
-from models.tables.checkins import CheckInPlan, NotAsked, Rhythm
-from models.tables.consent import Consent, Link
-from models.tables.offers import Offer
+from models.tables.checkins import CheckInPlan, NotAsked
 from models.tables.reach import people_for, person_for
 from models.tables.register import Person
-from models.transactions import reading
+from models.transactions import reading, rows
 
 _LIVE = (State.RUNNING.value, State.PAUSED.value)
 
@@ -63,8 +61,8 @@ async def plans(viewer: Viewer, *, now: datetime) -> list[PlanView]:
     every = await CheckInPlan.filter(municipality_id=viewer.municipality_id).order_by("at", "id")
     live = [one for one in every if one.state in _LIVE]
     stands = await _stands(viewer)
-    mine = {one.person_id for one in live}
-    names = await _names(viewer, [one for one in stands.people if one.id in mine])
+    mine = [key for key in {one.person_id for one in live} if key in stands.people]
+    names = await _names(viewer, list((await people_for(viewer, mine)).values()))
     ruling = [_plan(one) for one in live]
     return [
         _view(row, names, [one for one in every if one.series == row.series], _reach(row, ruling, stands, now))
@@ -88,7 +86,7 @@ async def would_reach(viewer: Viewer, content: Content, *, now: datetime) -> Rea
     if content.person_id is not None:
         await person_for(viewer, content.person_id)
     stands = await _stands(viewer)
-    meant = [one.id for one in stands.people if is_for(content, one.id, offered=one.id in stands.offered)]
+    meant = [key for key, offered in stands.people.items() if is_for(content, key, offered=offered)]
     return Reach(len(meant), sum(stands.asked(one, content.instrument) for one in meant), None)
 
 
@@ -102,32 +100,40 @@ async def named(viewer: Viewer, person_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Stands:
-    """What decides whom a plan reaches, read once."""
+    """What decides whom a plan reaches, read once: everybody by id, and whether they have an offer that stands; who can
+    be asked; who said never again to what; and when each of a plan is asked next."""
 
-    people: tuple[Person, ...]
-    offered: frozenset[str]
+    people: dict[str, bool]
     willing: frozenset[str]
     refused: frozenset[tuple[str, str]]
-    rhythms: tuple[Rhythm, ...]
+    following: tuple[tuple[str, str, int], ...]
 
     def asked(self, person_id: str, key: str) -> bool:
         return person_id in self.willing and (person_id, key) not in self.refused
 
 
 async def _stands(viewer: Viewer) -> _Stands:
-    here = {"municipality_id": viewer.municipality_id}
-    found = [one for one in (await people_for(viewer)).values() if one.left_on is None]
-    said_yes = Consent.filter(purpose=Purpose.CHECKINS.value, withdrawn_at=None, **here)
-    consenting = {str(one) for one in await said_yes.values_list("person_id", flat=True)}
-    linked = {str(one) for one in await Link.filter(state="active", **here).values_list("person_id", flat=True)}
-    offered = await Offer.filter(state__in=[one.value for one in STANDING], **here).values_list("person_id", flat=True)
-    refused = await NotAsked.filter(item="", **here).values_list("person_id", "instrument")
+    here, (within_reach, values) = viewer.municipality_id, within.reach(viewer)
+    # By columns and not as objects: it is a whole town.
+    found = await rows(
+        "SELECT p.id, p.id IN (SELECT o.person_id FROM offer o WHERE o.municipality_id = ? "  # noqa: S608 (constants)
+        f"AND o.state IN ({', '.join('?' for _ in STANDING)})) AS offered, p.stopped_at IS NULL "
+        "AND p.id IN (SELECT c.person_id FROM consent c WHERE c.municipality_id = ? AND c.purpose = ? "
+        "AND c.withdrawn_at IS NULL) AND p.id IN (SELECT l.person_id FROM link l WHERE l.municipality_id = ? "
+        f"AND l.state = 'active') AS willing FROM person p WHERE {within_reach} AND p.left_on IS NULL",
+        here, *sorted(one.value for one in STANDING), here, Purpose.CHECKINS.value, here, *values,
+    )  # fmt: skip
+    refused = await NotAsked.filter(item="", municipality_id=here).values_list("person_id", "instrument")
+    following = await rows(
+        "SELECT h.plan, h.person_id, h.next_due_at FROM rhythm h WHERE h.municipality_id = ? AND h.active "  # noqa: S608 (constants)
+        f"AND h.plan <> '' AND h.instrument IN ({', '.join('?' for _ in APART)})",
+        here, *APART,
+    )  # fmt: skip
     return _Stands(
-        tuple(found),
-        frozenset(map(str, offered)),
-        frozenset(one.id for one in found if one.stopped_at is None and one.id in consenting & linked),
+        {row["id"]: bool(row["offered"]) for row in found},
+        frozenset(row["id"] for row in found if row["willing"]),
         frozenset((str(person_id), str(key)) for person_id, key in refused),
-        tuple(await Rhythm.filter(active=True, instrument__in=list(APART), **here)),
+        tuple((row["plan"], row["person_id"], row["next_due_at"]) for row in following),
     )
 
 
@@ -135,14 +141,21 @@ def _reach(row: CheckInPlan, ruling: Sequence[Plan], stands: _Stands, now: datet
     """Of whom this plan is the one that counts; before its first day, of whom it will be."""
     content = _content(row)
     day = max(local_date(now), content.starts_on)
+    own = {one.content.person_id for one in ruling}
+
+    def ours(person_id: str, *, offered: bool) -> bool:
+        return wanted(ruling, row.instrument, person_id, offered=offered, today=day).series == row.series
+
+    # Whoever has no plan of their own stands as everybody else does who has, or has not, an offer.
+    others = {offered: ours("", offered=offered) for offered in (True, False)}
     meant = [
-        one.id
-        for one in stands.people
-        if wanted(ruling, row.instrument, one.id, offered=one.id in stands.offered, today=day).series == row.series
-    ]
+        key
+        for key, offered in stands.people.items()
+        if (ours(key, offered=offered) if key in own else others[offered])
+    ]  # fmt: skip
     asked = {one for one in meant if stands.asked(one, row.instrument)}
-    following = [one.next_due_at for one in stands.rhythms if one.plan == row.series and one.person_id in asked]
-    return Reach(len(meant), len(asked), min(following, default=None))
+    following = [at for plan, person_id, at in stands.following if plan == row.series and person_id in asked]
+    return Reach(len(meant), len(asked), within.moment(min(following, default=None)))
 
 
 def _view(row: CheckInPlan, names: dict[str, str], versions: Sequence[CheckInPlan], reach: Reach) -> PlanView:

@@ -34,14 +34,27 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody of the desk who is away, from now on or from a day to come: both days included."""
+
+    absence_id: str
+    name: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Four weeks from a Monday, who may hold the duty (id and name), and the gaps of the next 28 days."""
+    """Four weeks from a Monday, who may hold the duty (id and name), the gaps of the next 28 days, and who is away;
+    `desk` is everybody who can be (id and name)."""
 
     monday: date
     weeks: tuple[tuple[Day, ...], ...]
     people: tuple[tuple[str, str], ...]
     standing: tuple[str, ...]
     gaps: tuple[date, ...]
+    desk: tuple[tuple[str, str], ...]
+    away: tuple[Away, ...]
 
 
 @reading
@@ -62,12 +75,13 @@ async def plan(viewer: Viewer, first: date | None, language: str, *, now: dateti
     staff = await Staff.filter(municipality_id=viewer.municipality_id, active=True)
     people = [row for row in staff if sees_people(Role(row.role))]
     standing = [row for row in staff if row.duty_holder]
-    away = [
-        promises.Absence(row.staff_id, row.first_day, row.last_day)
-        for row in await Absence.filter(municipality_id=viewer.municipality_id, last_day__gte=min(monday, today))
-    ]
+    absences = await Absence.filter(municipality_id=viewer.municipality_id, last_day__gte=min(monday, today)).order_by(
+        "first_day", "last_day", "id"
+    )
+    away = [promises.Absence(row.staff_id, row.first_day, row.last_day) for row in absences]
     order = {day: [ranks[rank] for rank in sorted(ranks)] for day, ranks in planned.items()}
-    active, always = {row.id for row in staff}, [row.id for row in standing]
+    names, always = {row.id: row.name for row in staff}, [row.id for row in standing]
+    active = set(names)
     shown = [monday + timedelta(days=ahead) for ahead in range(7 * WEEKS)]
     open_days = [day for day in shown if window(day, hours) is not None]
     missing = set(gaps(open_days, order, always, active, away))
@@ -81,10 +95,20 @@ async def plan(viewer: Viewer, first: date | None, language: str, *, now: dateti
     return Plan(
         monday,
         tuple(tuple(days[index : index + 7]) for index in range(0, len(days), 7)),
-        tuple(sorted(((row.id, row.name) for row in people), key=lambda one: within.danish_order(one[1]))),
+        _named(people),
         tuple(row.name for row in standing),
         tuple(gaps(working_days(today, AHEAD, hours), order, always, active, away)),
+        _named(staff),
+        tuple(
+            Away(row.id, names[row.staff_id], row.first_day, row.last_day)
+            for row in absences
+            if row.last_day >= today and row.staff_id in names
+        ),
     )
+
+
+def _named(staff: list[Staff]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(((row.id, row.name) for row in staff), key=lambda one: within.danish_order(one[1])))
 
 
 @reading

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from models.domain.errors import NotFound
 from models.domain.staff import Viewer
+from models.queries.checkins import OPEN_TO_CASEWORKER
 from models.queries.messages_beside import STILL_WRITING
 from models.tables.fields import micros
 from models.tables.reach import person_for
@@ -40,8 +43,28 @@ async def municipality(viewer: Viewer, *, now: datetime) -> dict[str, str]:
         place,
     ) + await _mark(
         "SELECT state a, COUNT(*) b FROM feedback WHERE municipality_id = ? GROUP BY state ORDER BY state", place
-    )
+    ) + await _mark(
+        # What only Today shows: dead letters, openings, a stranger's words, who moves here, meetings.
+        "SELECT (SELECT COUNT(*) FROM inbox_update WHERE municipality_id = ? AND state = 'dead' "
+        "AND seen_by_id IS NULL) a, (SELECT COUNT(*) FROM opening WHERE municipality_id = ? AND seen_by_id IS NULL) b, "
+        "(SELECT COUNT(*) FROM stray WHERE municipality_id = ? AND seen_by_id IS NULL) c, "
+        "(SELECT COUNT(*) FROM transfer WHERE to_municipality_id = ? AND state = 'offered') d, "
+        "COUNT(*) e, SUM(starts_at / 1000000) f, MAX(topics_at) g, MAX(cannot_at) h FROM meeting "
+        "WHERE municipality_id = ? AND state = 'planned'",
+        *[place] * 5,
+    )  # fmt: skip
     return {"inbox": threads, "alerts": alerts, "offers": offers, "today": threads + alerts + offers + rest}
+
+
+@reading
+async def shown(viewer: Viewer, person_id: str, here: Mapping[str, str], *, now: datetime) -> dict[str, str]:
+    """The marks of what one browser shows: those of the municipality (`here`, asked for once for all who look at it),
+    what is the viewer's own, and those of the open thread ("" none)."""
+    mine = await own(viewer, now=now)
+    found = {**here, "inbox": here.get("inbox", "") + mine, "today": here.get("today", "") + mine}
+    if person_id:
+        found[f"thread-{person_id}"] = await thread(viewer, person_id, now=now)
+    return found
 
 
 @reading
@@ -86,10 +109,26 @@ async def thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
             viewer.staff_id,
         )
         + await own(viewer, now=now)
+        + await _mark(_BESIDES, *[person_id] * _BESIDES.count("?"))
         + await _mark(
             "SELECT state a, COUNT(*) b FROM attachment WHERE person_id = ? GROUP BY state ORDER BY state", person_id
         )
     )
+
+
+#: What stands between the messages of a thread (`models.queries.timeline`): the same for everybody who reads it, so
+#: neither alerts that are kept apart nor answers that are not the caseworker's.
+_BESIDES: Final = (
+    "SELECT (SELECT COUNT(*) FROM alert WHERE person_id = ? AND NOT apart) a, "  # noqa: S608 (constants)
+    "(SELECT COUNT(closed_at) FROM alert WHERE person_id = ? AND NOT apart) b, "
+    "(SELECT COUNT(*) FROM offer_event WHERE person_id = ? AND deed <> 'seen') c, "
+    "(SELECT COUNT(*) FROM meeting_event WHERE person_id = ?) d, "
+    "(SELECT COUNT(*) + COUNT(settled_at) FROM wish WHERE person_id = ?) e, "
+    "(SELECT COUNT(*) FROM check_in WHERE person_id = ? AND state = 'done' "
+    f"AND instrument IN ({', '.join(repr(key) for key in OPEN_TO_CASEWORKER)})) f, "
+    "(SELECT COUNT(*) + COUNT(confirmed_at) + COUNT(closed_at) FROM link WHERE person_id = ?) g, "
+    "(SELECT COUNT(*) + COUNT(withdrawn_at) FROM consent WHERE person_id = ?) h"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A person's open thread. Without one (nobody has written yet) the version is 0 and there are no entries."""
+    """A person's open thread. Without one (nobody has written yet) the version is 0 and there are no entries. What
+    happened beside these entries was from `begins` (None: from the first of all) until `ends` (None: until now).
+    """
 
     thread_id: str
     person_id: str
@@ -138,6 +140,12 @@ class Conversation:
     read_to: int
     entries: tuple[Entry, ...]
     older: int
+    ends: datetime | None = None
+
+    @property
+    def begins(self) -> datetime | None:
+        """From when on what happened stands beside these entries."""
+        return self.entries[0].at if self.older else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,19 +218,9 @@ async def waiting(
             f"AND (t.waiting_since IS NOT NULL OR {_UNREAD} OR {_BACK}) AND NOT {_ASLEEP}",
             PAGE,
         ),
-        micros(now),
-        viewer.staff_id,
-        viewer.staff_id,
-        viewer.municipality_id,
-        *reach_values,
-        *few_values,
-        *mine_values,
-        viewer.staff_id,
-        *away,
-        *whole_values,
-        *overdue_values,
-        *[micros(now)] * 3,
-    )
+        micros(now), viewer.staff_id, viewer.staff_id, viewer.municipality_id, *reach_values, *few_values,
+        *mine_values, viewer.staff_id, *away, *whole_values, *overdue_values, *[micros(now)] * 3,
+    )  # fmt: skip
     here = [row for row in found if row["person_id"] not in besides]
     shown = sorted(here[:most], key=lambda row: not (row["unread"] or row["until"]))
     return await _lines(viewer, shown, now), len(here[most:])
@@ -281,7 +279,14 @@ async def conversation(viewer: Viewer, person_id: str, *, before: int = 0) -> Co
         read_to=read_to,
         entries=tuple(await _entries(viewer, opened, found, names)),
         older=found[0].position if found and found[0].position > 1 else 0,
+        ends=await _at(thread.id, before) if before else None,
     )
+
+
+async def _at(thread_id: str, position: int) -> datetime | None:
+    """When the entry at this position was written; None where there is none."""
+    found = await Message.filter(thread_id=thread_id, position__gte=position).order_by("position").first()
+    return found.at if found else None
 
 
 @reading

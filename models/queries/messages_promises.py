@@ -17,7 +17,8 @@ WINDOW: Final = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Of how many messages that asked for an answer a human's came by the promised time. What is not due yet is not
-    among them; what came late stays late, whatever was said or done afterwards; what was only closed was not answered.
+    among them; what came late stays late, whatever was said or done meanwhile: ringing in vain puts the promise off,
+    and not what counts as kept. What was only closed was not answered.
     """
 
     kept: int
@@ -31,9 +32,10 @@ async def kept(viewer: Viewer, *, now: datetime) -> Kept:
         return Kept(0, 0)
     (row,) = await rows(
         "SELECT COUNT(*) AS n, SUM(CASE WHEN m.promise_broken_at IS NULL AND m.answered_by_message IS NOT NULL "
-        "AND m.answered_at <= m.promised_at THEN 1 ELSE 0 END) AS kept FROM message m "
+        "AND m.answered_at <= COALESCE(m.put_off_from, m.promised_at) THEN 1 ELSE 0 END) AS kept FROM message m "
         "WHERE m.municipality_id = ? AND m.at >= ? AND m.direction = 'in' AND m.needs_answer "
-        "AND (m.answered_at IS NOT NULL OR m.promise_broken_at IS NOT NULL OR m.promised_at <= ?)",
+        "AND (m.answered_at IS NOT NULL OR m.promise_broken_at IS NOT NULL "
+        "OR COALESCE(m.put_off_from, m.promised_at) <= ?)",
         viewer.municipality_id, micros(now - WINDOW), micros(now),
     )  # fmt: skip
     return Kept(int(row["kept"] or 0), int(row["n"]))

@@ -242,12 +242,17 @@ async def kinds(viewer: Viewer, *, hidden: bool = False) -> list[Kind]:
 
 
 @reading
-async def wishes(viewer: Viewer) -> list[WishLine]:
-    """The wishes within reach that wait for an answer, the oldest first."""
-    waiting = Wish.filter(municipality_id=viewer.municipality_id, state=WishState.WAITING.value)
-    found = await (await within_reach(viewer, waiting)).order_by("made_at").limit(_LONGEST_LIST)
-    people = await people_for(viewer, [row.person_id for row in found])
-    return await _wishes(viewer, [row for row in found if row.person_id in people], people)
+async def wishes(viewer: Viewer, *, first: int = _LONGEST_LIST, after: int = 0) -> tuple[list[WishLine], int]:
+    """Of the wishes within reach that wait for an answer the `first` oldest after so many, and how many there are."""
+    reached, values = within.reach(viewer)
+    found = await rows(
+        "SELECT w.id, COUNT(*) OVER () AS n FROM wish w JOIN person p ON p.id = w.person_id "  # noqa: S608 (constants)
+        f"WHERE w.municipality_id = ? AND w.state = ? AND {reached} ORDER BY w.made_at, w.id LIMIT ? OFFSET ?",
+        viewer.municipality_id, WishState.WAITING.value, *values, first, after,
+    )  # fmt: skip
+    shown = await Wish.filter(id__in=[one["id"] for one in found]).order_by("made_at", "id") if found else []
+    people = await people_for(viewer, [row.person_id for row in shown])
+    return await _wishes(viewer, shown, people), int(found[0]["n"]) if found else 0
 
 
 @reading

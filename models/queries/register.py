@@ -15,7 +15,7 @@ from models.domain.joining import InvitationState, invitation_state
 from models.domain.localtime import local_date
 from models.domain.messages import visible
 from models.domain.staff import Viewer
-from models.queries import progress, within
+from models.queries import progress, register_chats, within
 from models.tables.alerts import Alert
 from models.tables.audit import BY_STAFF, TrailEntry
 from models.tables.consent import Consent, Invitation, Link
@@ -38,6 +38,8 @@ class Show(StrEnum):
     DECLINED = "declined"
     COMING = "coming"
     NO_CASEWORKER = "no_caseworker"
+    NO_CHAT = "no_chat"
+    NOT_HEARD = "not_heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,9 @@ async def people(viewer: Viewer, show: Show, *, now: datetime, words: str = "", 
     person of the page before."""
     known, today = await _everyone(viewer, local_date(now)), local_date(now)
     shown = known if show is Show.ALL else [one for one in known if _shows(show, one, viewer)]
+    if show in {Show.NO_CHAT, Show.NOT_HEARD}:
+        among = await register_chats.silent(viewer, chat=show is Show.NOT_HEARD, now=now)
+        shown = [one for one in shown if one.person_id in among]
     if wanted := words.casefold().split():
         shown = [one for one in shown if all(word in one.searchable for word in wanted)]
     declined = [one.person_id for one in known if one.declined]
@@ -312,6 +317,10 @@ def _shows(show: Show, one: _Known, viewer: Viewer) -> bool:
             return one.age < rules.ADULT_AT
         case Show.NO_CASEWORKER:
             return one.nobodys
+        case Show.NO_CHAT:
+            return one.age >= rules.ADULT_AT
+        case Show.NOT_HEARD:
+            return True
 
 
 def _first(show: Show, one: _Known, agreed: dict[str, date]) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -14,7 +15,16 @@ from models.domain.staff import FRESH, IDLE, Role, Viewer, may
 from models.queries import within
 from models.tables.reach import duty_order
 from models.tables.register import Person
-from models.tables.staff import Absence, HalfSignIn, RecoveryCode, SecondFactor, Staff, StaffSession, codes_vault
+from models.tables.staff import (
+    Absence,
+    HalfSignIn,
+    RecoveryCode,
+    SecondFactor,
+    Staff,
+    StaffSession,
+    codes_vault,
+    searches_of,
+)
 from models.transactions import Scoped, reading
 
 
@@ -72,6 +82,7 @@ class Proofs:
 class Away:
     """Days on which somebody does not answer, both included."""
 
+    absence_id: str
     first_day: date
     last_day: date
 
@@ -118,11 +129,22 @@ async def own(scope: Scoped, staff_id: str, session: str, *, now: datetime, real
         hello=staff.hello,
         undo_sending=staff.undo_sending,
         shortcuts=staff.shortcuts,
-        absences=tuple(Away(row.first_day, row.last_day) for row in absences),
+        absences=tuple(Away(row.id, row.first_day, row.last_day) for row in absences),
         has_password=bool(staff.password_hash),
         codes_since=factor.confirmed_at if factor else None,
         codes_left=await RecoveryCode.filter(staff_id=staff.id, used_at=None).count(),
     )
+
+
+@reading
+async def searched(viewer: Viewer, session: str, name: str) -> tuple[str, str]:
+    """What the viewer searched for in this session, by the name it is kept by, and from where it was looked on; "" for
+    what is not kept any more."""
+    row = await StaffSession.get_or_none(
+        token_hash=crypto.token_hash(session), staff_id=viewer.staff_id, ended_at=None
+    )  # fmt: skip
+    found = {kept: (words, older) for kept, words, older in searches_of(row)} if row is not None else {}
+    return found.get(name, ("", ""))
 
 
 @reading
@@ -162,6 +184,12 @@ async def colleagues(viewer: Viewer) -> list[Colleague]:
     found = (await within.desk(viewer)).values()
     here = [one for one in found if one.active and one.role in {Role.CASEWORKER, Role.COORDINATOR}]
     return sorted((Colleague(one.staff_id, one.name, one.role) for one in here), key=lambda one: one.name.casefold())
+
+
+@reading
+async def away(viewer: Viewer, *, now: datetime) -> Mapping[str, date]:
+    """Who of the viewer's desk is away today, by id, and up to which day."""
+    return await within.absences(viewer, local_date(now))
 
 
 @reading

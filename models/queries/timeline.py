@@ -1,15 +1,14 @@
 """Everything that happened around a person besides messages: offers, wishes, meetings, check-ins, alerts, contacts,
-goals, progress, follow-up, consents, links.
+goals, progress, follow-up, consents, links; and on which days there was talk.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from tortoise.expressions import Q
+from datetime import date, datetime
+from typing import Any, Final
 
 from models.domain import messages as texts
 from models.domain.localtime import day_bounds, local_date
@@ -18,12 +17,26 @@ from models.queries import within
 from models.queries.checkins import OPEN_TO_CASEWORKER
 from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.messages import Message
-from models.tables.progress import Contact
 from models.tables.reach import person_for
 from models.transactions import reading, rows
 
-_LONGEST = 200
+#: Of each kind the latest so many are shown, and the days on which one of so many messages was written.
+LONGEST: Final = 200
+_MESSAGES: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A day on which there was talk: how many messages either way and how many notes, who of the desk wrote, and the
+    first of them, by its id and position."""
+
+    at: datetime
+    theirs: int
+    ours: int
+    notes: int
+    who: tuple[str, ...]
+    message_id: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +77,59 @@ async def happenings(viewer: Viewer, person_id: str, *, since: datetime | None =
 
 @reading
 async def contacts(viewer: Viewer, person_id: str) -> list[Happening]:
-    """Calls, visits and letters written down at the desk, each on the day it was. Raises NotFound out of reach."""
+    """Calls, visits and letters written down at the desk, each on the day it was, and calls that nobody answered: the
+    latest. Raises NotFound out of reach."""
     person = await person_for(viewer, person_id)
     opened = (await within.opened(viewer, [person.id]))[person.id]
     names = await within.staff_names(viewer)
-    told = {row.message_id: row for row in await Contact.filter(person_id=person.id)}
-    notes = Message.filter(Q(kind="contact") | Q(id__in=list(told)), person_id=person.id, direction="note")
+    found = await rows(
+        "SELECT m.id, m.at, m.kind, m.staff_id, m.body_sealed, c.way, CAST(c.held_on AS TEXT) AS held_on "
+        "FROM message m LEFT JOIN contact c ON c.message_id = m.id WHERE m.person_id = ? AND m.direction = 'note' "
+        "AND (m.kind IN ('contact', 'missed') OR c.id IS NOT NULL) ORDER BY m.at DESC, m.id DESC LIMIT ?",
+        person.id, LONGEST,
+    )  # fmt: skip
     made: list[Happening] = []
-    for row in await notes.order_by("at").limit(_LONGEST):
-        how = told.get(row.id)
-        that_day = how is None or how.held_on == local_date(row.at)
+    for row in found:
+        at = within.at(row["at"])
+        held_on = date.fromisoformat(row["held_on"]) if row["held_on"] else local_date(at)
+        that_day = held_on == local_date(at)
         made.append(
             Happening(
-                row.at if how is None or that_day else day_bounds(how.held_on)[0], "contact",
-                how.way if how else "contact", names.get(row.staff_id or "", ""),
-                texts.visible(opened.open("message", "body", row.id, row.body_sealed)), row.id, with_time=that_day,
+                at if that_day else day_bounds(held_on)[0], "contact", row["way"] or row["kind"],
+                names.get(row["staff_id"] or "", ""),
+                texts.visible(opened.open("message", "body", row["id"], row["body_sealed"])), row["id"],
+                with_time=that_day,
             )
         )  # fmt: skip
     return sorted(made, key=lambda one: one.at)
+
+
+@reading
+async def talks(viewer: Viewer, person_id: str) -> list[Talk]:
+    """On which days there was talk in the open thread, the latest last; without a word of it. A contact is none of it:
+    it has a line of its own. Raises NotFound out of reach."""
+    person = await person_for(viewer, person_id)
+    names = await within.staff_names(viewer)
+    found = await rows(
+        "SELECT m.id, m.at, m.direction, m.kind, m.staff_id, m.position FROM message m JOIN thread t "
+        "ON t.id = m.thread_id WHERE m.person_id = ? AND m.municipality_id = ? AND t.state = 'open' "
+        "AND m.kind NOT IN ('contact', 'missed') AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.message_id = m.id) "
+        "ORDER BY m.position DESC LIMIT ?",
+        person.id, viewer.municipality_id, _MESSAGES,
+    )  # fmt: skip
+    days: dict[date, list[dict[str, Any]]] = {}
+    for row in reversed(found):
+        days.setdefault(local_date(within.at(row["at"])), []).append(row)
+    return [_talk(those, names) for those in list(days.values())[-LONGEST:]]
+
+
+def _talk(those: list[dict[str, Any]], names: dict[str, str]) -> Talk:
+    ways = Counter(str(row["direction"]) for row in those)
+    who = dict.fromkeys(names.get(row["staff_id"] or "", "") for row in those if row["direction"] != "in")
+    return Talk(
+        within.at(those[-1]["at"]), ways["in"], ways["out"], ways["note"], tuple(filter(None, who)), those[0]["id"],
+        int(those[0]["position"]),
+    )  # fmt: skip
 
 
 #: What goes into one line: its kind, what, when (`at`), who, about which row; a clear word; what was written
@@ -143,7 +191,7 @@ _EVERYTHING = (
     "SELECT * FROM ("  # noqa: S608 (constants)
     + " UNION ALL ".join(
         f"SELECT * FROM ({_LINE.format(kind=kind, rank=rank, **_NOTHING | parts)} "  # noqa: S608 (constants)
-        f"ORDER BY 4 DESC LIMIT {_LONGEST}) k{rank}"
+        f"ORDER BY 4 DESC LIMIT {LONGEST}) k{rank}"
         for rank, (kind, parts) in enumerate(_HAPPENED)
     )
     + ") everything ORDER BY at, n"

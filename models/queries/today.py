@@ -36,7 +36,6 @@ from models.tables.messages import Message
 from models.tables.reach import dead_letters_for
 from models.transactions import reading, rows
 
-QUIET = timedelta(days=30)
 _MOST = 50
 #: Of those without a chat only the grown are counted, and when they were born is sealed.
 _ALL = 100_000
@@ -133,7 +132,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
     # What is to be read now is said once, by its alert; the promise stands in the thread it leads to.
     said = {alert.person_id for alert in raised.lines if alert.kind == "read_now" and alert.words}
     proposals = await offers.offers(viewer, [OfferState.CHANGE_ASKED])
-    wished = await offers.wishes(viewer)
+    wished, _ = await offers.wishes(viewer)
     pressing, unwritten = await meetings.waiting_now(
         viewer, now=now, until=day_bounds(local_date(now) + timedelta(days=1))[1]
     )
@@ -222,7 +221,7 @@ _NAMED = 3
 def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int, list[object]]]:
     """Group -> from where (`people p`, or `near p` of those whom a group may hold), who, since when, how many are
     named, and the values in it."""
-    before, here = micros(now - QUIET), viewer.municipality_id
+    before, here = micros(now - rules.QUIET), viewer.municipality_id
     never = "CAST(NULL AS BIGINT)"
     groups: dict[str, tuple[str, str, str, int, list[object]]] = {
         "offers_waiting": (
@@ -241,7 +240,7 @@ def _groups(viewer: Viewer, now: datetime) -> dict[str, tuple[str, str, str, int
         "turned_23": (
             "near p", "p.left_on IS NOT NULL AND p.seen IS NOT NULL "
             "AND (EXISTS (SELECT 1 FROM thread t WHERE t.person_id = p.id AND t.waiting_since IS NOT NULL) "
-            "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _NAMED, [],
+            "OR EXISTS (SELECT 1 FROM alert a WHERE a.person_id = p.id AND a.state <> 'closed'))", never, _MOST, [],
         ),
     }  # fmt: skip
     if sees_whole_municipality(viewer.role):
@@ -274,7 +273,7 @@ _NEAR: Final = (
 async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
     """Every group of people that waits, in one question: how many, and the names of the first."""
     within_reach, reach_values = within.reach(viewer)
-    whole, before = sees_whole_municipality(viewer.role), micros(now - QUIET)
+    whole, before = sees_whole_municipality(viewer.role), micros(now - rules.QUIET)
     parts: list[str] = []
     values = [viewer.municipality_id, *reach_values, viewer.municipality_id, before, micros(now), before]
     for kind, (source, who, since, most, more) in _groups(viewer, now).items():

@@ -45,10 +45,11 @@ class Trail:
 
 @reading
 async def trail(
-    viewer: Viewer, *, before: int = 0, after: int = 0, day: date | None = None, staff_id: str = "", deed: str = ""
-) -> Trail:
-    """The entries of the viewer's municipality, those a filter leaves. `deed`: the noun, like "alert". `before` and
-    `after` are ids. Raises NotFound for whoever may not read it.
+    viewer: Viewer, *, before: int = 0, after: int = 0, day: date | None = None, staff_id: str = "", deed: str = "",
+    reference: str = "",
+) -> Trail:  # fmt: skip
+    """The entries of the viewer's municipality, those a filter leaves. `deed`: the noun, like "alert"; `reference`: of
+    the young person it was about. `before` and `after` are ids. Raises NotFound for whoever may not read it.
     """
     if viewer.municipality_id is None or not may(viewer.role, "audit.read"):
         raise NotFound
@@ -60,6 +61,9 @@ async def trail(
         found = found.filter(actor__in=list(BY_STAFF), actor_id=staff_id)
     if deed:
         found = found.filter(deed__startswith=f"{deed}.")
+    if reference:
+        theirs = Person.filter(municipality_id=viewer.municipality_id, reference__iexact=reference)
+        found = found.filter(person_id__in=list(await theirs.values_list("id", flat=True)))
     if after:
         rows = list(reversed(await found.filter(id__gt=after).order_by("id").limit(PAGE + 1)))
         more_later, rows = len(rows) > PAGE, rows[-PAGE:]

@@ -18,6 +18,7 @@ class Thread(Model):
     person_id: str
     assigned = fields.ForeignKeyField("models.Staff", null=True, on_delete=fields.SET_NULL)
     assigned_id: str | None
+    stood_in = fields.BooleanField(default=False, db_default=False)  # whoever has it looks after it for the caseworker
     state = fields.CharField(max_length=8, default="open")
     version = fields.IntField(default=0)  # rises with every message: two people writing at once are told
     opened_at = UtcDatetimeField()
@@ -56,6 +57,7 @@ class Message(Model):
     needs_answer = fields.BooleanField(default=False)
     promised_at = UtcDatetimeField(null=True)
     promise_broken_at = UtcDatetimeField(null=True)
+    put_off_from = UtcDatetimeField(null=True)  # what was promised before somebody rang in vain: what counts as kept
     answered_at = UtcDatetimeField(null=True)
     answered_by_message = fields.CharField(max_length=32, null=True)  # or the offer or meeting; None: only closed
     read_at = UtcDatetimeField(null=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -50,6 +52,8 @@ class StaffSession(Model):
     expires_at = UtcDatetimeField()
     ended_at = UtcDatetimeField(null=True)
     browser = fields.CharField(max_length=24, default="")
+    # What was searched for here lately, so that going back finds it again: `searches_of`.
+    searches_sealed = SealedField(null=True)
 
     class Meta:
         table = "staff_session"
@@ -145,7 +149,8 @@ class Absence(Model):
 
 
 def codes_vault() -> Vault:
-    """Seals the secrets of staff's apps: of the whole house, because not all of the staff belong to a municipality."""
+    """Seals the secrets of staff's apps, and what they search for: of the whole house, because not all of the staff
+    belong to a municipality."""
     return Vault("", "", ring().purpose("staff codes"))
 
 
@@ -196,3 +201,12 @@ class StaffNotice(Model):
         table = "staff_notice"
         unique_together = (("staff", "channel", "kind", "about"),)
         indexes = (("municipality_id", "created_at"), ("person_id",))
+
+
+def searches_of(session: StaffSession) -> list[list[str]]:
+    """What was searched for in a session, the latest last: under which name, the words, and where it was looked on."""
+    if session.searches_sealed is None:
+        return []
+    opened = codes_vault().open("staff_session", "searches", session.token_hash, session.searches_sealed)
+    found: list[list[str]] = json.loads(opened)
+    return found

@@ -109,7 +109,9 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "messages.assign": lambda by: messages.assign(by.who, by.world.thread, by.who.staff_id, now=by.now),
     "messages.later": lambda by: messages_beside.later(by.who, by.world.thread, by.now + HOUR, now=by.now),
     "messages.missed": lambda by: messages_calls.missed(by.who, by.world.thread, "ringede", key="m", now=by.now),
-    "messages.decide_delivery": lambda by: messages.decide_delivery(by.who, by.world.reply, "again", now=by.now),
+    "messages.decide_delivery": lambda by: messages.decide_delivery(
+        by.who, by.world.amina.person_id, by.world.reply, "again", now=by.now
+    ),
     "messages.not_later": lambda by: messages_beside.not_later(by.who, by.world.thread, now=by.now),
     "messages.note": lambda by: messages.note(by.who, by.world.thread, "ringet", now=by.now, contact=True),
     "messages.open_thread": lambda by: messages.open_thread(by.who, by.world.amina.person_id, now=by.now),
@@ -234,16 +236,17 @@ OWN = {
 }  # fmt: skip
 #: Deeds of staff about themselves, or about colleagues they name: no young person is named.
 ABOUT_STAFF = {
-    "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.sign_out_everywhere",
-    "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
+    "register.hand_over_all", "register.introduce_myself", "staff.be_absent", "staff.keep_search",
+    "staff.sign_out_everywhere", "staff.begin_app", "staff.confirm_app", "staff.prove_elsewhere",
     "staff.renew_recovery_codes", "staff.sign_out_elsewhere",
     "messages.habits", "staff.change_member", "staff.hire", "staff.reset_sign_in", "staff.sign_out_member",
     "away.choose", "api.make_token", "api.revoke_token",
 }  # fmt: skip
-#: Deeds of staff about their own municipality (canned replies: `tests/actions/test_canned.py`).
+#: Deeds of staff about their own municipality (canned replies: `test_messages_beside`).
 OWN_STAFF = {
-    "canned.add", "canned.change", "duty.plan", "duty.repeat", "goals.add", "helplines.checked",
-    "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram", "municipality.save_contact",
+    "canned.add", "canned.change", "duty.away", "duty.back", "duty.plan", "duty.repeat", "goals.add",
+    "helplines.checked", "helplines.save_own", "municipality.approve_texts", "municipality.choose_telegram",
+    "municipality.save_contact",
     "municipality.save_hours", "municipality.save_phases", "municipality.save_retention",
     "municipality.save_thresholds", "register.add_one", "register.exported",
     "webhooks.enable", "webhooks.register", "webhooks.remove", "webhooks.test",

@@ -80,7 +80,7 @@ async def _owner(table: str, column: str, row: Any, people: dict[str, Vault], pl
         return places[row.municipality_id]
     if (table, column) in {("joining", "chat_sealed"), ("letter", "chat_sealed"), ("idempotency_key", "answer_sealed")}:
         return house_vault()
-    if table == "second_factor":
+    if table in {"second_factor", "staff_session"}:
         return codes_vault()
     if table == "inbox_update" and row.person_id is None:
         return house_vault()

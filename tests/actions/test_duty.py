@@ -96,3 +96,35 @@ async def test_the_duty_is_given_to_two_different_people_of_one_s_own_who_meet_y
             await views.plan(viewer, None, "da", now=now)
     assert await duty.plan(cast.per, [Planned(TODAY - timedelta(days=1), cast.mette.staff_id)], now=now) == 0
     assert await count(DutyDay) == 0
+
+
+async def test_a_colleague_who_is_ill_is_entered_by_whoever_runs_the_municipality_and_is_back_by_one_press(
+    cast: Cast, now: datetime
+) -> None:
+    for _ in range(2):  # twice is once
+        await duty.away(cast.per, cast.mette.staff_id, TODAY - timedelta(days=2), TODAY + timedelta(days=2), now=EARLY)
+        await staff.be_absent(cast.siri, TODAY, TODAY, now=EARLY)
+    assert await owner(cast, "ill", EARLY) == cast.lars.staff_id
+    away = (await views.plan(cast.admin, TODAY, "da", now=EARLY)).away
+    assert [(one.name, one.last_day) for one in away] == [
+        ("Mette Holm", TODAY + timedelta(days=2)),
+        ("Siri Kjær", TODAY),
+    ]
+    mettes, siris = (one.absence_id for one in away)
+    for who, first, code in (
+        (cast.odd.staff_id, TODAY, "absent_who"), (cast.mette.staff_id, TODAY + timedelta(days=1), "dates_order"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid, match=code):
+            await duty.away(cast.per, who, first, TODAY, now=EARLY)
+    with pytest.raises(Invalid, match="absence_over"):
+        await duty.away(cast.per, cast.mette.staff_id, TODAY - timedelta(days=1), TODAY - timedelta(days=1), now=EARLY)
+    with pytest.raises(NotFound):
+        await duty.away(cast.siri, cast.mette.staff_id, TODAY, TODAY, now=EARLY)
+    for stranger, absence in ((cast.siri, mettes), (cast.odd, mettes), (cast.nanna, siris), (cast.per, "0" * 32)):
+        assert await duty.back(stranger, absence, now=EARLY) is False
+    assert await count(Absence) == 2
+    # The days that are over stay as they were; one's own is one's own to end.
+    assert await duty.back(cast.per, mettes, now=EARLY) is True
+    assert await duty.back(cast.siri, siris, now=EARLY) is True
+    assert [row.last_day for row in await found(Absence)] == [TODAY - timedelta(days=1)]
+    assert await owner(cast, "well", EARLY) == cast.mette.staff_id

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from models.actions import inbox, letters, messages, staff
+from models.actions import inbox, messages
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
 from models.domain.staff import Role, Viewer
@@ -15,9 +15,8 @@ from models.tables.alerts import Alert
 from models.tables.keys import Vault, vault
 from models.tables.messages import Message, MessageVersion, Question, Reading, Thread
 from models.tables.outbox import Letter
-from models.tables.register import Person
 from models.tables.staff import Staff
-from models.transactions import HOUSE, Scope, reading
+from models.transactions import HOUSE, reading
 from tests.actions.rows import change, count, deliver, found, one, take
 from tests.actions.world import update
 from tests.cast import Cast
@@ -278,6 +277,25 @@ async def test_a_second_click_is_the_same_reply_and_an_older_page_is_told(
     assert (await count(Message, direction="out"), await count(Letter, kind="message.reply")) == (1, 1)
 
 
+async def test_back_in_the_browser_and_send_again_says_nothing_twice(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await said(amina, now)
+    thread = await thread_of(amina)
+    first = await messages.reply(cast.mette, thread.id, "Ja", version=1, key="r", now=now)
+
+    async def again(who: Viewer, words: str, key: str, **later: float) -> str:
+        seen = (await thread_of(amina)).version
+        return await messages.reply(who, thread.id, words, version=seen, key=key, now=now + timedelta(**later))
+
+    assert [await again(cast.mette, words, "s", minutes=4) for words in ("Ja", " Ja\n")] == [first, first]
+    assert await count(Letter, kind="message.reply") == 1
+    meant = [await again(cast.per, "Ja", "t"), await again(cast.mette, "Ja", "u"), await again(cast.mette, "Jo", "v")]
+    await said(amina, now + timedelta(minutes=6), key="more")
+    meant += [await again(cast.mette, "Jo", "w", minutes=7), await again(cast.mette, "Jo", "x", minutes=12)]
+    assert len({first, *meant}) == 6
+
+
 async def test_ten_clicks_at_once_are_one_reply(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     await said(amina, now)
     thread = await thread_of(amina)
@@ -363,79 +381,10 @@ async def test_roles_without_casework_do_not_reply(amina: YoungPerson, cast: Cas
 async def test_staff_decide_about_a_reply_that_did_not_arrive(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     thread = await messages.open_thread(cast.mette, cast.amina, now=now)
     reply = await messages.reply(cast.mette, thread, "Hej", version=0, key="r", now=now)
-    assert await messages.decide_delivery(cast.mette, reply, "again", now=now) is False
+    assert await messages.decide_delivery(cast.mette, cast.amina, reply, "again", now=now) is False
     await change(Letter, {"about": reply}, state="dead", reason="too_long")
     late = now + timedelta(days=2)
-    assert await messages.decide_delivery(cast.mette, reply, "again", now=late) is True
+    assert await messages.decide_delivery(cast.mette, cast.amina, reply, "again", now=late) is True
     assert await deliver(late) == ["message.reply"]
     with pytest.raises(NotFound):
-        await messages.decide_delivery(cast.mette, reply, "explode", now=now)
-
-
-# --- promises -------------------------------------------------------------------------------------------------------
-
-
-async def test_a_promise_breaks_once_a_day_with_a_new_time_a_holder_and_an_alert(
-    amina: YoungPerson, cast: Cast, now: datetime
-) -> None:
-    message = await said(amina, now)
-    assert await messages.break_due(HOUSE, now=now + TOMORROW - timedelta(seconds=1)) == 0
-    late = now + TOMORROW
-    assert await messages.break_due(HOUSE, now=late) == 1
-    assert await messages.break_due(HOUSE, now=late) == 0
-    row, letter = await one(Message), await one(Letter, kind="message.late")
-    assert (row.promise_broken_at, row.promised_at) == (late, late + SOON)
-    assert (await thread_of(amina)).promised_at == late + SOON
-    assert letter.args == {"by": cast.mette.staff_id}
-    assert [(a.reason, a.about, a.owner_id) for a in await found(Alert)] == [
-        ("broken_promise", message, cast.mette.staff_id)
-    ]
-    assert await messages.break_due(HOUSE, now=late + SOON) == 1
-    assert (await count(Letter, kind="message.late"), await count(Alert)) == (1, 1)
-
-
-async def test_a_broken_promise_goes_to_whoever_stands_in(amina: YoungPerson, cast: Cast, now: datetime) -> None:
-    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
-    await staff.be_absent(cast.mette, date(2026, 11, 18), date(2026, 11, 20), now=now)
-    await said(amina, now)
-    await messages.break_due(HOUSE, now=now + TOMORROW)
-    thread = await thread_of(amina)
-    assert (thread.assigned_id, (await one(Alert)).owner_id) == (cast.siri.staff_id, cast.siri.staff_id)
-    assert (await one(Letter, kind="message.late")).args == {"by": cast.siri.staff_id}
-
-
-async def test_with_the_substitute_away_too_the_duty_holder_has_it(
-    amina: YoungPerson, cast: Cast, now: datetime
-) -> None:
-    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
-    for viewer in (cast.mette, cast.siri):
-        await staff.be_absent(viewer, date(2026, 11, 18), date(2026, 11, 18), now=now)
-    await said(amina, now)
-    await messages.break_due(HOUSE, now=now + TOMORROW)
-    assert (await one(Alert)).owner_id == cast.lars.staff_id
-
-
-async def test_a_broken_promise_is_answered_by_the_next_reply(amina: YoungPerson, cast: Cast, now: datetime) -> None:
-    await said(amina, now)
-    await messages.break_due(HOUSE, now=now + TOMORROW)
-    await messages.reply(cast.mette, (await thread_of(amina)).id, "Undskyld", version=1, key="r", now=now + TOMORROW)
-    row = await one(Message, direction="in")
-    assert (row.answered_at, row.promise_broken_at) == (now + TOMORROW, now + TOMORROW)
-
-
-async def test_promises_break_in_each_municipality_by_its_own_people(
-    amina: YoungPerson, astrid: YoungPerson, cast: Cast, now: datetime
-) -> None:
-    await said(amina, now, key="a")
-    await said(astrid, now, key="b")
-    assert await messages.break_due(HOUSE, now=now + TOMORROW) == 2
-    owners = {alert.municipality_id: alert.owner_id for alert in await found(Alert)}
-    assert owners == {cast.randers: cast.mette.staff_id, cast.odsherred: cast.odd.staff_id}
-
-
-async def test_a_letter_of_one_municipality_is_never_posted_into_another(
-    amina: YoungPerson, cast: Cast, now: datetime
-) -> None:
-    await letters.post(Scope(cast.odsherred), "home", person_id=cast.amina, key="wrong", now=now)
-    letter = await one(Letter)
-    assert (letter.link_id, letter.state, letter.reason) == (None, "held", "no_link")
+        await messages.decide_delivery(cast.mette, cast.amina, reply, "explode", now=now)

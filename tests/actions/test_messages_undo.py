@@ -82,7 +82,7 @@ async def test_it_is_too_late_when_any_of_it_is_on_its_way_or_the_time_is_over_o
     with pytest.raises(Stale):
         await messages.undo(cast.mette, cast.amina, reply, now=now + SECOND)
     assert [row.state for row in await found(Letter, about=reply)] == ["sent"]
-    second = await replied(cast, thread, now, key="k2", version=2)
+    second = await replied(cast, thread, now, words="Ja, da", key="k2", version=2)
     await messages.undo(cast.mette, cast.amina, second, now=now + SECOND)
     with pytest.raises(Stale):
         await messages.undo(cast.mette, cast.amina, second, now=now + SECOND)

@@ -131,10 +131,11 @@ async def test_a_new_account_gets_in_by_a_link_that_exists_once_and_a_reset_ends
     assert (signed_in.viewer.staff_id, signed_in.viewer.municipality_id) == (staff_id, cast.randers)
     fresh = await accounts.reset_sign_in(cast.admin, staff_id, now=now, real_now=now)
     again = await accounts.reset_sign_in(cast.admin, staff_id, now=now, real_now=now)
+    assert (fresh.again, again.again) == (True, True)
     assert await staff.resume(HOUSE, signed_in.token, real_now=now) is None
     with pytest.raises(NotFound):
-        await staff.choose_password(fresh, "tyve grønne elefanter", demanded=False, now=now)
-    await staff.choose_password(again, "tyve grønne elefanter", demanded=False, now=now)
+        await staff.choose_password(fresh.token, "tyve grønne elefanter", demanded=False, now=now)
+    await staff.choose_password(again.token, "tyve grønne elefanter", demanded=False, now=now)
     await accounts.sign_out_member(cast.admin, staff_id, now=now, real_now=now)
     assert await count(StaffSession, staff_id=staff_id, ended_at=None) == 0
     assert await count(SignInLink, used_at=None) == 0
@@ -150,7 +151,7 @@ async def test_a_new_account_gets_in_by_a_link_that_exists_once_and_a_reset_ends
     assert "odd@example.org" not in shown
     late = await accounts.reset_sign_in(cast.admin, staff_id, now=now, real_now=now)
     with pytest.raises(NotFound):
-        await staff.choose_password(late, "tyve blå elefanter", demanded=False, now=now + timedelta(minutes=31))
+        await staff.choose_password(late.token, "tyve blå elefanter", demanded=False, now=now + timedelta(minutes=31))
 
 
 async def test_goals_and_their_numbers_are_a_coordinator_s_and_seen_with_the_figures(cast: Cast, now: datetime) -> None:

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from models.actions import offers
+from models.actions import offers, offers_wishes
 from models.actions.offers import Content
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.offers import Answer, OfferState
 from models.domain.people import YoungPerson
+from models.queries import offers as views
 from models.tables.offers import Offer, OfferEvent
 from models.tables.outbox import Letter
 from models.tables.register import Person
@@ -139,6 +140,22 @@ async def test_an_offer_runs_pauses_and_ends_and_the_history_says_so(
     assert await deeds() == {"drafted": 1, "published": 1, "yes": 1, "started": 2, "paused": 1, "ended": 1}
     person = await one(Person, id=cast.amina)
     assert (person.aftercare, person.decided_on) == ("yes", date(2026, 11, 20))
+
+
+async def test_who_has_a_place_holds_it_until_it_ends(amina: YoungPerson, cast: Cast, now: datetime) -> None:
+    async def free() -> tuple[int, int | None]:
+        (kind,) = await views.kinds(cast.mette)
+        return kind.running, kind.free
+
+    await offers_wishes.add_to_range(cast.per, offers_wishes.Described("Mentor", capacity=1), now=now)
+    (kind,) = await views.kinds(cast.per)
+    offer = await offers.draft(cast.mette, cast.amina, kind.kind, CONTENT, now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    await offers.answer(amina, offer, Answer.YES, now=now)
+    assert await free() == (0, 1)
+    for deed, stands in (("start", (1, 0)), ("pause", (1, 0)), ("end", (0, 1))):
+        await offers.move(cast.mette, offer, deed, now=now)
+        assert await free() == stands
 
 
 async def test_a_revision_is_shown_anew_to_be_answered_anew(amina: YoungPerson, cast: Cast, now: datetime) -> None:

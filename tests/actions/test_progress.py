@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import messages, progress
+from models.actions import messages, messages_calls, offers, progress
+from models.actions.offers import Content
 from models.actions.progress import Aim
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import local_date
+from models.domain.offers import Answer
 from models.domain.people import YoungPerson
 from models.domain.progress import Area, Course, GoalState, Wave, Way
+from models.domain.staff import Viewer
 from models.queries import progress as views
-from models.queries import timeline
+from models.queries import register, timeline
 from models.queries import today as desk
+from models.queries.register import Show
 from models.tables.progress import Contact, PlanGoal, Progress
-from tests.actions.rows import count
+from models.tables.register import Person
+from tests.actions.rows import change, count
 from tests.cast import Cast
 
 
@@ -85,6 +90,39 @@ async def test_who_said_no_is_asked_again_on_the_day_that_was_agreed(cast: Cast,
     assert await views.due(cast.mette, now=now) == []
 
 
+async def test_who_said_no_in_the_chat_is_among_those_to_ask_again(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    async def said_no(viewer: Viewer) -> list[tuple[str, date | None]]:
+        found = await register.people(viewer, Show.DECLINED, now=now)
+        return [(one.name, one.follow_up) for one in found.people]
+
+    offer = await offers.draft(cast.mette, cast.amina, "mentor", Content(title="Mentor"), now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    assert await said_no(cast.mette) == []
+    await offers.answer(amina, offer, Answer.NO, now=now)
+    for viewer in (cast.mette, cast.per):
+        assert await said_no(viewer) == [("Amina Yusuf", None)]
+        assert (await register.people(viewer, Show.ALL, now=now)).no_day == 1
+    assert await said_no(cast.siri) == await said_no(cast.odd) == []
+    day = local_date(now) + timedelta(days=90)
+    await progress.agree_follow_up(cast.mette, cast.amina, day, "", now=now)
+    assert await said_no(cast.mette) == [("Amina Yusuf", day)]
+    # With whom no day is agreed comes first.
+    await change(Person, {"id": cast.leila}, aftercare="declined")
+    assert await said_no(cast.per) == [("Leila Haddad", None), ("Amina Yusuf", day)]
+    await change(Person, {"id": cast.leila}, aftercare="no")
+    # Taken back until midnight, it was no "no".
+    await offers.answer(amina, offer, Answer.REGRET, now=now)
+    assert await said_no(cast.mette) == []
+    # Who said yes to one thing and no to another said yes.
+    other = await offers.draft(cast.mette, cast.amina, "home", Content(title="Bolig"), now=now)
+    await offers.publish(cast.mette, other, now=now)
+    await offers.answer(amina, other, Answer.YES, now=now)
+    await offers.answer(amina, offer, Answer.NO, now=now)
+    assert await said_no(cast.mette) == []
+
+
 async def test_a_contact_stands_on_the_day_it_was(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     before = local_date(now) - timedelta(days=3)
     thread = await messages.open_thread(cast.mette, cast.amina, now=now)
@@ -99,6 +137,36 @@ async def test_a_contact_stands_on_the_day_it_was(amina: YoungPerson, cast: Cast
     assert await count(Contact) == 1
     with pytest.raises(NotFound):
         await progress.describe_contact(cast.mette, cast.leila, called, Way.PHONE, before, now=now)
+
+
+async def test_the_latest_contacts_are_kept_and_a_call_nobody_answered_is_one(
+    amina: YoungPerson, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.queries.timeline.LONGEST", 2)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    for hour, words in enumerate(("Besøg", "Ringede")):
+        await messages.note(cast.mette, thread, words, now=now + timedelta(hours=hour), contact=True)
+    await messages_calls.missed(cast.mette, thread, "Ingen svarede", key="k", now=now + timedelta(hours=2))
+    found = await timeline.contacts(cast.mette, cast.amina)
+    assert [(one.what, one.words) for one in found] == [("contact", "Ringede"), ("missed", "Ingen svarede")]
+
+
+async def test_each_day_of_talk_is_one_line_without_its_words(amina: YoungPerson, cast: Cast, now: datetime) -> None:
+    assert await timeline.talks(cast.mette, cast.amina) == []
+    before = now - timedelta(days=400)
+    first = await messages.receive(amina, "Hej", source_key="webchat:1", now=before)
+    await messages.receive(amina, "Er du der?", source_key="webchat:2", now=before + timedelta(minutes=1))
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    await messages.note(cast.per, thread, "Husk at ringe", now=before + timedelta(minutes=2))
+    await messages.note(cast.mette, thread, "Ringede", now=before + timedelta(minutes=3), contact=True)
+    await messages.reply(cast.mette, thread, "Ja", version=None, key="k", now=now)
+    found = await timeline.talks(cast.mette, cast.amina)
+    assert [(one.at, one.theirs, one.ours, one.notes, one.who) for one in found] == [
+        (before + timedelta(minutes=2), 2, 0, 1, ("Per Lund",)), (now, 0, 1, 0, ("Mette Holm",)),
+    ]  # fmt: skip
+    assert (found[0].message_id, found[0].position) == (first.message_id, 1)
+    with pytest.raises(NotFound):
+        await timeline.talks(cast.siri, cast.amina)
 
 
 async def test_the_timeline_has_goals_progress_and_follow_up(cast: Cast, now: datetime) -> None:

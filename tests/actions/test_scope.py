@@ -17,6 +17,7 @@ import pytest
 
 from models import actions
 from models.actions import (
+    casefile,
     checkins,
     consent,
     feedback,
@@ -25,15 +26,20 @@ from models.actions import (
     messages,
     offers_wishes,
     panels,
+    progress,
     register,
+    register_kept,
     staff,
     staff_administered,
 )
 from models.actions.staff_administered import Member
+from models.domain.casefile import Choice
+from models.domain.checkin_plans import Whom
 from models.domain.consent import Purpose
-from models.domain.errors import NotAllowed, NotFound
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.feedback import About
 from models.domain.people import YoungPerson
+from models.domain.progress import Way
 from models.domain.staff import Role, Viewer
 from models.transactions import Scope
 from tests.actions.attacks import (
@@ -44,9 +50,12 @@ from tests.actions.attacks import (
     BY_YOUNG,
     DESCRIBED,
     FOR_COORDINATORS,
+    HOUR,
+    MEETING,
     OF_THE_RANGE,
     OWN,
     OWN_STAFF,
+    PLAN,
     By,
 )
 from tests.actions.rows import dump
@@ -84,6 +93,43 @@ async def test_staff_of_another_municipality_and_colleagues_out_of_reach_find_no
         for name, attack in BY_STAFF.items():
             with pytest.raises((NotFound, NotAllowed)):
                 await _refused(name, viewer, attack(By(viewer, world, now)))
+    assert await dump() == before
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_what_is_named_beside_one_s_own_is_one_s_own_too_or_nothing_is_done(
+    world: World, cast: Cast, now: datetime
+) -> None:
+    jonas, leila, siri, per = cast.jonas, cast.leila, cast.siri, cast.per
+    thread = await messages.open_thread(siri, jonas, now=now)
+    meeting = {"starts_at": now + HOUR, "minutes": 30, "now": now}
+    before = await dump()
+    for attack in (
+        messages.reply(siri, thread, "Hej", version=0, key="beside", files=[world.file], now=now),
+        messages.reply(siri, thread, "Hej", version=0, key="beside", files=[world.unsent], now=now),
+        messages.assign(siri, thread, cast.odd.staff_id, now=now),
+        messages.assign(siri, thread, cast.admin.staff_id, now=now),
+        messages.decide_delivery(siri, jonas, world.reply, "again", now=now),
+        messages.decide_delivery(cast.mette, leila, world.reply, "arrived", now=now),
+        meetings.make(siri, jonas, MEETING, offer_id=world.offer, **meeting),
+        meetings.make(cast.mette, leila, MEETING, offer_id=world.offer, **meeting),
+        casefile.decide(siri, jonas, [world.message], Choice.NOT_RELEVANT, now=now),
+        casefile.decide(cast.mette, leila, [world.message], Choice.NOT_RELEVANT, now=now),
+        casefile.decide_until(siri, jonas, world.message, Choice.NOT_RELEVANT, now=now),
+        casefile.undo(siri, jonas, [world.message], now=now),
+        progress.describe_contact(siri, jonas, world.reply, Way.PHONE, date(2026, 11, 1), now=now),
+        register.change_caseworker(per, jonas, cast.odd.staff_id, now=now),
+        register.change_caseworker(per, jonas, cast.admin.staff_id, now=now),
+        register_kept.change_one(per, jonas, register_kept.Filled({}, caseworker_id=cast.odd.staff_id), now=now),
+        register_kept.change_one(per, jonas, register_kept.Filled({}, substitute_id=cast.odd.staff_id), now=now),
+        register.offer_transfer(per, jonas, cast.randers, now=now),
+        register.offer_transfer(per, jonas, "0" * 32, now=now),
+        checkins.plan(per, replace(PLAN, whom=Whom.PERSON, person_id=cast.astrid), now=now),
+    ):
+        with pytest.raises((NotFound, Invalid)):
+            await attack
+    with pytest.raises(Stale):
+        await messages.undo(cast.mette, leila, world.reply, now=now)
     assert await dump() == before
 
 
@@ -213,7 +259,6 @@ async def test_accounts_are_changed_and_let_in_by_their_own_municipality_only(ca
         for attack in (
             staff.change(scope, cast.odd.staff_id, active=False, now=now, real_now=now),
             staff.make_sign_in_link(scope, cast.odd.staff_id, now=now),
-            staff.reset_codes(scope, cast.odd.staff_id, now=now, real_now=now),
             staff.set_language(scope, cast.odd.staff_id, "en"),
         ):
             with pytest.raises(NotFound):

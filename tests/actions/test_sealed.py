@@ -30,7 +30,7 @@ from tests.cast import Cast
 #: Sealed under something else than the key of the person the row names.
 UNDER_MUNICIPALITY = {("measured", "codes_sealed"), ("panel_measured", "codes_sealed"), ("webhook", "secret_sealed")}
 UNDER_HOUSE = {("joining", "chat_sealed"), ("letter", "chat_sealed"), ("idempotency_key", "answer_sealed")}
-OF_STAFF = {("second_factor", "secret_sealed")}
+OF_STAFF = {("second_factor", "secret_sealed"), ("staff_session", "searches_sealed")}
 KEYS = {
     ("house_key", "wrapped"), ("municipality_key", "wrapped"), ("municipality_key", "older"),
     ("person_key", "wrapped"), ("person_key", "older"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from models.actions import staff
@@ -103,8 +103,8 @@ async def test_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(cast: Cas
     with pytest.raises(NotAllowed, match="too_many_attempts"):
         await staff.sign_in("mette@example.org", PASSWORD, address="b", real_now=now + 14 * MINUTE)
     assert await staff.sign_in("mette@example.org", PASSWORD, address="b", real_now=now + 15 * MINUTE) is not None
-    assert await count(SignInAttempt) == 20
-    assert await staff.forget(HOUSE, real_now=now + timedelta(days=1, seconds=1)) == 20
+    assert await count(SignInAttempt) == 30
+    assert await staff.forget(HOUSE, real_now=now + timedelta(days=1, seconds=1)) == 30
 
 
 async def test_old_sessions_are_forgotten_a_week_after_their_end(cast: Cast, now: datetime) -> None:
@@ -118,3 +118,16 @@ async def test_an_absence_in_reverse_is_refused(cast: Cast, now: datetime) -> No
     with pytest.raises(Invalid):
         await staff.be_absent(cast.mette, date(2026, 12, 2), date(2026, 12, 1), now=now)
     assert await count(Absence) == 0
+
+
+async def test_a_password_hashed_as_it_was_done_before_is_hashed_anew_when_it_is_right(
+    cast: Cast, now: datetime
+) -> None:
+    weaker = PasswordHasher(time_cost=1, memory_cost=512, parallelism=1).hash(PASSWORD)
+    await change(Staff, {"id": cast.mette.staff_id}, password_hash=weaker)
+    for password, same in (("tyve gule elefanter", True), (PASSWORD, False)):
+        await staff.sign_in("mette@example.org", password, address="10.0.0.1", real_now=now)
+        assert ((await one(Staff, id=cast.mette.staff_id)).password_hash == weaker) is same
+    fresh = (await one(Staff, id=cast.mette.staff_id)).password_hash
+    assert staff._hasher.check_needs_rehash(fresh) is False
+    assert await staff.sign_in("mette@example.org", PASSWORD, address="10.0.0.1", real_now=now) is not None

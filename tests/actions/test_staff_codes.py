@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from models.actions import staff
+from models.actions import staff_administered as administered
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import Viewer
 from models.domain.staff_codes import code_at, step_of
@@ -41,6 +43,10 @@ async def enrolled(cast: Cast, now: datetime) -> tuple[bytes, staff.Enrolled]:
     done = await staff.confirm_first_app(HOUSE, half.token, code_at(way.secret, step_of(now)), real_now=now, **FROM)
     assert done is not None
     return way.secret, done
+
+
+def elsewhere(subject: str) -> dict[str, Any]:
+    return {"issuer": "https://idp.example", "subject": subject, "email": "mette@example.org", "verified": True}
 
 
 async def enter(half: staff.Half, typed: str, now: datetime) -> Viewer | None:
@@ -145,13 +151,20 @@ async def test_another_app_takes_the_place_of_the_one_before_only_with_its_first
 async def test_an_administrator_s_reset_ends_everything_and_one_begins_anew(cast: Cast, now: datetime) -> None:
     secret, done = await enrolled(cast, now)
     half = await sign_in(now)
-    with pytest.raises(NotAllowed):
-        await staff.reset_codes(cast.per, cast.mette.staff_id, now=now, real_now=now)
-    await staff.reset_codes(cast.admin, cast.mette.staff_id, now=now, real_now=now)
+    await staff.sign_in_elsewhere(HOUSE, real_now=now, **elsewhere("s1"))
+    with pytest.raises(NotFound):
+        await administered.reset_sign_in(cast.per, cast.mette.staff_id, now=now, real_now=now)
+    way = await administered.reset_sign_in(cast.admin, cast.mette.staff_id, now=now, real_now=now)
     assert await staff.resume(HOUSE, done.signed_in.token, real_now=now) is None
     with pytest.raises(NotFound):
         await enter(half, code_at(secret, step_of(now + 2 * STEP)), now + 2 * STEP)
-    assert (await sign_in(now)).enrols
+    # Whoever had found out the password does not set up the next app with it: nobody signs in but by the link.
+    assert await staff.sign_in("mette@example.org", PASSWORD, real_now=now, **FROM) is None
+    fresh = await staff.choose_password(way.token, ANOTHER, now=now)
+    assert isinstance(fresh, staff.Half)
+    assert fresh.enrols
+    # Nor is she bound any longer to who she was at the municipality's own sign-in.
+    assert (await staff.sign_in_elsewhere(HOUSE, real_now=now, **elsewhere("s2"))).viewer == cast.mette
     assert await count(RecoveryCode) == 0
 
 

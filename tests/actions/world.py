@@ -368,6 +368,7 @@ async def _joining(index: str) -> Joining:
 async def _sign_in(cast: Cast, now: datetime) -> str:
     """Mette's session; Lars has an app, and is half way in; Siri has a link."""
     opened = await desk.open_session(HOUSE, cast.mette.staff_id, now=now)
+    await desk.keep_search(cast.mette, opened.token, "bolig")
     begun = await begin_half(HOUSE, cast.lars.staff_id, back="/", now=now)
     half = await accounts.half_way(HOUSE, begun.token, real_now=now)
     assert half is not None

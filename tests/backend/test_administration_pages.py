@@ -75,6 +75,26 @@ async def test_the_duty_plan_is_filled_in_and_repeated(browser: OpenBrowser, cas
         assert (await per.get(f"/administration/duty{nonsense}")).status == 404
 
 
+async def test_a_colleague_who_is_ill_is_entered_and_said_where_threads_are_handed_over(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    per, ill = await browser(cast.per), {"colleague": cast.siri.staff_id, "first_day": "2026-11-17"}
+    nobody = await per.post("/administration/duty/absence", colleague="", first_day="2026-11-17", last_day="2026-11-18")
+    assert (nobody.status, "Vælg en kollega" in nobody.words) == (422, True)
+    wrong = await per.post("/administration/duty/absence", **ill, last_day="2026-11-16")
+    assert (wrong.status, 'value="2026-11-16"' in wrong.body) == (422, True)
+    saved = await per.post("/administration/duty/absence", **ill, last_day="2026-11-18")
+    assert saved.leads_to == "/administration/duty?said=colleague_away"
+    page = await per.get("/administration/duty")
+    assert "Siri Kjær: 17. november 2026 – 18. november 2026" in page.words
+    thread = await per.get(f"/inbox/{cast.amina}")
+    assert "Siri Kjær · Rådgiver · væk til og med 18. november" in thread.words
+    absence = re.search(r'name="absence" value="(\w{32})"', page.body)
+    assert absence is not None
+    await per.post("/administration/duty/absence/end", absence=absence.group(1))
+    assert "Siri Kjær: 17" not in (await per.get("/administration/duty")).words
+
+
 async def test_somebody_new_gets_a_link_that_is_shown_once_and_leaves_when_nobody_is_theirs(
     browser: OpenBrowser, cast: Cast
 ) -> None:
@@ -97,6 +117,12 @@ async def test_somebody_new_gets_a_link_that_is_shown_once_and_leaves_when_nobod
     theirs = await browser(cast.siri)
     assert (await admin.post(siri, **gone)).leads_to == f"{siri}?said=staff_changed"
     assert (await theirs.get("/")).status == 303
+    married = {"name": "Bo Ro Holm", "role": "caseworker", "active": "yes"}
+    for email, status in (("mette@example.org", 422), ("bo", 422), (" Bo.Holm@Example.org", 303)):
+        changed = await admin.post(f"/administration/staff/{bo}", **married, email=email)
+        assert (email, changed.status, (await one(Staff, id=bo)).email) == (
+            email, status, "bo@example.org" if status == 422 else "bo.holm@example.org",
+        )  # fmt: skip
     assert "/welcome#" in (await admin.post(f"/administration/staff/{bo}/reset")).body
     assert (await admin.get("/administration/staff/" + "0" * 32)).status == 404
     assert (await admin.get(f"/administration/staff/{cast.odd.staff_id}")).status == 404
@@ -139,6 +165,17 @@ async def test_the_trail_is_filtered_paged_and_checked(browser: OpenBrowser, cas
     page = await admin.get(f"/administration/trail?deed=meeting&staff={cast.mette.staff_id}")
     assert ("Mette Holm" in page.words, "R-1001" in page.words, "Per Lund ·" in page.words) == (True, True, False)
     assert "Læste loggen" in (await admin.get("/administration/trail?deed=trail")).words
+    amina = await admin.post("/administration/trail", reference=" r-1001")
+    assert (amina.status, "R-1001" in amina.words, "Mette Holm" in amina.words) == (200, True, True)
+    assert set(re.findall(r"R-\d{4}", amina.words)) == {"R-1001"}
+    assert "Amina" not in amina.words
+    assert "Hanne" not in amina.words
+    before = re.search(r'name="before" value="(\d+)"', amina.body)
+    assert (before is None) == (amina.body.count("R-1001") < 50)
+    older = await admin.post("/administration/trail", reference="R-1001", before="1")
+    assert [
+        page.body.count("<td") for page in (older, await admin.post("/administration/trail", reference="O-2001"))
+    ] == [0, 0]
     assert (await admin.get("/administration/trail?day=x&before=999999999999999999999&after=x&deed=%27")).status == 200
     assert (await admin.post("/administration/trail/verify")).leads_to.endswith("said=trail_whole")
 
@@ -160,8 +197,20 @@ async def test_a_goal_is_written_followed_by_quarter_and_drawn_beside_the_figure
     figures = await (await browser(cast.mette)).get("/figures")
     assert "7,5 unge i 3. kvartal 2026. Målet er 12 unge inden 31. december 2027." in figures.words
     assert "Fase nu: Forandre" in figures.words
+    drawn = figures.body[figures.body.index('class="chart chart-goal"') :]
+    assert re.findall(r'chart-band-words"[^>]*>(\w+)<', drawn)[:3] == ["Forberede", "Forandre", "Forankre"]
     assert ('class="chart chart-goal"' in figures.body, 'href="/goals"' in figures.body) == (True, False)
     assert (await per.post(made, **(form | {"target": "14"}))).status == 303
+    assert (await per.post(made, **form)).status == 303
+    # A second click is no second goal.
+    again = await per.post("/goals", **form)
+    assert again.leads_to.partition("?")[0] == made
+    heard = {"title": "Flere oplever at blive hørt", "measured": "heard", "target": "80", "due_on": "2027-12-31"}
+    other = (await per.post("/goals", **heard)).leads_to.partition("?")[0]
+    page = await per.get(other)
+    assert "Målet er 80 % inden 31. december 2027. Det står i figuren under Tal." in page.words
+    assert 'name="unit"' not in page.body
+    assert "Se det i figuren ovenfor." in (await (await browser(cast.mette)).get("/figures")).words
     assert (await per.post(f"{made}/end")).leads_to == "/goals?said=goal_ended"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
-from models.actions import api, casefile, staff
+from models.actions import api, casefile, panels, staff
 from models.domain.api import CALLS
 from models.domain.casefile import Choice, Theme
 from models.domain.figures.indicator import Counts, fingerprint, freeze
@@ -12,11 +13,12 @@ from models.domain.figures.periods import Period
 from models.tables.audit import TrailEntry
 from models.tables.figures import Publication
 from models.transactions import HOUSE, Scope, reading
+from tests.actions.panel_group import crowd, gather_group
 from tests.actions.rows import add
 from tests.actions.world import records
 from tests.backend.browsing import MovedClock, Story, table_contents
 from tests.backend.calling import OpenSystem
-from tests.cast import Cast
+from tests.cast import Cast, link
 
 
 async def test_a_person_is_put_on_the_register_read_corrected_and_listed(
@@ -209,6 +211,49 @@ async def test_the_case_file_is_handed_over_once_and_fetched_as_it_was_and_repor
     )  # fmt: skip
 
 
+async def test_a_survey_is_made_published_and_its_results_told_as_far_as_they_may_be(
+    system: OpenSystem, cast: Cast, clock: MovedClock
+) -> None:
+    now, randers = clock.now(), Scope(cast.randers)
+    amina, jonas = [
+        await link(randers, person, chat, now=now, confirmed_by=cast.per.staff_id)
+        for chat, person in enumerate((cast.amina, cast.jonas), 1)
+    ]
+    astrid = await link(Scope(cast.odsherred), cast.astrid, 3, now=now, confirmed_by=cast.odd.staff_id)
+    group = await gather_group(cast, amina, jonas, astrid, now)
+    host, per, nanna = [await system(viewer) for viewer in (group.host, cast.per, cast.nanna)]
+    asked = {"key": "live", "kind": "single", "text": {"da": "Hvor bor du?", "en": "Where do you live?"}}
+    draft = {"panel": group.panel, "title": {"da": "Bolig", "en": "Home"}, "questions": [asked]}
+    made = await host.post("/surveys", draft)
+    survey = f"/surveys/{made.body['id']}"
+    wrong = await host.post(f"{survey}/publish")
+    assert (made.status, wrong.status, wrong.body["errors"][0]["pointer"]) == (201, 422, "/live")
+    options = [{"key": key, "label": {"da": key, "en": key}} for key in ("alone", "shared")]
+    better = await per.post("/surveys", draft | {"questions": [asked | {"choices": options}]})
+    assert (await host.post(f"/surveys/{better.body['id']}/publish")).status == 204
+    assert (await host.get(f"/surveys/{better.body['id']}/results")).body == {"items": []}
+    assert (await nanna.get(f"/surveys/{better.body['id']}/results")).status == 403
+
+    results = f"/surveys/{group.survey}/results"
+    await crowd(cast, group.sendout, 23, now)
+    (running,) = (await host.get(results)).body["items"]
+    assert (running["state"], running["opens_at"][-6:], running["invited"], running["outcomes"]) == (
+        "open", "+00:00", None, [],
+    )  # fmt: skip
+    clock.move(days=14)
+    await panels.close_due(HOUSE, now=clock.now())
+    clock.move(days=3)
+    told = await host.get(results)
+    (counted,) = told.body["items"]
+    outcomes = {one["question"]: one for one in counted["outcomes"]}
+    live = {line["key"]: line["count"] for line in outcomes["live"]["lines"]}
+    assert (counted["answered"], counted["invited"], live) == (23, 23, {"alene": 8, "sammen": 15})
+    assert [outcomes["why"]["how"], "Ord fra" in json.dumps(told.body)] == ["words", False]
+    assert (await per.get(results)).body["items"][0]["outcomes"] == []  # the host has not let other desks see it
+    await panels.release(group.host, group.sendout, now=clock.now())
+    assert (await per.get(results)).body["items"][0]["outcomes"] == counted["outcomes"]
+
+
 async def test_a_token_works_until_it_is_revoked_over_or_its_account_is_closed(
     system: OpenSystem, cast: Cast, clock: MovedClock
 ) -> None:
@@ -271,12 +316,14 @@ async def test_what_cannot_be_used_is_said_by_field_and_does_nothing(
         (await per.call("POST", "/people", raw=b'{"name": "' + b"a" * 300_000 + b'"}')).kind,
         (await per.call("POST", "/people", raw=b"a=b", Content_Type="application/x-www-form-urlencoded")).kind,
         (await per.get("/people?cursor=Zm9v&cursor=Zm9v")).kind,
+        (await per.get("/people?cursor=AA")).kind,  # NUL
+        (await per.get(f"/threads?cursor={'OTk5' * 1500}")).kind,
         (await per.get("/nothing")).kind,
         (await per.call("PUT", "/people")).kind,
     ]
     assert refused == [
         "idempotency-key-missing", "malformed", "malformed", "malformed", "malformed", "too-large",
-        "unsupported-media-type", "invalid", "not-found", "method-not-allowed",
+        "unsupported-media-type", "invalid", "invalid", "invalid", "not-found", "method-not-allowed",
     ]  # fmt: skip
     assert await table_contents(HOUSE) == before
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import pytest
+
 from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.cast import Cast
 
@@ -65,6 +67,27 @@ async def test_mette_decides_hands_over_and_fetches_a_copy(
     assert "Amina Yusuf 1 ting er ikke afgjort Mette Holm · Den ældste kom" in listed
     await per.post("/language", language="en")
     assert "1 conversation has something undecided." in (await per.get("/case-files")).words
+
+
+async def test_what_does_not_fit_on_the_page_is_counted_and_goes_along(
+    mette: Browser, cast: Cast, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.queries.casefile.PAGE", 3)
+    path = f"/people/{cast.amina}/case-file"
+    page = await mette.get(path)
+    assert ("8 ting er ikke afgjort." in page.words, "5 til kommer, når de her er afgjort." in page.words) == (
+        True,
+        True,
+    )
+    await mette.post(path, choice="not", record=boxes(page.body)[0])
+    while there := boxes((await mette.get(path)).body):
+        await mette.post(path, until=there[-1], theme="housing")
+    page = await mette.get(path)
+    assert "Alt er afgjort. 7 ting er klar til at blive lagt på sagen." in page.words
+    assert "4 til er klar og kommer med." in page.words
+    made = await mette.post(f"{path}/hand-over")
+    assert (made.status, made.body[:5]) == (200, "%PDF-")
+    assert "Nr. 2 · 7 ting" in (await mette.get(path)).words
 
 
 async def test_with_nothing_written_there_is_nothing_to_decide_and_that_is_good(mette: Browser, cast: Cast) -> None:

@@ -210,6 +210,24 @@ def test_the_same_values_give_the_same_drawing() -> None:
     assert draw([shown(0), shown(1)]) == draw([shown(0), shown(1)])
 
 
+def test_the_phases_stand_behind_their_periods_with_their_names_and_in_the_table() -> None:
+    points: list[Point] = [shown(index, 30, 40, 60) for index in range(6)]
+    named = ["", "Forberede", "Forberede", "Forandre", "Forandre", "Forandre"]
+    made = trend(
+        "heard", "Flere føler sig hørt", points, baseline=None, target=None, language="da", t=t, phases=named
+    )  # fmt: skip
+    for svg in (made.wide, made.narrow):
+        surfaces = [one for one in root(svg).iter() if (one.get("class") or "").startswith("chart-band chart-band-")]
+        places = [(float(one.get("x") or 0), float(one.get("width") or 0)) for one in surfaces]
+        assert len(places) == 2
+        (left, wide), (next_left, next_wide) = places
+        # The second begins where the first ends, and is half as wide again: three periods and two.
+        assert (round(left + wide, 1), round(next_wide / wide, 2)) == (round(next_left, 1), 1.5)
+        assert {"Forberede", "Forandre"} <= set(words(svg))
+    assert [row[-1] for row in made.table.rows] == ["–", *named[1:], "–"]
+    assert draw(points).table.head == made.table.head[:-1]
+
+
 def test_english_says_the_same() -> None:
     chart = trend("a", "More", [shown(0)], baseline=0.5, target=None, language="en", t=english)
     assert chart.table.rows == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -123,3 +124,20 @@ async def correct(scope: Scope, key: str, counts: tuple[int, int, int, int]) -> 
         municipality_id=scope.municipality_id, figure="heard", period=key, version=2, definition=indicator.DEFINITION,
         frozen=frozen, sha256=indicator.fingerprint(frozen), published_at=period.published_at,
     )  # fmt: skip
+
+
+async def test_the_municipality_s_own_goal_and_phases_are_drawn_in_the_figure_all_share(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    for key in ("2026Q1", "2026Q2", "2026Q3"):
+        await publish(Scope(cast.randers), "randers", key, (55, 42, 40, 29))
+    per = await browser(cast.per)
+    assert "chart-target" not in (await per.get("/figures")).body
+    heard = {"title": "Flere høres", "measured": "heard", "baseline": "50", "target": "80", "due_on": "2027-12-31"}
+    assert (await per.post("/goals", **heard)).status == 303
+    phases = {"prepare": "2026-01-01", "change": "2026-05-01", "anchor": "2027-07-01", "ends": "2027-12-31"}
+    assert (await per.post("/goals/phases", **phases)).status == 303
+    body = (await (await browser(cast.mette)).get("/figures")).body
+    drawn = body[body.index('class="chart chart-trend"') : body.index('class="figure-table"')]
+    assert ("chart-target" in drawn, "chart-baseline" in drawn) == (True, True)
+    assert re.findall(r'chart-band-words"[^>]*>(\w+)<', drawn)[:2] == ["Forberede", "Forandre"]

@@ -8,6 +8,7 @@ import asyncio
 import io
 
 import pytest
+from aiohttp import FormData
 
 from backend import forms
 from models.tables.register import Person
@@ -44,14 +45,30 @@ async def test_a_body_above_one_mebibyte_is_refused(mette: Browser) -> None:
         assert answer.status == 413
 
 
-async def test_a_repeated_field_counts_once_and_rights_cannot_be_posted(mette: Browser, story: Story) -> None:
+async def test_a_repeated_field_counts_once_and_rights_cannot_be_posted(
+    mette: Browser, cast: Cast, story: Story
+) -> None:
+    claimed = {"role": "administrator", "municipality_id": cast.odsherred, "active": "no", "duty_holder": "yes"}
+    others = {"person_id": cast.jonas, "staff_id": cast.siri.staff_id, "thread_id": "0" * 32, "direction": "out"}
     before = await table_contents(HOUSE)
-    answer = await mette.post(
-        "/settings/absence", first_day="2026-12-01", last_day="2026-11-01", role="administrator",
-        municipality_id="0" * 32, staff_id="0" * 32,
-    )  # fmt: skip
-    assert answer.status == 422
-    assert await table_contents(HOUSE) == before
+    twice = [("csrf", mette.csrf), ("hello", "Hej, jeg er Mette"), ("hello", "En andens ord"), *claimed.items()]
+    async with mette.client.post(
+        "/settings/hello", data=FormData(twice), headers=SAME_ORIGIN, allow_redirects=False
+    ) as sent:
+        assert sent.status == 303
+    said = {"body": "Ringede kort", "kind": "note", "key": "forged-key"}
+    assert (await mette.post(f"/people/{cast.amina}/note", **said, **claimed, **others)).status == 303
+    after = await table_contents(HOUSE)
+    [staff_was], [staff_is] = (set(one) - set(two) for one, two in _both_ways(before["staff"], after["staff"]))
+    assert staff_is == staff_was.replace("'hello': ''", "'hello': 'Hej, jeg er Mette'")
+    [note] = set(after["message"]) - set(before["message"])
+    for column, value in (("person_id", cast.amina), ("staff_id", cast.mette.staff_id), ("direction", "note"),
+                          ("thread_id", story.thread), ("municipality_id", cast.randers)):  # fmt: skip
+        assert f"'{column}': '{value}'" in note
+
+
+def _both_ways(one: list[str], two: list[str]) -> tuple[tuple[list[str], list[str]], tuple[list[str], list[str]]]:
+    return (one, two), (two, one)
 
 
 async def test_a_fault_shows_an_incident_number_and_nothing_else(

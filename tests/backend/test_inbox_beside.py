@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import canned, messages, staff
+from models.actions import alerts, canned, messages, staff
+from models.domain.alerts import Reason
 from models.domain.canned import Text
 from models.transactions import Scope
 from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Page
@@ -165,3 +166,44 @@ async def test_a_search_over_years_is_bounded_goes_on_and_leads_to_the_message(
     page = await mette.get(path.group(1))
     assert (f'id="{path.group(2)}"' in page.body, "Gå til de nyeste beskeder" in page.words) == (True, True)
     assert "søgt tilbage" not in second.words
+
+
+async def test_whatever_one_does_in_a_thread_leads_back_to_the_folder_one_came_from(
+    mette: Browser, cast: Cast, written: str
+) -> None:
+    page = await mette.get(f"/inbox/{written}?folder=all")
+    inside = page.body.split('class="inbox-thread"', 1)[1].split("<aside", 1)[0]
+    leads = re.findall(rf'(?:action|formaction|href)="(/(?:people/{written}/(?!case-file)|inbox)[^"]*)"', inside)
+    assert [one for one in leads if "folder=all" not in one] == []
+    assert len(leads) >= 9
+    here = "?folder=all"
+    refused = await mette.post(f"/people/{written}/reply{here}", body=" ", version="1", key=KEY)
+    assert 'href="/inbox?folder=all" aria-current="page"' in refused.body
+    for deed, fields, leads_to in (
+        ("reply", {"body": "Ja", "version": "1", "key": KEY}, f"/inbox/{written}{here}#latest"),
+        ("note", {"kind": "note", "body": "Ringede", "key": KEY}, f"/inbox/{written}{here}&said=noted#latest"),
+        ("later", {"when": "next_week"}, f"/inbox{here}&said=later_set"),
+        ("later/done", {}, f"/inbox/{written}{here}&said=taken_up#latest"),
+        ("assign", {"colleague": cast.siri.staff_id, "key": KEY}, f"/inbox{here}&said=handed_over"),
+    ):
+        assert (await mette.post(f"/people/{written}/{deed}{here}", **fields)).leads_to == leads_to
+
+
+async def test_what_must_be_looked_at_stands_in_the_thread_and_is_taken_there(
+    browser: OpenBrowser, mette: Browser, cast: Cast, written: str, now
+) -> None:
+    alert = await alerts.raise_alert(Scope(cast.randers), written, Reason.CANNOT_WAIT, about="x", now=now)
+    page = await mette.get(f"/inbox/{written}?folder=all")
+    assert "Amina Yusuf skriver, at det ikke kan vente" in page.words
+    back = re.search(r'name="back" value="([^"]*)"', page.body)
+    assert back is not None
+    taken = await mette.post(f"/alerts/{alert}/acknowledge", back=back.group(1))
+    assert taken.leads_to == f"/inbox/{written}?folder=all&said=alert_taken#latest"
+    elsewhere = await mette.post(f"/alerts/{alert}/acknowledge", back="//evil.example/")
+    assert elsewhere.leads_to == "/?said=alert_taken#latest"
+    assert f'href="/alerts/{alert}"' in (await mette.get(f"/inbox/{written}")).body.split('id="thread-alerts"')[1]
+    # A colleague's is not offered, and what is closed is gone.
+    per = await browser(cast.per)
+    assert "ikke kan vente" not in (await per.get(f"/inbox/{written}")).body.split('id="thread-alerts"')[1][:200]
+    await alerts.close(cast.mette, str(alert), "Ringede", now=now)
+    assert "ikke kan vente" not in (await mette.get(f"/inbox/{written}")).body.split('id="thread-alerts"')[1][:200]

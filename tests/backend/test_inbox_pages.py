@@ -7,7 +7,11 @@ import re
 import pytest
 
 from models.actions import messages
+from models.queries.messages import Folder
+from models.tables.messages import Thread
+from models.tables.register import Person
 from models.transactions import HOUSE, Scope, atomic, reading, rows
+from tests.actions.rows import change
 from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.backend.crowd import crowd
 from tests.cast import Cast, link
@@ -78,8 +82,11 @@ async def test_staff_may_write_first(mette: Browser, cast: Cast) -> None:
 async def test_a_note_cannot_be_sent_and_a_contact_keeps_the_promise(mette: Browser, written: str) -> None:
     await mette.post(f"/people/{written}/note", body="Virker træt", kind="note")
     assert await promised(HOUSE, written) != [None]
+    nothing = await mette.post(f"/people/{written}/note", body=" … ", kind="contact")  # no word of what was said
+    assert (nothing.status, await promised(HOUSE, written) != [None]) == (422, True)
     await mette.post(f"/people/{written}/note", body="Ringede, alt er godt", kind="contact")
     assert await promised(HOUSE, written) == [None]
+    assert "Sammen har I holdt 1 af 1 løfte om svar" in (await mette.get("/")).words
     page = await mette.get(f"/inbox/{written}")
     assert "Intern note" in page.words
     assert "Ringede, alt er godt" in page.words
@@ -130,10 +137,20 @@ async def test_staff_decide_about_a_message_that_did_not_arrive(
 async def test_folders_hold_what_they_say(
     browser: OpenBrowser, mette: Browser, cast: Cast, written: str, clock
 ) -> None:
-    per = await browser(cast.per)
-    where = {folder: "Amina" in (await per.get(f"/inbox?folder={folder}")).words
-             for folder in ("mine", "unassigned", "overdue", "standing_in", "all")}  # fmt: skip
-    assert where == {"mine": False, "unassigned": False, "overdue": False, "standing_in": False, "all": True}
+    per, siri = await browser(cast.per), await browser(cast.siri)
+
+    async def holding(who: Browser) -> set[str]:
+        return {folder.value for folder in Folder if "Amina" in (await who.get(f"/inbox?folder={folder.value}")).words}
+
+    assert [await holding(who) for who in (mette, per, siri)] == [{"mine", "all"}, {"all"}, set()]
+    await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
+    assert await holding(siri) == {"standing_in", "all"}
+    await mette.post(f"/people/{written}/read", position="1")
+    await mette.post(f"/people/{written}/later", when="next_week")
+    assert await holding(mette) == {"later", "all"}
+    await change(Thread, {}, assigned_id=None)
+    await change(Person, {"id": cast.amina}, caseworker_id=None)
+    assert await holding(per) == {"unassigned", "all"}
     clock.move(days=3)
     again = await browser(cast.per)
     assert "Amina" in (await again.get("/inbox?folder=overdue")).words
@@ -192,3 +209,17 @@ async def letters_become(scope: object, state: str) -> None:
     from models.tables.outbox import Letter
 
     await Letter.filter(kind="message.reply").update(state=state)
+
+
+async def test_an_edited_message_stands_there_in_both_versions(mette: Browser, cast: Cast, written: str, now) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 12, now=now, bot="telegram")
+    assert await messages.edit(amina, "webchat:a:1", "Hej Mette, er mødet på fredag?", now=now)
+    body = (await mette.get(f"/inbox/{written}")).body
+    kept = body.split('class="bubble-earlier"', 1)[1].split("</details>", 1)[0]
+    assert ("er mødet på torsdag?" in kept, "fredag" in kept, "er mødet på fredag?" in body) == (True, False, True)
+
+
+async def test_everything_that_happened_stands_in_one_timeline(mette: Browser, story: Story) -> None:
+    body = (await mette.get(f"/inbox/{story.person}")).body
+    kinds = set(re.findall(r'<li class="(?:entry entry-)?(\w+)"', body.split('class="thread"', 1)[1]))
+    assert kinds >= {"in", "out", "note", "contact", "check_in", "offer", "meeting", "goal", "consent", "link"}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from models.actions import alerts
+from models.actions import alerts, offers_wishes
 from models.domain.alerts import Reason
 from models.queries import alerts as views
 from models.transactions import Scope
 from tests.backend.browsing import Browser, OpenBrowser, Page
 from tests.backend.crowd import crowd
-from tests.cast import Cast
+from tests.cast import Cast, link
 
 NEXT = re.compile(r'<a href="([^"]*)" rel="next"')
 BACK = re.compile(r'<a href="([^"]*)" rel="prev"')
@@ -69,6 +69,44 @@ async def test_offers_stand_by_the_first_of_each_group_and_a_group_alone_in_page
         pages = await walked(looking, "/offers?show=waiting", r'href="(/offers/[0-9a-f]{32})"')
         assert (sizes(pages), shown) == ([2, 2, 1], {*pages[0]})
         assert (await looking.get("/offers?show=nothing&after=²")).status == 200
+
+
+async def test_wishes_stand_by_the_first_and_alone_in_pages(
+    browser: OpenBrowser, cast: Cast, several: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.pages.offers_list._FIRST", 2)
+    monkeypatch.setattr("backend.pages.offers_list.PAGE", 2)
+    looking = await browser(cast.mette)
+    assert "Ingen venter på at høre om noget" in (await looking.get("/offers?show=wishes")).words
+    ranged = await offers_wishes.add_to_range(
+        cast.per, offers_wishes.Described("Bolig", "En lejlighed", "bolig"), now=now
+    )
+    for number, person in enumerate(several):
+        whose = await link(Scope(cast.randers), person, 200 + number, now=now, confirmed_by=cast.mette.staff_id)
+        await offers_wishes.wish(whose, ranged, now=now + timedelta(minutes=number))
+    for viewer in (cast.mette, cast.per):
+        looking = await browser(viewer)
+        page = await looking.get("/offers")
+        shown = set(re.findall(r'href="(/wishes/[0-9a-f]{32})"', page.body))
+        assert ("Se alle 5: Vil gerne høre om noget" in page.words, len(shown)) == (True, 2)
+        pages = await walked(looking, "/offers?show=wishes", r'href="(/wishes/[0-9a-f]{32})"')
+        assert (sizes(pages), shown) == ([2, 2, 1], {*pages[0]})
+    other = await browser(cast.siri)
+    assert "Ingen venter på at høre om noget" in (await other.get("/offers?show=wishes")).words
+
+
+async def test_whoever_is_found_by_a_word_is_reached_page_by_page_and_the_word_stays_out_of_the_address(
+    browser: OpenBrowser, cast: Cast, several: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.queries.register.PAGE", 2)
+    looking, address, found = await browser(cast.mette), "/people", list[list[str]]()
+    while address:
+        page = await looking.post(address, words="Ung")
+        assert ("5 unge i alfabetisk orden" in page.words, "Ung" in address) == (True, False)
+        found.append(re.findall(r'<th scope="row"><a href="(/people/[0-9a-f]{32})"', page.body))
+        there = re.search(r'<form class="pages-form" action="([^"]*)"', page.body)
+        address = html.unescape(there.group(1)) if there else ""
+    assert (sizes(found), {one for each in found for one in each}) == ([2, 2, 1], {f"/people/{one}" for one in several})
 
 
 async def test_feedback_and_alerts_stand_in_pages_with_the_number_of_all(

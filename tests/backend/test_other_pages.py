@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import messages
+from models.actions import alerts, away, meetings, messages, offers, register, staff
+from models.domain.alerts import Reason
+from models.domain.away import Outcome
+from models.domain.offers import Answer
+from models.domain.people import YoungPerson
+from models.domain.register import Aftercare, Group
+from models.tables.consent import Link
+from models.tables.staff import StaffNotice, StaffSession
 from models.transactions import HOUSE, Scope, atomic
-from tests.actions.rows import deliver
-from tests.backend.browsing import Browser, OpenBrowser, Story
+from tests.actions.rows import change, deliver, found
+from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Story
 from tests.cast import Cast, link
 
 
@@ -19,9 +27,67 @@ async def test_today_names_each_thing_with_its_reason_and_one_thing_to_do(mette:
     for words in (
         "Amina Yusuf skriver, at det ikke kan vente", "kan have det svært", "Feedback fra Amina Yusuf venter på svar",
         "Besked til Amina Yusuf nåede ikke frem", "chatten er blokeret", "har ikke svaret på et tilbud",
-        "1 ung er ikke på chatten",
+        "1 ung er ikke på chatten", "kvittér senest i dag kl. 11", "senest i dag kl. 12", "nåede ikke frem",
     ):  # fmt: skip
         assert words in said
+    assert re.search(r"venter på dig\. Begynd øverst", said)
+
+
+async def test_today_is_in_the_order_in_which_it_should_be_done(
+    mette: Browser, cast: Cast, story: Story, now: datetime
+) -> None:
+    before = now - timedelta(hours=3)
+    over = meetings.Content(about="Bolig")
+    await meetings.make(cast.mette, cast.amina, over, starts_at=now - timedelta(hours=2), minutes=30, now=before)
+    await meetings.end_due(HOUSE, now=now)
+    body = (await mette.get("/")).body
+    titles = re.findall(r'<h3 class="row-title">(?:<span[^>]*>[^<]*</span>)? ?([^<]*)', body)
+    order = (
+        "det ikke kan vente", "kan have det svært", "venter på svar", "nåede ikke frem", "Skriv, hvad",
+        "har ikke svaret på et tilbud", "ikke på chatten",
+    )  # fmt: skip
+    places = [next(place for place, title in enumerate(titles) if words in title) for words in order]
+    assert (places, len(set(places))) == (sorted(places), len(order))
+
+
+async def test_who_is_not_on_the_chat_or_not_heard_from_is_named_or_where_they_are_more_listed(
+    browser: OpenBrowser, cast: Cast, now
+) -> None:
+    per = await browser(cast.per)
+    page = await per.get("/")
+    assert [f'href="/people/{one}"' in page.body for one in (cast.amina, cast.jonas, cast.leila)] == [True] * 3
+    assert "/people?show=no_chat" not in page.body
+    entry = register.Entry(
+        reference="R-1", name="Aage Ås", birth=date(2007, 1, 1), group=Group.PLACED, aftercare=Aftercare.NO, phone="",
+        caseworker_id=cast.siri.staff_id, entered_on=date(2025, 1, 1),
+    )  # fmt: skip
+    aage = await register.add_person(Scope(cast.randers), entry, now=now)
+    assert 'href="/people?show=no_chat"' in (await per.get("/")).body
+    for number, who in enumerate((cast.amina, cast.jonas, cast.leila, aage)):
+        await link(Scope(cast.randers), who, 20 + number, now=now, confirmed_by=cast.per.staff_id)
+        left = re.findall(r'<th scope="row"><a[^>]*>([^<]*)', (await per.get("/people?show=no_chat")).body)
+        assert len(left) == 3 - number
+    await change(Link, {}, seen_at=now - timedelta(days=31))
+    assert 'href="/people?show=not_heard"' in (await per.get("/")).body
+    amina = YoungPerson(cast.randers, cast.amina, "", "webchat", "", "da", confirmed=True)
+    await messages.receive(amina, "Hej", source_key="webchat:a:1", now=now)
+    silent = re.findall(r'<th scope="row"><a[^>]*>([^<]*)', (await per.get("/people?show=not_heard")).body)
+    assert silent == ["Jonas Birk", "Leila Haddad", "Aage Ås"]
+    assert "Ikke hørt fra 3 unge i 30 dage" in (await per.get("/")).words
+
+
+async def test_what_waits_in_a_proposal_stands_on_today_once(mette: Browser, cast: Cast, now: datetime) -> None:
+    leila = await link(Scope(cast.randers), cast.leila, 13, now=now, confirmed_by=cast.mette.staff_id)
+    offer = await offers.draft(cast.mette, cast.leila, "mentor", offers.Content(title="Mentor"), now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    said = await messages.receive(leila, "Hellere en kvinde", source_key="webchat:l:1", now=now)
+    assert "Ny besked fra Leila Haddad" in (await mette.get("/")).words
+    await offers.answer(leila, offer, Answer.CHANGE, now=now)
+    await offers.say(leila, offer, "change", "Hellere en kvinde", now=now, message_id=said.message_id)
+    page = (await mette.get("/")).words
+    assert ("Leila Haddad vil hellere noget andet: Mentor" in page, "Ny besked fra Leila" in page) == (True, False)
+    await messages.receive(leila, "Og så noget andet", source_key="webchat:l:2", now=now)
+    assert "Ny besked fra Leila Haddad" in (await mette.get("/")).words
 
 
 async def test_today_of_somebody_with_nothing_to_do_says_so(browser: OpenBrowser, cast: Cast) -> None:
@@ -46,6 +112,31 @@ async def test_search_finds_words_of_messages_within_reach_only(browser: OpenBro
     assert "er <mark>mødet</mark> på <mark>torsdag</mark>?" in found.body
     nothing = await (await browser(cast.siri)).post("/search", words="MØDET torsdag")
     assert "Ingenting fundet" in nothing.words
+
+
+async def test_going_back_finds_a_search_again_for_who_made_it_and_only_in_that_session(
+    browser: OpenBrowser, mette: Browser, cast: Cast, story: Story, now
+) -> None:
+    first = await mette.post("/search", words="MØDER torsdags")
+    again = re.search(r'data-again="(/search\?again=\w+)"', first.body)
+    assert again is not None
+    assert "torsdag" not in again.group(1)
+    assert "er <mark>mødet</mark> på <mark>torsdag</mark>?" in (await mette.get(again.group(1))).body
+    listed = await mette.post("/people", words="leila")
+    there = re.search(r'data-again="(/people\?again=\w+)"', listed.body)
+    assert there is not None
+    page = await mette.get(there.group(1))
+    assert (re.findall(r'<th scope="row"><a[^>]*>([^<]*)', page.body), 'value="leila"' in page.body) == (
+        ["Leila Haddad"], True,
+    )  # fmt: skip
+    for stranger in (await browser(cast.per), await browser(cast.mette)):
+        assert "torsdag" not in (await stranger.get(again.group(1))).body
+    for number in range(12):  # only the latest are kept
+        await mette.post("/search", words=f"ord {number}")
+    assert "torsdag" not in (await mette.get(again.group(1))).body
+    assert "torsdag" not in (await mette.get("/search")).body
+    await staff.forget(HOUSE, real_now=now + timedelta(minutes=31))  # nobody has used it since
+    assert {row.searches_sealed for row in await found(StaffSession)} == {None}
 
 
 async def test_an_invitation_is_shown_once_with_link_code_and_picture(mette: Browser, cast: Cast, now) -> None:
@@ -126,7 +217,14 @@ async def test_absence_and_language_are_ones_own(mette: Browser) -> None:
     wrong = await mette.post("/settings/absence", first_day="2026-12-24", last_day="2026-12-01")
     assert (wrong.status, "Den sidste dag ligger før den første" in wrong.words) == (422, True)
     assert (await mette.post("/settings/absence", first_day="2026-12-01", last_day="2026-12-24")).status == 303
-    assert "1. december 2026 – 24. december 2026" in (await mette.get("/settings")).words
+    page = await mette.get("/settings")
+    assert "1. december 2026 – 24. december 2026" in page.words
+    absence = re.search(r'name="absence" value="(\w{32})"', page.body)
+    assert absence is not None
+    for _ in range(2):  # the second press finds nothing, and says the same
+        ended = await mette.post("/settings/absence/end", absence=absence.group(1))
+        assert (ended.status, ended.leads_to) == (303, "/settings?said=absence_ended")
+    assert "24. december 2026" not in (await mette.get("/settings")).words
     assert (await mette.post("/language", language="en", back="/settings")).leads_to == "/settings"
     assert "Where you are signed in" in (await mette.get("/settings")).words
     nothing = await mette.get("/findes-ikke")  # theirs too: their language, and the menu to go on by
@@ -199,6 +297,22 @@ async def test_a_thread_out_of_reach_gives_no_hint(browser: OpenBrowser, cast: C
     assert await live.thread(cast.mette, cast.amina, now=now) != ""
 
 
+async def test_a_stream_ends_with_its_session_and_nothing_is_re_read_after_it(
+    mette: Browser, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.live._HEARTBEAT_EVERY", 0.05)
+    monkeypatch.setattr("backend.live._LOOK_EVERY", 0.05)
+    async with mette.client.get("/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+        clock.move(minutes=29)  # what a page asks for by itself keeps nothing alive
+        assert b"still here" in await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 5)
+        clock.move(minutes=2)
+        await asyncio.wait_for(stream.content.read(), 5)
+    for path in ("/events", "/waiting"):
+        async with mette.client.get(path, headers={"HX-Request": "true"}, allow_redirects=False) as answer:
+            assert answer.status == 401
+
+
 async def test_streams_end_when_the_desk_stops(mette: Browser, server) -> None:
     async with mette.client.get("/events") as stream:
         await stream.content.readuntil(b"\n\n")
@@ -211,3 +325,19 @@ async def for_somebody_else(scope: object, feedback_id: str) -> None:
     from models.tables.feedback import Feedback
 
     await Feedback.filter(id=feedback_id).update(audience="someone_else")
+
+
+async def test_who_is_not_reached_away_from_the_desk_is_told_at_it(mette: Browser, cast: Cast, now: datetime) -> None:
+    assert "uden for skrivebordet, når ikke frem" not in (await mette.get("/")).words
+    await away.choose(cast.mette, mail=False, sms=True, phone="+45 20 30 40 50", now=now)
+    await alerts.raise_alert(Scope(cast.randers), cast.amina, Reason.CANNOT_WAIT, about="x", now=now)
+    await away.post_alerts(HOUSE, now=now)
+    (notice,) = await found(StaffNotice, kind="alert")
+    await away.take(HOUSE, notice.id, now=now)
+    await away.settle(HOUSE, notice.id, Outcome.REFUSED, reason="refused", now=now)
+    page = await mette.get("/")
+    assert ("uden for skrivebordet, når ikke frem" in page.words, 'href="/settings#notices"' in page.body) == (
+        True,
+        True,
+    )
+    assert "Den seneste SMS til dig nåede ikke frem. Er nummeret rigtigt?" in (await mette.get("/settings")).words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import datetime, timedelta
@@ -89,6 +90,7 @@ async def test_per_adds_and_changes_one_person_and_nothing_typed_is_lost(browser
     assert refused.status == 422
     assert "Fødselsdato: For ung endnu. Kan stå på registret fra 1. juli 2029" in refused.words
     assert 'value="40 40 40 40"' in refused.body
+    assert (await per.post("/people/new", **fields | {"reference": "R" * 41})).status == 422
     added = await per.post("/people/new", **fields)
     assert added.status == 303
     edit = added.leads_to.partition("?")[0] + "/register"
@@ -97,6 +99,8 @@ async def test_per_adds_and_changes_one_person_and_nothing_typed_is_lost(browser
     assert seen is not None
     gone = fields | {"left_on": "2026-11-01", "seen": seen.group(1)}
     assert "Hvorfor?: Vælg hvorfor." in (await per.post(edit, **gone)).words
+    long = await per.post(edit, **gone | {"reference": "R" * 41, "left_why": "moved"})
+    assert (long.status, "Sagsnummer: " in long.words) == (422, True)
     assert (await per.post(edit, **gone, left_why="moved")).status == 303
     assert (await per.post(edit, **gone, left_why="asked")).status == 409
     assert "Ny Ung" not in (await per.get("/people")).words
@@ -139,6 +143,27 @@ async def test_the_plan_of_amina(mette: Browser, cast: Cast, now: datetime) -> N
         assert said in case
 
 
+async def test_who_said_no_is_followed_up_from_the_list(browser: OpenBrowser, cast: Cast, now: datetime) -> None:
+    amina = await link(Scope(cast.randers), cast.amina, 1, now=now, confirmed_by=cast.mette.staff_id)
+    offer = await offers.draft(cast.mette, cast.amina, "other", Content("Psykolog"), now=now)
+    await offers.publish(cast.mette, offer, now=now)
+    await offers.answer(amina, offer, Answer.NO, now=now)
+    mette = await browser(cast.mette)
+    listed = await mette.get("/people?show=declined")
+    assert "1 ung har sagt nej uden en aftalt dag at spørge igen. Aftal en." in listed.words
+    there = re.search(r'href="([^"]*)">Aftal en dag<span class="sr-only">: Amina Yusuf', listed.body)
+    assert there is not None
+    page = await mette.get(html.unescape(there.group(1)))
+    assert "Amina har sagt nej tak. Aftal en dag at spørge igen under Plan." in page.words
+    assert re.search(r'<details class="confirm" open><summary>Aftal en dag', page.body)
+    day = local_date(now) + timedelta(days=90)
+    await mette.post(f"/people/{cast.amina}/follow-ups", due_on=day.isoformat(), note="Efter skolen")
+    assert "Amina har sagt nej tak. Spørg igen 15. februar 2027." in (await mette.get(f"/people/{cast.amina}")).words
+    listed = await mette.get("/people?show=declined")
+    assert "Der er aftalt en dag at spørge igen med alle" in listed.words
+    assert "15. februar 2027" in listed.words
+
+
 async def test_a_visit_answers_what_waits_and_a_letter_does_not(
     mette: Browser, cast: Cast, story: Story, now: datetime
 ) -> None:
@@ -167,7 +192,11 @@ async def test_the_range_has_prices_and_places_and_an_offer_a_day_and_a_reason(
     assert (wrong.status, 'value="meget"' in wrong.body) == (422, True)
     assert "Vælg, hvad prisen er for." in (await per.post("/range", title="Mentor", price="350")).words
     assert (await per.post("/range", title="Mentor", price="1.250,50", price_unit="hour", capacity="3")).status == 303
-    assert "3 af 3 pladser er ledige · 1.250,50 kr. i timen" in (await per.get("/range")).words
+    listed = (await per.get("/range")).words
+    assert ("3 af 3 pladser er ledige · 1.250,50 kr. i timen" in listed, "Svær at læse" in listed) == (True, False)
+    law = "Støtten omfatter individuelt tilrettelagte pædagogiske foranstaltninger efter servicelovens bestemmelser."
+    assert (await per.post("/range", title="Støtte", description=law)).status == 303
+    assert f"{law} Vises i chatten Svær at læse" in (await per.get("/range")).words
     move = f"/offers/{amina_offer}/move"
     refused = await per.post(move, deed="start", on="2010-01-01", why="Klar")
     assert (refused.status, ">Klar</textarea>" in refused.body) == (422, True)

@@ -104,6 +104,19 @@ async def test_too_many_wrong_tries_are_refused_even_with_the_right_password(
     assert (await sign_in(nobody)).status == 303
 
 
+async def test_signing_in_in_a_second_tab_that_had_waited_leads_on_as_well(
+    browser: OpenBrowser, cast: Cast, clock: MovedClock
+) -> None:
+    await choose(cast, clock)
+    both = await browser()
+    form = {"email": "mette@example.org", "password": PASSWORD}  # as both tabs have it: of no session, with no token
+    for back in ("/inbox", "/people"):
+        done = await both.send("/sign-in", form | {"back": back}, SAME_ORIGIN)
+        assert (done.status, done.leads_to) == (303, back)
+    assert (await both.send("/sign-in", form, {"Sec-Fetch-Site": "cross-site"})).status == 403
+    assert (await both.get("/settings")).status == 200
+
+
 async def test_a_session_somebody_brought_along_is_not_the_one_that_is_signed_in(
     browser: OpenBrowser, cast: Cast, clock: MovedClock, server
 ) -> None:

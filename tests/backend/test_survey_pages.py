@@ -21,6 +21,7 @@ from tests.actions.panel_group import members
 from tests.actions.rows import change
 from tests.backend.browsing import LOOKING, Browser, MovedClock, OpenBrowser, Story, table_contents
 from tests.cast import Cast, link
+from tests.journeys.panel_form import FORM
 
 QUESTION = {"text_da": "Hvordan bor du?", "text_en": "How do you live?"}
 WAYS = {
@@ -102,6 +103,14 @@ async def test_the_way_is_drawn_and_told_in_words_and_a_way_back_is_named(per: B
     await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **both, required="yes")
     page = await per.get(here)
     assert page.words.count("Ingen svar fører hertil. Se tegningen.") == 2
+
+
+async def test_a_question_that_is_not_for_everybody_has_a_way_past_it(
+    per: Browser, cast: Cast, panel: str, now: datetime
+) -> None:
+    page = await per.get(f"/surveys/{await panels.draft(cast.per, panel, FORM, now=now)}")
+    assert ("Vejen er lige" in page.words, page.body.count('class="chart-way-mark"')) == (False, 2)
+    assert "svaret på 1 er »Med andre«. A: Ellers springes det over. Så det næste." in page.words
 
 
 async def test_the_preview_goes_the_members_way_and_stores_nothing(
@@ -236,7 +245,9 @@ async def test_you_said_we_did_is_written_by_those_who_may_and_read_when_the_pan
     assert (await mette.get(at)).status == 403
 
 
-async def test_a_plan_is_made_in_two_presses_previewed_and_changed(per: Browser, story: Story, now: datetime) -> None:
+async def test_a_plan_is_made_in_two_presses_previewed_and_changed(
+    per: Browser, story: Story, now: datetime, database: Settings
+) -> None:
     chosen = {"instrument": "tils", "weeks": "4", "whom": "all", "person": "", "starts_on": now.date().isoformat()}
     wrong = await per.post("/check-in-plans", **{**chosen, "weeks": "2"})
     assert re.findall(r'id="([a-z-]+)-error"', wrong.body) == ["weeks"]
@@ -258,4 +269,5 @@ async def test_a_plan_is_made_in_two_presses_previewed_and_changed(per: Browser,
     phone = await per.get("/check-in-plans/preview/who5?in=en&at=1")
     assert "Your caseworker can see your answers." in phone.words
     assert phone.body.count('class="phone-tap"') == 6
+    assert qr_code(f"{database.public_url}/check-in-plans/preview/who5?in=en") in phone.body  # on one's own phone
     assert [(await per.get(f"/check-in-plans/preview/{key}")).status for key in ("hoert5", "tils")] == [404, 200]

@@ -5,6 +5,7 @@ it was after each step.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,33 +130,42 @@ class AsItWas:
         self._live: Any = get_connections().get("default")._connection  # type: ignore[attr-defined]
         self._kept = sqlite3.connect(":memory:", check_same_thread=False)
         self._changes = 0
-        self._tables: dict[str, list[str]] = {}
 
     async def keep(self) -> AsItWas:
         """From now on this is how it was."""
         await self._live._execute(self._live._conn.backup, self._kept)
+        await self._live.executescript(_noticed(await table_contents(HOUSE)))
         self._changes = self._live.total_changes
-        self._tables = await table_contents(HOUSE)
         return self
 
     async def changed(self) -> bool:
         """Whether anything but a look is otherwise now than it was; what was rolled back is not."""
         if self._live.total_changes == self._changes:
             return False
-        self._changes = self._live.total_changes
-        return await table_contents(HOUSE) != self._tables
+        return bool(await self._live.execute_fetchall("SELECT name FROM temp.noticed LIMIT 1"))
 
     async def back(self, *, looked: bool = False) -> None:
         """As it was. Where somebody only `looked`, the line of the trail may stay."""
-        if looked:
-            self._changes = self._live.total_changes
-        elif self._live.total_changes != self._changes:
+        if not looked and self._live.total_changes != self._changes:
             await self._live._execute(self._kept.backup, self._live._conn)
-            self._changes = self._live.total_changes
+            await self._live.execute_fetchall("DELETE FROM temp.noticed")
+        self._changes = self._live.total_changes
 
     def close(self) -> None:
         """Forget it."""
         self._kept.close()
+
+
+def _noticed(tables: Iterable[str]) -> str:
+    """What writes down that a row of these tables was written: undone with it, where it is rolled back."""
+    made = ["DROP TABLE IF EXISTS temp.noticed", "CREATE TEMP TABLE noticed (name TEXT)"]
+    for table in tables:
+        for verb in ("INSERT", "UPDATE", "DELETE"):
+            name = f"noticed_{verb.lower()}_{table}"
+            made.append(f"DROP TRIGGER IF EXISTS temp.{name}")
+            note = f"INSERT INTO noticed VALUES ('{table}')"  # noqa: S608
+            made.append(f"CREATE TEMP TRIGGER {name} AFTER {verb} ON main.{table} BEGIN {note}; END")
+    return ";".join(made)
 
 
 class Untouched:

@@ -26,3 +26,17 @@ NOW = datetime(2027, 1, 20, 10, tzinfo=UTC)
 )
 def test_an_instant_is_said_as_people_say_it(at: datetime, danish: str, english: str) -> None:
     assert (dates.when(at, NOW, "da"), dates.when(at, NOW, "en")) == (danish, english)
+
+
+@pytest.mark.parametrize(
+    ("at", "danish", "english"),
+    [
+        (datetime(2027, 5, 3, 12, 5, tzinfo=UTC), "3. maj 14.05", "3 May 14:05"),
+        (datetime(2025, 11, 21, 13, 5, tzinfo=UTC), "21. nov. 2025 14.05", "21 Nov 2025 14:05"),
+        # The year is Copenhagen's.
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "1. jan. 0.30", "1 Jan 0:30"),
+        (datetime(2026, 12, 31, 22, 30, tzinfo=UTC), "31. dec. 2026 23.30", "31 Dec 2026 23:30"),
+    ],
+)
+def test_a_stamp_of_another_year_says_which(at: datetime, danish: str, english: str) -> None:
+    assert (dates.short(at, NOW, "da"), dates.short(at, NOW, "en")) == (danish, english)

@@ -80,7 +80,7 @@ async def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
 
 
 @on_sqlite
-async def test_axe_finds_nothing_on_any_page_and_nothing_sticks_out_on_a_phone(desk: Desk, browser: Browser) -> None:
+async def test_every_page_is_right_on_a_phone_at_200_percent_and_on_paper(desk: Desk, browser: Browser) -> None:
     pages: dict[str, Page] = {}
     found: dict[str, list[str]] = {}
     for name, visit in VISITS.items():
@@ -90,6 +90,11 @@ async def test_axe_finds_nothing_on_any_page_and_nothing_sticks_out_on_a_phone(d
         answer = await page.goto(desk.address + desk.seats[name].path)
         assert (name, answer and answer.status) == (name, 200)
         found[name] = await axe(page) + await laid_out(page, 390)
+        await zoomed(page, 2)
+        found[name] += await laid_out(page, 640) + await covered(page, 640)
+        if visit.prints:
+            found[name] += await on_paper(page)
+        await page.set_viewport_size({"width": 390, "height": 844})
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
@@ -145,6 +150,31 @@ async def test_the_desk_is_worked_with_keys_alone_and_answers_without_scripts(de
     await expect(page.locator("#thread-entries .out").last).to_contain_text("uden noget, der kører")
     await page.goto(f"{desk.address}/inbox/{desk.story.person}")
     await expect(page.locator("#thread-entries .out").last).to_contain_text("uden noget, der kører")
+
+
+@on_sqlite
+async def test_seven_windows_at_once_all_answer_and_follow_and_one_goes_back_to_a_search(
+    desk: Desk, browser: Browser
+) -> None:
+    expect.set_options(timeout=15_000)
+    page = await sit_down(desk, browser, desk.seats["today"], width=1280)
+    await page.goto(f"{desk.address}/people")
+    await expect(page.locator("#count-wide-today")).to_contain_text("2 venter")
+    # A browser keeps six connections to one address: a stream of hints in each window must not take them all.
+    windows = [await page.context.new_page() for _ in range(6)]
+    for window in windows:
+        await window.goto(f"{desk.address}/alerts", timeout=10_000)
+    await windows[-1].get_by_role("button", name="Kvittér").first.dblclick()
+    await expect(windows[-1].get_by_text("Du har den. Skriv, hvad du har gjort")).to_be_visible()
+    for window in (page, windows[0]):
+        await expect(window.locator("#count-wide-today")).to_contain_text("1 venter")
+    await page.locator("#search-wide").fill("amina")
+    await page.locator("#search-wide").press("Enter")
+    await page.locator("main .rows a").first.click()
+    await expect(page.get_by_role("heading", name="Søgning")).to_have_count(0)
+    await page.go_back()
+    await expect(page.locator("mark").first).to_be_visible()
+    assert "amina" not in page.url.lower()
 
 
 async def tab_to(page: Page, name: str) -> None:

@@ -320,6 +320,12 @@ async def test_an_sms_goes_to_the_gateway_signed_and_only_to_who_asked_for_it(
     await cry(cast, clock.now(), about="second")
     await courier.round()
     assert ("sms", "failed", "refused") in await states()
+    # Whoever is not reached is told at the desk, until it is reached again.
+    assert await views.missed(cast.mette, now=clock.now()) == {"mail": "off", "sms": "failed"}
+    clock.move(minutes=1)
+    await cry(cast, clock.now(), about="third")
+    assert await courier.round() == 1
+    assert await views.missed(cast.mette, now=clock.now()) == {"mail": "off"}
 
 
 async def test_who_wants_to_be_told_nothing_is_not_and_settled_notices_are_forgotten(

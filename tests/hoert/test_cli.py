@@ -75,11 +75,68 @@ def test_a_fresh_database_would_be_migrated_then_is_then_is_current(
 
 
 def test_the_first_administrator_gets_a_one_time_link(operator: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    create = ["admin", "create", "anna@example.org", "--name", "Anna Dam"]
+    assert run(["migrate"]) == 0
+    capsys.readouterr()
+    assert run(create) == 1
+    assert capsys.readouterr().err == "There is no municipality yet. First: hoert municipality add SLUG NAME\n"
     put(operator, "R-1", date(2007, 8, 3))
-    assert run(["admin", "create", "anna@example.org", "--name", "Anna Dam", "--municipality", "randers"]) == 0
+    assert run(create) == 0  # of the only one there is
     assert re.search(r"/welcome#[\w-]{40,}\n$", capsys.readouterr().out)
-    assert run(["admin", "create", "bo@example.org", "--municipality", "nowhere"]) == 1
-    assert capsys.readouterr().err == "There is no municipality called nowhere here.\n"
+    assert run(["municipality", "add", "odsherred", "Odsherred"]) == 0
+    capsys.readouterr()
+    # Which helplines somebody is shown is never left to chance.
+    assert run(["municipality", "add", "thisted", "Thisted"]) == 1
+    assert capsys.readouterr().err.startswith("In which region is Thisted? Add --region")
+    assert run(["municipality", "add", "thisted", "Thisted", "--region", "nordjylland"]) == 0
+    capsys.readouterr()
+    said = []
+    for more in ([], ["--municipality", "nowhere"], ["--municipality", "odsherred"]):
+        assert run([*create, *more]) == 1
+        said.append(capsys.readouterr().err)
+    assert said == [
+        "Of which municipality? Add --municipality and one of: odsherred, randers, thisted.\n",
+        "There is no municipality called nowhere here.\n",
+        "That address has an account already.\n",
+    ]
+
+
+def test_a_panel_is_founded_for_its_host_and_who_has_no_municipality_gets_in_and_out(
+    operator: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(operator, "R-1", date(2007, 8, 3))
+    assert run(["municipality", "add", "odsherred", "Odsherred"]) == 0
+
+    def said(*words: str) -> tuple[int, str]:
+        status, told = run(words), capsys.readouterr()
+        return status, re.sub(r"(?<=#)[\w-]{40,}", "TOKEN", told.out + told.err).strip()
+
+    capsys.readouterr()
+    link = "One-time link, for 24 hours, to choose a password:\nhttp://127.0.0.1:8080/welcome#TOKEN"
+    host = ("hanne@example.org", "--name", "Hanne Vind", "--role", "panel_host")
+    assert said("staff", "list") == (0, "Nobody yet.")
+    assert said("staff", "add", *host) == (0, link)
+    assert said("staff", "add", *host) == (1, "That address has an account already.")
+    assert said("staff", "add", "eva@example.org", "--name", "Eva Juul", "--role", "evaluator") == (0, link)
+    founded = ("panel", "found", "Ungepanelet", "--host", "hanne@example.org", "--municipality", "randers")
+    assert said(*founded[:4], "eva@example.org", *founded[5:])[0] == 1  # an evaluator hosts no panel
+    assert said(*founded)[0] == 0
+    assert said(*founded) == (1, "There is a panel called Ungepanelet already.")
+    assert said("panel", "widen", "ungepanelet", "--municipality", "odsherred")[0] == 0
+    assert said("panel", "list") == (0, "Ungepanelet · hanne@example.org · odsherred, randers")
+    assert said("staff", "close", "hanne@example.org") == (
+        1, "Still hosts a panel. Give it to another host first.",
+    )  # fmt: skip
+    assert said("staff", "add", "hugo@example.org", "--name", "Hugo Sand", "--role", "panel_host") == (0, link)
+    assert said("panel", "give", "Ungepanelet", "--host", "hugo@example.org")[0] == 0
+    assert said("staff", "close", "hanne@example.org") == (0, "Closed. They are signed out everywhere.")
+    assert said("staff", "reset", "eva@example.org") == (0, link)
+    assert [said("staff", deed, "who@example.org")[0] for deed in ("reset", "close")] == [1, 1]
+    assert said("staff", "list")[1].splitlines() == [
+        "eva@example.org · Eva Juul · evaluator · has not chosen a password yet",
+        "hanne@example.org · Hanne Vind · panel_host · closed",
+        "hugo@example.org · Hugo Sand · panel_host · has not chosen a password yet",
+    ]
 
 
 def test_an_invitation_is_a_link_a_code_and_a_picture_and_no_name(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import process_time
@@ -53,6 +54,45 @@ def test_the_same_content_is_the_same_document_with_its_files_in_it() -> None:
     assert picture() in made
     copy = render(replace(whole, copy=Copy(AT + timedelta(days=50), "Per", fingerprint(made)), missing=1))
     assert copy != made
+
+
+def words_of(document: bytes) -> list[str]:
+    """What stands on the pages, line by line, as a reader of PDF sees it."""
+    letters = []
+    for part in document.split(b"begincmap")[1:]:
+        pairs = re.findall(
+            rb"<([0-9A-F]{4})> <([0-9A-F]{4})>", part.partition(b"beginbfchar")[2].partition(b"endbf")[0]
+        )
+        letters.append({int(code, 16): chr(int(letter, 16)) for code, letter in pairs})
+    lines, font = list[str](), letters[0]
+    for stream in re.findall(rb"(?s)stream\r?\n(.*?)\r?\nendstream", document):
+        try:
+            drawn = zlib.decompress(stream)
+        except zlib.error:
+            continue
+        for name, said in re.findall(rb"(?s)/F(\d) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", drawn):
+            if name:
+                font = letters[int(name) - 1]
+            else:
+                codes = re.sub(rb"(?s)\\(.)", lambda one: b"\r" if one[1] == b"r" else one[1], said)
+                lines.append("".join(font[high << 8 | low] for high, low in zip(codes[::2], codes[1::2], strict=True)))
+    return lines
+
+
+def test_each_record_says_when_who_what_about_and_who_decided() -> None:
+    made = render(content(
+        recorded(1, words="Må jeg flytte til Læsøvej?"),
+        recorded(2, "out", who="Mette Holm", words="Ja (fra 1.)", theme=Theme.OTHER, theme_words="Læge \\ tand"),
+        recorded(3, "file", words="", file=Attached("brev.pdf", "application/pdf", "", PDF)),
+    ))  # fmt: skip
+    lines, decided = words_of(made), "Til sagen: Mette Holm, 27. december 2026 kl. 10"
+    assert lines[0] == "Randers Kommune"
+    first = lines.index("17. november 2026 kl. 11 · Amina Yusuf skrev")
+    assert lines[first + 1 : first + 8] == [
+        "Emne: Bolig", "Må jeg flytte til Læsøvej?", decided, "17. november 2026 kl. 12 · Mette Holm skrev",
+        "Emne: Læge \\ tand", "Ja (fra 1.)", decided,
+    ]  # fmt: skip
+    assert [line for line in lines[first + 8 :] if "001-brev.pdf" in line] != []
 
 
 def test_five_hundred_messages_take_seconds() -> None:
