@@ -261,12 +261,18 @@
       source = null;
       lost = true;
     };
+    // What is typed and not kept over a sign-in would be lost.
+    const losable = (field) => !field.matches("[data-keep], [type=hidden], [type=search]") && (field.matches("select")
+      ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
+      : field.value !== field.defaultValue || field.checked !== field.defaultChecked);
     const over = async () => {
       const answer = await fetch("/waiting", { headers: { "HX-Request": "true" } }).catch(() => null);
-      if (answer?.status === 401 && !document.hidden) {
+      if (answer?.status !== 401 || document.hidden) window.setTimeout(listen, 15000);
+      else if ([...document.querySelectorAll("main input, main select, main textarea")].some(losable)) notice.textContent = notice.dataset.out;
+      else {
         putAside(true);
         location.reload();
-      } else window.setTimeout(listen, 15000);
+      }
     };
     const listen = () => {
       if (source || document.hidden) return;

@@ -379,16 +379,9 @@ async def _write(
 ) -> Message:  # fmt: skip
     opened = await vault(thread.municipality_id, thread.person_id)
     message = Message(
-        municipality_id=thread.municipality_id,
-        person_id=thread.person_id,
-        thread_id=thread.id,
-        direction=direction,
-        kind=kind,
-        staff_id=viewer.staff_id,
-        source_key=source_key,
-        position=thread.version + 1,
-        at=now,
-    )
+        municipality_id=thread.municipality_id, person_id=thread.person_id, thread_id=thread.id, direction=direction,
+        kind=kind, staff_id=viewer.staff_id, source_key=source_key, position=thread.version + 1, at=now,
+    )  # fmt: skip
     message.body_sealed = opened.seal("message", "body", message.id, text)
     await message.save()
     thread.version, thread.last_at = message.position, now
@@ -438,10 +431,8 @@ async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: d
 
 
 async def _own(person: YoungPerson, message_id: str) -> Message:
-    message = await Message.get_or_none(
-        id=message_id, person_id=person.person_id, municipality_id=person.municipality_id, direction="in"
-    )
-    if message is None:
+    here = {"person_id": person.person_id, "municipality_id": person.municipality_id, "direction": "in"}
+    if (message := await Message.get_or_none(id=message_id, **here)) is None:
         raise NotFound
     return message
 

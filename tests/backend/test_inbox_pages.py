@@ -222,4 +222,4 @@ async def test_an_edited_message_stands_there_in_both_versions(mette: Browser, c
 async def test_everything_that_happened_stands_in_one_timeline(mette: Browser, story: Story) -> None:
     body = (await mette.get(f"/inbox/{story.person}")).body
     kinds = set(re.findall(r'<li class="(?:entry entry-)?(\w+)"', body.split('class="thread"', 1)[1]))
-    assert kinds >= {"in", "out", "note", "contact", "check_in", "offer", "meeting", "goal", "consent", "link"}
+    assert kinds >= {"in", "out", "note", "contact", "check_in", "offer", "meeting", "link"}
