@@ -83,9 +83,11 @@ async def _leave_behind(person: Person, now: datetime) -> None:
     await CheckIn.filter(person_id=person.id).update(screen_letter_id=None)
     for table in rights.GOES:
         await execute(f"DELETE FROM {table} WHERE person_id = ?", person.id)  # noqa: S608 (names of our own)
-    # What is on record names no chat any more, and an update on its way to it is nobody's.
+    # What is on record names no chat any more, and an update on its way to it is nobody's. A broken promise names what
+    # it was about and a day, and is known by that.
     await Message.filter(person_id=person.id).update(source_key=None)
-    for alert in await Alert.filter(person_id=person.id, about__contains=":"):
+    named = Alert.filter(person_id=person.id, about__contains=":").exclude(reason=Reason.BROKEN_PROMISE.value)
+    for alert in await named:
         alert.about = alert.id
         await alert.save(update_fields=["about"])
     await execute(

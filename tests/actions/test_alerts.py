@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from models.actions import alerts, staff
+from models.actions import alerts, erasure, staff
 from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotFound, Stale
+from models.domain.people import YoungPerson
 from models.domain.staff import Role
 from models.queries import alerts as views
 from models.queries import today
@@ -301,6 +302,17 @@ async def test_whoever_was_handed_one_day_of_a_broken_promise_takes_the_days_bef
     assert (await views.alert(cast.mette, day)).alert.earlier == 0
     await alerts.close(cast.mette, day, "Har svaret", now=now)
     assert (await one(Alert, id=hidden)).state == "open"
+
+
+async def test_a_promise_that_broke_again_and_again_is_one_line_also_when_the_person_has_left_the_chat(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    days = await broken_for(cast, now, 3)
+    cry = await raised(cast, now, about="webchat:chat:7")
+    await erasure.leave(amina, now=now)
+    lines = [line for line in await views.alerts(cast.per) if line.reason != Reason.WANTS_ERASURE.value]
+    assert {(line.alert_id, line.earlier) for line in lines} == {(days[-1], 2), (cry, 0)}
+    assert (await one(Alert, id=cry)).about == cry
 
 
 async def test_two_who_take_two_days_of_one_promise_at_once_wait_for_each_other(cast: Cast, now: datetime) -> None:
