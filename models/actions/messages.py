@@ -431,8 +431,8 @@ async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: d
 
 
 async def _own(person: YoungPerson, message_id: str) -> Message:
-    here = {"person_id": person.person_id, "municipality_id": person.municipality_id, "direction": "in"}
-    if (message := await Message.get_or_none(id=message_id, **here)) is None:
+    mine = Message.filter(person_id=person.person_id, municipality_id=person.municipality_id, direction="in")
+    if (message := await mine.get_or_none(id=message_id)) is None:
         raise NotFound
     return message
 
