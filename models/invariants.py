@@ -33,6 +33,7 @@ INDEXES: dict[str, str] = {
     "ix_panel_answering_asked": "ON panel_answering (sendout_id, asked_at) WHERE state IN ('invited', 'open')",
     "ix_message_waiting": "ON message (promised_at) WHERE needs_answer AND answered_at IS NULL",
     "ix_message_asked": "ON message (municipality_id, at) WHERE needs_answer",
+    "ix_trail_lost": "ON trail_entry (municipality_id, id) WHERE deed = 'receiving.lost'",
     "ix_message_broken": "ON message (thread_id) WHERE needs_answer AND answered_at IS NULL "
     "AND promise_broken_at IS NOT NULL",
     "ix_thread_waiting": "ON thread (municipality_id) WHERE waiting_since IS NOT NULL OR promised_at IS NOT NULL",

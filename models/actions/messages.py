@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
 from models.actions.messages_promises import _read_beside, _recount, break_due, cover_due, settle
-from models.actions.messages_sending import _send_along, decide_delivery, undo
+from models.actions.messages_sending import _just_said, _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
@@ -31,8 +31,6 @@ from models.transactions import alone, atomic
 LONGEST = 16000
 #: Code points of a reply in one chat message: room is left for the name above and the mark of a second sending below.
 PART = 3800
-#: The same words by the same human so soon, with nothing in between, are a click and nothing meant.
-_JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,15 +282,6 @@ async def reply(
     return message.id
 
 
-async def _just_said(viewer: Viewer, thread: Thread, text: str, now: datetime) -> str:
-    """The last thing in the thread, when it is the same words by the same human minutes ago; "" otherwise."""
-    last = await Message.filter(thread_id=thread.id).order_by("-position").first()
-    if last is None or (last.direction, last.staff_id) != ("out", viewer.staff_id) or last.at <= now - _JUST_NOW:
-        return ""
-    opened = await vault(last.municipality_id, last.person_id)
-    return last.id if opened.open("message", "body", last.id, last.body_sealed) == text else ""
-
-
 @atomic
 async def note(
     viewer: Viewer, thread_id: str, body: str, *, now: datetime, contact: bool = False, key: str = ""
@@ -431,8 +420,8 @@ async def _receipt(person: YoungPerson, message: Message, *, first: bool, now: d
 
 
 async def _own(person: YoungPerson, message_id: str) -> Message:
-    mine = Message.filter(person_id=person.person_id, municipality_id=person.municipality_id, direction="in")
-    if (message := await mine.get_or_none(id=message_id)) is None:
+    theirs = Message.filter(person_id=person.person_id, municipality_id=person.municipality_id, direction="in")
+    if (message := await theirs.get_or_none(id=message_id)) is None:
         raise NotFound
     return message
 

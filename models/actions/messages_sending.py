@@ -24,6 +24,8 @@ from models.transactions import alone, atomic
 
 #: Files of one message are a moment apart, so that they stay in order.
 _STEP = timedelta(microseconds=1)
+#: The same words by the same human so soon, with nothing in between, are a click and nothing meant.
+_JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ async def _send_along(
             viewer, "message.file", person_id=message.person_id, key=f"reply:{message.id}:file:{place}",
             about=message.id, args={"file": file}, now=now, undo_until=undo_until,
         )  # fmt: skip
+
+
+async def _just_said(viewer: Viewer, thread: Thread, text: str, now: datetime) -> str:
+    """The last thing in the thread, when it is the same words by the same human minutes ago; "" otherwise."""
+    last = await Message.filter(thread_id=thread.id).order_by("-position").first()
+    if last is None or (last.direction, last.staff_id) != ("out", viewer.staff_id) or last.at <= now - _JUST_NOW:
+        return ""
+    opened = await vault(last.municipality_id, last.person_id)
+    return last.id if opened.open("message", "body", last.id, last.body_sealed) == text else ""
 
 
 @atomic

@@ -123,8 +123,8 @@ async def waiting(viewer: Viewer, *, most: int) -> tuple[list[Waiting], int]:
     within_reach, values = within.reach(viewer)
     found = await rows(
         "SELECT f.id, f.person_id, f.about, f.audience, f.promised_at, p.caseworker_id, p.substitute_id, "  # noqa: S608 (constants)
-        f"p.name_sealed, {within.KEY} FROM feedback f JOIN person p ON p.id = f.person_id {within.KEYED}"
-        "WHERE f.municipality_id = ? AND f.body_sealed IS NOT NULL AND f.audience <> '' "
+        "p.name_sealed FROM feedback f JOIN person p ON p.id = f.person_id WHERE f.municipality_id = ? "
+        "AND f.body_sealed IS NOT NULL AND f.audience <> '' "
         f"AND f.state IN ({', '.join('?' for _ in _OPEN)}) AND (f.owner_id IS NULL OR f.owner_id = ?) "
         f"AND {within_reach} ORDER BY f.promised_at, f.said_at, f.id LIMIT {_LONGEST_LIST}",
         viewer.municipality_id, *_OPEN, viewer.staff_id, *values,
@@ -134,6 +134,7 @@ async def waiting(viewer: Viewer, *, most: int) -> tuple[list[Waiting], int]:
     first = [
         Waiting(row["id"], row["person_id"], names[row["person_id"]], row["about"], within.moment(row["promised_at"]))
         for row in mine[:most]
+        if row["person_id"] in names
     ]
     return first, len(mine[most:])
 

@@ -113,13 +113,15 @@ async def offered(viewer: Viewer, *, now: datetime) -> Offered | None:
     day = today.isoformat()
     # By columns and not as objects: it is a whole town.
     found = await rows(
-        f"SELECT p.id AS person_id, p.birth_sealed, p.offered_on <= ? AS had, {within.KEY} "  # noqa: S608 (constants)
-        f"FROM person p {within.KEYED}WHERE p.municipality_id = ? AND p.erased_at IS NULL "
+        "SELECT p.id AS person_id, p.birth_sealed, p.offered_on <= ? AS had FROM person p "
+        "WHERE p.municipality_id = ? AND p.erased_at IS NULL "
         "AND (p.left_on IS NULL OR p.left_on > ?)",
         day, viewer.municipality_id, day,
     )  # fmt: skip
     births = await within.births(viewer, found)
-    target = [row for row in found if rules.in_target_group(births[row["person_id"]], today)]
+    target = [
+        row for row in found if row["person_id"] in births and rules.in_target_group(births[row["person_id"]], today)
+    ]
     return Offered(len(target), sum(bool(row["had"]) for row in target), today)
 
 

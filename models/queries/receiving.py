@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.tables.audit import TrailEntry
-from models.tables.fields import instant
-from models.transactions import Scoped, reading
+from models.tables.fields import instant, micros
+from models.transactions import Scoped, reading, rows
 
 _LOST = "receiving.lost"
 
@@ -24,8 +23,11 @@ class Lost:
 @reading
 async def lost(scope: Scoped, *, now: datetime, within: timedelta = timedelta(days=7)) -> list[Lost]:
     """The gaps a municipality was told of lately, newest first."""
-    entries = await TrailEntry.filter(
-        municipality_id=scope.municipality_id or "", deed=_LOST, at__gte=now - within
-    ).order_by("-id")
-    told = [entry.about.split(":") for entry in entries]
+    # The deed stands in the question and not beside it, so that its own small index can answer.
+    entries = await rows(
+        f"SELECT e.about FROM trail_entry e WHERE e.municipality_id = ? AND e.deed = '{_LOST}' AND e.at >= ? "  # noqa: S608 (our own word)
+        "ORDER BY e.id DESC",
+        scope.municipality_id or "", micros(now - within),
+    )  # fmt: skip
+    told = [entry["about"].split(":") for entry in entries]
     return [Lost(bot, instant(int(since)), instant(int(until))) for bot, since, until in told]

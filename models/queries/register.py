@@ -294,12 +294,15 @@ async def _everyone(viewer: Viewer, today: date) -> list[_Known]:
     within_reach, values = within.reach(viewer)
     found = await rows(
         "SELECT p.id AS person_id, p.reference, p.name_sealed, p.birth_sealed, p.caseworker_id, p.offered_on, "  # noqa: S608 (constants)
-        f"p.aftercare, {within.KEY} FROM person p {within.KEYED}"
-        f"WHERE {within_reach} AND (p.left_on IS NULL OR p.left_on > ?)",
+        f"p.aftercare FROM person p WHERE {within_reach} AND (p.left_on IS NULL OR p.left_on > ?)",
         *values, today.isoformat(),
     )  # fmt: skip
     names, births, gone = await within.names(viewer, found), await within.births(viewer, found), await _gone(viewer)
-    known = (_Known(row, names[row["person_id"]], births[row["person_id"]], today, gone) for row in found)
+    known = (
+        _Known(row, names[key], births[key], today, gone)
+        for row in found
+        if (key := row["person_id"]) in names and key in births
+    )
     return [one for one in known if one.age < rules.LEAVES_AT]
 
 

@@ -289,23 +289,28 @@ async def _some(viewer: Viewer, now: datetime) -> dict[str, Some]:
         "(SELECT s.id FROM staff s WHERE s.municipality_id = ? AND s.active)",
         theirs="" if whole else "AND l.person_id IN (SELECT q.id FROM people q) ",
     )
-    # Names and keys are fetched of those only who are named.
+    # Names are fetched of those only who are named.
     found = await rows(
-        f"{near}SELECT f.*, p.name_sealed, p.birth_sealed, {within.KEY} FROM ({' UNION ALL '.join(parts)}) f "  # noqa: S608 (constants)
-        f"JOIN person p ON p.id = f.person_id {within.KEYED}",
+        f"{near}SELECT f.*, p.name_sealed, p.birth_sealed FROM ({' UNION ALL '.join(parts)}) f "  # noqa: S608 (constants)
+        "JOIN person p ON p.id = f.person_id",
         *values,
     )
     found.sort(key=lambda row: (row["since"] or 0, str(row["left_on"] or ""), row["person_id"]))
+    today = local_date(now)
     linkless = [row for row in found if row["kind"] == "without_link"]
     births = await within.births(viewer, linkless)
-    adult = [row for row in linkless if rules.in_target_group(births[row["person_id"]], local_date(now))]
+    adult = [row for row in linkless if (born := births.get(row["person_id"])) and rules.in_target_group(born, today)]
     first = {kind: [row for row in found if row["kind"] == kind] for kind in _GROUPS} | {"without_link": adult[:_NAMED]}
     names = await within.names(viewer, [row for named in first.values() for row in named])
     counts = {kind: int(named[0]["n"]) for kind, named in first.items() if named} | {"without_link": len(adult)}
     return {
         kind: Some(
             counts.get(kind, 0),
-            tuple(Somebody(row["person_id"], names[row["person_id"]], within.moment(row["since"])) for row in named),
+            tuple(
+                Somebody(row["person_id"], names[row["person_id"]], within.moment(row["since"]))
+                for row in named
+                if row["person_id"] in names
+            ),
         )
         for kind, named in first.items()
     }

@@ -39,6 +39,9 @@ _OWN = (
     "UNION SELECT ra.person_id FROM alert ra WHERE ra.owner_id = ? AND ra.state <> 'closed')"
 )
 
+#: So many people are looked for one by one.
+_FEW = 500
+
 #: A person's key beside `person p`, for lists that open names: whoever has none is erased.
 KEYED = "JOIN person_key k ON k.person_id = p.id "
 KEY = "k.wrapped, k.older"
@@ -81,7 +84,8 @@ async def opened(viewer: Viewer, person_ids: Iterable[str]) -> dict[str, Vault]:
     here: dict[str, Vault] = known().setdefault(("vaults", viewer.municipality_id), {})
     missing = [key for key in wanted if key not in here]
     if missing:
-        here.update(await vaults(viewer.municipality_id, missing))
+        # Of a whole town all keys are read, rather than each looked for.
+        here.update(await vaults(viewer.municipality_id, missing if len(missing) <= _FEW else None))
     return {key: here[key] for key in wanted if key in here}
 
 
@@ -100,8 +104,9 @@ async def opened_with(viewer: Viewer, rows: Iterable[dict[str, Any]]) -> dict[st
 
 @reading
 async def names(viewer: Viewer, rows: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """The full names of people whose keys and `name_sealed` came with their rows, by `person_id`; those of a whole
-    municipality are opened once and remembered for a while."""
+    """The full names of people whose `name_sealed` came with their rows (and perhaps their keys; otherwise those are
+    asked for where they are needed), by `person_id`. Those of a whole municipality are opened once and remembered for a
+    while. Whoever was erased since the row was read is not among them."""
     return await _said(viewer, rows, "name")
 
 
@@ -118,10 +123,13 @@ async def _said(viewer: Viewer, rows: Iterable[dict[str, Any]], column: str) -> 
     people = {row["person_id"]: row for row in rows}
     said = lately.found(column, ((key, row[sealed]) for key, row in people.items()))
     missing = [row for key, row in people.items() if key not in said]
-    vaults = await opened_with(viewer, missing)
+    with_keys = bool(missing) and "wrapped" in missing[0]
+    found = await (opened_with(viewer, missing) if with_keys else opened(viewer, [row["person_id"] for row in missing]))
     for row in missing:
         key = row["person_id"]
-        said[key] = vaults[key].open("person", column, key, row[sealed])
+        if key not in found:
+            continue  # erased since the row was read
+        said[key] = found[key].open("person", column, key, row[sealed])
         lately.keep(column, key, row[sealed], said[key])
     return said
 

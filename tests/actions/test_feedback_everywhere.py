@@ -96,6 +96,8 @@ SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer offers.grouped", "groups"): lambda: [[list(importlib.import_module("models.domain.offers").OfferState)]],
     ("Viewer offers.grouped", "first"): lambda: [100],
     ("Viewer offers.grouped", "after"): lambda: [0],
+    ("Viewer offers.wishes", "first"): lambda: [100],
+    ("Viewer offers.wishes", "after"): lambda: [0],
     # Keys that came with rows: these read nothing themselves.
     ("Viewer within.names", "rows"): lambda: [[]],
     ("Viewer within.births", "rows"): lambda: [[]],

@@ -277,25 +277,6 @@ async def test_a_second_click_is_the_same_reply_and_an_older_page_is_told(
     assert (await count(Message, direction="out"), await count(Letter, kind="message.reply")) == (1, 1)
 
 
-async def test_back_in_the_browser_and_send_again_says_nothing_twice(
-    amina: YoungPerson, cast: Cast, now: datetime
-) -> None:
-    await said(amina, now)
-    thread = await thread_of(amina)
-    first = await messages.reply(cast.mette, thread.id, "Ja", version=1, key="r", now=now)
-
-    async def again(who: Viewer, words: str, key: str, **later: float) -> str:
-        seen = (await thread_of(amina)).version
-        return await messages.reply(who, thread.id, words, version=seen, key=key, now=now + timedelta(**later))
-
-    assert [await again(cast.mette, words, "s", minutes=4) for words in ("Ja", " Ja\n")] == [first, first]
-    assert await count(Letter, kind="message.reply") == 1
-    meant = [await again(cast.per, "Ja", "t"), await again(cast.mette, "Ja", "u"), await again(cast.mette, "Jo", "v")]
-    await said(amina, now + timedelta(minutes=6), key="more")
-    meant += [await again(cast.mette, "Jo", "w", minutes=7), await again(cast.mette, "Jo", "x", minutes=12)]
-    assert len({first, *meant}) == 6
-
-
 async def test_ten_clicks_at_once_are_one_reply(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     await said(amina, now)
     thread = await thread_of(amina)

@@ -9,6 +9,7 @@ import pytest
 from models.actions import attachments, letters, messages
 from models.domain.errors import NotFound, Stale
 from models.domain.people import YoungPerson
+from models.domain.staff import Viewer
 from models.queries import messages as views
 from models.tables.attachments import Attachment
 from models.tables.messages import Message, Thread
@@ -136,3 +137,21 @@ async def test_a_first_message_taken_back_leaves_an_empty_thread_that_can_be_lis
     await messages.undo(cast.mette, cast.amina, reply, now=now + SECOND)
     listed = await views.inbox(cast.mette, views.Folder.MINE, now=now)
     assert [(line.line, line.last) for line in listed.threads] == [("", "")]
+
+
+async def test_back_in_the_browser_and_send_again_says_nothing_twice(
+    cast: Cast, amina: YoungPerson, now: datetime
+) -> None:
+    thread = await asked(cast, amina, now)
+    first = await messages.reply(cast.mette, thread, "Ja", version=1, key="r", now=now)
+
+    async def again(who: Viewer, words: str, key: str, **later: float) -> str:
+        seen = (await one(Thread, id=thread)).version
+        return await messages.reply(who, thread, words, version=seen, key=key, now=now + timedelta(**later))
+
+    assert [await again(cast.mette, words, "s", minutes=4) for words in ("Ja", " Ja\n")] == [first, first]
+    assert await count(Letter, kind="message.reply") == 1
+    meant = [await again(cast.per, "Ja", "t"), await again(cast.mette, "Ja", "u"), await again(cast.mette, "Jo", "v")]
+    await messages.receive(amina, "Og så?", source_key="webchat:1:2", now=now + timedelta(minutes=6))
+    meant += [await again(cast.mette, "Jo", "w", minutes=7), await again(cast.mette, "Jo", "x", minutes=12)]
+    assert len({first, *meant}) == 6
