@@ -298,11 +298,8 @@ async def _everyone(viewer: Viewer, today: date) -> list[_Known]:
         *values, today.isoformat(),
     )  # fmt: skip
     names, births, gone = await within.names(viewer, found), await within.births(viewer, found), await _gone(viewer)
-    known = (
-        _Known(row, names[key], births[key], today, gone)
-        for row in found
-        if (key := row["person_id"]) in names and key in births
-    )
+    there = [row for row in found if row["person_id"] in names and row["person_id"] in births]
+    known = (_Known(row, names[row["person_id"]], births[row["person_id"]], today, gone) for row in there)
     return [one for one in known if one.age < rules.LEAVES_AT]
 
 
