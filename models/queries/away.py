@@ -58,7 +58,7 @@ async def waiting(viewer: Viewer, *, now: datetime) -> Waiting:
         messages=len(found.threads) + found.more_threads,
         offers=len(found.proposals) + len(found.wishes),
         meetings=len(found.meetings) + len(found.unwritten),
-        feedback=len(found.feedback),
+        feedback=len(found.feedback) + found.more_feedback,
         not_arrived=len(found.not_arrived),
     )
 

@@ -11,6 +11,7 @@ import pytest
 from models.actions import alerts, offers_wishes
 from models.domain.alerts import Reason
 from models.queries import alerts as views
+from models.queries import away
 from models.transactions import Scope
 from tests.backend.browsing import Browser, OpenBrowser, Page
 from tests.backend.crowd import crowd
@@ -154,7 +155,10 @@ async def test_today_says_a_promise_that_broke_again_once_and_how_much_more_ther
         assert (page.words.count("og 12 tidligere"), len(_taking(page))) == (1, 6), path
     said = [(await looking.get(path)).words for path in _taking(page)]
     assert sum("gælder det også de 12 tidligere" in words for words in said) == 1
-    monkeypatch.setattr("models.queries.today.MOST_ALERTS", 2)
+    for what in ("ALERTS", "FEEDBACK"):
+        monkeypatch.setattr(f"models.queries.today.MOST_{what}", 2)
+    told = await away.waiting(cast.mette, now=now)
+    assert (told.alerts, told.feedback) == (5, 5)  # in the digest too
     page = await looking.get("/")
     assert ("4 til kræver opmærksomhed" in page.words, len(_taking(page))) == (True, 2)
 
