@@ -107,6 +107,8 @@ SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer trail.trail", "after"): lambda: [0],
     ("Viewer within.opened_with", "rows"): lambda: [[]],
     ("Viewer messages.waiting", "besides"): lambda: [[]],
+    ("Viewer live.shown", "here"): lambda: [{}],
+    ("Viewer register_chats.silent", "chat"): lambda: [True, False],
     ("Viewer offers.offers", "states"): lambda: [list(importlib.import_module("models.domain.offers").OfferState)],
 }
 

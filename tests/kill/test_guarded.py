@@ -209,7 +209,7 @@ async def test_a_kill_during_an_erasure_is_finished_at_the_next_start_and_touche
         assert left == without(before, *traces)
 
     lives = Lives(guarded, settings, tmp_path, {"deed": "erase", "person": gone, "page": 3, "now": now.isoformat()})
-    killed = await lives.end_by_end([6, 40, 9, 60, 25], others_are_whole)
+    killed = await lives.end_by_end([6, 40, 9, 80, 25], others_are_whole)
     assert (killed, begun) == (5, True)
     async with opened(settings):
         # What the tick at the next start does, with nobody asking again.
