@@ -105,9 +105,12 @@ SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer messages.inbox", "folder"): lambda: list(Folder),
     ("Viewer casefile.undecided", "after"): lambda: [0],
     ("Viewer trail.trail", "after"): lambda: [0],
+    ("Viewer trail.trail", "reference"): lambda: [""],
     ("Viewer within.opened_with", "rows"): lambda: [[]],
     ("Viewer messages.waiting", "besides"): lambda: [[]],
     ("Viewer live.shown", "here"): lambda: [{}],
+    ("Viewer staff.searched", "session"): lambda: [""],
+    ("Viewer staff.searched", "name"): lambda: [""],
     ("Viewer register_chats.silent", "chat"): lambda: [True, False],
     ("Viewer offers.offers", "states"): lambda: [list(importlib.import_module("models.domain.offers").OfferState)],
 }

@@ -67,6 +67,7 @@ async def test_per_gets_a_link_sets_up_an_app_and_signs_in_with_its_codes(
     secret = b32decode((await page.locator(".secret").inner_text()).replace(" ", ""))
     await page.get_by_label("Engangskode").fill("000000")
     await page.keyboard.press("Enter")
+    await expect(page.locator("#error-summary")).to_be_visible()
     found = await looked_at(page, "app")
     await page.get_by_label("Engangskode").fill(code())
     await page.get_by_role("button", name="Bekræft").click()
