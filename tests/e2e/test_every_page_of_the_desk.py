@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
@@ -81,6 +83,8 @@ async def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
 
 @on_sqlite
 async def test_every_page_is_right_on_a_phone_at_200_percent_and_on_paper(desk: Desk, browser: Browser) -> None:
+    """All of them on a phone; at 200 percent and on paper a third, always the same (HOERT_TEST_ENGINES=all: all)."""
+    whole = os.environ.get("HOERT_TEST_ENGINES") == "all"
     pages: dict[str, Page] = {}
     found: dict[str, list[str]] = {}
     for name, visit in VISITS.items():
@@ -90,6 +94,8 @@ async def test_every_page_is_right_on_a_phone_at_200_percent_and_on_paper(desk: 
         answer = await page.goto(desk.address + desk.seats[name].path)
         assert (name, answer and answer.status) == (name, 200)
         found[name] = await axe(page) + await laid_out(page, 390)
+        if not (whole or crc32(name.encode()) % 3 == 0):
+            continue
         await zoomed(page, 2)
         found[name] += await laid_out(page, 640) + await covered(page, 640)
         if visit.prints:
