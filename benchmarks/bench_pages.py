@@ -245,7 +245,9 @@ async def look(settings: Settings, built: Built, rounds: int) -> dict[tuple[str,
             await _ask(client, page.path, found.setdefault((page.shown, viewer.role.value), Cost()), rounds)
         if sees_people(viewer.role):
             form = {"csrf": token.group(1), "words": "mødet torsdag"}
-            await _ask(client, "/search", found.setdefault(("/search", viewer.role.value), Cost()), rounds, form)
+            await _ask(
+                client, "/search", found.setdefault(("/search, of words", viewer.role.value), Cost()), rounds, form
+            )
         await client.session.close()
     await server.close()
     return found
