@@ -105,14 +105,7 @@ async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_no
     """A new one-time link for somebody who cannot get in; earlier links, sessions, tokens, their password and their
     app's codes end, so that they show who they are from the beginning.
     """
-    row = await _theirs(viewer, staff_id)
-    if not row.active:
-        raise NotFound
-    await let_go(viewer, row.id, real_now=real_now)
-    way = await new_link(viewer, row, now=now)
-    await forget_proofs(viewer, row.id)
-    await trail.record(viewer, "staff.reset", about=row.id, now=now)
-    return way
+    return await begin_anew(viewer, await _theirs(viewer, staff_id), now=now, real_now=real_now)
 
 
 @atomic
@@ -141,6 +134,18 @@ async def let_go(scope: Scoped, staff_id: str, *, real_now: datetime) -> None:
     await SignInLink.filter(staff_id=staff_id, used_at=None).delete()
     await StaffSession.filter(staff_id=staff_id, ended_at=None).update(ended_at=real_now)
     await ApiToken.filter(staff_id=staff_id, revoked_at=None).update(revoked_at=real_now)
+
+
+@atomic
+async def begin_anew(scope: Scoped, row: Staff, *, now: datetime, real_now: datetime) -> Way:
+    """End everything somebody could sign in with so far; a new one-time link. Raises NotFound for a closed account."""
+    if not row.active:
+        raise NotFound
+    await let_go(scope, row.id, real_now=real_now)
+    way = await new_link(scope, row, now=now)
+    await forget_proofs(scope, row.id)
+    await trail.record(scope, "staff.reset", about=row.id, now=now)
+    return way
 
 
 @atomic

@@ -7,8 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.actions import trail
-from models.actions.staff_administered import Way, let_go, new_link, usable_email
-from models.actions.staff_codes import forget_proofs
+from models.actions.staff_administered import Way, begin_anew, let_go, new_link, usable_email
 from models.domain.errors import Invalid, NotFound
 from models.domain.staff import Role, is_tied_to_municipality
 from models.tables.panels import Panel
@@ -47,14 +46,7 @@ async def let_in_again(scope: Scoped, email: str, *, now: datetime, real_now: da
 
     An administrator too: a municipality's only one has nobody else. Raises NotFound for anybody else's account.
     """
-    row = await _one(email)
-    if not row.active:
-        raise NotFound
-    await let_go(scope, row.id, real_now=real_now)
-    way = await new_link(scope, row, now=now)
-    await forget_proofs(scope, row.id)
-    await trail.record(scope, "staff.reset", about=row.id, now=now)
-    return way
+    return await begin_anew(scope, await _one(email), now=now, real_now=real_now)
 
 
 @atomic
