@@ -131,7 +131,7 @@ async def _goals_page(
             {"href": f"/goals/{one.goal_id}", "title": one.goal.title, "says": finding(one, language, beside=False)}
             for one in found.pursued
         ],
-        ended=[_ended_line(one, language) for one in lately], more_ended=over if over > len(lately) else 0,
+        ended=[_ended_line(one, language) for one in lately], ended_n=over,
         values=typed or dict.fromkeys(_FIELDS, "") | {"measured": Measured.OWN.value}, measured=_measured(language),
         phase_values=phases or known, phase_fields=_phase_fields(language),
         errors=_errors(field, problem, language),
