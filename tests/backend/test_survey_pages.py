@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -87,6 +88,14 @@ async def test_every_press_saves_what_was_typed_and_what_is_wrong_stands_at_its_
     assert removed.leads_to == f"{here}?said=survey_saved#questions"
     refused = await per.post(here, deed="publish", title_da="Din bolig", title_en="")
     assert (refused.status, "Skriv titlen på begge sprog." in refused.words) == (422, True)
+
+
+async def test_what_a_panel_was_asked_long_ago_is_folded(per: Browser, cast: Cast, panel: str, now: datetime) -> None:
+    for number in range(6):
+        made = await panels.draft(cast.per, panel, replace(FORM, title={"da": f"Nr. {number}", "en": "x"}), now=now)
+        assert ('class="fold"' in (await per.get(f"/panels/{panel}")).body) == (number == 5)
+    await per.post(f"/surveys/{made}", deed="discard")
+    assert 'class="fold"' not in (await per.get(f"/panels/{panel}")).body
 
 
 async def test_the_way_is_drawn_and_told_in_words_and_a_way_back_is_named(per: Browser, panel: str) -> None:
