@@ -47,6 +47,11 @@ INDEXES: dict[str, str] = {
     "uq_second_factor_waiting": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NULL",
     "ix_notice_due": "ON staff_notice (next_at) WHERE state IN ('waiting', 'sending')",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
+    "ix_message_undecided": "ON message (person_id, at) WHERE undecided",
+    "ix_attachment_undecided": "ON attachment (person_id) WHERE undecided AND state = 'kept' AND message_id <> ''",
+    "ix_offer_event_undecided": "ON offer_event (person_id, at) WHERE undecided AND message_id = ''",
+    "ix_meeting_event_undecided": "ON meeting_event (person_id, at) WHERE undecided AND deed = 'agreed'",
+    "ix_record_ready": "ON record_decision (person_id) WHERE choice = 'file' AND hand_over_id = ''",
 }
 
 #: On PostgreSQL: which job stands for a row.
