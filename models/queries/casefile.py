@@ -28,7 +28,6 @@ _PEOPLE = 50
 #: Conversations with something undecided for too long are counted so far.
 MOST_COUNTED: Final = 100
 _OTHERS: Final = tuple(kind for kind in KINDS if kind != "message")
-_HERE: Final = "r.municipality_id = ? AND r.person_id IN (SELECT q.id FROM people q)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,15 +234,18 @@ async def undecided(viewer: Viewer, *, after: int = 0) -> tuple[list[Waiting], i
     within_reach, values = within.case_reach(viewer)
     # Nearly all records are messages: their oldest is looked for person by person; the others, and what is ready, are
     # gathered once.
-    others = " UNION ALL ".join(casefile_reach.records(kind, f"{_HERE} AND r.undecided") for kind in _OTHERS)
+    here = "r.municipality_id = ?"
+    if not sees_whole_municipality(viewer.role):
+        here += " AND r.person_id IN (SELECT q.id FROM people q)"
+    others = " UNION ALL ".join(casefile_reach.records(kind, f"{here} AND r.undecided") for kind in _OTHERS)
     first = "CASE WHEN w.said < o.at OR o.at IS NULL THEN w.said ELSE o.at END"
     page = await rows(
         "WITH people AS (SELECT p.id, p.municipality_id, p.name_sealed, p.caseworker_id, p.moved_at FROM person p "  # noqa: S608 (constants)
         f"WHERE {within_reach}), "
         f"o AS (SELECT u.person_id, MIN(u.at) AS at FROM ({others}) u GROUP BY u.person_id), "
-        f"f AS (SELECT r.person_id, COUNT(*) AS n FROM record_decision r WHERE {_HERE} AND r.choice = 'file' "
+        f"f AS (SELECT r.person_id, COUNT(*) AS n FROM record_decision r WHERE {here} AND r.choice = 'file' "
         "AND r.hand_over_id = '' GROUP BY r.person_id), "
-        f"w AS (SELECT p.*, {casefile_reach.oldest('message')} AS said FROM people p) "
+        f"w AS MATERIALIZED (SELECT p.*, {casefile_reach.oldest('message')} AS said FROM people p) "
         f"SELECT w.id, w.name_sealed, w.caseworker_id, w.moved_at, {first} AS since, COALESCE(f.n, 0) AS ready, "
         "COUNT(*) OVER () AS n FROM w LEFT JOIN o ON o.person_id = w.id LEFT JOIN f ON f.person_id = w.id "
         "WHERE w.said IS NOT NULL OR o.at IS NOT NULL OR f.n > 0 "
