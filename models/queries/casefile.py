@@ -56,6 +56,7 @@ class HandedLine:
     hand_over_id: str
     number: int
     at: datetime
+    staff_id: str
     who: str
     records: int
     fingerprint: str
@@ -340,7 +341,9 @@ async def _handed_lines(viewer: Viewer, person_id: str) -> list[HandedLine]:
 
 
 def _handed_line(row: CaseHandOver, names: Mapping[str, str]) -> HandedLine:
-    return HandedLine(row.id, row.number, row.at, names.get(row.staff_id, ""), row.records, row.fingerprint)
+    return HandedLine(
+        row.id, row.number, row.at, row.staff_id, names.get(row.staff_id, ""), row.records, row.fingerprint
+    )
 
 
 async def _first(waiting: Sequence[RecordRow]) -> list[RecordRow]:
