@@ -113,7 +113,7 @@ async def _follow(municipality_id: str, now: datetime) -> int:
             for one in late
         ]  # fmt: skip
         await Rhythm.bulk_create([row for row in laid if row.person_id not in stood])
-        anew = [_values(row) + [stood[row.person_id], row.weekday, row.hour] for row in laid if row.person_id in stood]
+        anew = [[*_values(row), stood[row.person_id], row.weekday, row.hour] for row in laid if row.person_id in stood]
         await execute_many(_LAY_ANEW, anew)
         made += len(laid)
     return made
