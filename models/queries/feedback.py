@@ -262,6 +262,7 @@ def _may_read(viewer: Viewer, row: Feedback, person: Person | None) -> bool:
 async def _lines(viewer: Viewer, found: Iterable[Feedback], people: dict[str, Person]) -> list[FeedbackLine]:
     found = list(found)
     vaults = await within.opened(viewer, [row.person_id for row in found])
+    found = [row for row in found if row.person_id in vaults and row.person_id in people]
     names = await within.staff_names(viewer) if found else {}
     taken: dict[str, list[FeedbackStep]] = {row.id: [] for row in found}
     for step in await FeedbackStep.filter(feedback_id__in=list(taken)) if found else []:
