@@ -111,8 +111,8 @@ class Reading(Model):
 
 
 class ReplyLater(Model):
-    """A thread that one member of staff has put aside until a moment. The promise runs on; for colleagues nothing
-    changes."""
+    """A thread that one member of staff has put aside until a moment, or until something new happens in it. The promise
+    runs on; for colleagues nothing changes."""
 
     id = fields.BigIntField(primary_key=True)
     municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)
