@@ -187,7 +187,9 @@ async def _account(request: web.Request) -> Account | None:
     # What the page asks for by itself must not keep a forgotten session alive.
     asked_by_hand = "HX-Request" not in request.headers and request.get(ROUTE) != "events"
     here = await sessions.resume(HOUSE, token, real_now=desk.clock.real_now(), touch=asked_by_hand)
-    return Account(here.viewer, here.language, here.municipality, here.shortcuts, token) if here else None
+    return (
+        Account(here.viewer.asking(desk.now), here.language, here.municipality, here.shortcuts, token) if here else None
+    )
 
 
 async def _ours(request: web.Request, account: Account | None) -> None:

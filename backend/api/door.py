@@ -45,7 +45,8 @@ def served(operation: Operation) -> Handler:
         raw = await _raw(request, operation)
         key = _key(request, operation)
         call = Call(
-            viewer=held.viewer, desk=desk(request), language=request[LANGUAGE], ids=dict(request.match_info),
+            viewer=held.viewer.asking(desk(request).now), desk=desk(request), language=request[LANGUAGE],
+            ids=dict(request.match_info),
             query=_query(request, operation), body=_body(raw, operation), match=_match(request, operation),
             once=crypto.token_hash(f"{held.token_id} {key}")[:24],
         )  # fmt: skip

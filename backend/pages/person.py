@@ -160,7 +160,7 @@ async def show_tab(
 ) -> web.Response:
     """One tab of a person's page, and a line in the trail that somebody looked."""
     now, language = context.desk(request).now, context.language(request)
-    until = await register_openings.open_until(request[VIEWER], person.person_id)
+    until = await register_openings.open_until(request[VIEWER], person.person_id, now=now)
     shown = await page(
         request, "person.html", current="people", status=status, tab=tab, person=card(person, now, language),
         opened=dates.when(until, now, language) if until else "",

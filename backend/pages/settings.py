@@ -16,7 +16,7 @@ from locales import text
 from models.actions import away, duty, messages_beside, register
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotAllowed, NotFound
-from models.domain.staff import may, sees_people
+from models.domain.staff import Viewer, may, sees_people
 from models.domain.staff_browsers import parts_of
 from models.domain.staff_codes import secret_text
 from models.queries import away as told_how
@@ -35,8 +35,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def be_absent(request: web.Request) -> web.StreamResponse:
     """Days on which the substitute or the duty holder answers."""
     form, now = await forms.read(request), context.desk(request).now
-    if request[VIEWER].municipality_id is None:
-        raise NotFound  # nobody waits for an answer from those who belong to no municipality
+    if not _answers(request[VIEWER]):
+        raise NotFound
     try:
         await deeds.be_absent(request[VIEWER], form.day("first_day"), form.day("last_day"), now=now)
     except Invalid as refused:
@@ -50,7 +50,7 @@ async def be_absent(request: web.Request) -> web.StreamResponse:
 async def be_back(request: web.Request) -> web.StreamResponse:
     """An absence of mine that is none after all, or is over sooner."""
     form, now = await forms.read(request), context.desk(request).now
-    if request[VIEWER].municipality_id is None:
+    if not _answers(request[VIEWER]):
         raise NotFound
     await duty.back(request[VIEWER], form.text("absence"), now=now)
     raise going("/settings", said="absence_ended")
@@ -68,8 +68,8 @@ async def habits(request: web.Request) -> web.StreamResponse:
 async def notices(request: web.Request) -> web.StreamResponse:
     """How I am told, away from the desk, that something waits."""
     form, now = await forms.read(request), context.desk(request).now
-    if request[VIEWER].municipality_id is None:
-        raise NotFound  # nothing waits for those who belong to no municipality
+    if not _answers(request[VIEWER]):
+        raise NotFound
     chosen = form.several.get("notify", ())
     try:
         await away.choose(
@@ -211,15 +211,13 @@ async def _settings_page(
              "words": f"{words.day(one.first_day, language)} – {words.day(one.last_day, language)}"}
             for one in own.absences
         ],
-        may_be_absent=viewer.municipality_id is not None,
-        meets_people=sees_people(viewer.role),
+        answers=_answers(viewer),
         usual_hello=text("chat.caseworker.hello", own.language, name=own.name.split(maxsplit=1)[0]),
         habits=[key for key, on in (("undo_sending", own.undo_sending), ("shortcuts", own.shortcuts)) if on],
         runs_canned=viewer.municipality_id is not None and may(viewer.role, "canned_replies.administer"),
         runs_helplines=viewer.municipality_id is not None and may(viewer.role, "helplines.administer"),
         sessions=_sessions(own, real_now, language), has_password=own.has_password,
         codes=_codes(own, real_now, language),
-        may_be_told=viewer.municipality_id is not None and sees_people(viewer.role),
         ways=[
             {"value": way, "words": text(f"desk.own.notify_{way}", language),
              "hint": text(f"desk.own.notify_{way}_means", language)}
@@ -230,6 +228,12 @@ async def _settings_page(
         values={"first_day": first, "last_day": last, "hello": hello or own.hello, "phone": phone or told.phone},
         errors=errors,
     )  # fmt: skip
+
+
+def _answers(viewer: Viewer) -> bool:
+    """Whether young people wait for answers from this member of staff: of others it is nothing that they are away, and
+    nothing waits for them."""
+    return viewer.municipality_id is not None and sees_people(viewer.role)
 
 
 def _sessions(own: Own, real_now: datetime, language: str) -> list[dict[str, Any]]:

@@ -361,7 +361,7 @@ def _people(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
     )
     items = []
     for kind, what, people, all_of_them, since in groups:
-        if not people.n:
+        if not people.first:
             continue
         # A few who are silent or not on the chat are a press away each; of more, the list is.
         listed = bool(all_of_them) and (people.n > len(people.first) or what not in _BY_NAME)

@@ -45,8 +45,10 @@
     if (event.target.matches("[data-sign-out]")) keptKeys().forEach((key) => sessionStorage.removeItem(key));
     else putAside(false);
   });
+  // So is what is re-read and gone: whoever it is about is out of reach now, and stands on the screen no longer.
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status !== 401 && event.detail.xhr.status !== 419) return;
+    const gone = event.detail.xhr.status === 404 && event.detail.elt.matches("[data-live]");
+    if (!gone && event.detail.xhr.status !== 401 && event.detail.xhr.status !== 419) return;
     putAside(true);
     location.reload();
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from tortoise.expressions import Q
@@ -14,8 +15,9 @@ from models.domain.figures.periods import Period, asking_window
 from models.domain.instruments import Instrument, instrument
 from models.domain.localtime import instant, local_date
 from models.tables.alerts import Alert
-from models.tables.checkins import CheckIn, NotAsked, Rhythm
+from models.tables.checkins import CheckIn, Rhythm
 from models.tables.consent import Consent, Link
+from models.tables.fields import instant as moment
 from models.tables.fields import micros
 from models.tables.figures import PeriodPlan
 from models.tables.messages import Thread
@@ -176,22 +178,28 @@ async def _too_soon(row: Rhythm, day: date) -> bool:
     return await _last_asked(row.person_id, chosen) > day - timedelta(days=chosen.minimum_days)
 
 
+async def _last_asked_of(person_ids: Collection[str], chosen: Instrument) -> dict[str, date]:
+    """The same of many at once, of whom there is one."""
+    if not person_ids:
+        return {}
+    found = await rows(
+        "SELECT person_id, MAX(due_at) AS due_at FROM check_in WHERE instrument = ? AND state = 'done' "  # noqa: S608
+        f"AND person_id IN ({', '.join('?' for _ in person_ids)}) GROUP BY person_id",
+        chosen.key, *person_ids,
+    )  # fmt: skip
+    return {str(row["person_id"]): local_date(moment(row["due_at"])) for row in found}
+
+
 async def _askable(municipality_id: str, key: str) -> list[str]:
-    consenting = set(
-        await Consent.filter(
-            municipality_id=municipality_id, purpose=Purpose.CHECKINS.value, withdrawn_at=None
-        ).values_list("person_id", flat=True)
-    )
-    linked = set(await Link.filter(municipality_id=municipality_id, state="active").values_list("person_id", flat=True))
-    here = await Person.filter(
-        municipality_id=municipality_id, left_on=None, erased_at=None, stopped_at=None
-    ).values_list("id", flat=True)
-    refused = set(
-        await NotAsked.filter(municipality_id=municipality_id, instrument=key, item="").values_list(
-            "person_id", flat=True
-        )
-    )
-    return [str(person_id) for person_id in here if person_id in (consenting & linked) - refused]
+    found = await rows(
+        "SELECT p.id FROM person p WHERE p.municipality_id = ? AND p.left_on IS NULL AND p.erased_at IS NULL "
+        "AND p.stopped_at IS NULL AND p.id IN (SELECT c.person_id FROM consent c WHERE c.municipality_id = ? "
+        "AND c.purpose = ? AND c.withdrawn_at IS NULL) AND p.id IN (SELECT l.person_id FROM link l "
+        "WHERE l.municipality_id = ? AND l.state = 'active') AND p.id NOT IN (SELECT n.person_id FROM not_asked n "
+        "WHERE n.municipality_id = ? AND n.instrument = ? AND n.item = '') ORDER BY p.id",
+        municipality_id, municipality_id, Purpose.CHECKINS.value, municipality_id, municipality_id, key,
+    )  # fmt: skip
+    return [str(row["id"]) for row in found]
 
 
 async def _may_be_asked(municipality_id: str, person_id: str, now: datetime) -> bool:

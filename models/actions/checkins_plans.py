@@ -5,10 +5,10 @@ What a person has chosen themselves stands: a plan never asks anybody more or le
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from models.actions import trail
-from models.actions.checkins_planned import _askable, _last_asked
+from models.actions.checkins_planned import _askable, _last_asked_of
 from models.domain import checkin_plans as rules
 from models.domain import rhythm
 from models.domain.checkin_plans import APART, Content, Plan, State, Wanted, Whom
@@ -17,12 +17,18 @@ from models.domain.instruments import instrument
 from models.domain.localtime import instant, local_date
 from models.domain.staff import Viewer, may
 from models.tables.checkins import CheckInPlan, Rhythm
+from models.tables.fields import micros
 from models.tables.offers import Offer
 from models.tables.reach import person_for
-from models.transactions import Scoped, alone, atomic
+from models.transactions import Scoped, alone, atomic, execute_many
 
 #: So many rhythms are laid out in one go; the clock goes on with the rest.
-_PAGE = 300
+_PAGE = 2000
+#: Whoever chose otherwise in this very moment keeps what they chose; the clock comes round again.
+_LAY_ANEW = (
+    "UPDATE rhythm SET weeks = ?, anchor = ?, active = ?, next_due_at = ?, plan = ?, chosen = ? "
+    "WHERE id = ? AND weeks = ? AND weekday = ? AND hour = ?"
+)
 _LIVE = (State.RUNNING.value, State.PAUSED.value)
 
 
@@ -75,7 +81,9 @@ async def set_plan(viewer: Viewer, plan_id: str, to: State, *, now: datetime) ->
 async def follow_plans(scope: Scoped, *, now: datetime) -> int:
     """Lay out the rhythms of whoever a plan is for and does not follow it yet; how many were laid out."""
     made = 0
-    for municipality_id in {str(one) for one in await CheckInPlan.all().values_list("municipality_id", flat=True)}:
+    planned = await CheckInPlan.all().distinct().order_by("municipality_id").values_list("municipality_id", flat=True)
+    for municipality_id in map(str, planned):
+        await alone("plans", municipality_id)
         made += await _follow(municipality_id, now)
     return made
 
@@ -90,13 +98,24 @@ async def _follow(municipality_id: str, now: datetime) -> int:
     }  # fmt: skip
     made, today = 0, local_date(now)
     for key in APART:
-        for person_id in await _askable(municipality_id, key):
-            want = rules.wanted(plans, key, person_id, offered=person_id in offered, today=today)
-            row = rhythms.get((person_id, key))
-            if made < _PAGE and not _follows(row, want):
-                beside = rhythms.get((person_id, rules.FROM_THE_START))
-                await _lay_out(municipality_id, person_id, key, row, beside, want, now)
-                made += 1
+        wants = {
+            person_id: rules.wanted(plans, key, person_id, offered=person_id in offered, today=today)
+            for person_id in await _askable(municipality_id, key)
+        }
+        late = [one for one, want in wants.items() if not _follows(rhythms.get((one, key)), want)][: _PAGE - made]
+        stood = {one: rhythms[one, key].weeks for one in late if (one, key) in rhythms}
+        last = await _last_asked_of(late, instrument(key))
+        laid = [
+            _laid_out(
+                rhythms.get((one, key)) or _begun(municipality_id, one, key, rhythms.get((one, rules.FROM_THE_START))),
+                wants[one], last.get(one), now,
+            )
+            for one in late
+        ]  # fmt: skip
+        await Rhythm.bulk_create([row for row in laid if row.person_id not in stood])
+        anew = [[*_values(row), stood[row.person_id], row.weekday, row.hour] for row in laid if row.person_id in stood]
+        await execute_many(_LAY_ANEW, anew)
+        made += len(laid)
     return made
 
 
@@ -113,29 +132,35 @@ def _own_choice(row: Rhythm) -> bool:
     return row.chosen or (not row.plan and row.weeks not in {0, rhythm.DEFAULT.weeks})
 
 
-async def _lay_out(
-    municipality_id: str, person_id: str, key: str, row: Rhythm | None, beside: Rhythm | None, want: Wanted,
-    now: datetime,
-) -> None:  # fmt: skip
-    if row is None:
-        model = beside or Rhythm(weekday=rhythm.DEFAULT.weekday, hour=rhythm.DEFAULT.at.hour, chosen=False)
-        row = Rhythm(
-            municipality_id=municipality_id, person_id=person_id, instrument=key, weekday=model.weekday,
-            hour=model.hour, chosen=False, weeks=0, active=False,
-        )  # fmt: skip
-        if beside is not None and _own_choice(beside) and beside.weeks in rules.weeks_of(key):
-            row.weeks, row.chosen = beside.weeks, True
+def _begun(municipality_id: str, person_id: str, key: str, beside: Rhythm | None) -> Rhythm:
+    """A rhythm that is not there yet, at the hour and, where they chose it, as often as the one that is."""
+    model = beside or Rhythm(weekday=rhythm.DEFAULT.weekday, hour=rhythm.DEFAULT.at.hour, chosen=False)
+    row = Rhythm(
+        municipality_id=municipality_id, person_id=person_id, instrument=key, weekday=model.weekday,
+        hour=model.hour, chosen=False, weeks=0, active=False,
+    )  # fmt: skip
+    if beside is not None and _own_choice(beside) and beside.weeks in rules.weeks_of(key):
+        row.weeks, row.chosen = beside.weeks, True
+    return row
+
+
+def _laid_out(row: Rhythm, want: Wanted, last: date | None, now: datetime) -> Rhythm:
+    """The rhythm as the plan wants it. `last`: when the person was last asked this, and answered."""
     row.chosen = _own_choice(row)
     weeks = row.weeks if row.chosen else want.weeks
     if want.asked and (not row.active or row.weeks != weeks):
         beat = rhythm.Rhythm(weeks, row.weekday, time(row.hour))
-        last = await _last_asked(person_id, instrument(key))
-        known = last if last.year > 1 else None
-        after = now if known else now + timedelta(weeks=APART[key])
-        row.anchor = rhythm.rearranged(beat, after, known, instrument(key).minimum_days)
+        after = now if last else now + timedelta(weeks=APART[row.instrument])
+        row.anchor = rhythm.rearranged(beat, after, last, instrument(row.instrument).minimum_days)
         row.weeks, row.next_due_at = weeks, instant(row.anchor, beat.at)
     row.active, row.plan = want.asked, want.series
-    await row.save()
+    return row
+
+
+def _values(row: Rhythm) -> list[object]:
+    """What `_LAY_ANEW` writes, and where."""
+    due = micros(row.next_due_at)
+    return [row.weeks, row.anchor.isoformat(), row.active, due, row.plan, row.chosen, row.id]
 
 
 async def _create(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
-from models.actions.messages_promises import _read_beside, _recount, break_due, cover_due, settle
+from models.actions.messages_promises import _comes_back, _read_beside, _recount, break_due, cover_due, settle
 from models.actions.messages_sending import _just_said, _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
@@ -93,6 +93,7 @@ async def receive(
         thread.waiting_since = thread.waiting_since or now
         thread.promised_at = min(filter(None, (thread.promised_at, message.promised_at)))
     await thread.save()
+    await _comes_back(thread.id)
     await events.tell(person, Event.MESSAGE_RECEIVED, thread.id, now=now)
     if found.found:
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=source_key[:80], now=now)
@@ -119,7 +120,7 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
     version.body_sealed = opened.seal("message_version", "body", version.id, before)
     await version.save()
     message.body_sealed = opened.seal("message", "body", message.id, text)
-    message.edited_at = now
+    message.edited_at, message.undecided = now, True
     if crisis.check(text).found and not message.crisis:
         message.crisis = True
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=f"{source_key}:e"[:80], now=now)
@@ -134,6 +135,7 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
     await thread.save(update_fields=["version"])
     if anew:
         await _recount(message.thread_id)
+        await _comes_back(message.thread_id)
         n = await MessageVersion.filter(message_id=message.id).count()
         await _receipt(person, message, first=False, now=now, key=f"receipt:{message.id}:{n}")
     return True
@@ -161,6 +163,7 @@ async def cannot_wait(person: YoungPerson, message_id: str, *, now: datetime) ->
         message.promised_at = min(filter(None, (message.promised_at, sooner)))
         await message.save(update_fields=["urgent", "needs_answer", "promised_at"])
         await _recount(message.thread_id)
+        await _comes_back(message.thread_id)
         await raise_alert(person, person.person_id, Reason.CANNOT_WAIT, about=message.id, now=now)
     return message.promised_at or sooner
 
@@ -336,7 +339,7 @@ async def assign(
         return
     thread.assigned_id, thread.stood_in = colleague.id, False
     await thread.save(update_fields=["assigned_id", "stood_in"])
-    await ReplyLater.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
+    await ReplyLater.filter(thread_id=thread.id, staff_id__in=[viewer.staff_id, colleague.id]).delete()
     if text:
         await _write(viewer, thread, "note", text, now, kind="handed", source_key=source_key)
     await events.tell(viewer, Event.THREAD_ASSIGNED, thread.id, now=now)
@@ -394,7 +397,7 @@ async def _answered(thread: Thread, message_id: str, now: datetime, only: Collec
 
 async def _nobody_waits(thread: Thread, viewer: Viewer) -> None:
     """It was answered: nobody has to come back to it, and whoever answered writes no more."""
-    await ReplyLater.filter(thread_id=thread.id).delete()
+    await _comes_back(thread.id)
     await Writing.filter(thread_id=thread.id, staff_id=viewer.staff_id).delete()
 
 

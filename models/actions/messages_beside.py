@@ -18,8 +18,9 @@ FURTHEST = timedelta(days=90)
 
 @atomic
 async def later(viewer: Viewer, thread_id: str, until: datetime, *, now: datetime) -> None:
-    """Put a thread aside for oneself until a moment: then it comes back on top. The promise to the young person is not
-    touched. Raises Invalid for a moment that is over or too far away, NotFound out of reach.
+    """Put a thread aside for oneself, read or not, until a moment: then it comes back on top. It does so before, when
+    the young person writes or the promise to them, which is not touched, breaks. Raises Invalid for a moment that is
+    over or too far away, NotFound out of reach.
     """
     thread = await _thread(viewer, thread_id)
     if not now < until <= now + FURTHEST:

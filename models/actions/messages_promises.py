@@ -14,7 +14,7 @@ from models.domain.api import Event
 from models.domain.errors import NotAllowed, NotFound
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer, may
-from models.tables.messages import Message, Reading, Thread
+from models.tables.messages import Message, Reading, ReplyLater, Thread
 from models.tables.outbox import Letter
 from models.tables.reach import on_duty, thread_for
 from models.tables.register import Person
@@ -76,6 +76,7 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
             stood_in=holder is not None and holder.id != person.caseworker_id,
         )
         await _recount(message.thread_id)
+        await _comes_back(message.thread_id)
         await raise_alert(here, person.id, Reason.BROKEN_PROMISE, about=named, now=now)
         # What could not be sent yet says the new time when it goes out; what was said a moment ago need not be repeated
         # for each message that waits.
@@ -150,6 +151,11 @@ async def _read_beside(viewer: Viewer, thread_id: str, message_ids: Collection[s
             thread_id=thread_id,
             staff_id=viewer.staff_id,
         )
+
+
+async def _comes_back(thread_id: str) -> None:
+    """Something happened: whoever had put the thread aside has it before them again, until they put it aside anew."""
+    await ReplyLater.filter(thread_id=thread_id).delete()
 
 
 async def _recount(thread_id: str) -> None:

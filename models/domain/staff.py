@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -30,7 +30,8 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who is looking. ``municipality_id`` is None for roles across municipalities (evaluator, national, a cluster's
-    panel host). ``by_api``: a system asks with a token of theirs; the trail says so.
+    panel host). ``by_api``: a system asks with a token of theirs; the trail says so. ``at``: the moment they ask,
+    because what was opened with a reason is open only until one; without it nothing that ends is open.
     """
 
     staff_id: str
@@ -38,6 +39,11 @@ class Viewer:
     role: Role
     name: str
     by_api: bool = False
+    at: datetime | None = field(default=None, compare=False)
+
+    def asking(self, now: datetime) -> Viewer:
+        """The same viewer, asking at that moment."""
+        return replace(self, at=now)
 
 
 _CASEWORK: Final = frozenset({Role.CASEWORKER, Role.COORDINATOR})

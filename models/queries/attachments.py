@@ -12,6 +12,7 @@ from models.domain import media
 from models.domain import messages as texts
 from models.domain.errors import NotFound
 from models.domain.staff import Viewer
+from models.queries import within
 from models.queries.conversation import Whose
 from models.tables.attachments import Attachment, AttachmentPart
 from models.tables.keys import Vault, vault
@@ -57,9 +58,11 @@ async def content(whose: Whose | Viewer, attachment_id: str) -> Kept:
         raise NotFound
     if isinstance(whose, Viewer):
         await may_open(whose, row)
+        opened = (await within.opened(whose, [row.person_id]))[row.person_id]
     elif row.person_id != whose.person_id or await is_apart(row):
         raise NotFound
-    opened = await vault(row.municipality_id, row.person_id)
+    else:
+        opened = await vault(row.municipality_id, row.person_id)
     parts = await AttachmentPart.filter(attachment_id=row.id).order_by("number").values_list("number", "content_sealed")
     return Kept(
         name=opened.open("attachment", "name", row.id, row.name_sealed or b""),

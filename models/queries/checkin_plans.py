@@ -95,7 +95,8 @@ async def named(viewer: Viewer, person_id: str) -> str:
     """The name of somebody a plan may be made for. Raises NotFound out of reach."""
     _plans_for(viewer)
     person = await person_for(viewer, person_id)
-    return (await _names(viewer, [person]))[person.id]
+    opened = (await within.opened(viewer, [person.id]))[person.id]
+    return within.name_of(opened, person.id, person.name_sealed)
 
 
 @dataclass(frozen=True, slots=True)

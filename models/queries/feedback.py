@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import product
 from typing import Any
-
-from tortoise.expressions import Q
 
 from models.domain import feedback as rules
 from models.domain import messages as texts
@@ -21,11 +20,10 @@ from models.queries.attachments import FileLine
 from models.tables.feedback import Feedback, FeedbackStep
 from models.tables.fields import micros
 from models.tables.keys import Vault
-from models.tables.reach import people_for, within_reach
+from models.tables.reach import people_for
 from models.tables.register import Person
 from models.transactions import reading, rows
 
-_LONGEST_LIST = 200
 PAGE = 50
 _OPEN = ("said", "seen", "answered")
 _CLOSED = ("done", "explained")
@@ -112,60 +110,71 @@ class FeedbackPage:
 
 @reading
 async def feedbacks(viewer: Viewer, show: Show = Show.OPEN) -> list[FeedbackLine]:
-    """The feedback this viewer may read: open loops by promise, or the latest closed ones."""
-    readable, people = await _readable(viewer, show)
-    return await _lines(viewer, readable, people)
-
-
-@reading
-async def waiting(viewer: Viewer, *, most: int) -> tuple[list[Waiting], int]:
-    """What this viewer has to answer, by promise, `most` of it, and how much more there is: no words are opened."""
-    within_reach, values = within.reach(viewer)
-    found = await rows(
-        "SELECT f.id, f.person_id, f.about, f.audience, f.promised_at, p.caseworker_id, p.substitute_id, "  # noqa: S608 (constants)
-        "p.name_sealed FROM feedback f JOIN person p ON p.id = f.person_id WHERE f.municipality_id = ? "
-        "AND f.body_sealed IS NOT NULL AND f.audience <> '' "
-        f"AND f.state IN ({', '.join('?' for _ in _OPEN)}) AND (f.owner_id IS NULL OR f.owner_id = ?) "
-        f"AND {within_reach} ORDER BY f.promised_at, f.said_at, f.id LIMIT {_LONGEST_LIST}",
-        viewer.municipality_id, *_OPEN, viewer.staff_id, *values,
-    )  # fmt: skip
-    mine = [row for row in found if _row_may_be_read(viewer, row)]
-    names = await within.names(viewer, mine[:most])
-    first = [
-        Waiting(row["id"], row["person_id"], names[row["person_id"]], row["about"], within.moment(row["promised_at"]))
-        for row in mine[:most]
-        if row["person_id"] in names
-    ]
-    return first, len(mine[most:])
-
-
-def _row_may_be_read(viewer: Viewer, row: dict[str, Any]) -> bool:
-    return rules.may_read(
-        Audience(row["audience"]),
-        viewer_is_caseworker=viewer.staff_id == row["caseworker_id"],
-        viewer_role=viewer.role,
-        viewer_is_substitute=viewer.staff_id == row["substitute_id"],
-    )
+    """The first of the feedback this viewer may read: open loops by promise, or the latest closed ones."""
+    return list((await feedback_page(viewer, show)).lines)
 
 
 @reading
 async def feedback_page(viewer: Viewer, show: Show, *, after: int = 0) -> FeedbackPage:
     """A page of the same, after so many of them: only what stands on it is opened."""
-    readable, people = await _readable(viewer, show)
-    return FeedbackPage(tuple(await _lines(viewer, readable[after : after + PAGE], people)), len(readable))
+    listed = await _readable(viewer, show, most=PAGE, after=after)
+    rows = {row.id: row for row in await Feedback.filter(id__in=[one["id"] for one in listed])} if listed else {}
+    people = await people_for(viewer, [row.person_id for row in rows.values()])
+    there = [rows[one["id"]] for one in listed if one["id"] in rows]
+    # Whoever has got it meanwhile is asked again, of the row that is opened.
+    lines = await _lines(viewer, [row for row in there if _may_read(viewer, row, people.get(row.person_id))], people)
+    return FeedbackPage(tuple(lines), _total(listed))
 
 
-async def _readable(viewer: Viewer, show: Show) -> tuple[list[Feedback], dict[str, Person]]:
-    said = Feedback.filter(municipality_id=viewer.municipality_id, body_sealed__not_isnull=True)
-    found = await within_reach(viewer, said)
-    if show is Show.MINE:
-        found = found.filter(Q(owner_id=None) | Q(owner_id=viewer.staff_id))
-    if show is Show.CLOSED:
-        said_of = await found.filter(state__in=list(_CLOSED)).order_by("-closed_at").limit(_LONGEST_LIST)
-    else:
-        said_of = await found.filter(state__in=list(_OPEN)).order_by("promised_at", "said_at").limit(_LONGEST_LIST)
-    people = await people_for(viewer, [row.person_id for row in said_of])
-    return [row for row in said_of if _may_read(viewer, row, people.get(row.person_id))], people
+@reading
+async def waiting(viewer: Viewer, *, most: int) -> tuple[list[Waiting], int]:
+    """What this viewer has to answer, by promise, `most` of it, and how much more there is: no words are opened."""
+    listed = await _readable(viewer, Show.MINE, most=most)
+    names = await within.names(viewer, listed)
+    first = [
+        Waiting(row["id"], row["person_id"], names[row["person_id"]], row["about"], within.moment(row["promised_at"]))
+        for row in listed
+        if row["person_id"] in names
+    ]
+    return first, _total(listed) - len(listed)
+
+
+async def _readable(viewer: Viewer, show: Show, *, most: int, after: int = 0) -> list[dict[str, Any]]:
+    """What this viewer may read of what is said, `most` of it after so many, and how much there is (`total`)."""
+    within_reach, values = within.reach(viewer)
+    states = _CLOSED if show is Show.CLOSED else _OPEN
+    order = "f.closed_at DESC" if show is Show.CLOSED else "f.promised_at IS NULL, f.promised_at, f.said_at"
+    mine, mine_values = "(f.owner_id IS NULL OR f.owner_id = ?)", [viewer.staff_id]
+    if show is not Show.MINE:
+        mine, mine_values = "1 = 1", []
+    readable, readable_values = _may_be_read(viewer)
+    return await rows(
+        "SELECT f.id, f.person_id, f.about, f.promised_at, p.name_sealed, COUNT(*) OVER () AS total "  # noqa: S608 (constants)
+        "FROM feedback f JOIN person p ON p.id = f.person_id WHERE f.municipality_id = ? "
+        f"AND f.body_sealed IS NOT NULL AND f.state IN ({', '.join('?' for _ in states)}) AND {mine} "
+        f"AND {readable} AND {within_reach} ORDER BY {order}, f.id LIMIT ? OFFSET ?",
+        viewer.municipality_id, *states, *mine_values, *readable_values, *values, most, after,
+    )  # fmt: skip
+
+
+def _may_be_read(viewer: Viewer) -> tuple[str, list[object]]:
+    """The rule of who may read it (`models.domain.feedback.may_read`), written for SQL, and its values."""
+    cases: list[str] = []
+    values: list[object] = []
+    for audience, theirs, stands_in in product(Audience, (True, False), (True, False)):
+        if rules.may_read(
+            audience, viewer_is_caseworker=theirs, viewer_role=viewer.role, viewer_is_substitute=stands_in
+        ):
+            cases.append(
+                f"(f.audience = ? AND COALESCE(p.caseworker_id, '') {'=' if theirs else '<>'} ? "
+                f"AND COALESCE(p.substitute_id, '') {'=' if stands_in else '<>'} ?)"
+            )
+            values += [audience.value, viewer.staff_id, viewer.staff_id]
+    return f"({' OR '.join(cases) or '1 = 0'})", values
+
+
+def _total(listed: list[dict[str, Any]]) -> int:
+    return int(listed[0]["total"]) if listed else 0
 
 
 @reading
@@ -262,6 +271,7 @@ def _may_read(viewer: Viewer, row: Feedback, person: Person | None) -> bool:
 async def _lines(viewer: Viewer, found: Iterable[Feedback], people: dict[str, Person]) -> list[FeedbackLine]:
     found = list(found)
     vaults = await within.opened(viewer, [row.person_id for row in found])
+    found = [row for row in found if row.person_id in vaults and row.person_id in people]
     names = await within.staff_names(viewer) if found else {}
     taken: dict[str, list[FeedbackStep]] = {row.id: [] for row in found}
     for step in await FeedbackStep.filter(feedback_id__in=list(taken)) if found else []:

@@ -81,7 +81,7 @@ async def own(viewer: Viewer, *, now: datetime) -> str:
 async def thread(viewer: Viewer, person_id: str, *, now: datetime) -> str:
     """The mark of one person's thread, of what became of its letters, and of who writes there; "" out of reach."""
     try:
-        await person_for(viewer, person_id)
+        await person_for(viewer.asking(now), person_id)
     except NotFound:
         return ""
     return (
@@ -144,7 +144,7 @@ class Standing:
 async def standing(viewer: Viewer, person_id: str, *, now: datetime) -> Standing:
     """What tells a page that was read a moment ago from one read now. Nothing out of reach."""
     try:
-        await person_for(viewer, person_id)
+        await person_for(viewer.asking(now), person_id)
     except NotFound:
         return Standing(0, on_its_way=False, due=False)
     found = await rows(

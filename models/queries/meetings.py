@@ -187,6 +187,7 @@ async def _lines(
     if not found:
         return []
     vaults = await within.opened(viewer, [row.person_id for row in found])
+    found = [row for row in found if row.person_id in vaults and row.person_id in people]
     names = await within.staff_names(viewer)
     letters = await _letters([row.id for row in found])
     promised = await _promised([row.id for row in found])

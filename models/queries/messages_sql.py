@@ -14,8 +14,8 @@ _UNREAD = (
 )
 #: Put aside by the viewer and come back: it stands on top, whatever is promised.
 _BACK = "(COALESCE(l.until, 0) BETWEEN 1 AND ?)"
-#: Put aside and still away: nothing new has come, and the promise holds.
-_ASLEEP = f"(COALESCE(l.until, 0) > ? AND (t.promised_at IS NULL OR t.promised_at > ?) AND NOT {_UNREAD})"
+#: Put aside and still away, also where it was not read first: the promise holds, and whatever new comes ends it.
+_ASLEEP = "(COALESCE(l.until, 0) > ? AND (t.promised_at IS NULL OR t.promised_at > ?))"
 #: Threads that are the viewer's, of people they are there for, or with something that waits or is promised.
 _PERHAPS = (
     "t.id IN (SELECT x.id FROM thread x WHERE x.assigned_id = ? "

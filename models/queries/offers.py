@@ -136,7 +136,7 @@ async def grouped(
     viewer: Viewer, groups: Sequence[Sequence[OfferState]], *, first: int, after: int = 0
 ) -> list[tuple[list[OfferLine], int]]:
     """Of each group of states the `first` longest waiting after so many, and how many there are within reach: of a
-    whole town's only what is shown is opened."""
+    whole town's only what is shown is opened. What is gone before it is opened is left out."""
     reached, values = within.reach(viewer)
     of = {state.value: number for number, states in enumerate(groups) for state in states}
     whens = " ".join(f"WHEN '{state}' THEN {number}" for state, number in of.items())
@@ -154,7 +154,7 @@ async def grouped(
     lines = {line.offer_id: line for line in await _lines(viewer, shown, people)}
     return [
         (
-            [lines[one["id"]] for one in found if one["grp"] == number],
+            [lines[one["id"]] for one in found if one["grp"] == number and one["id"] in lines],
             next((int(one["n"]) for one in found if one["grp"] == number), 0),
         )
         for number in range(len(groups))
@@ -269,7 +269,10 @@ async def wish(viewer: Viewer, wish_id: str) -> WishLine:
     if row is None:
         raise NotFound
     person = await person_for(viewer, row.person_id)
-    return (await _wishes(viewer, [row], {person.id: person}))[0]
+    found = await _wishes(viewer, [row], {person.id: person})
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 async def _wishes(viewer: Viewer, found: list[Wish], people: Mapping[str, Person]) -> list[WishLine]:
@@ -281,6 +284,8 @@ async def _wishes(viewer: Viewer, found: list[Wish], people: Mapping[str, Person
     messages = await _waiting_messages([row.message_id for row in found])
     lines = []
     for row in found:
+        if row.person_id not in vaults or row.person_id not in people or row.range_offer_id not in kept:
+            continue
         opened, person, about = vaults[row.person_id], people[row.person_id], kept[row.range_offer_id]
         message = messages.get(row.message_id)
         lines.append(
@@ -368,6 +373,7 @@ async def _lines(viewer: Viewer, found: Iterable[Offer], people: Mapping[str, Pe
     if not found:
         return []
     vaults = await within.opened(viewer, [row.person_id for row in found])
+    found = [row for row in found if row.person_id in vaults and row.person_id in people]
     asked = await _asked(found, vaults)
     lines = []
     for row in found:

@@ -189,7 +189,7 @@ async def panel(viewer: Viewer, panel_id: str, *, now: datetime) -> OnePanel:
             SurveyLine(one.id, one.series, one.version, forms[one.id][0], one.state, newest[one.series] == one.version)
             for one in versions
         ),
-        sendouts=await _sendouts(line, sendouts, forms, told, now),
+        sendouts=await _sendouts(line, [one for one in sendouts if one.survey_id in forms], forms, told, now),
         proposals=tuple(
             ProposalLine(one.id, one.state, {"da": one.wording_da, "en": one.wording_en})
             for one in await PanelBallot.filter(panel_id=panel_id, state="approved", round_id=None).order_by("at", "id")

@@ -51,9 +51,10 @@ async def unseen(viewer: Viewer) -> list[Opened]:
 
 
 @reading
-async def open_until(viewer: Viewer, person_id: str) -> datetime | None:
-    """Until when the viewer has opened this person with a reason; None when they have not."""
+async def open_until(viewer: Viewer, person_id: str, *, now: datetime) -> datetime | None:
+    """Until when the viewer has opened this person with a reason; None when they have not, or it is over."""
     row = await Opening.filter(
-        municipality_id=viewer.municipality_id, person_id=person_id, staff_id=viewer.staff_id, closed_at=None
-    ).first()
+        municipality_id=viewer.municipality_id, person_id=person_id, staff_id=viewer.staff_id, closed_at=None,
+        ends_at__gt=now,
+    ).first()  # fmt: skip
     return row.ends_at if row else None

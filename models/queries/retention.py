@@ -75,7 +75,7 @@ async def leaves(viewer: Viewer, *, now: datetime) -> list[Leaves]:
             max(one.on, local_date(now)), one.undecided, one.busy,
         )
         for one in found
-        if one.person_id in vaults
+        if one.person_id in vaults and one.person_id in people
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
+from models.domain.errors import NotFound
 from models.domain.staff import Viewer, sees_people, sees_whole_municipality
 from models.tables.keys import Vault, ring, unwrapped, vaults
 from models.tables.register import Person
@@ -47,6 +48,14 @@ KEYED = "JOIN person_key k ON k.person_id = p.id "
 KEY = "k.wrapped, k.older"
 
 
+class Opened(dict[str, Vault]):
+    """Vaults by the person they are of. Whoever is asked for and not among them was erased since: out of reach. A list
+    leaves them out."""
+
+    def __missing__(self, person_id: str) -> Vault:
+        raise NotFound
+
+
 @dataclass(frozen=True, slots=True)
 class Colleague:
     """Somebody on the desk, as lists name them."""
@@ -76,17 +85,17 @@ def case_reach(viewer: Viewer) -> tuple[str, list[object]]:
 
 
 @reading
-async def opened(viewer: Viewer, person_ids: Iterable[str]) -> dict[str, Vault]:
+async def opened(viewer: Viewer, person_ids: Iterable[str]) -> Opened:
     """The vaults of the people on one page, in one query; none is asked for twice in one reading."""
     wanted = list(dict.fromkeys(person_ids))
     if viewer.municipality_id is None or not wanted:
-        return {}
+        return Opened()
     here: dict[str, Vault] = known().setdefault(("vaults", viewer.municipality_id), {})
     missing = [key for key in wanted if key not in here]
     if missing:
         # Of a whole town all keys are read, rather than each looked for.
         here.update(await vaults(viewer.municipality_id, missing if len(missing) <= _FEW else None))
-    return {key: here[key] for key in wanted if key in here}
+    return Opened((key, here[key]) for key in wanted if key in here)
 
 
 @reading

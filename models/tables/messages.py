@@ -65,6 +65,7 @@ class Message(Model):
     read_by_id: str | None
     receipt_letter_id = fields.BigIntField(null=True)
     edited_at = UtcDatetimeField(null=True)
+    undecided = fields.BooleanField(default=True, db_default=True)  # nobody decided for the case file as it is now
 
     class Meta:
         table = "message"
@@ -110,8 +111,8 @@ class Reading(Model):
 
 
 class ReplyLater(Model):
-    """A thread that one member of staff has put aside until a moment. The promise runs on; for colleagues nothing
-    changes."""
+    """A thread that one member of staff has put aside until a moment, or until something new happens in it. The promise
+    runs on; for colleagues nothing changes."""
 
     id = fields.BigIntField(primary_key=True)
     municipality = fields.ForeignKeyField("models.Municipality", on_delete=fields.CASCADE)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from models.actions import checkins, consent, offers
+from models.actions import checkins, consent, offers, register
 from models.domain.checkin_plans import Content, State, Whom
 from models.domain.consent import Purpose
 from models.domain.errors import NotFound, Stale
 from models.domain.people import YoungPerson
+from models.domain.register import Aftercare, Group
 from models.queries import checkin_plans
 from models.tables.checkins import CheckIn, CheckInPlan, Rhythm
-from models.transactions import HOUSE
+from models.transactions import HOUSE, Scope
 from tests.actions.rows import count, found
-from tests.cast import Cast
+from tests.cast import Cast, link
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 17)
@@ -61,6 +63,26 @@ async def test_a_plan_begins_changes_pauses_and_ends_for_those_it_is_for(
         await checkins.set_plan(cast.per, following, State.RUNNING, now=now)
     assert await checkin_plans.plans(cast.per, now=now) == []
     assert await checkins.follow_plans(HOUSE, now=now) == 0
+
+
+async def test_many_are_laid_out_by_as_many_questions_as_one(
+    cast: Cast, amina: YoungPerson, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def asked(plan: str, weeks: int) -> tuple[str, int]:
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+            following = await checkins.change_plan(cast.per, plan, replace(EVERY, weeks=weeks), now=now)
+        return following, len(caplog.records)
+
+    made = await checkins.plan(cast.per, EVERY, now=now)
+    made, few = await asked(made, 4)
+    for number in range(5):
+        entry = register.Entry(f"P-{number}", f"Ung {number}", date(2007, 1, 1), Group.PLACED, Aftercare.NO)
+        person_id = await register.add_person(Scope(cast.randers), entry, now=now)
+        await link(Scope(cast.randers), person_id, 100 + number, now=now)
+    assert await checkins.follow_plans(HOUSE, now=now) == 5
+    _, many = await asked(made, 8)
+    assert (many, {one.weeks for one in await found(Rhythm, instrument="tils")}) == (few, {8})
 
 
 async def test_what_somebody_chose_themselves_stands(cast: Cast, amina: YoungPerson, now: datetime) -> None:

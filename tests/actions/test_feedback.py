@@ -9,7 +9,7 @@ import pytest
 
 from models.actions import alerts, feedback, inbox, messages
 from models.domain.errors import Invalid, NotFound, Stale
-from models.domain.feedback import About, Audience, State
+from models.domain.feedback import About, Audience, State, may_read
 from models.domain.people import YoungPerson
 from models.queries import alerts as alerting
 from models.queries import conversation_feedback as own
@@ -19,9 +19,10 @@ from models.queries.messages_badges import badges
 from models.tables.alerts import Alert
 from models.tables.feedback import Feedback
 from models.tables.inbox import InboxUpdate
+from models.tables.keys import vault
 from models.tables.outbox import Letter
 from models.tables.register import Person
-from models.transactions import HOUSE
+from models.transactions import HOUSE, Scope, atomic
 from tests.actions.rows import change, count, dump, found, one
 from tests.cast import Cast
 
@@ -235,6 +236,41 @@ async def test_it_can_be_kept_from_somebody_or_taken_back_until_it_is_seen(
     for late in (feedback.withdraw(amina, third, now=now), feedback.narrow(amina, third, Audience.STATISTICS, now=now)):
         with pytest.raises(Stale):
             await late
+
+
+async def test_a_list_goes_on_to_its_end_and_holds_what_its_reader_may_read_and_nothing_else(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    """As the page asks the database, so the rule has it; also of the 201st."""
+    await change(Person, {"id": cast.amina}, substitute_id=cast.lars.staff_id)
+
+    @atomic
+    async def much(scope: Scope) -> None:
+        opened, made = await vault(cast.randers, cast.amina), []
+        for number in range(206):
+            audience, state = (list(Audience)[number % 3], "said") if number < 6 else (Audience.CASEWORKER, "done")
+            made.append(Feedback(
+                municipality_id=cast.randers, person_id=cast.amina, about="meeting", audience=audience.value,
+                state=state, opened_at=now, said_at=now + timedelta(minutes=number),
+                closed_at=now - timedelta(hours=number),
+                promised_at=now + timedelta(hours=number) if number % 2 else None,
+            ))  # fmt: skip
+            made[-1].body_sealed = opened.seal("feedback", "body", made[-1].id, str(number))
+        await Feedback.bulk_create(made)
+
+    await much(Scope(cast.randers))
+    for viewer in (cast.mette, cast.lars, cast.per, cast.siri, cast.admin):
+        close = viewer in {cast.mette, cast.lars}
+        there = (await views.feedback_page(viewer, views.Show.OPEN)).lines
+        assert {Audience(line.audience) for line in there} == {
+            audience
+            for audience in Audience
+            if may_read(audience, viewer_is_caseworker=close, viewer_role=viewer.role)
+        }  # fmt: skip
+        assert (await views.waiting(viewer, most=1))[1] == max(0, len(there) - 1)
+    assert [line.words for line in (await views.feedback_page(cast.per, views.Show.OPEN)).lines] == ["1", "3", "0", "4"]
+    last = await views.feedback_page(cast.per, views.Show.CLOSED, after=195)
+    assert ([line.words for line in last.lines], last.total) == (["201", "202", "203", "204", "205"], 200)
 
 
 async def test_two_promises_that_break_at_once_are_said_once_for_the_same_eyes_and_raised_each(

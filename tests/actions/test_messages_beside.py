@@ -13,10 +13,12 @@ from models.domain.people import YoungPerson
 from models.queries import messages as views
 from models.queries import messages_beside as beside
 from models.queries.messages import Cover, Folder
+from models.queries.messages_badges import badges
 from models.queries.today import today
 from models.tables.messages import CannedReply, Message, ReplyLater
 from models.tables.outbox import Letter
 from models.tables.register import Person
+from models.transactions import HOUSE
 from tests.actions.rows import change, count, found
 from tests.cast import Cast
 
@@ -55,14 +57,44 @@ async def test_put_aside_it_is_away_for_its_reader_alone_and_comes_back_on_top_a
     assert (await views.conversation(cast.mette, cast.amina)).promised_at == promised
 
 
-async def test_something_new_or_a_broken_promise_brings_it_back_before_its_time(
+async def test_what_was_not_read_yet_is_put_aside_all_the_same_and_its_promise_runs_on(
     cast: Cast, amina: YoungPerson, now: datetime
 ) -> None:
-    thread = await read(cast, amina, now)
-    await messages_beside.later(cast.mette, thread, now + timedelta(days=30), now=now)
-    assert (await where(cast.mette, now + timedelta(days=8)))["mine"] is True
-    await messages.receive(amina, "Hallo?", source_key="webchat:1:9", now=now)
-    assert (await where(cast.mette, now))["mine"] is True
+    await messages.receive(amina, "Hej, har du tid?", source_key="webchat:1:1", now=now)
+    thread = await messages.open_thread(cast.mette, cast.amina, now=now)
+    await messages_beside.later(cast.mette, thread, now + HOUR, now=now)
+    assert await where(cast.mette, now) == {"mine": False, "later": True, "all": True}
+    line = (await views.inbox(cast.mette, Folder.LATER, now=now)).threads[0]
+    promised = (await views.conversation(cast.mette, cast.amina)).promised_at
+    assert (line.unread, line.later, line.promised_at) == (True, now + HOUR, promised)
+    assert ((await today(cast.mette, now=now)).threads, (await badges(cast.mette, now=now)).unread) == ((), 0)
+    assert (await badges(cast.mette, now=now + HOUR)).unread == 1
+
+
+async def test_whatever_new_happens_brings_it_back_before_its_time_and_for_good(
+    cast: Cast, amina: YoungPerson, now: datetime
+) -> None:
+    thread, month = await read(cast, amina, now), now + timedelta(days=30)
+    waits = (await found(Message))[0].id
+    broken = now + timedelta(days=8)
+    news = {
+        "written": lambda: messages.receive(amina, "Hallo?", source_key="webchat:1:9", now=now),
+        "changed": lambda: messages.edit(amina, "webchat:1:Hej, har du tid?", "Har du tid i dag?", now=now),
+        "it cannot wait": lambda: messages.cannot_wait(amina, waits, now=now),
+        "handed back": lambda: messages.assign(cast.per, thread, cast.mette.staff_id, words="Se her", now=now),
+        "broken": lambda: messages.break_due(HOUSE, now=broken),
+    }
+    for name, comes in news.items():
+        await messages.assign(cast.per, thread, cast.mette.staff_id, now=now)
+        await messages_beside.later(cast.mette, thread, month, now=now)
+        assert (name, (await where(cast.mette, now))["mine"]) == (name, False)
+        await comes()
+        await messages.read(cast.mette, thread, position=99, now=now)
+        assert (name, await where(cast.mette, now)) == (name, {"mine": True, "later": False, "all": True})
+    # Its moment is enough: no tick has to have said that the promise is broken.
+    await messages.assign(cast.per, thread, cast.mette.staff_id, now=broken)
+    await messages_beside.later(cast.mette, thread, month, now=broken)
+    assert (await where(cast.mette, broken + timedelta(days=4)))["mine"] is True
 
 
 async def test_answering_or_taking_it_up_ends_it_and_a_moment_that_is_over_is_refused(

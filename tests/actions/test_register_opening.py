@@ -26,21 +26,37 @@ async def test_with_a_reason_siri_reaches_amina_for_eight_hours_and_per_is_told(
 ) -> None:
     with pytest.raises(NotFound):
         await views.person(cast.siri, cast.amina, now=now)
-    assert await register.open_other(cast.siri, "  amina  YUSUF ", WHY, now=now) == cast.amina
-    assert (await views.person(cast.siri, cast.amina, now=now)).name == "Amina Yusuf"
-    assert await messages.open_thread(cast.siri, cast.amina, now=now)
-    assert await register_openings.open_until(cast.siri, cast.amina) == now + timedelta(hours=8)
+    siri = cast.siri.asking(now)
+    assert await register.open_other(siri, "  amina  YUSUF ", WHY, now=now) == cast.amina
+    assert (await views.person(siri, cast.amina, now=now)).name == "Amina Yusuf"
+    assert await messages.open_thread(siri, cast.amina, now=now)
+    assert await register_openings.open_until(siri, cast.amina, now=now) == now + timedelta(hours=8)
     told = (await today.today(cast.per, now=now)).openings
     assert [(one.name, one.who, one.why, one.at) for one in told] == [("Amina Yusuf", "Siri Kjær", WHY, now)]
     assert (await today.today(cast.mette, now=now)).openings == (await today.today(cast.odd, now=now)).openings == ()
     assert await register.close_openings(HOUSE, now=now + timedelta(hours=7, minutes=59)) == 0
     assert await register.close_openings(HOUSE, now=now + timedelta(hours=8)) == 1
     with pytest.raises(NotFound):
-        await views.person(cast.siri, cast.amina, now=now)
+        await views.person(siri, cast.amina, now=now)
     assert len((await today.today(cast.per, now=now)).openings) == 1
     await register.see_opening(cast.per, told[0].opening_id, now=now)
     assert (await today.today(cast.per, now=now)).openings == ()
     assert "person.break_glass" in {line.deed for line in (await rights.opened(amina, 0)).entries}
+
+
+async def test_it_is_over_at_its_moment_though_no_tick_wrote_so_down_and_may_be_opened_again(
+    cast: Cast, now: datetime
+) -> None:
+    await register.open_other(cast.siri, "R-1001", WHY, now=now)
+    nearly, over = now + timedelta(hours=8) - timedelta(microseconds=1), now + timedelta(hours=8)
+    assert (await views.person(cast.siri.asking(nearly), cast.amina, now=nearly)).name == "Amina Yusuf"
+    for late in (cast.siri.asking(over), cast.siri):
+        with pytest.raises(NotFound):
+            await views.person(late, cast.amina, now=over)
+    assert await register_openings.open_until(cast.siri, cast.amina, now=over) is None
+    await register.open_other(cast.siri.asking(over), "R-1001", WHY, now=over)
+    assert (await views.person(cast.siri.asking(over), cast.amina, now=over)).name == "Amina Yusuf"
+    assert await register_openings.open_until(cast.siri, cast.amina, now=over) == over + timedelta(hours=8)
 
 
 async def test_nobody_else_s_lists_and_no_colleague_gain_anything_by_it(cast: Cast, now: datetime) -> None:
@@ -60,14 +76,14 @@ async def test_closing_it_oneself_is_at_once_and_twice_is_once(cast: Cast, now: 
     await register.close_other(cast.siri, cast.amina, now=now)
     assert await count(TrailEntry, deed="person.close_glass") == 1
     with pytest.raises(NotFound):
-        await views.person(cast.siri, cast.amina, now=now)
+        await views.person(cast.siri.asking(now), cast.amina, now=now)
 
 
 async def test_one_s_own_is_opened_without_and_twice_is_one_opening(cast: Cast, now: datetime) -> None:
     assert await register.open_other(cast.mette, "Amina Yusuf", WHY, now=now) == cast.amina
     assert await count(Opening) == 0
     for _ in range(2):
-        await register.open_other(cast.siri, "Amina Yusuf", WHY, now=now)
+        await register.open_other(cast.siri.asking(now), "Amina Yusuf", WHY, now=now)
     assert (await one(Opening)).staff_id == cast.siri.staff_id
 
 

@@ -99,7 +99,13 @@ async def test_hints_applied_to_a_stale_page_equal_a_fresh_one(
         page, before = reread(page, fresh, topics), now
         changed += bool(topics)
         alike(
-            page, fresh, ("inbox-list", "thread-entries", "thread-promise", "thread-writers", "thread-alerts", *NUMBERS)
+            page,
+            fresh,
+            (
+                "inbox-list",
+                *(f"thread-{part}" for part in ("entries", "promise", "aside", "writers", "alerts")),
+                *NUMBERS,
+            ),
         )
     assert changed > 5
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.backend.browsing import Browser, OpenBrowser
+from datetime import timedelta
+
+from models.actions import register
+from models.queries import live
+from tests.backend.browsing import Browser, MovedClock, OpenBrowser, Story
+from tests.backend.calling import OpenSystem
 from tests.cast import Cast
 
 
@@ -23,6 +28,29 @@ async def test_siri_opens_amina_with_a_reason_and_per_reads_it(browser: OpenBrow
     assert "Amina har ringet, og Mette er syg" in today.words
     assert (await siri.post(f"/people/{cast.amina}/close")).status == 303
     assert (await siri.get(f"/people/{cast.amina}")).status == 404
+
+
+async def test_when_it_is_over_every_door_is_closed_though_no_tick_came(
+    browser: OpenBrowser, system: OpenSystem, cast: Cast, story: Story, clock: MovedClock
+) -> None:
+    pages = [
+        f"/people/{cast.amina}", f"/inbox/{cast.amina}", f"/people/{cast.amina}/case", f"/people/{cast.amina}/plan",
+        f"/people/{cast.amina}/case-file", f"/files/{story.file}", f"/offers/{story.offer}",
+    ]  # fmt: skip
+    calls = [f"/people/{cast.amina}", f"/people/{cast.amina}/case-file"]
+    await register.open_other(cast.siri, "R-1001", "Amina har ringet, og Mette er syg", now=clock.at)
+    called = await system(cast.siri)
+    for status, written in ((200, 303), (404, 404)):
+        siri = await browser(cast.siri)
+        assert [(path, (await siri.get(path)).status) for path in pages] == [(path, status) for path in pages]
+        assert [(path, (await called.call("GET", path)).status) for path in calls] == [(one, status) for one in calls]
+        assert (await siri.post(f"/people/{cast.amina}/note", body="Hun ringede")).status == written
+        # The stream was opened while she reached her, and lives for minutes: it is asked by the moment, too.
+        assert (await live.thread(cast.siri.asking(clock.at), cast.amina, now=clock.at) != "") is (status == 200)
+        clock.move(hours=8)
+    earlier = cast.siri.asking(clock.at - timedelta(hours=16))
+    assert await live.thread(earlier, cast.amina, now=clock.at) == ""
+    assert not (await live.standing(earlier, cast.amina, now=clock.at)).due
 
 
 async def test_somebody_from_elsewhere_is_not_known_here(mette: Browser) -> None:

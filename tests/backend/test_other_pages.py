@@ -213,6 +213,24 @@ async def test_a_check_in_is_asked_once_and_hoert5_never(mette: Browser, cast: C
     assert [(await mette.post(path, instrument=key)).status for key in ("hoert5", "pulse", "nonsense")] == [404] * 3
 
 
+async def test_settings_hold_for_each_role_what_is_theirs_to_set_and_nothing_else(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    mine = {"Sprog", "Adgangsnøgler", "Engangskoder", "Her er du logget ind"}
+    answers = {"Fravær", "Når du ikke er ved skrivebordet", "Sådan hilser jeg", "Sådan virker min skærm"}
+    runs = {"Faste svar", "Hjælpelinjer"}
+    for viewer, more in ((cast.mette, answers), (cast.per, answers | runs), (cast.admin, runs), (cast.nanna, set())):
+        looking = await browser(viewer)
+        page = await looking.get("/settings")
+        assert set(re.findall(r"<h2>([^<]*)</h2>", page.body)) - {viewer.name} == mine | more
+        assert ("fravær" in page.words) is ("Fravær" in more)
+        sent = [
+            await looking.post("/settings/absence", first_day="2026-12-01", last_day="2026-12-24"),
+            await looking.post("/settings/notices", phone=""),
+        ]
+        assert {one.status for one in sent} == {303 if "Fravær" in more else 404}
+
+
 async def test_absence_and_language_are_ones_own(mette: Browser) -> None:
     wrong = await mette.post("/settings/absence", first_day="2026-12-24", last_day="2026-12-01")
     assert (wrong.status, "Den sidste dag ligger før den første" in wrong.words) == (422, True)
