@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0026_who_stands_in")]
+    dependencies = [("models", "0027_undecided")]
 
     operations = [
         ops.AddField("LocalGoal", "ended_because", fields.CharField(default="", db_default="", max_length=200)),
