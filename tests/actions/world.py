@@ -145,7 +145,6 @@ async def live(cast: Cast, now: datetime) -> World:
     reply = await messages.reply(cast.mette, thread, f"{CANARY} i morgen", version=2, key="k1", now=now)
     await messages.note(cast.mette, thread, f"{CANARY} ringede til mor", now=now)
     await canned.add(cast.per, Text("Vi ringer", "Hej {first_name}. Jeg ringer i morgen."), now=now)
-    await messages_beside.later(cast.mette, thread, now + timedelta(hours=3), now=now)
     await messages_beside.writing(cast.per, thread, now=now)
     later = await messages.receive(amina, f"{CANARY} er du der?", source_key="webchat:a:2", now=now)
     file, unsent = await _files(cast, amina, later.message_id, now)
@@ -190,6 +189,7 @@ async def live(cast: Cast, now: datetime) -> World:
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
     hand_over = await _case_file(cast, amina.person_id, received.message_id, now + timedelta(minutes=11))
+    await messages_beside.later(cast.mette, thread, now + timedelta(hours=3), now=now)
     await _renew_and_erase(cast, now)
     await trail.seal_due(HOUSE, now=now + timedelta(hours=1))
     return World(
