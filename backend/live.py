@@ -13,6 +13,7 @@ from aiohttp import web
 
 from models.domain.staff import Viewer
 from models.queries import live as marks
+from models.transactions import at_once
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY = 2.0
@@ -96,8 +97,7 @@ class Streams:
         still: Still,
     ) -> None:
         begun = spoke = asked = monotonic()
-        before = await self._marks(viewer, shown.person_id, clock)
-        soon, stale = await _standing(viewer, shown, clock())
+        before, soon, stale = await self._look(viewer, shown, clock)
         await response.write(b"retry: 5000\n: here\n\n")
         if stale:
             await response.write(_hint([f"thread-{shown.person_id}"]))
@@ -109,8 +109,7 @@ class Streams:
                     if not await still():
                         return
                     asked = monotonic()
-                now = await self._marks(viewer, shown.person_id, clock)
-                soon, _ = await _standing(viewer, shown, clock())
+                now, soon, _ = await self._look(viewer, shown, clock)
                 changed = sorted(topic for topic, mark in now.items() if before.get(topic) != mark)
                 before = now
                 if changed:
@@ -120,22 +119,27 @@ class Streams:
                     await response.write(b": still here\n\n")
                     spoke = monotonic()
 
-    async def _marks(self, viewer: Viewer, person_id: str, clock: Callable[[], datetime]) -> dict[str, str]:
-        """The marks of a viewer's municipality, asked for once for all who look at it, and of the open thread."""
-        key = viewer.municipality_id or ""
-        known = self._shared.get(key)
-        if known is None or monotonic() - known[0] >= _LOOK_EVERY * 0.9:
-            known = (monotonic(), await marks.municipality(viewer, now=clock()))
-            self._shared[key] = known
-        return await marks.shown(viewer, person_id, known[1], now=clock())
+    async def _look(
+        self, viewer: Viewer, shown: Shown, clock: Callable[[], datetime]
+    ) -> tuple[dict[str, str], bool, bool]:
+        """The marks of what is shown, whether to look again soon, and whether the thread on the screen was read before
+        something happened in it. One reading; the marks of a municipality are asked for once for all who look at it."""
+        now = clock()
 
+        async def look() -> tuple[dict[str, str], bool, bool]:
+            key = viewer.municipality_id or ""
+            known = self._shared.get(key)
+            if known is None or monotonic() - known[0] >= _LOOK_EVERY * 0.9:
+                known = (monotonic(), await marks.municipality(viewer, now=now))
+                self._shared[key] = known
+            found = await marks.shown(viewer, shown.person_id, known[1], now=now)
+            if not shown.person_id:
+                return found, False, False
+            stands = await marks.standing(viewer, shown.person_id, now=now)
+            stale = stands.version != shown.version or stands.on_its_way != shown.on_its_way
+            return found, stands.due, stale
 
-async def _standing(viewer: Viewer, shown: Shown, now: datetime) -> tuple[bool, bool]:
-    """Whether to look again soon, and whether the thread on the screen was read before something happened in it."""
-    if not shown.person_id:
-        return False, False
-    stands = await marks.standing(viewer, shown.person_id, now=now)
-    return stands.due, stands.version != shown.version or stands.on_its_way != shown.on_its_way
+        return await at_once(viewer, look)
 
 
 def _hint(topics: list[str]) -> bytes:

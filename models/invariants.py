@@ -41,6 +41,8 @@ INDEXES: dict[str, str] = {
     "ix_message_broken": "ON message (thread_id) WHERE needs_answer AND answered_at IS NULL "
     "AND promise_broken_at IS NOT NULL",
     "ix_thread_waiting": "ON thread (municipality_id) WHERE waiting_since IS NOT NULL OR promised_at IS NOT NULL",
+    "ix_thread_promised": "ON thread (assigned_id) WHERE promised_at IS NOT NULL",
+    "ix_thread_stood_in": "ON thread (id) WHERE stood_in",
     "ix_feedback_waiting": "ON feedback (promised_at) WHERE state IN ('said', 'seen', 'answered')",
     "ix_alert_open": "ON alert (deadline_at) WHERE state = 'open'",
     "uq_wish_waiting": "UNIQUE ON wish (person_id, range_offer_id) WHERE state = 'waiting'",

@@ -131,7 +131,7 @@ def _line(one: FeedbackLine, now: datetime, language: str) -> dict[str, Any]:
         "files": lines_of(one.files, language),
         "audience": text(f"desk.feedback.audience.{one.audience}", language),
         "promise": None if closed else words.promise(one.promised_at, now, language, broken=one.broken),
-        "meta": dates.when(one.said_at, now, language),
+        "meta": dates.when(one.closed_at if closed and one.closed_at else one.said_at, now, language),
         "owner": owner,
         "reopened": one.reopened,
         "steps": [

@@ -337,6 +337,7 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
             }
             for each in Folder
         ],
+        "folder": folder.value,
         "threads": [
             {
                 "id": line.person_id,

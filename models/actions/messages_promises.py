@@ -113,10 +113,12 @@ async def cover_due(scope: Scoped, *, now: datetime) -> int:
     moved = 0
     for row in found:
         place = row["municipality_id"]
-        if place not in duty:
-            duty[place] = next((one.id for one in await on_duty(place, now)), None)
         caseworker, substitute = (key if key in here else None for key in (row["caseworker_id"], row["substitute_id"]))
-        holder = promises.stand_in(today, caseworker, substitute, away, duty[place])
+        holder = promises.stand_in(today, caseworker, substitute, away, None)
+        if holder is None:  # only then it matters who has the duty
+            if place not in duty:
+                duty[place] = next((one.id for one in await on_duty(place, now)), None)
+            holder = duty[place]
         if holder is None or holder == row["assigned_id"]:
             continue
         await alone("thread", row["person_id"])
