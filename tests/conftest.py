@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+import hypothesis
 import pytest
 
 from hoert.logs import JsonFormatter
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 hash_quickly()
 remember_models()
+# Properties are tried with 40 examples; the soak's hundred takes half a minute more of a core.
+if os.environ.get("HOERT_TEST_ENGINES") != "all":
+    hypothesis.settings.register_profile("part", hypothesis.settings(), max_examples=40)
+    hypothesis.settings.load_profile("part")
 # While thousands of tests are collected nothing becomes waste (until `pytest_collection_finish`).
 gc.disable()
 
