@@ -21,7 +21,7 @@ def _no_comments(_table: type[Model]) -> dict[str, str]:
     return {}
 
 
-tortoise_models._get_comments = _no_comments
+tortoise_models._get_comments = _no_comments  # type: ignore[assignment]
 
 
 def new_id() -> str:
