@@ -39,8 +39,6 @@ remember_models()
 if os.environ.get("HOERT_TEST_ENGINES") != "all":
     hypothesis.settings.register_profile("part", hypothesis.settings(), max_examples=40)
     hypothesis.settings.load_profile("part")
-# While thousands of tests are collected nothing becomes waste (until `pytest_collection_finish`).
-gc.disable()
 
 #: A Tuesday in November, ten in the morning in Copenhagen: the office is open, Hørt-5 is being asked.
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -189,6 +187,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         part.extend(rest[:room])
         del rest[:room]
     items[:] = [item for part in parts for item in part] + rest
+
+
+def pytest_collection() -> None:
+    """While thousands of tests are collected nothing becomes waste."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
