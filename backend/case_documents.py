@@ -25,6 +25,7 @@ class Made:
     reference: str
     number: int
     document: bytes = field(repr=False)
+    copy: bool = False
 
 
 async def hand_over(viewer: Viewer, person_id: str, *, now: datetime) -> tuple[HandedOver, Made]:
@@ -43,7 +44,8 @@ async def handed(viewer: Viewer, hand_over_id: str, *, now: datetime) -> tuple[H
     """A hand-over again: a copy that says so, and the list of what is in it. A line in the trail. Raises NotFound."""
     await deeds.copied(viewer, hand_over_id, now=now)
     found = await casefile.handed(viewer, hand_over_id, now=now)
-    return found, Made(found.reference, found.line.number, await asyncio.to_thread(render, found.content))
+    document = await asyncio.to_thread(render, found.content)
+    return found, Made(found.reference, found.line.number, document, copy=True)
 
 
 async def drawn(content: Content) -> bytes:
@@ -51,16 +53,17 @@ async def drawn(content: Content) -> bytes:
     return await asyncio.to_thread(render, content) if content.records else b""
 
 
-async def original(viewer: Viewer, hand_over_id: str, *, now: datetime) -> tuple[str, bytes]:
-    """A hand-over for a machine, and its file's name: byte for byte what was handed over, known by its fingerprint;
-    where it cannot be drawn so any more, a copy that says so. A line in the trail. Raises NotFound.
+async def original(viewer: Viewer, hand_over_id: str, *, now: datetime) -> tuple[Handed, Made]:
+    """A hand-over as it was: byte for byte what was handed over, known by its fingerprint; where it cannot be drawn so
+    any more, a copy that says so. A line in the trail. Raises NotFound.
     """
     await deeds.copied(viewer, hand_over_id, now=now)
     found = await casefile.handed(viewer, hand_over_id, now=now)
     document = await asyncio.to_thread(render, replace(found.content, copy=None, missing=0))
-    if fingerprint(document) != found.line.fingerprint:
+    same = fingerprint(document) == found.line.fingerprint
+    if not same:
         document = await asyncio.to_thread(render, found.content)
-    return f"{found.line.hand_over_id}-{found.line.number}", document
+    return found, Made(found.reference, found.line.number, document, copy=not same)
 
 
 async def _hand_over(viewer: Viewer, person_id: str, now: datetime) -> tuple[HandedOver, Made]:

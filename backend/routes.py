@@ -180,7 +180,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         "people.transfer",
     ),
     Route("GET", "/case-files", "case-files", casefile.undecided, "casefile.decide"),
-    Route("POST", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.copy, "casefile.decide", fresh=True),
+    Route("POST", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.fetch, "casefile.decide", fresh=True),
     Route("GET", f"/people/{_PERSON}/case-file", "case-file", casefile.show, "casefile.decide"),
     Route("POST", f"/people/{_PERSON}/case-file", "case-file-decide", casefile.decide, "casefile.decide"),
     Route("POST", f"/people/{_PERSON}/case-file/undo", "case-file-undo", casefile.undo, "casefile.decide"),

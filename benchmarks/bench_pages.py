@@ -147,7 +147,7 @@ async def build(people: int, messages: int, dice: random.Random) -> Built:
         lead = _staff(batch, key, "Per Lund", Role.COORDINATOR, f"lead.{place.slug}", long_ago)
         run = _staff(batch, key, "Else Holm", Role.ADMINISTRATOR, f"run.{place.slug}", long_ago)
         world.municipalities[place.name] = key
-        first = ""
+        first, lately = "", list[Young]()
         for one in range(people):
             worker = team[one % len(team)]
             young = _young(key, clear, place, one, worker.staff_id, dice)
@@ -156,10 +156,12 @@ async def build(people: int, messages: int, dice: random.Random) -> Built:
             _live(batch, young, worker.staff_id, messages, dice)
             if one < _MEMBERS:
                 world.people.append(young)
-            if len(batch.new.get("message", ())) > 20_000:
+            lately.append(young)
+            if len(batch.new.get("message", ())) > 20_000 or one == people - 1:
+                # What is older than two months was decided about and handed over.
+                writing.put_case_file(batch, lately, NOW - timedelta(days=60), decided={}, behind=frozenset())
                 await invented.write(HOUSE, batch)
-                batch = Batch()
-        await invented.write(HOUSE, batch)
+                batch, lately = Batch(), []
         if number == 0:
             found = Built(team[0], lead, first, (run,))
     assert found is not None

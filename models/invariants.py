@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.domain.casefile import ANSWERS
 from models.transactions import dialect, execute, rows
+
+#: Which deeds of an offer's history are records; a list that grows needs another index, or is slow.
+_ANSWERED = ", ".join(f"'{deed}'" for deed in sorted(ANSWERS))
 
 #: Partial unique and partial plain indexes, the same SQL on both databases: name -> rest of CREATE … INDEX.
 INDEXES: dict[str, str] = {
@@ -49,6 +53,15 @@ INDEXES: dict[str, str] = {
     "uq_second_factor_waiting": "UNIQUE ON second_factor (staff_id) WHERE confirmed_at IS NULL",
     "ix_notice_due": "ON staff_notice (next_at) WHERE state IN ('waiting', 'sending')",
     "ix_attachment_unheard": "ON attachment (listen_by) WHERE listen_by IS NOT NULL",
+    "ix_message_undecided": "ON message (person_id, at) WHERE undecided",
+    "ix_attachment_undecided": "ON attachment (municipality_id) WHERE undecided AND state = 'kept' "
+    "AND message_id <> ''",
+    "ix_offer_event_undecided": "ON offer_event (municipality_id, at) WHERE undecided AND message_id = '' "
+    f"AND deed IN ({_ANSWERED})",
+    "ix_meeting_event_undecided": "ON meeting_event (municipality_id, at) WHERE undecided AND deed = 'agreed'",
+    "ix_person_left": "ON person (municipality_id, left_on) WHERE left_on IS NOT NULL",
+    "ix_person_moved": "ON person (municipality_id) WHERE moved_at IS NOT NULL",
+    "ix_record_ready": "ON record_decision (municipality_id, person_id) WHERE choice = 'file' AND hand_over_id = ''",
 }
 
 #: On PostgreSQL: which job stands for a row.

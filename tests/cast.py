@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from models.actions import consent, register, staff
+from models.actions import consent, register, register_caseworker, staff, staff_administered
 from models.actions.consent import Chat
+from models.actions.staff_administered import Member
 from models.domain.people import YoungPerson
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Role, Viewer
@@ -84,6 +85,15 @@ async def invite_the_cast(now: datetime, *, called: Callable[[str], str] = str) 
     leila = await young(here, "R-1003", "Leila Haddad", date(2008, 5, 30), mette)
     astrid = await young(there, "O-2001", "Astrid Fjeld", date(2007, 1, 9), odd)
     return Cast(randers, odsherred, mette, siri, lars, per, odd, nanna, admin, amina, jonas, leila, astrid)
+
+
+async def leaves(cast: Cast, who: Viewer, *, now: datetime, real_now: datetime | None = None) -> None:
+    """A caseworker hands their people over to Lars, and the administrator closes the account."""
+    await register_caseworker.hand_over_all(cast.per, who.staff_id, cast.lars.staff_id, now=now)
+    member = Member(who.name, who.role)
+    await staff_administered.change_member(
+        cast.admin, who.staff_id, member, active=False, now=now, real_now=real_now or now
+    )
 
 
 @atomic

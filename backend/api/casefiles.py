@@ -60,7 +60,8 @@ async def hand_over(call: Call) -> Callable[[], Awaitable[Answer]]:
 
 async def document(call: Call) -> Answer:
     """The document as it was handed over, byte for byte; where it cannot be made so any more, a copy that says so."""
-    name, made_again = await case_documents.original(call.viewer, call.ids["hand_over_id"], now=call.now)
+    found, again = await case_documents.original(call.viewer, call.ids["hand_over_id"], now=call.now)
+    name = f"{found.line.hand_over_id}-{again.number}"
     return ok(
-        made_again, Content_Type="application/pdf", Content_Disposition=f'attachment; filename="{name}.pdf"',
+        again.document, Content_Type="application/pdf", Content_Disposition=f'attachment; filename="{name}.pdf"',
     )  # fmt: skip

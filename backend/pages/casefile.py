@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -20,6 +20,8 @@ from models.queries import casefile, retention
 from models.queries.casefile import CaseFile, RecordLine
 
 _PAGE = 50
+#: A second press so soon after is the same hand-over.
+_SAME = timedelta(minutes=10)
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -59,21 +61,27 @@ async def undo(request: web.Request) -> web.StreamResponse:
 
 
 async def hand_over(request: web.Request) -> web.StreamResponse:
-    """What is ready as one document, and marked as handed over."""
-    viewer, now = request[VIEWER], context.desk(request).now
+    """What is ready is made one document and marked as handed over; the page then says so, and has the document. A
+    second press, and one that was gone back to, come to the same hand-over."""
+    viewer, now, person_id = request[VIEWER], context.desk(request).now, request.match_info["person_id"]
     try:
-        _, made = await case_documents.hand_over(viewer, request.match_info["person_id"], now=now)
+        _, made = await case_documents.hand_over(viewer, person_id, now=now)
+        number = made.number
     except (Invalid, Stale) as refused:
-        return await _page(request, refused=refused, status=409)
-    return _download(request, made, "filename")
+        last = next(iter(await casefile.of_person(viewer, person_id)), None)
+        just_now = last is not None and last.staff_id == viewer.staff_id and now - last.at < _SAME
+        if last is None or not just_now or refused.code != "casefile_nothing":
+            return await _page(request, refused=refused, status=409)
+        number = last.number
+    raise going(f"/people/{person_id}/case-file?handed={number}")
 
 
-async def copy(request: web.Request) -> web.StreamResponse:
-    """A hand-over again: a copy, which says so."""
-    _, made = await case_documents.handed(
-        request[VIEWER], request.match_info["hand_over_id"], now=context.desk(request).now
-    )
-    return _download(request, made, "filename_copy")
+async def fetch(request: web.Request) -> web.StreamResponse:
+    """The document of a hand-over: as it was handed over, just after; later a copy, which says so."""
+    form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
+    again = case_documents.original if form.text("original") == "yes" else case_documents.handed
+    _, made = await again(viewer, request.match_info["hand_over_id"], now=now)
+    return _download(request, made)
 
 
 async def undecided(request: web.Request) -> web.StreamResponse:
@@ -102,7 +110,8 @@ async def undecided(request: web.Request) -> web.StreamResponse:
     )  # fmt: skip
 
 
-def _download(request: web.Request, made: case_documents.Made, name: str) -> web.Response:
+def _download(request: web.Request, made: case_documents.Made) -> web.Response:
+    name = "filename_copy" if made.copy else "filename"
     reference = re.sub(r"[^A-Za-z0-9-]+", "-", made.reference).strip("-") or "x"
     named = text(f"desk.case_document.{name}", context.language(request), reference=reference, number=made.number)
     return web.Response(
@@ -140,6 +149,16 @@ async def _page(
         themes=[{"value": one.value, "words": text(f"desk.case.theme.{one.value}", language)} for one in Theme],
         theme=typed.text("theme") if typed else "", words=typed.line("words") if typed else "",
         ready=[_line(one, person.first_name, desk.now, language, chosen) for one in found.ready],
+        receipt=next(
+            (
+                {"href": f"/case-files/{one.hand_over_id}",
+                 "heading": text("desk.case.receipt", language, number=one.number, n=one.records),
+                 "words": text("desk.case.receipt_words", language, who=one.who,
+                               when=dates.when(one.at, desk.now, language))}
+                for one in found.handed if str(one.number) == request.query.get("handed")
+            ),
+            None,
+        ),
         more_ready=found.more_ready, more_not_relevant=found.more_not_relevant,
         not_relevant=[_line(one, person.first_name, desk.now, language, chosen) for one in found.not_relevant],
         handed=[

@@ -23,11 +23,16 @@ from models.queries import goals
 from models.queries.goals import Goals, Pursued
 
 _QUARTERS = 13
+_PAGE = 50
+#: So many of those that ended stand on the page of those that are pursued.
+_ENDED = 3
 _FIELDS = ("title", "measured", "unit", "baseline", "target", "due_on")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """What is pursued, the phases, and the form for one more."""
+    """What is pursued, the phases, and the form for one more; or those that ended."""
+    if request.query.get("show") == "ended":
+        return await _ended_page(request)
     return await _goals_page(request)
 
 
@@ -89,9 +94,14 @@ async def enter(request: web.Request) -> web.StreamResponse:
 
 
 async def end(request: web.Request) -> web.StreamResponse:
-    """No longer pursued."""
-    await deeds.end(request[VIEWER], request.match_info["goal_id"], now=context.desk(request).now)
-    raise going("/goals", said="goal_ended")
+    """No longer pursued, and why."""
+    form, now, goal_id = await forms.read(request), context.desk(request).now, request.match_info["goal_id"]
+    try:
+        await deeds.end(request[VIEWER], goal_id, form.line("because"), now=now)
+    except Invalid as refused:
+        entered = {"because": form.line("because")}
+        return await _goal_page(request, entered=entered, field="because", problem=refused.code, status=422)
+    raise going(f"/goals/{goal_id}", said="goal_ended")
 
 
 def _goal(form: Form, measured: Measured | None = None) -> Goal:
@@ -113,6 +123,7 @@ async def _goals_page(
 ) -> web.Response:  # fmt: skip
     viewer, language = request[VIEWER], context.language(request)
     found = await goals.own(viewer)
+    lately, over = await goals.ended(viewer, first=_ENDED)
     known = found.phases.to_plain() if found.phases else dict.fromkeys((*(phase.value for phase in Phase), "ends"), "")
     return await page(
         request, "goals.html", current="figures", status=status,
@@ -120,10 +131,39 @@ async def _goals_page(
             {"href": f"/goals/{one.goal_id}", "title": one.goal.title, "says": finding(one, language, beside=False)}
             for one in found.pursued
         ],
+        ended=[_ended_line(one, language) for one in lately], ended_n=over,
         values=typed or dict.fromkeys(_FIELDS, "") | {"measured": Measured.OWN.value}, measured=_measured(language),
         phase_values=phases or known, phase_fields=_phase_fields(language),
         errors=_errors(field, problem, language),
     )  # fmt: skip
+
+
+async def _ended_page(request: web.Request) -> web.Response:
+    language, after = context.language(request), context.after(request)
+    found, over = await goals.ended(request[VIEWER], first=_PAGE, after=after)
+    if not found:
+        raise going("/goals?show=ended" if after else "/goals")
+    there = "/goals?show=ended&after="
+    return await page(
+        request, "goals_ended.html", current="figures", n=over, ended=[_ended_line(one, language) for one in found],
+        earlier=f"{there}{max(0, after - _PAGE)}" if after else "",
+        later=f"{there}{after + _PAGE}" if after + _PAGE < over else "",
+    )  # fmt: skip
+
+
+def _ended_line(one: Pursued, language: str) -> dict[str, str]:
+    """A goal that ended as lists show it: how far it came, when it ended, and why."""
+    return {
+        "href": f"/goals/{one.goal_id}", "title": one.goal.title, "says": finding(one, language),
+        "ended": ended_on(one, language), "because": one.because,
+    }  # fmt: skip
+
+
+def ended_on(one: Pursued, language: str) -> str:
+    """The day a goal ended, in a sentence; "" while it is pursued."""
+    if one.ended_at is None:
+        return ""
+    return text("desk.goals.ended", language, day=words.day(local_date(one.ended_at), language))
 
 
 async def _goal_page(
@@ -140,11 +180,11 @@ async def _goal_page(
     }  # fmt: skip
     return await page(
         request, "goal.html", current="figures", status=status, goal_id=found.goal_id, title=goal.title,
-        says=finding(found, language, beside=False), ended=found.ended_at is not None,
+        says=finding(found, language, beside=False), ended=ended_on(found, language), because=found.because,
         own=goal.measured is Measured.OWN,
         chart=drawn(found, phases, today, language) if goal.measured is Measured.OWN else None,
         finding=finding(found, language), values=typed or values,
-        entered=entered or {"quarter": quarters(today, 1)[0].key, "value": ""},
+        entered={"quarter": quarters(today, 1)[0].key, "value": "", "because": ""} | (entered or {}),
         quarters=[{"value": one.key, "words": _period(one, language)} for one in quarters(today, _QUARTERS)],
         errors=_errors(field, problem, language),
     )  # fmt: skip
@@ -215,6 +255,8 @@ def finding(one: Pursued, language: str, *, beside: bool = True) -> str:
     heard-indicator, or on another page."""
     goal = one.goal
     aim = {"target": _unit(goal.target, goal, language), "day": words.day(goal.due_on, language)}
+    if one.ended_at is not None:
+        return _came_to(one, aim, language)
     if goal.measured is Measured.HEARD:
         return text(f"desk.goals.finding_heard{'' if beside else '.elsewhere'}", language, **aim)
     if not one.values:
@@ -228,6 +270,18 @@ def finding(one: Pursued, language: str, *, beside: bool = True) -> str:
         period=_period(period, language),
         **aim,
     )
+
+
+def _came_to(one: Pursued, aim: dict[str, str], language: str) -> str:
+    """How far a goal came that is no longer pursued."""
+    if one.goal.measured is Measured.HEARD:
+        return text("desk.goals.was_heard", language, **aim)
+    if not one.values:
+        return text("desk.goals.was_none", language, **aim)
+    period, value = one.values[-1]
+    key = "was_reached" if reached(one.goal, value) else "was"
+    came = _unit(value, one.goal, language)
+    return text(f"desk.goals.{key}", language, value=came, period=_period(period, language), **aim)
 
 
 def plain(value: float, language: str) -> str:

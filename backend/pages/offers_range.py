@@ -113,7 +113,7 @@ async def _one_page(
         raise NotFound
     stands = {
         "title": kind.title, "description": kind.description, "purpose": kind.purpose, "price_unit": kind.price_unit,
-        "price": "" if kind.price is None else f"{kind.price // 100},{kind.price % 100:02d}",
+        "price": "" if kind.price is None else words.kroner(kind.price, "da").removesuffix(" kr."),
         "capacity": "" if kind.capacity is None else str(kind.capacity),
     }  # fmt: skip
     shown = values.get("shown") == "yes" if values is not None else kind.active

@@ -15,6 +15,7 @@ from aiohttp import web
 from backend import charts, context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages import surveys_conditions
 from backend.pages.leaving import going
 from backend.pages.panels import members
 from backend.rendering import page
@@ -22,7 +23,7 @@ from locales import dates, text
 from models.actions import panels as deeds
 from models.domain import panels_check, panels_edit
 from models.domain.errors import Invalid, NotFound, Stale
-from models.domain.panels import END, LANGUAGES, Asks, Kind, Question, Rule, Survey, Texts
+from models.domain.panels import END, LANGUAGES, Kind, Question, Survey, Texts
 from models.domain.panels_check import Problem
 from models.domain.panels_segments import EVERYBODY
 from models.queries import panels
@@ -30,7 +31,6 @@ from models.queries.panels import OneSurvey, SendoutLine
 
 _LONGEST_TYPED: Final = 1000
 _CHOOSING: Final = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.RANKING})
-_COUNTING: Final = frozenset({Kind.SCALE, Kind.NUMBER})
 
 
 async def begin(request: web.Request) -> web.StreamResponse:
@@ -113,6 +113,8 @@ async def write(request: web.Request) -> web.StreamResponse:
         raise going(f"{here}#label-da-{made.question(key).choices[-1].key}", said="survey_saved")  # type: ignore[union-attr]
     if deed in {"up", "down", "drop"}:
         raise going(f"{here}#choices", said="survey_saved")
+    if deed in {"when", "unless"}:
+        raise going(f"{here}#show-if", said="survey_saved")
     if any(one.question == key for one in panels_check.problems(made)):
         raise going(f"{here}?check=1", said="question_wanting")
     raise going(f"/surveys/{survey_id}#question-{key}", said="survey_saved")
@@ -129,8 +131,11 @@ def _rewritten(survey: Survey, *, key: str, form: Form, deed: str, choice: str) 
         asked = panels_edit.choice_moved(asked, choice, -1 if deed == "up" else 1)
     elif deed == "drop":
         asked = panels_edit.without_choice(asked, choice)
-    elif deed == "free":
-        asked = replace(asked, show_if=())
+    elif deed == "when":
+        on = survey.question(form.text("if_new"))
+        asked = panels_edit.hanging_on(asked, on) if on and len(asked.show_if) < surveys_conditions.MOST else asked
+    elif deed == "unless" and choice.isdecimal():
+        asked = panels_edit.without_rule(asked, int(choice))
     return panels_edit.rewritten(survey, asked)
 
 
@@ -150,8 +155,9 @@ def _typed(survey: Survey, asked: Question, form: Form) -> Question:
             for one in asked.choices
         ),
         upper=tuple(one.key for one in asked.choices if one.key in form.several.get("upper", ())),
+        show_if=surveys_conditions.read(survey, asked, form),
     )
-    if asked.kind not in _COUNTING:
+    if asked.kind not in panels_check.COUNTING:
         return found
     ends = _both(form, "end_low"), _both(form, "end_high")
     return replace(
@@ -261,8 +267,8 @@ def _question_line(survey: Survey, asked: Question, language: str) -> dict[str, 
             for one in asked.choices
         ],
         "range": text("desk.surveys.range", language, low=asked.low, high=asked.high)
-        if asked.kind in _COUNTING else "",
-        "conditions": [condition(survey, rule, language) for rule in asked.show_if],
+        if asked.kind in panels_check.COUNTING else "",
+        "conditions": [surveys_conditions.said(survey, rule, language) for rule in asked.show_if],
     }  # fmt: skip
 
 
@@ -275,16 +281,6 @@ def _goes(survey: Survey, key: str, language: str) -> str:
         return text("desk.surveys.goes_to_end", language)
     number = next((place for place, one in enumerate(survey.questions, start=1) if one.key == key), 0)
     return text("desk.surveys.goes_to", language, n=number)
-
-
-def condition(survey: Survey, rule: Rule, language: str) -> str:
-    """A condition in words: "Vises kun, hvis svaret på 1 er »Med andre«"."""
-    asked = survey.question(rule.question)
-    number = next((place for place, one in enumerate(survey.questions, start=1) if one.key == rule.question), 0)
-    choice = asked.choice(str(rule.value)) if asked else None
-    value = choice.label.get(language, "") if choice else str(rule.value)
-    key = f"desk.surveys.if.{rule.test}" if rule.test is not Asks.ANSWERED else "desk.surveys.if.answered"
-    return text(key, language, n=number, value=value)
 
 
 def _picture(survey: Survey, language: str) -> charts.Chart | None:
@@ -305,7 +301,7 @@ def _picture(survey: Survey, language: str) -> charts.Chart | None:
     letters = {pair: charts.letter(place) for place, pair in enumerate(pairs)}
     stops = []
     for place, one in enumerate(survey.questions):
-        said = [condition(survey, rule, language) for rule in one.show_if]
+        said = [surveys_conditions.said(survey, rule, language) for rule in one.show_if]
         if place in past:
             said.append(text("desk.surveys.past", language, letter=letters[past[place]]))
         led = [
@@ -331,13 +327,14 @@ async def _question_page(
     asked = survey.question(key)
     if asked is None or (found.line.state != "draft" and refused is None):
         raise NotFound
-    at = panels_check.at_fields(asked, panels_check.problems(survey)) if checked else ()
+    at = panels_check.at_fields(survey, asked, panels_check.problems(survey)) if checked else ()
     errors = [{"id": name.replace("_", "-"), "words": words.refusal(f"survey_{code}", language)} for name, code in at]
     if isinstance(refused, Invalid):
         errors = [
             {"id": (refused.field or "text_da").replace("_", "-"), "words": words.refusal(refused.code, language)}
         ]
     number = survey.questions.index(asked) + 1
+    conditions = surveys_conditions.fields(survey, asked, typed, language)
     return await page(
         request, "survey_question.html", current="panels", status=422 if refused else 200,
         question_key=key, survey={"href": f"/surveys/{found.line.survey_id}", "title": survey.title[language]},
@@ -348,8 +345,9 @@ async def _question_page(
         upper=typed.several.get("upper", ()) if typed else asked.upper,
         required="required" in typed.values if typed else asked.required,
         ways=_where(survey, asked, language),
-        conditions=[condition(survey, rule, language) for rule in asked.show_if],
-        errors=errors, problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
+        conditions=conditions, earlier=surveys_conditions.earlier(survey, asked, language),
+        more=len(conditions) < surveys_conditions.MOST, errors=errors,
+        problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
     )  # fmt: skip
 
 

@@ -67,6 +67,13 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  // What was just made is fetched by itself, once: not again when the page is loaded anew or gone back to.
+  const atOnce = document.querySelector("[data-at-once]");
+  if (atOnce && !history.state?.fetched) {
+    history.replaceState({ ...history.state, fetched: true }, "");
+    window.addEventListener("load", () => atOnce.requestSubmit());
+  }
+
   // Read: told to the server when the thread has been on the screen for a moment; without this file there is a button.
   let reading = 0;
   const markRead = () => {

@@ -4,7 +4,7 @@ phases and local goals, texts, and plans for check-ins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -70,6 +70,11 @@ _COUNTED: Final = (
      (58, 57, 61, 64, 63, 68, 70, 74, 73, 77, 79, 82, 81, 84, 86)),
     ("Dage fra ja til første dag med støtte", "dage", 41.0, 14.0,
      (41, 42, 38, 39, 35, 31, 33, 28, 26, 27, 23, 21, 22, 19, 17)),
+)  # fmt: skip
+#: One that was reached and ended: title, unit, at the start, target, how it went each quarter, and why it ended.
+_REACHED: Final = (
+    "Unge, der har mødt deres rådgiver, før de fylder 18", "pct.", 47.0, 80.0, (47, 52, 60, 71, 78, 83),
+    "Nået før tid. Det er fast praksis nu.",
 )  # fmt: skip
 _HEARD: Final = "Flere unge oplever, at de bliver hørt"
 #: How often the plan of Randers asks.
@@ -219,27 +224,38 @@ def _goals(batch: Batch, world: World, place: Place) -> None:
     _goal(batch, here, _HEARD, Measured.HEARD, "%", float(share), float(min(90, share + 20)), ends, made)
     if place.slug != "randers":
         return
-    coordinator = world.staff["Per Lund"]
     for title, unit, baseline, target, values in _COUNTED:
         key = _goal(batch, here, title, Measured.OWN, unit, baseline, target, ends, made)
-        quarter = Period.for_date("quarter", world.begins)
-        for value in values:
-            if quarter.ends_at > world.seeded_at:
-                break
-            batch.add(
-                "local_goal_value", id=new_id(), municipality_id=here, goal_id=key, quarter=quarter.key,
-                value=float(value), entered_by_id=coordinator, entered_at=quarter.ends_at + timedelta(days=6, hours=9),
-            )  # fmt: skip
-            quarter = quarter.next()
+        _count(batch, world, here, key, values)
+    title, unit, baseline, target, reached, because = _REACHED
+    over = instant(world.begins + timedelta(days=92 * len(reached) + 20), time(10))
+    key = _goal(
+        batch, here, title, Measured.OWN, unit, baseline, target, ends, made, ended_at=over, ended_because=because
+    )
+    _count(batch, world, here, key, reached)
+
+
+def _count(batch: Batch, world: World, municipality_id: str, goal_id: str, values: Sequence[int]) -> None:
+    """The numbers of a goal, each entered a week after its quarter, as far as those are over."""
+    quarter = Period.for_date("quarter", world.begins)
+    for value in values:
+        if quarter.ends_at > world.seeded_at:
+            return
+        batch.add(
+            "local_goal_value", id=new_id(), municipality_id=municipality_id, goal_id=goal_id, quarter=quarter.key,
+            value=float(value), entered_by_id=world.staff["Per Lund"],
+            entered_at=quarter.ends_at + timedelta(days=6, hours=9),
+        )  # fmt: skip
+        quarter = quarter.next()
 
 
 def _goal(
     batch: Batch, municipality_id: str, title: str, measured: Measured, unit: str, baseline: float, target: float,
-    due_on: date, at: datetime,
+    due_on: date, at: datetime, **ended: object,
 ) -> str:  # fmt: skip
     key = new_id()
     batch.add(
         "local_goal", id=key, municipality_id=municipality_id, title=title, measured=measured.value, unit=unit,
-        baseline=baseline, target=target, due_on=due_on, created_at=at,
+        baseline=baseline, target=target, due_on=due_on, created_at=at, **ended,
     )  # fmt: skip
     return key

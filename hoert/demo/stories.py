@@ -245,7 +245,7 @@ def _leila(stage: Stage) -> None:
     talk = _chat(stage, "Leila", METTE, ((24, 15, 10, "leila.01"), (0, 2, -1, "leila.02")))
     at = stage.next(talk.last_at, stage.worked(stage.ago(2, 8), 1))
     talk.says(at, stage.t("Leila", "leila.03"), mette, letter="held")
-    stage.batch.new["letter"][-1]["reason"] = "blocked"  # type: ignore[index]
+    stage.batch.new["letter"][-1]["reason"] = "blocked"
     talk.close(mette)
     writing.put_alert(stage.batch, young, Reason.BLOCKED, at, mette, about=young.link_id)
 
@@ -296,7 +296,7 @@ def _quiet(stage: Stage) -> None:
     elias = _chat(stage, "Elias", LARS, ((5, 20, 30, "elias.01"),))
     at = stage.next(elias.last_at, stage.worked(elias.last_at or stage.now, 1))
     elias.says(at, stage.t("Elias", "elias.02"), lars, letter="unsure")
-    stage.batch.new["letter"][-1]["reason"] = "read_timeout"  # type: ignore[index]
+    stage.batch.new["letter"][-1]["reason"] = "read_timeout"
     elias.close(lars)
     low = stage.ago(28, 17)
     writing.put_alert(
@@ -304,7 +304,7 @@ def _quiet(stage: Stage) -> None:
     )  # fmt: skip
     malou = _chat(stage, "Malou", KIRSTEN, ((34, 11, 5, "malou.01"),))
     malou.says(stage.worked(malou.last_at or stage.now, 3), stage.t("Malou", "malou.02"), kirsten, letter="dead")
-    stage.batch.new["letter"][-1]["reason"] = "file_too_big"  # type: ignore[index]
+    stage.batch.new["letter"][-1]["reason"] = "file_too_big"
     malou.close(kirsten)
     yasmin = Talk(stage.batch, stage.people["Yasmin"])
     yasmin.hears(stage.ago(3, 13, 48), stage.t("Yasmin", "yasmin.01"), key="invented:story:yasmin.01")

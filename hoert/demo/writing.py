@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import cast
 
 from hoert.demo.people import Step, Young
-from models.actions.invented import ELSEWHERE, Batch
+from models.actions.invented import ELSEWHERE, Batch, Row
 from models.actions.offers import Content, seal_content
 from models.domain import alerts, delivery, joining, messages, promises
 from models.domain.alerts import Reason
@@ -381,6 +381,7 @@ def put_case_file(
             if not isinstance(at, datetime) or beside or row["person_id"] not in whose:
                 continue
             if at < (before - timedelta(days=30) if row["person_id"] in behind else before):
+                row["undecided"] = False
                 old.setdefault(str(row["person_id"]), []).append((kind, str(row["id"]), at))
             elif row["person_id"] not in behind and at < decided.get(str(row["person_id"]), before):
                 _decide(batch, whose[str(row["person_id"])], kind, row, at)
@@ -400,10 +401,11 @@ def put_case_file(
             )  # fmt: skip
 
 
-def _decide(batch: Batch, young: Young, kind: str, row: Mapping[str, object], at: datetime) -> None:
+def _decide(batch: Batch, young: Young, kind: str, row: Row, at: datetime) -> None:
     """To the case file, under a theme; what asked nothing and tells nothing ("Tak") is not relevant there."""
     thanks = kind == "message" and row["direction"] == "in" and not row["needs_answer"]
     theme = "" if thanks else Theme.OFFERS.value if kind == "offer" else Theme.EDUCATION.value
+    row["undecided"] = False
     batch.add(
         "record_decision", municipality_id=young.municipality_id, person_id=young.id, kind=kind,
         record_id=str(row["id"]), record_at=at, choice="not" if thanks else "file", theme=theme,

@@ -16,7 +16,7 @@ from models.domain.casefile import Choice, Content, Theme
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.staff import Viewer, may
 from models.tables.casefile import CaseHandOver, RecordDecision
-from models.tables.casefile_reach import RecordRow, records_of
+from models.tables.casefile_reach import RecordRow, mark, records_of
 from models.tables.keys import vault
 from models.tables.reach import case_for
 from models.tables.register import Person
@@ -80,6 +80,7 @@ async def undo(viewer: Viewer, person_id: str, records: Collection[str], *, now:
         raise Stale("casefile_handed")
     for one in decisions:
         await one.delete()
+    await mark(True, {one.record_id: one.kind for one in decisions})
     for one in decisions[-1:]:
         await trail.record(viewer, "casefile.undo", person_id=person.id, about=one.record_id, now=now)
     return len(decisions)
@@ -145,7 +146,7 @@ async def _decide(
     if filed and theme is None:
         raise Invalid("theme_missing", "theme")
     opened = await vault(person.municipality_id, person.id)
-    changed, made = [], []
+    changed, made = list[RecordDecision](), list[RecordDecision]()
     for row in chosen:
         decision = row.decision
         if decision is None or (decision.hand_over_id and row.state == "undecided"):
@@ -165,6 +166,7 @@ async def _decide(
     await RecordDecision.bulk_create(made)
     for decision in changed:
         await decision.save()
+    await mark(False, {one.record_id: one.kind for one in [*made, *changed]})
     last = [*made, *changed][-1:]
     for decision in last:
         deed = f"casefile.{choice.value}"

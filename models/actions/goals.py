@@ -7,7 +7,7 @@ from datetime import datetime
 from models.actions import trail
 from models.domain.errors import Invalid, NotFound
 from models.domain.figures.periods import Period
-from models.domain.goals import Goal, Measured
+from models.domain.goals import Goal, Measured, reason
 from models.domain.localtime import local_date
 from models.domain.staff import Viewer, may
 from models.tables.goals import LocalGoal, LocalGoalValue
@@ -55,12 +55,13 @@ async def change(viewer: Viewer, goal_id: str, goal: Goal, *, now: datetime) -> 
 
 
 @atomic
-async def end(viewer: Viewer, goal_id: str, *, now: datetime) -> None:
-    """The goal is no longer pursued; its numbers stay."""
+async def end(viewer: Viewer, goal_id: str, because: str, *, now: datetime) -> None:
+    """The goal is no longer pursued, and why; its numbers stay. A second press changes nothing. Raises Invalid where no
+    reason is given."""
     row = await _mine(viewer, goal_id)
     if row.ended_at is None:
-        row.ended_at = now
-        await row.save(update_fields=["ended_at"])
+        row.ended_at, row.ended_because = now, reason(because)
+        await row.save(update_fields=["ended_at", "ended_because"])
         await trail.record(viewer, "goal.end", about=row.id, now=now)
 
 

@@ -36,7 +36,7 @@ from models.transactions import Scoped, atomic, execute, execute_many, reading, 
 #: The channel of everybody whose phone is not shown: no bot of the demo claims letters to it.
 ELSEWHERE = "elsewhere"
 
-Row = Mapping[str, object]
+Row = dict[str, object]
 
 #: In the order in which rows may refer to one another.
 _MODELS: dict[str, type[Model]] = {

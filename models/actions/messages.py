@@ -120,7 +120,7 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
     version.body_sealed = opened.seal("message_version", "body", version.id, before)
     await version.save()
     message.body_sealed = opened.seal("message", "body", message.id, text)
-    message.edited_at = now
+    message.edited_at, message.undecided = now, True
     if crisis.check(text).found and not message.crisis:
         message.crisis = True
         await raise_alert(person, person.person_id, Reason.CRISIS_WORDS, about=f"{source_key}:e"[:80], now=now)

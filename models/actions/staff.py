@@ -42,7 +42,6 @@ from models.actions.staff_sessions import (
 )
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import IDLE, LONGEST, Role, Viewer, password_problems
-from models.tables.api import ApiToken
 from models.tables.keys import ring
 from models.tables.register import Municipality
 from models.tables.staff import (
@@ -222,27 +221,6 @@ async def change_password(
 
 
 @atomic
-async def change(
-    scope: Scoped,
-    staff_id: str,
-    *,
-    role: Role | None = None,
-    active: bool | None = None,
-    now: datetime,
-    real_now: datetime,
-) -> None:
-    """Change what somebody may do, or close their account. All their sessions and tokens end. Raises NotFound
-    elsewhere."""
-    staff = await _account(scope, staff_id)
-    staff.role = staff.role if role is None else role.value
-    staff.active = staff.active if active is None else active
-    await staff.save(update_fields=["role", "active"])
-    await _out_everywhere(staff.id, real_now)
-    await ApiToken.filter(staff_id=staff.id, revoked_at=None).update(revoked_at=real_now)
-    await trail.record(scope, "staff.change", about=staff.id, now=now)
-
-
-@atomic
 async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
     """The language of the desk for this member of staff; one without a municipality needs the whole house."""
     staff = await _account(scope, staff_id)
@@ -398,7 +376,7 @@ def _sso_index(issuer: str, subject: str) -> str:
 
 
 __all__ = [
-    "IDLE", "LONGEST", "Enrolled", "Half", "SignedIn", "add", "be_absent", "begin_app", "change", "change_password",
+    "IDLE", "LONGEST", "Enrolled", "Half", "SignedIn", "add", "be_absent", "begin_app", "change_password",
     "choose_password", "confirm_app", "confirm_first_app", "end_session", "enter_code", "forget", "hash_password",
     "keep_search", "make_sign_in_link", "open_session", "prove_again", "prove_elsewhere", "renew_recovery_codes",
     "resume", "set_language", "sign_in", "sign_in_elsewhere", "sign_out", "sign_out_elsewhere", "sign_out_everywhere",

@@ -52,11 +52,6 @@ class Theme(StrEnum):
     OTHER = "other"
 
 
-def stands(decided_at: datetime | None, changed_at: datetime) -> bool:
-    """Whether a decision holds for the record as it is now: one that was edited afterwards is to be decided anew."""
-    return decided_at is not None and decided_at >= changed_at
-
-
 def read_theme(code: str, words: str) -> tuple[Theme, str]:
     """The theme somebody chose, and its own words. Raises Invalid ("theme_missing", "theme_too_long") on field "theme"
     or "words".

@@ -14,6 +14,7 @@ from models.domain.figures.periods import Period
 
 LONGEST_TITLE: Final = 120
 LONGEST_UNIT: Final = 20
+LONGEST_REASON: Final = 200
 _NUMBER = re.compile(r"-?[0-9]{1,7}(?:[.,][0-9]{1,2})?")
 
 
@@ -71,6 +72,16 @@ def reached(goal: Goal, value: float) -> bool:
     """True if the value is at or beyond the target, seen from the baseline; without one, higher is better."""
     downwards = goal.baseline is not None and goal.target < goal.baseline
     return value <= goal.target if downwards else value >= goal.target
+
+
+def reason(typed: str) -> str:
+    """Why a goal is no longer pursued. Raises ``Invalid`` where nothing is said, or too much."""
+    said = typed.strip()
+    if not said:
+        raise Invalid("goal_reason", "because")
+    if len(said) > LONGEST_REASON:
+        raise Invalid("goal_too_long", "because")
+    return said
 
 
 def quarters(last: date, count: int) -> list[Period]:

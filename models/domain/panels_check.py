@@ -24,8 +24,9 @@ HARDEST: Final = 30
 _TOO_SHORT_TO_MEASURE: Final = 8
 
 _CHOOSING: Final = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.RANKING})
-_COUNTING: Final = frozenset({Kind.SCALE, Kind.NUMBER})
-_TESTS: Final[Mapping[Kind, frozenset[Asks]]] = {
+COUNTING: Final = frozenset({Kind.SCALE, Kind.NUMBER})
+#: What a condition may ask of an answer, by the kind of the question.
+TESTS: Final[Mapping[Kind, frozenset[Asks]]] = {
     Kind.SINGLE: frozenset({Asks.IS, Asks.IS_NOT, Asks.ANSWERED}),
     Kind.MULTIPLE: frozenset({Asks.CONTAINS, Asks.LACKS, Asks.ANSWERED}),
     Kind.SCALE: frozenset({Asks.IS, Asks.IS_NOT, Asks.AT_LEAST, Asks.AT_MOST, Asks.ANSWERED}),
@@ -48,9 +49,10 @@ def problems(survey: Survey) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(_problems(survey)))
 
 
-def at_fields(question: Question, found: tuple[Problem, ...]) -> tuple[tuple[str, str], ...]:
+def at_fields(survey: Survey, question: Question, found: tuple[Problem, ...]) -> tuple[tuple[str, str], ...]:
     """Where on the form of one question its problems are mended: (field, code), the fields in the form's order. A field
-    is named after what it holds: "text_en", "label_da_c2", "choices", "high", "cut", "leads_to_c1", "show_if"."""
+    is named after what it holds: "text_en", "label_da_c2", "choices", "high", "cut", "leads_to_c1", "show_if", and of
+    its first condition "if_test_0" and "if_value_0"."""
     codes = [one.code for one in found if one.question == question.key]
     at = list[tuple[str, str]]()
     for code in codes:
@@ -61,6 +63,8 @@ def at_fields(question: Question, found: tuple[Problem, ...]) -> tuple[tuple[str
                 at += _fields_of("label", one.label, code, LONGEST_LABEL, f"_{one.key}")
             for place, end in zip(("low", "high"), question.ends or (), strict=False):
                 at += _fields_of(f"end_{place}", end, code, LONGEST_END)
+        elif code in _OF_RULES:
+            at += _rules_with(survey, question, code)
         elif code == "leads_back":
             at += [(f"leads_to_{one.key}", code) for one in question.choices if one.leads_to]
         else:
@@ -70,9 +74,18 @@ def at_fields(question: Question, found: tuple[Problem, ...]) -> tuple[tuple[str
 
 _FIELDS: Final[Mapping[str, str]] = {
     "text_hard": "text_da", "too_few_choices": "choices", "too_many_choices": "choices", "choice_twice": "choices",
-    "range_wrong": "high", "cut_wrong": "cut", "rule_not_before": "show_if", "rule_wrong": "show_if",
-    "unreachable": "show_if", "leads_nowhere": "choices",
+    "range_wrong": "high", "cut_wrong": "cut", "unreachable": "show_if", "leads_nowhere": "choices",
 }  # fmt: skip
+
+
+_OF_RULES: Final = frozenset({"rule_not_before", "rule_wrong", "rule_outside"})
+
+
+def _rules_with(survey: Survey, question: Question, code: str) -> Iterator[tuple[str, str]]:
+    before = {one.key: one for one in survey.questions[: survey.questions.index(question)]}
+    for place, rule in enumerate(question.show_if):
+        if _of_rule(rule, before) == code:
+            yield f"if_{'value' if code == 'rule_outside' else 'test'}_{place}", code
 
 
 def _fields_of(name: str, texts: Texts, code: str, longest: int, end: str = "") -> Iterator[tuple[str, str]]:
@@ -135,7 +148,7 @@ def _of_question(question: Question) -> Iterator[Problem]:
         yield Problem("text_hard", key)
     if question.kind in _CHOOSING:
         yield from _of_choices(question)
-    if question.kind in _COUNTING:
+    if question.kind in COUNTING:
         yield from _of_range(question)
 
 
@@ -182,12 +195,14 @@ def _of_rule(rule: Rule, before: Mapping[str, Question]) -> str:
     asked = before.get(rule.question)
     if asked is None:
         return "rule_not_before"
-    if rule.test not in _TESTS[asked.kind]:
+    if rule.test not in TESTS[asked.kind]:
         return "rule_wrong"
     if rule.test is Asks.ANSWERED:
         return ""
-    if asked.kind in _COUNTING:
-        return "" if isinstance(rule.value, int) and asked.low <= rule.value <= asked.high else "rule_wrong"
+    if asked.kind in COUNTING:
+        if not isinstance(rule.value, int):
+            return "rule_wrong"
+        return "" if asked.low <= rule.value <= asked.high else "rule_outside"
     return "" if isinstance(rule.value, str) and asked.choice(rule.value) else "rule_wrong"
 
 
@@ -210,7 +225,7 @@ def _satisfiable(asked: Question | None, rules: set[Rule]) -> bool:
     is_, is_not = _values(rules, Asks.IS), _values(rules, Asks.IS_NOT)
     if asked.kind is Kind.MULTIPLE:
         return not _values(rules, Asks.CONTAINS) & _values(rules, Asks.LACKS)
-    if asked.kind in _COUNTING:
+    if asked.kind in COUNTING:
         low = max([asked.low, *(int(one) for one in _values(rules, Asks.AT_LEAST))])
         high = min([asked.high, *(int(one) for one in _values(rules, Asks.AT_MOST))])
         left = high - low + 1 - sum(low <= int(one) <= high for one in is_not)

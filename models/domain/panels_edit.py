@@ -112,6 +112,22 @@ def without_choice(question: Question, key: str) -> Question:
     )
 
 
+def hanging_on(question: Question, on: Question) -> Question:
+    """With one more condition, on the answer to an earlier question: the likeliest one, to be chosen otherwise."""
+    likeliest = {
+        Kind.MULTIPLE: Rule(on.key, Asks.CONTAINS, on.choices[0].key if on.choices else ""),
+        Kind.SCALE: Rule(on.key, Asks.AT_MOST, on.low),
+        Kind.NUMBER: Rule(on.key, Asks.AT_LEAST, on.high if on.cut is None else on.cut),
+        Kind.TEXT: Rule(on.key, Asks.ANSWERED),
+    }.get(on.kind, Rule(on.key, Asks.IS, on.choices[0].key if on.choices else ""))
+    return replace(question, show_if=(*question.show_if, likeliest))
+
+
+def without_rule(question: Question, place: int) -> Question:
+    """Without one of its conditions, counted from 0."""
+    return replace(question, show_if=(*question.show_if[:place], *question.show_if[place + 1 :]))
+
+
 def led_here(survey: Survey, key: str) -> tuple[tuple[Question, Choice], ...]:
     """The choices that lead to a question."""
     return tuple((one, way) for one in survey.questions for way in one.choices if way.leads_to == key)

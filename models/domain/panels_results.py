@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final, Literal, TypeAlias, cast
 
 from models.domain.disclosure import (
@@ -82,7 +82,8 @@ def results(survey: Survey, rows: Sequence[Answers], *, invited: int) -> Results
         given = [answer for row in rows if (answer := counted(survey, row).get(question.key)) is not None]
         made = _outcome(question, given)
         led_here = all(_led_to(rule, survey, found, asked[question.key]) for rule in question.show_if)
-        if not (led_here and _passed(question, survey, found)):
+        crossed = _crossed(question, survey, rows, asked[question.key])
+        if not (led_here and crossed and _passed(question, survey, found)):
             made = Outcome(question.key, "few")
         found[question.key] = made
     return Results(invited, len(rows), tuple(found.values()))
@@ -173,6 +174,27 @@ def _led_to(rule: Rule, survey: Survey, found: Mapping[str, Outcome], asked: int
     if not _tells(rule, parent, told):
         return False
     return min(asked, told.base - asked) >= LEAST_SIDE
+
+
+def _crossed(question: Question, survey: Survey, rows: Sequence[Answers], asked: int) -> bool:
+    """Whether a question may be shown that hangs on answers to several questions: with what is told of each of those,
+    how many were asked tells how many of those who answered the one thing also answered the other.
+
+    So of those led here by the rules on one question, at least three must have been kept out by those on the others. A
+    rule that only asks whether something was answered may keep nobody out.
+    """
+    on = {rule.question for rule in question.show_if}
+    if len(on) < 2:
+        return True
+    for key in on:
+        own = tuple(rule for rule in question.show_if if rule.question == key)
+        alone = replace(question, show_if=own)
+        only = replace(survey, questions=tuple(alone if one is question else one for one in survey.questions))
+        kept_out = sum(alone in shown(only, row) for row in rows) - asked
+        telling = any(rule.test is not Asks.ANSWERED for rule in question.show_if if rule.question != key)
+        if kept_out < LEAST_SIDE and (telling or kept_out):
+            return False
+    return True
 
 
 def _passed(question: Question, survey: Survey, found: Mapping[str, Outcome]) -> bool:

@@ -14,10 +14,10 @@ from models.domain.staff import Viewer, may, sees_whole_municipality
 from models.queries import within
 from models.queries.casefile_content import _content, _told
 from models.queries.conversation import Whose
+from models.tables import casefile_reach
 from models.tables.attachments import Attachment
 from models.tables.casefile import CaseHandOver, RecordDecision
-from models.tables.casefile_reach import READY, SOURCES, WAITS, RecordRow, oldest, records_of
-from models.tables.casefile_reach import undecided as undecided_sql
+from models.tables.casefile_reach import KINDS, WAITS, RecordRow, records_of
 from models.tables.fields import micros
 from models.tables.reach import case_for, person_for
 from models.tables.register import Municipality, Person, Transfer
@@ -27,6 +27,7 @@ PAGE = 100
 _PEOPLE = 50
 #: Conversations with something undecided for too long are counted so far.
 MOST_COUNTED: Final = 100
+_OTHERS: Final = tuple(kind for kind in KINDS if kind != "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class HandedLine:
     hand_over_id: str
     number: int
     at: datetime
+    staff_id: str
     who: str
     records: int
     fingerprint: str
@@ -192,23 +194,18 @@ async def overdue(viewer: Viewer, *, now: datetime) -> int:
     if viewer.municipality_id is None or not may(viewer.role, "casefile.decide"):
         return 0
     within_reach, values = within.reach(viewer)
-    before = micros(now - rules.DUE)
-    # A message after everything that was decided about is undecided. Where there is none, who has as many old decisions
-    # as old records has decided about them all, but for what was edited since; the few who have not are looked at
-    # record by record, until the first that is undecided.
-    after_all = (
-        "EXISTS (SELECT 1 FROM message r WHERE r.person_id = p.id AND r.at < ? AND r.at > COALESCE("
-        "(SELECT MAX(d.record_at) FROM record_decision d WHERE d.person_id = p.id AND d.edition = 0), 0))"
+    before, here = micros(now - rules.DUE), viewer.municipality_id
+    # Nearly all records are messages: of each person whether one is old, and of the others whose they are.
+    others = " UNION ALL ".join(
+        f"SELECT o.person_id FROM ({casefile_reach.records(kind, 'r.municipality_id = ? AND r.undecided')}) o "  # noqa: S608
+        "WHERE o.at < ?"
+        for kind in _OTHERS
     )
-    old = " + ".join(f"(SELECT COUNT(*) FROM ({_of_person(kind)}) o WHERE o.at < ?)" for kind, _ in SOURCES)  # noqa: S608
-    undecided = " OR ".join(f"EXISTS (SELECT 1 FROM ({_of_person(kind, undecided=True)}) o WHERE o.at < ?)"  # noqa: S608
-                            for kind, _ in SOURCES)  # fmt: skip
     found = await rows(
-        f"SELECT COUNT(*) AS n FROM (SELECT p.id FROM person p WHERE {within_reach} AND ({after_all} OR ((({old}) <> "  # noqa: S608 (constants)
-        "(SELECT COUNT(*) FROM record_decision d WHERE d.person_id = p.id AND d.edition = 0 AND d.record_at < ?) "
-        "OR p.id IN (SELECT m.person_id FROM message_version v JOIN message m ON m.id = v.message_id "
-        f"WHERE v.municipality_id = ?)) AND ({undecided}))) LIMIT {MOST_COUNTED + 1}) o",
-        *values, before, *[before] * len(SOURCES), before, viewer.municipality_id, *[before] * len(SOURCES),
+        f"SELECT COUNT(*) AS n FROM (SELECT p.id FROM person p WHERE {within_reach} AND (EXISTS (SELECT 1 FROM "  # noqa: S608 (constants)
+        "message r WHERE r.person_id = p.id AND r.municipality_id = p.municipality_id AND r.undecided AND r.at < ?) "
+        f"OR p.id IN ({others})) LIMIT {MOST_COUNTED + 1}) o",
+        *values, before, *[here, before] * len(_OTHERS),
     )  # fmt: skip
     return int(found[0]["n"])
 
@@ -236,17 +233,29 @@ async def undecided(viewer: Viewer, *, after: int = 0) -> tuple[list[Waiting], i
     if viewer.municipality_id is None or not may(viewer.role, "casefile.decide"):
         raise NotAllowed
     within_reach, values = within.case_reach(viewer)
-    first = ", ".join(f"{oldest(kind)} AS {kind}" for kind, _ in SOURCES)
-    found = await rows(
-        f"SELECT p.id, p.name_sealed, p.caseworker_id, p.moved_at, {first}, {READY} AS ready "  # noqa: S608 (constants)
-        f"FROM person p WHERE {within_reach}",
-        *values,
-    )
-    waiting = [row for row in found if row["ready"] or any(row[kind] is not None for kind, _ in SOURCES)]
-    for row in waiting:
-        row["since"] = min((row[kind] for kind, _ in SOURCES if row[kind] is not None), default=None)
-    waiting.sort(key=lambda row: (row["moved_at"] is None, row["since"] is None, row["since"] or 0, row["id"]))
-    page = waiting[after : after + _PEOPLE]
+    # Nearly all records are messages: their oldest is looked for person by person; the others, and what is ready, are
+    # gathered once.
+    here = "r.municipality_id = ?"
+    if not sees_whole_municipality(viewer.role):
+        here += " AND r.person_id IN (SELECT q.id FROM people q)"
+    others = " UNION ALL ".join(casefile_reach.records(kind, f"{here} AND r.undecided") for kind in _OTHERS)
+    first = "CASE WHEN w.said < o.at OR o.at IS NULL THEN w.said ELSE o.at END"
+    page = await rows(
+        "WITH people AS (SELECT p.id, p.municipality_id, p.name_sealed, p.caseworker_id, p.moved_at FROM person p "  # noqa: S608 (constants)
+        f"WHERE {within_reach}), "
+        f"o AS (SELECT u.person_id, MIN(u.at) AS at FROM ({others}) u GROUP BY u.person_id), "
+        f"f AS (SELECT r.person_id, COUNT(*) AS n FROM record_decision r WHERE {here} AND r.choice = 'file' "
+        "AND r.hand_over_id = '' GROUP BY r.person_id), "
+        f"w AS MATERIALIZED (SELECT p.*, {casefile_reach.oldest('message')} AS said FROM people p) "
+        f"SELECT w.id, w.name_sealed, w.caseworker_id, w.moved_at, {first} AS since, COALESCE(f.n, 0) AS ready, "
+        "COUNT(*) OVER () AS n FROM w LEFT JOIN o ON o.person_id = w.id LEFT JOIN f ON f.person_id = w.id "
+        "WHERE w.said IS NOT NULL OR o.at IS NOT NULL OR f.n > 0 "
+        "ORDER BY CASE WHEN w.moved_at IS NULL THEN 1 ELSE 0 END, CASE WHEN w.said IS NULL AND o.at IS NULL THEN 1 "
+        f"ELSE 0 END, since, w.id LIMIT {_PEOPLE} OFFSET ?",
+        *values, *[viewer.municipality_id] * (len(_OTHERS) + 1), after,
+    )  # fmt: skip
+    if not page:
+        return [], (await undecided(viewer))[1] if after else 0
     counted = await _counted([row["id"] for row in page])
     vaults = await within.opened(viewer, [row["id"] for row in page])
     names = await within.staff_names(viewer)
@@ -258,7 +267,7 @@ async def undecided(viewer: Viewer, *, after: int = 0) -> tuple[list[Waiting], i
         )
         for row in page
         if row["id"] in vaults
-    ], len(waiting)  # fmt: skip
+    ], int(page[0]["n"])  # fmt: skip
 
 
 @reading
@@ -281,7 +290,7 @@ async def handed(viewer: Viewer, hand_over_id: str, *, now: datetime) -> Handed:
     names = await within.staff_names(viewer)
     decisions = {one.record_id: one for one in await RecordDecision.filter(hand_over_id=row.id)}
     chosen = [
-        RecordRow(one.kind, one.record_id, one.at, one.changed_at, "file", decisions[one.record_id])
+        RecordRow(one.kind, one.record_id, one.at, "file", decisions[one.record_id])
         for one in await records_of(person.municipality_id, person.id)
         if one.record_id in decisions
     ]
@@ -305,26 +314,17 @@ async def on_file(whose: Whose) -> list[tuple[datetime, int]]:
     return [(row.at, row.records) for row in sorted(found, key=lambda row: row.number, reverse=True)]
 
 
-def _of_person(kind: str, *, undecided: bool = False) -> str:
-    """Every record of one kind of a person `p`, or the undecided ones, in SQL."""
-    whose = "r.person_id = p.id AND r.municipality_id = p.municipality_id"
-    return dict(SOURCES)[kind].format(whose=f"{whose} AND {undecided_sql(kind)}" if undecided else whose)
-
-
 async def _counted(person_ids: Sequence[str]) -> dict[str, int]:
     """How many records of each of these people are undecided, in one query."""
     if not person_ids:
         return {}
     marks = ", ".join("?" for _ in person_ids)
     union = " UNION ALL ".join(
-        source.replace(" AS kind, r.id,", " AS kind, r.id, r.person_id,").format(
-            whose=f"r.person_id IN ({marks}) AND {undecided_sql(kind)}"
-        )
-        for kind, source in SOURCES
+        casefile_reach.records(kind, f"r.person_id IN ({marks}) AND r.undecided") for kind in KINDS
     )
     found = await rows(
         f"SELECT u.person_id, COUNT(*) AS n FROM ({union}) u GROUP BY u.person_id",  # noqa: S608 (constants)
-        *list(person_ids) * len(SOURCES),
+        *list(person_ids) * len(KINDS),
     )
     return {str(row["person_id"]): int(row["n"]) for row in found}
 
@@ -341,7 +341,9 @@ async def _handed_lines(viewer: Viewer, person_id: str) -> list[HandedLine]:
 
 
 def _handed_line(row: CaseHandOver, names: Mapping[str, str]) -> HandedLine:
-    return HandedLine(row.id, row.number, row.at, names.get(row.staff_id, ""), row.records, row.fingerprint)
+    return HandedLine(
+        row.id, row.number, row.at, row.staff_id, names.get(row.staff_id, ""), row.records, row.fingerprint
+    )
 
 
 async def _first(waiting: Sequence[RecordRow]) -> list[RecordRow]:

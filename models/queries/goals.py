@@ -17,12 +17,14 @@ from models.transactions import reading
 
 @dataclass(frozen=True, slots=True)
 class Pursued:
-    """One goal, and the numbers entered for it in order of time. `ended_at`: it is no longer pursued."""
+    """One goal, and the numbers entered for it in order of time. `ended_at`: it is no longer pursued, and `because` of
+    what; those that ended before that was asked have no reason."""
 
     goal_id: str
     goal: Goal
     values: tuple[tuple[Period, float], ...]
     ended_at: datetime | None
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,20 @@ async def own(viewer: Viewer) -> Goals:
 
 
 @reading
+async def ended(viewer: Viewer, *, first: int, after: int = 0) -> tuple[list[Pursued], int]:
+    """Of the viewer's own goals that are no longer pursued the `first` latest ended after so many, and how many there
+    are."""
+    if viewer.municipality_id is None or not may(viewer.role, "goals.write"):
+        raise NotFound
+    over = LocalGoal.filter(municipality_id=viewer.municipality_id, ended_at__isnull=False)
+    found = await over.order_by("-ended_at", "id").offset(after).limit(first)
+    values: dict[str, list[LocalGoalValue]] = {}
+    for value in await LocalGoalValue.filter(goal_id__in=[row.id for row in found]).order_by("quarter"):
+        values.setdefault(value.goal_id, []).append(value)
+    return [_pursued(row, values.get(row.id, [])) for row in found], await over.count()
+
+
+@reading
 async def one(viewer: Viewer, goal_id: str) -> Pursued:
     """One goal of the viewer's own municipality, also one that is no longer pursued. Raises NotFound elsewhere."""
     if viewer.municipality_id is None or not may(viewer.role, "goals.write"):
@@ -70,4 +86,5 @@ async def one(viewer: Viewer, goal_id: str) -> Pursued:
 
 def _pursued(row: LocalGoal, values: list[LocalGoalValue]) -> Pursued:
     goal = Goal(row.title, Measured(row.measured), row.unit, row.baseline, row.target, row.due_on)
-    return Pursued(row.id, goal, tuple((Period.parse(value.quarter), value.value) for value in values), row.ended_at)
+    numbers = tuple((Period.parse(value.quarter), value.value) for value in values)
+    return Pursued(row.id, goal, numbers, row.ended_at, row.ended_because)

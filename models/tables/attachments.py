@@ -42,6 +42,7 @@ class Attachment(Model):
     created_at = UtcDatetimeField()
     kept_at = UtcDatetimeField(null=True)
     listen_by = UtcDatetimeField(null=True)  # a human opens it by then, or an alert is raised; None: it may wait
+    undecided = fields.BooleanField(default=True, db_default=True)  # nobody decided for the case file as it is now
 
     class Meta:
         table = "attachment"

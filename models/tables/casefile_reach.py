@@ -1,57 +1,57 @@
-"""The one place that lists a young person's records and what was decided about each."""
+"""The one place that lists a young person's records, what was decided about each, and whether anything is to be.
+
+A record is born undecided, is decided about, and is undecided again once it is edited: the row itself says so
+(`undecided`), so that what waits is found by an index however many years of records there are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from models.domain.casefile import ANSWERS, Choice, stands
+from models.domain.casefile import ANSWERS, Choice
 from models.tables.casefile import RecordDecision
 from models.tables.fields import instant
-from models.transactions import rows
+from models.transactions import execute, rows
 
 _ANSWERED = ", ".join(f"'{deed}'" for deed in sorted(ANSWERS))
-#: Records of people, table by table: which rows are one, when they came, and when they last changed.
-SOURCES = (
-    (
-        "message",
-        "SELECT 'message' AS kind, r.id, r.at, COALESCE(r.edited_at, r.at) AS changed, r.position AS place, 0 AS part "
-        "FROM message r WHERE {whose}",
+#: Records of people, kind by kind: the table, which of its rows are one, when they came, and where they stand among
+#: what came at the same moment.
+_SOURCES: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "message": ("message", "message r WHERE {whose}", "r.at", "r.position AS place, 0 AS part"),
+    "file": (
+        "attachment",
+        "attachment r JOIN message m ON m.id = r.message_id WHERE r.state = 'kept' AND r.message_id <> '' AND {whose}",
+        "m.at", "m.position AS place, 1 AS part",
     ),
-    (
-        "file",
-        "SELECT 'file' AS kind, r.id, m.at, r.created_at AS changed, m.position AS place, 1 AS part "
-        "FROM attachment r JOIN message m ON m.id = r.message_id WHERE r.state = 'kept' AND {whose}",
+    "offer": (
+        "offer_event", f"offer_event r WHERE r.message_id = '' AND r.deed IN ({_ANSWERED}) AND {{whose}}", "r.at",
+        "0 AS place, 2 AS part",
     ),
-    (
-        "offer",
-        "SELECT 'offer' AS kind, r.id, r.at, r.at AS changed, 0 AS place, 2 AS part FROM offer_event r "  # noqa: S608
-        f"WHERE r.message_id = '' AND r.deed IN ({_ANSWERED}) AND {{whose}}",
+    "meeting": (
+        "meeting_event", "meeting_event r WHERE r.deed = 'agreed' AND {whose}", "r.at", "0 AS place, 3 AS part",
     ),
-    (
-        "meeting",
-        "SELECT 'meeting' AS kind, r.id, r.at, r.at AS changed, 0 AS place, 3 AS part FROM meeting_event r "
-        "WHERE r.deed = 'agreed' AND {whose}",
-    ),
-)  # fmt: skip
-
-_CHANGED = {
-    "message": "COALESCE(r.edited_at, r.at)", "file": "r.created_at", "offer": "r.at", "meeting": "r.at",
 }  # fmt: skip
+KINDS: Final = tuple(_SOURCES)
+_AT_ONCE = 500
 
 
-def undecided(kind: str) -> str:
-    """The condition on a record `r` of one kind that nobody has decided about it as it is now, in SQL."""
+def records(kind: str, whose: str) -> str:
+    """Every record `r` of one kind that meets a condition, and when it came, in SQL."""
+    _, source, at, place = _SOURCES[kind]
     return (
-        "NOT EXISTS (SELECT 1 FROM record_decision d "  # noqa: S608 (names of our own)
-        f"WHERE d.record_id = r.id AND d.at >= {_CHANGED[kind]})"
+        f"SELECT '{kind}' AS kind, r.id, r.person_id, {at} AS at, r.undecided, {place} "  # noqa: S608 (names of our own)
+        f"FROM {source.format(whose=whose)}"
     )
 
 
 def oldest(kind: str) -> str:
     """When the oldest undecided record of one kind of a person `p` came, in SQL."""
-    whose = f"r.person_id = p.id AND r.municipality_id = p.municipality_id AND {undecided(kind)}"
-    return f"(SELECT o.at FROM ({dict(SOURCES)[kind].format(whose=whose)}) o ORDER BY o.at LIMIT 1)"  # noqa: S608
+    _, source, at, _ = _SOURCES[kind]
+    whose = "r.person_id = p.id AND r.municipality_id = p.municipality_id AND r.undecided"
+    return f"(SELECT {at} FROM {source.format(whose=whose)} ORDER BY {at} LIMIT 1)"  # noqa: S608
 
 
 #: How many records of a person `p` belong to the case and are not handed over, in SQL.
@@ -59,7 +59,7 @@ READY = (
     "(SELECT COUNT(*) FROM record_decision w WHERE w.person_id = p.id AND w.choice = 'file' AND w.hand_over_id = '')"
 )
 #: The condition that something of a person `p` is undecided or not handed over, in SQL: nothing of theirs is deleted.
-WAITS = f"({READY} > 0 OR {' OR '.join(f'{oldest(kind)} IS NOT NULL' for kind, _ in SOURCES)})"
+WAITS = f"({READY} > 0 OR {' OR '.join(f'{oldest(kind)} IS NOT NULL' for kind in KINDS)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,6 @@ class RecordRow:
     kind: str
     record_id: str
     at: datetime
-    changed_at: datetime
     state: str
     decision: RecordDecision | None
 
@@ -86,14 +85,24 @@ class RecordRow:
 
 async def records_of(municipality_id: str, person_id: str) -> list[RecordRow]:
     """Every record of a person in order of time, with the state it is in. Two queries."""
-    union = " UNION ALL ".join(
-        source.format(whose="r.municipality_id = ? AND r.person_id = ?") for _, source in SOURCES
-    )
-    found = await rows(union, *[municipality_id, person_id] * len(SOURCES))
+    union = " UNION ALL ".join(records(kind, "r.municipality_id = ? AND r.person_id = ?") for kind in KINDS)
+    found = await rows(union, *[municipality_id, person_id] * len(KINDS))
     last: dict[str, RecordDecision] = {}
     for row in await RecordDecision.filter(person_id=person_id, municipality_id=municipality_id).order_by("edition"):
         last[row.record_id] = row
     return [_row(row, last.get(row["id"])) for row in sorted(found, key=_order)]
+
+
+async def mark(undecided: bool, kinds: Mapping[str, str]) -> None:
+    """Whether anything is to be decided about these records (id -> kind). Part of the deed that decides."""
+    for kind, (table, *_) in _SOURCES.items():
+        ids = [one for one, theirs in kinds.items() if theirs == kind]
+        for begin in range(0, len(ids), _AT_ONCE):
+            page = ids[begin : begin + _AT_ONCE]
+            await execute(
+                f"UPDATE {table} SET undecided = ? WHERE id IN ({', '.join('?' for _ in page)})",  # noqa: S608
+                undecided, *page,
+            )  # fmt: skip
 
 
 def _order(row: dict[str, object]) -> tuple[object, ...]:
@@ -101,9 +110,8 @@ def _order(row: dict[str, object]) -> tuple[object, ...]:
 
 
 def _row(row: dict[str, object], decision: RecordDecision | None) -> RecordRow:
-    changed = instant(int(str(row["changed"])))
-    holds = decision is not None and stands(decision.at, changed)
+    holds = decision is not None and not row["undecided"]
     return RecordRow(
-        str(row["kind"]), str(row["id"]), instant(int(str(row["at"]))), changed,
+        str(row["kind"]), str(row["id"]), instant(int(str(row["at"]))),
         decision.choice if holds and decision is not None else "undecided", decision,
     )  # fmt: skip

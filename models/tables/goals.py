@@ -22,6 +22,7 @@ class LocalGoal(Model):
     due_on = fields.DateField()
     created_at = UtcDatetimeField()
     ended_at = UtcDatetimeField(null=True)
+    ended_because = fields.CharField(max_length=200, default="", db_default="")
 
     class Meta:
         table = "local_goal"

@@ -66,6 +66,7 @@ class MeetingEvent(Model):
     message_id = fields.CharField(max_length=32, default="")
     staff_id = fields.CharField(max_length=32, null=True)
     at = UtcDatetimeField()
+    undecided = fields.BooleanField(default=True, db_default=True)  # nobody decided for the case file as it is now
 
     class Meta:
         table = "meeting_event"

@@ -65,6 +65,7 @@ class Message(Model):
     read_by_id: str | None
     receipt_letter_id = fields.BigIntField(null=True)
     edited_at = UtcDatetimeField(null=True)
+    undecided = fields.BooleanField(default=True, db_default=True)  # nobody decided for the case file as it is now
 
     class Meta:
         table = "message"

@@ -102,6 +102,7 @@ class OfferEvent(Model):
     staff_id = fields.CharField(max_length=32, null=True)
     at = UtcDatetimeField()
     holds_from = fields.DateField(null=True)  # the day a start, pause or end counts from
+    undecided = fields.BooleanField(default=True, db_default=True)  # nobody decided for the case file as it is now
 
     class Meta:
         table = "offer_event"

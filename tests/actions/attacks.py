@@ -94,7 +94,7 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     "feedback.close": lambda by: feedback.close(by.who, by.world.feedback, State.DONE, "gjort", now=by.now),
     "feedback.see": lambda by: feedback.see(by.who, by.world.feedback, now=by.now),
     "goals.change": lambda by: goals.change(by.who, by.world.goal, GOAL, now=by.now),
-    "goals.end": lambda by: goals.end(by.who, by.world.goal, now=by.now),
+    "goals.end": lambda by: goals.end(by.who, by.world.goal, "Nået", now=by.now),
     "goals.enter": lambda by: goals.enter(by.who, by.world.goal, "2026Q2", 3, now=by.now),
     "inbox.read_dead": lambda by: inbox.read_dead(by.who, by.world.dead, now=by.now, dealt_with=True),
     "meetings.agree": lambda by: meetings.agree(by.who, by.world.meeting, "ja", version=0, now=by.now),

@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.actions import api, staff
+from models.actions import api, staff_administered
 from models.actions.api import Answer, InHand, Once, OtherBody
+from models.actions.staff_administered import Member
 from models.domain.api import KEPT, LONGEST_TOKEN, MOST_TOKENS, TOKEN_PREFIX
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.staff import Role, Viewer
 from models.queries import api as views
 from models.tables.api import ApiToken, IdempotencyKey
 from models.tables.audit import TrailEntry
-from models.transactions import HOUSE, Scope, alone, dialect
+from models.transactions import HOUSE, alone, dialect
 from tests.actions.rows import found
 from tests.cast import Cast
 
@@ -59,7 +60,8 @@ async def test_nobody_ends_somebody_elses_token_and_a_role_that_changes_ends_all
         await api.revoke_token(cast.mette, first.token_id, now=now, real_now=now)
     assert [one.deed for one in await found(TrailEntry, about=first.token_id)] == ["token.make", "token.revoke"]
     assert await api.hold(HOUSE, second.token, real_now=now) is not None
-    await staff.change(Scope(cast.randers), cast.mette.staff_id, role=Role.COORDINATOR, now=now, real_now=now)
+    leads = Member("Mette Holm", Role.COORDINATOR)
+    await staff_administered.change_member(cast.admin, cast.mette.staff_id, leads, active=True, now=now, real_now=now)
     assert await api.hold(HOUSE, second.token, real_now=now) is None
 
 

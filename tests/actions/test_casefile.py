@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from tortoise.migrations.operations import RunSQL
 
 from models.actions import attachments, casefile, erasure, feedback, messages, register
 from models.actions.attachments import Coming, make_ready
@@ -26,7 +28,7 @@ from models.tables.casefile import CaseHandOver, RecordDecision
 from models.tables.messages import Message
 from models.tables.register import Person
 from models.transactions import Scope
-from tests.actions.rows import count, deliver, found
+from tests.actions.rows import count, deliver, found, select, sql
 from tests.actions.world import World, records
 from tests.cast import Cast
 
@@ -122,6 +124,34 @@ async def test_every_record_has_exactly_one_state(world: World, cast: Cast) -> N
     assert sum(states(case).values()) == len(recorded) == len(await records(cast.mette, who))
     decided = [(row.record_id, row.edition) for row in await found(RecordDecision)]
     assert len(decided) == len(set(decided))
+
+
+async def test_a_record_says_of_itself_whether_anybody_has_decided_about_it_as_it_is_now(
+    world: World, cast: Cast, now: datetime
+) -> None:
+    who = world.amina.person_id
+    edited = await messages.receive(world.amina, "Hej", source_key="webchat:a:edited", now=now)
+    ids = await records(cast.mette, who)
+    await casefile.decide(cast.mette, who, ids, Choice.NOT_RELEVANT, now=now + TOMORROW)
+    await casefile.undo(cast.mette, who, ids[1:3], now=now + TOMORROW)
+    await messages.edit(world.amina, "webchat:a:edited", "Hej Mette", now=now + 2 * TOMORROW)
+    written = await _undecided()
+    assert {one for one in ids if written[one]} == {*ids[1:3], edited.message_id}
+    # Decisions of a version before this one are found again by its migration.
+    for table in ("message", "attachment", "offer_event", "meeting_event"):
+        await sql(f"UPDATE {table} SET undecided = ?", True)  # noqa: S608
+    for operation in import_module("models.migrations.0027_undecided").Migration.operations:
+        if isinstance(operation, RunSQL):
+            await sql(operation.sql)
+    assert await _undecided() == written
+
+
+async def _undecided() -> dict[str, bool]:
+    return {
+        row["id"]: bool(row["undecided"])
+        for table in ("message", "attachment", "offer_event", "meeting_event")
+        for row in await select(f"SELECT id, undecided FROM {table}")  # noqa: S608
+    }
 
 
 async def test_an_edit_before_the_hand_over_is_decided_anew_and_a_hand_over_meanwhile_is_refused(

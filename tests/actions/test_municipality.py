@@ -175,10 +175,23 @@ async def test_goals_and_their_numbers_are_a_coordinator_s_and_seen_with_the_fig
     for wrong in (Goal("x", Measured.HEARD, "%", 60, 80, date(2027, 1, 1)),):
         with pytest.raises(Invalid):
             await goals.change(cast.per, goal, wrong, now=now)
-    await goals.end(cast.per, goal, now=now)
+    with pytest.raises(Invalid):
+        await goals.end(cast.per, goal, "  ", now=now)
+    for because in ("Nået før tid", "Et andet tryk"):
+        await goals.end(cast.per, goal, because, now=now)
     with pytest.raises(NotFound):
         await goals.enter(cast.per, goal, "2026Q4", 7, now=now)
+    later = await goals.add(cast.per, Goal("Kortere ventetid", Measured.OWN, "dage", 30, 10, aim.due_on), now=now)
+    await goals.end(cast.per, later, "Afløst", now=now + timedelta(days=1))
     assert (await goal_views.own(cast.per)).pursued == ()
+    both, n = await goal_views.ended(cast.per, first=5)
+    assert ([(one.goal_id, one.because) for one in both], n) == ([(later, "Afløst"), (goal, "Nået før tid")], 2)
+    assert [value for _, value in both[1].values] == [6.0]
+    assert [one.goal_id for one in (await goal_views.ended(cast.per, first=1, after=1))[0]] == [goal]
+    assert await goal_views.ended(cast.odd, first=5) == ([], 0)
+    for viewer in (cast.mette, cast.nanna):
+        with pytest.raises(NotFound):
+            await goal_views.ended(viewer, first=5)
 
 
 async def test_the_trail_is_read_by_day_deed_and_colleague_page_by_page_without_a_name(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from models.actions import alerts, messages, register, staff
+from models.actions import alerts, messages, register
 from models.domain.alerts import Reason
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.people import YoungPerson
@@ -78,7 +78,7 @@ async def test_a_closed_account_leaves_nobody_unseen_and_thirty_are_handed_over_
             caseworker_id=cast.mette.staff_id,
         )  # fmt: skip
         await register.add_person(Scope(cast.randers), entry, now=now)
-    await staff.change(cast.admin, cast.mette.staff_id, active=False, now=now, real_now=now)
+    await change(Staff, {"id": cast.mette.staff_id}, active=False)
     assert (await today.today(cast.per, now=now)).without_caseworker.n == 30
     assert (await views.people(cast.per, views.Show.NO_CASEWORKER, now=now)).total == 30
     assert (await conversation.around(amina, now=now)).caseworker == "Randers Kommune"

@@ -8,13 +8,14 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from models.actions import staff
+from models.actions import staff, staff_administered
+from models.actions.staff_administered import Member
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.staff import Role, Viewer
 from models.tables.staff import Absence, SignInAttempt, Staff, StaffSession
 from models.transactions import HOUSE
 from tests.actions.rows import change, count, dump, one
-from tests.cast import Cast
+from tests.cast import Cast, leaves
 from tests.quick import SHIPPED
 
 PASSWORD = "tyve grønne elefanter"
@@ -52,7 +53,7 @@ async def test_a_link_that_expired_or_whose_account_was_closed_lets_nobody_in(ca
     with pytest.raises(NotFound):
         await staff.choose_password(old, PASSWORD, now=now + timedelta(hours=24))
     closed = await staff.make_sign_in_link(HOUSE, cast.siri.staff_id, now=now)
-    await staff.change(cast.admin, cast.siri.staff_id, active=False, now=now, real_now=now)
+    await leaves(cast, cast.siri, now=now)
     with pytest.raises(NotFound):
         await staff.choose_password(closed, PASSWORD, now=now)
     assert (await one(Staff, id=cast.siri.staff_id)).password_hash == ""
@@ -79,7 +80,8 @@ async def test_signing_out_changing_a_role_and_a_new_password_end_sessions(cast:
     tokens = [(await staff.open_session(HOUSE, cast.mette.staff_id, now=now)).token for _ in range(3)]
     await staff.sign_out(HOUSE, tokens[0], real_now=now)
     assert [await resumed(token, real_now=now) for token in tokens] == [None, cast.mette, cast.mette]
-    await staff.change(cast.admin, cast.mette.staff_id, role=Role.COORDINATOR, now=now, real_now=now)
+    leads = Member("Mette Holm", Role.COORDINATOR)
+    await staff_administered.change_member(cast.admin, cast.mette.staff_id, leads, active=True, now=now, real_now=now)
     assert [await resumed(token, real_now=now) for token in tokens] == [None] * 3
     fresh = await signed_in(cast, now)
     assert fresh.viewer.role is Role.COORDINATOR

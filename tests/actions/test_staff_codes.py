@@ -17,7 +17,7 @@ from models.queries import staff as accounts
 from models.tables.staff import HalfSignIn, RecoveryCode, SecondFactor, Staff
 from models.transactions import HOUSE
 from tests.actions.rows import change, count, dump, one
-from tests.cast import Cast
+from tests.cast import Cast, leaves
 
 PASSWORD, ANOTHER = "tyve grønne elefanter", "tredive gule giraffer"
 STEP = timedelta(seconds=30)
@@ -281,7 +281,7 @@ async def test_the_municipality_s_own_sign_in_finds_an_account_and_never_makes_o
             cast.mette, token, issuer="https://id.example.org", subject=subject, real_now=now
         )
         assert proved is same
-    await staff.change(cast.admin, cast.mette.staff_id, active=False, now=now, real_now=now)
+    await leaves(cast, cast.mette, now=now)
     with pytest.raises(NotAllowed, match="sso_unknown"):
         await come("m", "mette@example.org")
     assert await count(Staff) == before

@@ -211,7 +211,22 @@ async def test_a_goal_is_written_followed_by_quarter_and_drawn_beside_the_figure
     assert "Målet er 80 % inden 31. december 2027. Det står i figuren under Tal." in page.words
     assert 'name="unit"' not in page.body
     assert "Se det i figuren ovenfor." in (await (await browser(cast.mette)).get("/figures")).words
-    assert (await per.post(f"{made}/end")).leads_to == "/goals?said=goal_ended"
+    # Ended, it is off the figures; when and why, and how far it came, stand in a list of their own.
+    assert "Afsluttede mål" not in (await per.get("/goals")).words
+    unsaid = await per.post(f"{made}/end", because=" ")
+    assert (unsaid.status, '<details class="confirm" open>' in unsaid.body) == (422, True)
+    for because in ("Nået før tid", "Et andet tryk"):
+        assert (await per.post(f"{made}/end", because=because)).leads_to == f"{made}?said=goal_ended"
+    read = await per.get(made)
+    assert ('class="chart chart-goal"' in read.body, f'action="{made}' in read.body) == (True, False)
+    listed = await per.get("/goals?show=ended")
+    came_to = "7,5 unge i 3. kvartal 2026. Målet var 12 unge inden 31. december 2027."
+    for page in (read, listed, await per.get("/goals")):
+        assert came_to in page.words
+        assert "Hvorfor: Nået før tid" in page.words
+        assert "Et andet tryk" not in page.words
+    assert came_to not in (await (await browser(cast.mette)).get("/figures")).words
+    assert (await per.get("/goals?show=ended&after=50")).leads_to == "/goals?show=ended"
 
 
 async def test_how_one_is_told_is_one_s_own(browser: OpenBrowser, cast: Cast) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 
-from models.actions import api, casefile, panels, staff
+from models.actions import api, casefile, panels, staff_administered
+from models.actions.staff_administered import Member
 from models.domain.api import CALLS
 from models.domain.casefile import Choice, Theme
 from models.domain.figures.indicator import Counts, fingerprint, freeze
 from models.domain.figures.periods import Period
+from models.domain.staff import Role
 from models.tables.audit import TrailEntry
 from models.tables.figures import Publication
 from models.transactions import HOUSE, Scope, reading
@@ -18,7 +20,7 @@ from tests.actions.rows import add
 from tests.actions.world import records
 from tests.backend.browsing import MovedClock, Story, table_contents
 from tests.backend.calling import OpenSystem
-from tests.cast import Cast, link
+from tests.cast import Cast, leaves, link
 
 
 async def test_a_person_is_put_on_the_register_read_corrected_and_listed(
@@ -268,13 +270,12 @@ async def test_a_token_works_until_it_is_revoked_over_or_its_account_is_closed(
     assert (await first.post("/offers", {"person": cast.amina, "kind": "x", "title": "y"})).kind == "read-only-token"
     await api.revoke_token(cast.mette, first.token_id, now=clock.now(), real_now=clock.real_now())
     assert (await first.get("/people")).status == 401
-    await staff.change(
-        Scope(cast.randers), cast.mette.staff_id, active=False, now=clock.now(), real_now=clock.real_now()
-    )
+    await leaves(cast, cast.mette, now=clock.now(), real_now=clock.real_now())
     assert (await second.get("/people")).status == 401
-    await staff.change(
-        Scope(cast.randers), cast.mette.staff_id, active=True, now=clock.now(), real_now=clock.real_now()
-    )
+    await staff_administered.change_member(
+        cast.admin, cast.mette.staff_id, Member("Mette Holm", Role.CASEWORKER), active=True, now=clock.now(),
+        real_now=clock.real_now(),
+    )  # fmt: skip
     assert (await third.get("/people")).status == 401
     siri = await system(cast.siri)
     assert (await siri.get("/people")).status == 200

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from backend import security
-from models.actions import staff
+from models.actions import register_caseworker, staff, staff_administered
+from models.actions.staff_administered import Member
 from models.domain.staff import Role
 from models.settings import load
 from models.transactions import HOUSE, reading, rows
@@ -164,10 +165,12 @@ async def test_typing_into_a_session_that_ended_loses_no_words(mette: Browser, c
 async def test_a_changed_role_or_closed_account_acts_at_the_next_request(
     browser: OpenBrowser, cast: Cast, clock: MovedClock
 ) -> None:
-    for change in ({"role": Role.EVALUATOR}, {"active": False}):
+    await register_caseworker.hand_over_all(cast.per, cast.siri.staff_id, cast.lars.staff_id, now=clock.now())
+    member, at = Member("Siri Kjær", Role.COORDINATOR), {"now": clock.now(), "real_now": clock.real_now()}
+    for active in (True, False):
         opened = await browser(cast.siri)
         assert (await opened.get("/settings")).status == 200
-        await staff.change(HOUSE, cast.siri.staff_id, now=clock.now(), real_now=clock.real_now(), **change)
+        await staff_administered.change_member(cast.admin, cast.siri.staff_id, member, active=active, **at)
         assert (await opened.get("/settings")).status == 303
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -89,6 +90,14 @@ async def test_every_press_saves_what_was_typed_and_what_is_wrong_stands_at_its_
     assert (refused.status, "Skriv titlen på begge sprog." in refused.words) == (422, True)
 
 
+async def test_what_a_panel_was_asked_long_ago_is_folded(per: Browser, cast: Cast, panel: str, now: datetime) -> None:
+    for number in range(6):
+        made = await panels.draft(cast.per, panel, replace(FORM, title={"da": f"Nr. {number}", "en": "x"}), now=now)
+        assert ('class="fold"' in (await per.get(f"/panels/{panel}")).body) == (number == 5)
+    await per.post(f"/surveys/{made}", deed="discard")
+    assert 'class="fold"' not in (await per.get(f"/panels/{panel}")).body
+
+
 async def test_the_way_is_drawn_and_told_in_words_and_a_way_back_is_named(per: Browser, panel: str) -> None:
     here = await begun(per, panel)
     await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **{**WAYS, "leads_to_c1": "q3"}, required="yes")
@@ -102,7 +111,7 @@ async def test_the_way_is_drawn_and_told_in_words_and_a_way_back_is_named(per: B
     both = {**WAYS, "leads_to_c1": ".", "leads_to_c2": "."}
     await per.post(f"{here}/questions/q1", deed="save", **QUESTION, **both, required="yes")
     page = await per.get(here)
-    assert page.words.count("Ingen svar fører hertil. Se tegningen.") == 2
+    assert page.words.count("Ingen svar fører hertil. Se tegningen og betingelserne.") == 2
 
 
 async def test_a_question_that_is_not_for_everybody_has_a_way_past_it(
@@ -111,6 +120,61 @@ async def test_a_question_that_is_not_for_everybody_has_a_way_past_it(
     page = await per.get(f"/surveys/{await panels.draft(cast.per, panel, FORM, now=now)}")
     assert ("Vejen er lige" in page.words, page.body.count('class="chart-way-mark"')) == (False, 2)
     assert "svaret på 1 er »Med andre«. A: Ellers springes det over. Så det næste." in page.words
+
+
+async def test_a_question_is_asked_of_some_only_by_every_condition_there_is(per: Browser, panel: str) -> None:
+    here = await begun(per, panel)
+    for kind in ("text", "multiple", "number", "ranking"):
+        await per.post(here, deed="add", kind=kind)
+    more = f"{here}/questions/q4"
+    asked = {"deed": "save", "text_da": "Hvad hjælper?", "text_en": "What helps?"}
+    assert "Alle, der kommer hertil." in (await per.get(more)).words
+    assert "Hvem får spørgsmålet?" not in (await per.get(f"{here}/questions/q1")).words
+    # Begun with the question it is about, saved with whatever else was typed.
+    made = await per.post(more, **(asked | {"deed": "when"}), conditions="0", if_new="q3")
+    assert made.leads_to == f"/surveys/{here[-32:]}/questions/q4?said=survey_saved#show-if"
+    page = await per.get(more)
+    assert ("Svaret på 3. Er du glad?" in page.words, 'value="Hvad hjælper?"' in page.body) == (True, True)
+    one = {"conditions": "1", "if_0": "q3", "if_test_0": "at_most", "if_value_0": "2"}
+    unread = await per.post(more, **asked, **(one | {"if_value_0": "to", "if_test_0": "at_least"}))
+    assert (unread.status, 'value="to"' in unread.body) == (422, True)
+    assert '<option value="at_least" selected>' in unread.body
+    outside = await per.post(more, **asked, **(one | {"if_value_0": "9"}))
+    assert "Det tal kan ingen svare." in (await per.get(outside.leads_to)).words
+    await per.post(more, **asked, **one)
+    shown = await per.get(here)
+    assert shown.words.count("Vises kun, hvis svaret på 3 er højst 2.") == 2
+    assert "Vises kun, hvis svaret på 3 er højst 2. A: Ellers springes det over." in shown.words
+    # Two that no answer fits are named, and stand as typed until they are mended.
+    both = one | {"conditions": "2", "if_1": "q3", "if_test_1": "at_least", "if_value_1": "4"}
+    wanting = await per.get((await per.post(more, **asked, **both)).leads_to)
+    assert "Ingen svar fører hertil. Se tegningen og betingelserne." in wanting.words
+    assert (wanting.words.count("Betingelse 2"), 'value="4"' in wanting.body) == (2, True)
+    # Moved before what it hangs on, the condition is named where it stands.
+    for _ in range(3):
+        await per.post(here, deed="up:q4")
+    page = await per.get(f"{more}?check=1")
+    assert 'id="if-test-0-error"' in page.body
+    await per.post(more, **(asked | {"deed": "unless:1"}), **both)
+    assert "Betingelse 2" not in (await per.get(more)).words
+    # Every kind of question can be asked about in its own way; the same condition twice is one.
+    words = ("Og?", "And?")
+    tests = {"q1": ("is:c1", "is_not:c2"), "q2": ("answered",), "q5": ("contains:c1", "lacks:c2"),
+             "q6": ("is", "is_not"), "q7": ("is:c1", "is_not:c2")}  # fmt: skip
+    await per.post(here, deed="add", kind="text")
+    rules = [(key, test) for key, each in tests.items() for test in each][:8]
+    form = {"deed": "save", "text_da": words[0], "text_en": words[1], "conditions": "8"}
+    for place, (key, test) in enumerate(rules):
+        form |= {f"if_{place}": key, f"if_test_{place}": test, f"if_value_{place}": "7"}
+    await per.post(f"{here}/questions/q8", **form)
+    page = await per.get(f"{here}/questions/q8")
+    assert [value for _, value in rules] == re.findall(r'<option value="([^"]+)" selected>', page.body)
+    assert 'value="when"' not in page.body
+    again = {f"if_{place}": "q2" for place in range(8)} | {f"if_test_{place}": "answered" for place in range(8)}
+    await per.post(f"{here}/questions/q8", **(form | again))
+    assert "Kun dem, hvis svar passer til betingelsen." in (await per.get(f"{here}/questions/q8")).words
+    forged = await per.post(f"{here}/questions/q8", **(form | again | {"if_test_0": "contains:c1"}))
+    assert forged.status == 422
 
 
 async def test_the_preview_goes_the_members_way_and_stores_nothing(

@@ -1,24 +1,15 @@
-"""The case file: when a decision stands, what a theme may be, and how what cannot be drawn is said in words."""
+"""The case file: what a theme may be, and how what cannot be drawn is said in words."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.casefile import Theme, read_theme, spelled, stands
+from models.domain.casefile import Theme, read_theme, spelled
 from models.domain.errors import Invalid
 
 DRAWN = frozenset(range(0x20, 0x180))
-NOW = datetime(2026, 11, 17, 9, tzinfo=UTC)
-
-
-def test_a_decision_stands_until_the_record_is_edited() -> None:
-    assert [stands(at, NOW) for at in (None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(days=9))] == [
-        False, False, True, True,
-    ]  # fmt: skip
 
 
 def test_a_theme_is_one_of_the_list_or_words_of_its_own() -> None:

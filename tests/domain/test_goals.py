@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from models.domain.errors import Invalid
-from models.domain.goals import Goal, Measured, Phase, Phases, number, quarters, reached
+from models.domain.goals import Goal, Measured, Phase, Phases, number, quarters, reached, reason
 
 DUE = date(2027, 12, 31)
 
@@ -48,6 +48,14 @@ def test_a_goal_that_means_nothing_is_refused_at_its_field(wrong, field):
     with pytest.raises(Invalid) as refused:
         Goal(*wrong, DUE)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "x" * 201])
+def test_a_goal_ends_for_a_reason_that_can_be_read(typed):
+    with pytest.raises(Invalid) as refused:
+        reason(typed)
+    assert refused.value.field == "because"
+    assert reason(" Nået før tid ") == "Nået før tid"
 
 
 def test_the_quarters_of_a_number_go_back_from_the_one_that_runs():

@@ -153,12 +153,36 @@ def test_each_problem_stands_at_its_field() -> None:
         ends=(both("lidt"), {"da": "x" * 25, "en": "meget"}),
     )  # fmt: skip
     survey = Survey(both("x"), (asked,))
-    assert at_fields(asked, problems(survey)) == (
+    assert at_fields(survey, asked, problems(survey)) == (
         ("text_en", "text_missing"), ("high", "range_wrong"), ("end_high_da", "label_long"),
     )  # fmt: skip
     back = Survey(both("x"), (single("q1", ""), replace(single("q2", "q1"), choices=single("q2", "q1").choices[:1])))
-    found = at_fields(back.questions[1], problems(back))
+    found = at_fields(back, back.questions[1], problems(back))
     assert found == (("choices", "too_few_choices"), ("leads_to_c1", "leads_back"))
+
+
+def test_a_condition_is_begun_with_what_fits_and_taken_away_by_its_place() -> None:
+    asked = [panels_edit.blank(kind, f"q{place}") for place, kind in enumerate(Kind, start=1)]
+    last = panels_edit.blank(Kind.TEXT, "q9")
+    for one in asked:
+        last = panels_edit.hanging_on(last, one)
+    assert [(rule.test, rule.value) for rule in last.show_if] == [
+        (Asks.IS, "c1"), (Asks.CONTAINS, "c1"), (Asks.AT_MOST, 1), (Asks.AT_LEAST, 5), (Asks.ANSWERED, ""),
+        (Asks.IS, "c1"),
+    ]  # fmt: skip
+    survey = Survey(both("x"), (*asked, last))
+    assert {one.code for one in problems(survey)} <= {"text_missing", "label_missing"}
+    assert [rule.question for rule in panels_edit.without_rule(last, 1).show_if] == ["q1", "q3", "q4", "q5", "q6"]
+
+
+def test_a_condition_that_is_wrong_is_named_at_its_own_fields() -> None:
+    scale = replace(panels_edit.blank(Kind.SCALE, "q1"), text=both("Hvor glad?"))
+    rules = (Rule("q1", Asks.AT_MOST, 2), Rule("q1", Asks.AT_MOST, 9), Rule("q3", Asks.ANSWERED))
+    hanging = Question("q2", Kind.TEXT, both("Hvad hjælper?"), show_if=rules)
+    survey = Survey(both("x"), (scale, hanging, Question("q3", Kind.TEXT, both("Og?"))))
+    assert at_fields(survey, hanging, problems(survey)) == (
+        ("if_value_1", "rule_outside"), ("if_test_2", "rule_not_before"),
+    )  # fmt: skip
 
 
 # --- trying it ------------------------------------------------------------------------------------------------------

@@ -97,11 +97,25 @@ def test_two_rules_together_tell_nothing_when_fewer_than_three_are_led_past() ->
     deeper = Question(
         "deep", Kind.TEXT, both("Og?"), show_if=(Rule("live", Asks.IS, "sammen"), Rule("glad", Asks.AT_LEAST, 4))
     )
-    made: list[Row] = [{"live": "sammen", "glad": 5, "deep": ""}] * 18
-    made += [{"live": "sammen", "glad": 1}] * 7 + [{"live": "alene", "glad": 1}] * 5
-    assert told((LIVE, GLAD, deeper), made)["deep"].how == "words"
-    made[:16] = [{"live": "alene", "glad": 5}] * 16
-    assert told((LIVE, GLAD, deeper), made)["deep"].how == "few"
+    both_of = [{"live": "sammen", "glad": 5, "deep": ""}]
+
+    def of(both_said: int, together: int, happy: int) -> str:
+        made = both_of * both_said + [{"live": "sammen", "glad": 1}] * together + [{"live": "alene", "glad": 5}] * happy
+        return told((LIVE, GLAD, deeper), made + [{"live": "alene", "glad": 1}] * 5)["deep"].how
+
+    assert (of(18, 7, 3), of(10, 3, 3)) == ("words", "words")
+    assert of(2, 7, 16) == "few"
+    # Everybody who is glad lives with others, or all but two: then the number asked would say so of each of them.
+    assert (of(18, 7, 0), of(18, 7, 2), of(18, 2, 7)) == ("few", "few", "few")
+
+
+def test_whether_something_was_answered_may_keep_nobody_out() -> None:
+    rules = (Rule("live", Asks.IS, "sammen"), Rule("years", Asks.ANSWERED))
+    deeper = Question("deep", Kind.TEXT, both("Og?"), show_if=rules)
+    made: list[Row] = [{"live": "sammen", "years": 1, "deep": ""}] * 8
+    made += [{"live": "sammen", "years": 3, "deep": ""}] * 8 + [{"live": "alene", "years": 3}] * 6
+    assert told((LIVE, YEARS, deeper), made)["deep"].how == "words"
+    assert told((LIVE, YEARS, deeper), [*made, {"live": "sammen", "years": None}])["deep"].how == "few"
 
 
 def test_votes_are_told_as_an_order_and_only_from_ten_voters() -> None:

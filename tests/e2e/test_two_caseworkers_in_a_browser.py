@@ -84,7 +84,32 @@ async def test_two_who_answer_at_once_are_told_and_nothing_is_lost_or_said_twice
     await mette.goto(demo.address + thread)
     await mette.keyboard.press("?")
     assert await mette.locator("#shortcuts").count() == 0
+    await _hand_over(mette, demo)
     assert page_errors == []
+
+
+async def _hand_over(mette: Page, demo: Demo) -> None:
+    """To the case file: the page says what was handed over and the document comes by itself, once, whatever is pressed
+    twice, loaded anew or gone back to."""
+    downloads = list[str]()
+    mette.on("download", lambda one: downloads.append(one.suggested_filename))
+    await mette.goto(f"{demo.address}/case-files")
+    await mette.locator("main h2 a").first.click()
+    await mette.locator('input[name="theme"]').first.check()
+    await mette.locator('button[name="until"]').last.click()
+    await mette.get_by_role("button", name="Læg på sagen, og hent PDF").dblclick()
+    async with mette.expect_download():
+        await expect(mette.locator("#receipt")).to_contain_text("Lagt på sagen som nr.")
+    handed = mette.locator(".fingerprint")
+    number = await handed.count()
+    for come_back in (mette.reload, mette.go_back, mette.go_forward):
+        await come_back()
+        await expect(handed).to_have_count(number)
+    async with mette.expect_download() as again:
+        await mette.locator("#receipt").get_by_role("button", name="Hent PDF").click()
+    assert downloads == [(await again.value).suggested_filename] * 2
+    await mette.screenshot(path=SHOTS / "desk-handed-over.png")
+    assert await violations(mette) == []
 
 
 async def sit_down(browser: Browser, demo: Demo, name: str, width: int) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from models.tables.casefile import CaseHandOver
@@ -23,14 +24,17 @@ async def test_a_conversation_goes_to_the_case_file_and_amina_sees_it(stage: Sta
     assert "4 ting er ikke afgjort" in await desk.text(path)
     last = re.findall(r'name="until" value="([0-9a-f]{32})"', body)[-1]
     await desk.submit(path, "/case-file", until=last, theme="housing")
-    form = re.search(r'name="csrf" value="([0-9a-f]+)"', await desk.get(path))
-    assert form is not None
-    async with desk.web.post(
-        f"{path}/hand-over", data={"csrf": form[1]}, headers={"Sec-Fetch-Site": "same-origin"}
-    ) as answer:
+    await desk.submit(path, "/hand-over")
+    receipt = await desk.get(f"{path}?handed=1")
+    there = re.search(r'name="csrf" value="([0-9a-f]+)"', receipt), re.search(r"/case-files/[0-9a-f]{32}", receipt)
+    assert there[0] is not None
+    assert there[1] is not None
+    sent = {"csrf": there[0][1], "original": "yes"}
+    async with desk.web.post(there[1][0], data=sent, headers={"Sec-Fetch-Site": "same-origin"}) as answer:
         document = await answer.read()
     assert document.startswith(b"%PDF-1.7")
-    assert (await one(CaseHandOver)).size == len(document)
+    row = await one(CaseHandOver)
+    assert (row.size, row.fingerprint) == (len(document), hashlib.sha256(document).hexdigest())
     await amina.say("/indstillinger")
     await amina.press("Mine data")
     assert "· lagt på din sag: 4" in await amina.last()
