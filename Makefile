@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Without compiled modules each process that starts compiles all it imports anew: seconds, in dozens of processes.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help install install-dev demo test check bench soak gallery image aiogram lock browser strace
+.PHONY: help install install-dev demo test check bench soak gallery image aiogram lock tools browser strace compiled
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -32,7 +32,7 @@ demo: $(STAMP)  ## the whole product with invented municipalities, in the browse
 	exec $(VENV)/bin/hoert demo --port $(PORT)
 
 test: $(DEV_STAMP)  ## everything, on SQLite, a real PostgreSQL and a real browser; ARGS="-k offers" for a part
-	$(MAKE) --no-print-directory browser strace aiogram
+	$(MAKE) --no-print-directory -j3 tools aiogram compiled
 	$(PY) -c 'from tests.postgres import find_binaries; find_binaries()'
 	# In memory where there is room: each database forced to a disk, thousands of times, is a third of the time.
 	room=$${TMPDIR:-/tmp}
@@ -147,9 +147,18 @@ define link_project
 	chmod 755 $(VENV)/bin/hoert
 endef
 
+# What Debian has: one after the other, its packages are installed by one at a time.
+tools:
+	$(MAKE) --no-print-directory -j1 browser strace
+
+# Each worker reads all tests, and would compile them anew beside the others: once is half a minute of each of them.
+compiled: $(DEV_STAMP)
+	if compgen -G "tests/domain/__pycache__/*-pytest-*.pyc" >/dev/null; then exit 0; fi
+	$(PY) -m pytest --collect-only -qq --ignore=tests/house >/dev/null || true  # what is wrong is said by those who run
+
 # Tests drive a real browser: Debian's headless shell, which costs half of a whole Chromium, and the whole one where
 # notices are shown. Without Debian's packages the one on the path does for all, else Playwright's own.
-browser: $(DEV_STAMP)
+browser:
 	if command -v chromium >/dev/null && command -v chromium-headless-shell >/dev/null; then exit 0; fi
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	  echo "Installing Debian's chromium and its headless shell …"

@@ -20,10 +20,10 @@ _TICK = os.sysconf("SC_CLK_TCK")
 def cpu_seconds(*pids: int) -> float:
     """CPU time these processes and everything below them have used, ended children included."""
     total, below = 0, list(pids)
-    children = _children()
+    known = children()
     while below:
         pid = below.pop()
-        below += children.get(pid, [])
+        below += known.get(pid, [])
         try:
             stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
@@ -38,7 +38,8 @@ def peak_megabytes(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def _children() -> dict[int, list[int]]:
+def children() -> dict[int, list[int]]:
+    """The processes each process on this machine has started."""
     found: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if not name.isdigit():

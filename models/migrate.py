@@ -19,7 +19,7 @@ from procrastinate.schema import SchemaManager
 from tortoise.connection import get_connections
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import AddField, CreateModel, Operation
+from tortoise.migrations.operations import AddField, AddIndex, CreateModel, Operation, RunSQL
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_generator.state import State
 from tortoise.models import Model
@@ -136,7 +136,7 @@ class _Recorder(MigrationRecorder):
 
 
 #: Operations that look at nothing as it was before them, and change nothing but one table.
-_ONLY_FORWARD = (CreateModel, AddField)
+_ONLY_FORWARD = (CreateModel, AddField, AddIndex)
 
 
 async def _apply_one(migration: Migration, state: State, *, dry_run: bool = False, schema_editor: Any = None) -> State:
@@ -152,6 +152,9 @@ async def _apply_one(migration: Migration, state: State, *, dry_run: bool = Fals
                 operation.state_forward(migration.app_label, state)
         return state
     for run in _runs(migration.operations):
+        if isinstance(run[0], RunSQL):  # it knows no models: neither before it nor after it are they rendered
+            await run[0].database_forward(migration.app_label, state, state, schema_editor)
+            continue
         before = state if isinstance(run[0], _ONLY_FORWARD) else state.clone()
         with _unrendered(state):
             for operation in run:

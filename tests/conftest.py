@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -11,10 +12,12 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+import hypothesis
 import pytest
 
 from hoert.logs import JsonFormatter
@@ -22,6 +25,7 @@ from models.database import opened
 from models.migrate import migrate
 from models.settings import Settings, load
 from tests.cast import Cast
+from tests.once import made_once
 from tests.postgres import PostgresServer
 from tests.quick import hash_quickly, remember_models
 from tests.snapshots import Snapshot, on_postgres, on_sqlite
@@ -31,6 +35,12 @@ if TYPE_CHECKING:
 
 hash_quickly()
 remember_models()
+# Properties are tried with 40 examples; the soak's hundred takes half a minute more of a core.
+if os.environ.get("HOERT_TEST_ENGINES") != "all":
+    hypothesis.settings.register_profile("part", hypothesis.settings(), max_examples=40)
+    hypothesis.settings.load_profile("part")
+# While thousands of tests are collected nothing becomes waste (until `pytest_collection_finish`).
+gc.disable()
 
 #: A Tuesday in November, ten in the morning in Copenhagen: the office is open, Hørt-5 is being asked.
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -74,29 +84,49 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite database, copied for each test."""
-    folder = tmp_path_factory.mktemp("template")
-    asyncio.run(_migrate(load({}, demo=True, data_dir=folder)))
-    return folder / "hoert.sqlite3"
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    common = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    common.mkdir(mode=0o700, exist_ok=True)
+    return common
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A real PostgreSQL for the whole run."""
+def sqlite_template(shared: Path) -> Path:
+    """A migrated, empty SQLite database, copied for each test."""
+
+    def migrated(folder: Path) -> Path:
+        asyncio.run(_migrate(load({}, demo=True, data_dir=folder)))
+        return folder / "hoert.sqlite3"
+
+    return made_once(shared, "template", migrated)
+
+
+_MIGRATED = "migrated"
+
+
+@pytest.fixture(scope="session")
+def postgres(shared: Path) -> Iterator[PostgresServer]:
+    """A real PostgreSQL for the whole run, one for each worker, with a migrated database in it."""
+
+    def migrated(folder: Path) -> Path:
+        first = PostgresServer()
+        first.start()
+        environ = {"HOERT_DATABASE_URL": first.url(first.create(name=_MIGRATED))}
+        asyncio.run(_migrate(load(environ, demo=True, data_dir=folder)))
+        return first.put_away(folder)
+
     server = PostgresServer()
-    server.start()
+    server.start(made_once(shared, "postgres", migrated))
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_template(postgres: PostgresServer) -> str:
     """A migrated, empty PostgreSQL database, cloned for each test."""
-    name = postgres.create()
-    folder = tmp_path_factory.mktemp("pg-template")
-    asyncio.run(_migrate(load({"HOERT_DATABASE_URL": postgres.url(name)}, demo=True, data_dir=folder)))
-    return name
+    return _MIGRATED
 
 
 #: Where the engine matters, tests run with Procrastinate; elsewhere it would only be the same PostgreSQL again.
@@ -161,6 +191,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for part in parts for item in part] + rest
 
 
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: half a million objects that are not looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How many checks the tests have made that count theirs (`record_property("checks", …)`), wherever they ran."""
     for report in terminalreporter.stats.get("passed", []):
@@ -204,14 +241,13 @@ def _snapshot(request: pytest.FixtureRequest, engine: str) -> Snapshot | None:
     if (engine, lived) not in known:
         module, _, name = _LIVED[lived][1].partition(":") if lived else ("", "", "")
         make = getattr(importlib.import_module(module), name) if lived else None
-        folder = request.getfixturevalue("tmp_path_factory").mktemp("snapshot")
-        folder.chmod(0o700)
         if engine == "sqlite":
-            made = on_sqlite(request.getfixturevalue("sqlite_template"), folder, make, NOW)
+            template = request.getfixturevalue("sqlite_template")
+            took = partial(on_sqlite, template, make=make, now=NOW)
         else:
             server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
-            made = on_postgres(server, template, folder, make, NOW)
-        known[engine, lived] = made
+            took = partial(on_postgres, server, template, make=make, now=NOW)
+        known[engine, lived] = made_once(request.getfixturevalue("shared"), f"{engine}-{lived or 'cast'}", took)
     return known[engine, lived]
 
 

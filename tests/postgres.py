@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -40,24 +41,29 @@ class PostgresServer:
         self._kept: dict[str, psycopg.Connection] = {}
         self._files: dict[str, list[tuple[str, Path]]] = {}
 
-    def start(self) -> None:
-        """initdb, start, and create the application's role (no superuser, so row-level security binds it)."""
+    def start(self, cold: Path | None = None) -> None:
+        """Start on what another server has put away; without that on initdb's, with the application's role (no
+        superuser, so row-level security binds it)."""
         binaries = find_binaries()
         self._root.chmod(0o755)
         data, socket = self._root / "data", self._root / "s"
         as_user = {}
+        if cold is not None:
+            subprocess.run(["cp", "-a", cold, data], check=True)
         for folder in (data, socket):
-            folder.mkdir(mode=0o700)
+            folder.mkdir(mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             for folder in (data, socket):
                 os.chown(folder, nobody.pw_uid, nobody.pw_gid)
             as_user = {"user": "nobody", "group": nobody.pw_gid, "extra_groups": []}
         environ = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(self._root)}
-        subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8", "-N"],
-            check=True, stdout=subprocess.DEVNULL, env=environ, cwd="/", **as_user,
-        )  # fmt: skip
+        if cold is None:
+            subprocess.run(
+                [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8",
+                 "-N"],
+                check=True, stdout=subprocess.DEVNULL, env=environ, cwd="/", **as_user,
+            )  # fmt: skip
         self._process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-h", "", "-k", socket, "-c", "fsync=off", "-c", "full_page_writes=off",
              "-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c",
@@ -68,7 +74,8 @@ class PostgresServer:
         for _ in range(200):
             try:
                 with self.admin() as connection:
-                    connection.execute("CREATE ROLE hoert LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB")
+                    if cold is None:
+                        connection.execute("CREATE ROLE hoert LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB")
                 return
             except psycopg.OperationalError:
                 time.sleep(0.05)
@@ -82,10 +89,10 @@ class PostgresServer:
         """The address of one database as Hørt takes it, for the application's role."""
         return f"postgres://hoert@localhost/{database}?host={quote(str(self._socket), safe='')}&pool=8"
 
-    def create(self, template: str | None = None) -> str:
+    def create(self, template: str | None = None, name: str = "") -> str:
         """A fresh database owned by the application's role; returns its name."""
         self._made += 1
-        name = f"hoert_{os.getpid()}_{self._made}"
+        name = name or f"hoert_{os.getpid()}_{self._made}"
         with self.admin() as connection:
             # Copying files takes a tenth of what PostgreSQL 15 and later do otherwise: write every page to the log.
             source = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
@@ -178,6 +185,15 @@ class PostgresServer:
         self._files.pop(name, None)
         with self.admin() as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def put_away(self, folder: Path) -> Path:
+        """End in order and leave what there is in a folder, for others to start on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(60)
+        subprocess.run(["cp", "-a", self._root / "data", folder / "data"], check=True)
+        self.stop()
+        return folder / "data"
 
     def stop(self) -> None:
         """Stop at once and remove the folder."""

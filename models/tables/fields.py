@@ -6,12 +6,22 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from tortoise import models as tortoise_models
 from tortoise.fields import BinaryField, CharField
 from tortoise.fields.base import Field
 from tortoise.models import Model
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def _no_comments(_table: type[Model]) -> dict[str, str]:
+    """Tortoise 1.1.9 reads the source of every table for comments to describe its columns with: we write none, and each
+    process starts a quarter of a second sooner."""
+    return {}
+
+
+tortoise_models._get_comments = _no_comments  # type: ignore[assignment]
 
 
 def new_id() -> str:

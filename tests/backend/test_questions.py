@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-import pytest
-
 from models.transactions import Scope
 from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.backend.crowd import crowd
@@ -48,7 +46,6 @@ class Counted(logging.Handler):
         self._logger.propagate = True
 
 
-@pytest.mark.parametrize("settings", ["sqlite", "postgres"], indirect=True)
 async def test_a_page_asks_few_questions_however_much_there_is_to_show(
     browser: OpenBrowser, cast: Cast, story: Story, now: datetime
 ) -> None:

@@ -16,12 +16,13 @@ from tests.bot_engine import crowd
 from tests.bot_engine.conftest import Clock
 from tests.bot_engine.script import until
 from tests.cast import Cast, link
+from tests.neighbours import Neighbours
 from tests.webchat.served import Served
 
 LETTERS = 120
 PER_SECOND = 30.0
-#: Besides its 5 %, a run this short has the first turn, the last call, and turns lost to slow commits while other tests
-#: have both cores; Procrastinate's fetches feel that most. The soak holds the strict figure.
+#: Besides its 5 %, a run this short has the first turn, the last call, and turns lost to slow commits; Procrastinate's
+#: fetches feel that most. What other tests took of the cores is not counted. The soak holds the strict figure.
 SLACK = {"embedded": 5.0, "procrastinate": 6.0}
 
 
@@ -53,6 +54,7 @@ async def test_a_broadcast_takes_its_ideal_time_and_a_staff_reply_in_the_middle_
     found = await chats(served, LETTERS - 2 * several)
     links = await crowd.gather(here, found, caseworker=cast.siri.staff_id, now=clock())
     async with crowd.sending(api(served), clock, help_file):
+        neighbours = Neighbours()
         await crowd.broadcast(here, links[several:], key="one", now=clock())
         await crowd.broadcast(
             here, links[:several], key="three", kinds=("help", "settings", "start"), now=clock(), in_conversation=True
@@ -62,14 +64,15 @@ async def test_a_broadcast_takes_its_ideal_time_and_a_staff_reply_in_the_middle_
         written = time.time()
         await messages.reply(cast.mette, thread, "Jeg ringer i morgen.", version=0, key="k", now=clock())
         await until(lambda: crowd.left(HOUSE), 1)
-        await until(lambda: _none(crowd.left(HOUSE)), 20)
+        await until(lambda: _none(crowd.left(HOUSE)), 60)
+        taken = neighbours.took()
     ledger = (await served.call("getLedger")).result
     reply = ledger["chats"][str(phone.chat_id)]["entries"]
     instants = crowd.ledger_instants(ledger)
     assert [entry["text"] for entry in reply] == ["Mette skriver:\nJeg ringer i morgen."]
     assert reply[0]["at"] - written < 2
     assert len(instants) == LETTERS + 1
-    assert instants[-1] - instants[0] < 1.05 * LETTERS / PER_SECOND + SLACK[database.engine]
+    assert instants[-1] - instants[0] - taken < 1.05 * LETTERS / PER_SECOND + SLACK[database.engine]
     assert crowd.most_in_a_second(instants) <= 31
     assert crowd.doubles(ledger) == []
     assert await crowd.out_of_order(HOUSE) == []

@@ -231,20 +231,25 @@ def test_what_is_not_one_existing_date_is_not_read(text):
     assert [read_birthday(text, language) for language in LANGUAGES] == [None, None]
 
 
-@pytest.mark.parametrize(("day", "month"), DAYS_OF_LEAP_YEAR)
-def test_every_day_of_the_year_can_be_typed_in_figures_and_in_words(day, month):
-    typed = {
-        f"{day}. {DANISH[month - 1]}",
-        f"{day} {DANISH[month - 1][:3]}",
-        f"{day}/{month}",
-        f"{day:02}.{month:02}",
-        f"{day}-{month}-2007",
-        f"{ENGLISH[month - 1]} {day}, 2007",
-        f"{ENGLISH[month - 1][:3]} {day}",
-        f"2007-{month:02}-{day:02}",
-        f"{day:02}{month:02}2007",
+def test_every_day_of_the_year_can_be_typed_in_figures_and_in_words():
+    read = {
+        (text, language): (read_birthday(text, language), (day, month))
+        for day, month in DAYS_OF_LEAP_YEAR
+        for text in (
+            f"{day}. {DANISH[month - 1]}",
+            f"{day} {DANISH[month - 1][:3]}",
+            f"{day}/{month}",
+            f"{day:02}.{month:02}",
+            f"{day}-{month}-2007",
+            f"{ENGLISH[month - 1]} {day}, 2007",
+            f"{ENGLISH[month - 1][:3]} {day}",
+            f"2007-{month:02}-{day:02}",
+            f"{day:02}{month:02}2007",
+        )
+        for language in LANGUAGES
     }
-    assert {read_birthday(text, language) for text in typed for language in LANGUAGES} == {(day, month)}
+    assert len(read) > 9 * 366
+    assert {typed: (found, meant) for typed, (found, meant) in read.items() if found != meant} == {}
 
 
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))

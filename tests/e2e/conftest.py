@@ -19,6 +19,7 @@ import pytest
 from playwright.async_api import Browser, FrameLocator, Locator, Page, async_playwright
 
 from tests import chromium
+from tests.once import made_once
 
 ROOT = Path(__file__).parents[2]
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -46,11 +47,14 @@ BEGINS = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded(shared: Path) -> Path:
     """The folder of a demo that has been begun on its day and ended: inventing the world takes seconds."""
-    data = tmp_path_factory.mktemp("seeded") / "d"
-    asyncio.run(_begin_and_end(data))
-    return data
+
+    def begun(folder: Path) -> Path:
+        asyncio.run(_begin_and_end(folder / "d"))
+        return folder / "d"
+
+    return made_once(shared, "demo", begun)
 
 
 @pytest.fixture

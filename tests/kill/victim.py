@@ -7,6 +7,7 @@ fresh fork. It answers each plan with the process id, and with the exit status w
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -21,8 +22,10 @@ from typing import Any
 from bot.help import write_help_file
 from bot.runner import BotRunner, Channel
 from hoert.logs import set_up
+from locales import catalogue
 from models.actions import letters, messages
 from models.database import opened
+from models.domain import crisis
 from models.domain import delivery as rules
 from models.domain.errors import Stale
 from models.domain.staff import Role, Viewer
@@ -189,7 +192,11 @@ def _carry_out(plan: dict[str, Any]) -> int:
 
 
 def main() -> int:
-    """Fork for each plan until standard input ends."""
+    """Fork for each plan until standard input ends. What is made once and kept is made before: a fork has it, too."""
+    crisis.check("hej")
+    catalogue()
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
