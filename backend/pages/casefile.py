@@ -99,6 +99,7 @@ async def undecided(request: web.Request) -> web.StreamResponse:
              text(f"desk.cases.going.{'undecided' if one.undecided else 'busy' if one.busy else 'ready'}", language)]
             for one in soon[:_PAGE]
         ],
+        going_to=[f"/people/{one.person_id}/{'case-file' if one.undecided else 'case'}" for one in soon[:_PAGE]],
         people=[
             {"name": one.name, "href": f"/people/{one.person_id}/case-file", "caseworker": one.caseworker,
              "moved": one.moved, "undecided": one.undecided, "ready": one.ready,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from models.tables.register import Person
+from tests.actions.rows import change
 from tests.backend.browsing import Browser, OpenBrowser, Story
 from tests.cast import Cast
 
@@ -73,6 +75,12 @@ async def test_mette_decides_hands_over_and_fetches_a_copy(
     assert copy.headers["Content-Disposition"] == 'attachment; filename="til-sagen-R-1001-2-kopi.pdf"'
     listed = (await per.get("/case-files")).words
     assert "Amina Yusuf 1 ting er ikke afgjort Mette Holm · Den ældste kom" in listed
+    # Whoever is deleted by itself is a press away, at what keeps them, or at all there is of them.
+    await change(Person, {"id": cast.amina}, left_on=date(2023, 1, 1))
+    await change(Person, {"id": cast.jonas}, left_on=date(2023, 1, 1))
+    body = (await per.get("/case-files")).body
+    assert f'<th scope="row"><a href="/people/{cast.amina}/case-file">Amina Yusuf</a></th>' in body
+    assert f'<th scope="row"><a href="/people/{cast.jonas}/case">Jonas' in body
     await per.post("/language", language="en")
     assert "1 conversation has something undecided." in (await per.get("/case-files")).words
 
