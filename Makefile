@@ -149,7 +149,8 @@ endef
 
 # What Debian has: one after the other, its packages are installed by one at a time.
 tools:
-	$(MAKE) --no-print-directory -j1 browser strace
+	$(MAKE) --no-print-directory browser
+	$(MAKE) --no-print-directory strace
 
 # Each worker reads all tests, and would compile them anew beside the others: once is half a minute of each of them.
 compiled: $(DEV_STAMP)
