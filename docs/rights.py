@@ -16,7 +16,7 @@ from backend.api.calls import Operation
 from backend.api.operations import OPERATIONS
 from backend.guard import ANYONE, SIGNED_IN
 from backend.routes import ROUTES
-from models.domain.staff import Role, is_tied_to_municipality, may, sees_whole_municipality
+from models.domain.staff import Role, may, sees_people, sees_whole_municipality
 
 FILE = Path(__file__).with_name("rights.toml")
 YES, AGAIN, FORBIDDEN, NOTHING = "yes", "again", "403", "404"
@@ -34,8 +34,8 @@ _OBJECTS = {
     "inbox_id": ("dead letter", OF_PLACE), "opening_id": ("opening", OF_PLACE), "transfer_id": ("transfer", OFFERED),
     "session_id": ("session", OWN), "token_id": ("token", OWN), "feedback_id": ("feedback", PERSON),
 }  # fmt: skip
-#: What is one's own only where one has a municipality; and what nobody takes by opening somebody.
-_OF_A_PLACE = {"absence", "absence-end", "notices"}
+#: What is one's own only where young people wait for one's answers; and what nobody takes by opening somebody.
+_OF_WHO_ANSWERS = {"absence", "absence-end", "notices"}
 _TAKEN = {"alerts.acknowledge", "alerts.close"}
 _HEAD = """\
 # Who reaches what. Made by `python docs/rights.py --write` from the tables of routes and operations and the rights of
@@ -70,7 +70,7 @@ class Line:
             return YES
         if self.right != SIGNED_IN and not may(role, self.right):
             return FORBIDDEN
-        if self.name in _OF_A_PLACE and not is_tied_to_municipality(role):
+        if self.name in _OF_WHO_ANSWERS and not sees_people(role):
             return NOTHING
         reached = AGAIN if self.again else YES
         if self.name == "close-other":

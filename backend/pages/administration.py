@@ -27,17 +27,19 @@ from models.queries.retention import Preview
 from models.queries.webhooks import WebhookLine
 
 _TEXTS = "chat"
-#: The rooms of the administration, and the deed a role must have for each.
+#: The rooms of the administration, their addresses, and the deed a role must have for each.
 _ROOMS = (
-    ("staff", "staff.administer"),
-    ("duty", "duty.administer"),
-    ("hours", "hours.administer"),
-    ("place", "settings.administer"),
-    ("thresholds", "thresholds.administer"),
-    ("retention", "retention.administer"),
-    ("texts", "texts.administer"),
-    ("webhooks", "webhooks.administer"),
-    ("trail", "audit.read"),
+    ("staff", "/administration/staff", "staff.administer"),
+    ("duty", "/administration/duty", "duty.administer"),
+    ("hours", "/administration/hours", "hours.administer"),
+    ("helplines", "/helplines", "helplines.administer"),
+    ("canned", "/canned", "canned_replies.administer"),
+    ("place", "/administration/place", "settings.administer"),
+    ("thresholds", "/administration/thresholds", "thresholds.administer"),
+    ("retention", "/administration/retention", "retention.administer"),
+    ("texts", "/administration/texts", "texts.administer"),
+    ("webhooks", "/administration/webhooks", "webhooks.administer"),
+    ("trail", "/administration/trail", "audit.read"),
 )
 
 
@@ -45,8 +47,8 @@ def rooms(viewer: Viewer, here: str, language: str) -> list[dict[str, Any]]:
     """The tabs of the administration for this role."""
     found = [{"href": "/administration", "words": text("desk.admin.golive", language), "current": here == "golive"}]
     return found + [
-        {"href": f"/administration/{key}", "words": text(f"desk.admin.{key}", language), "current": key == here}
-        for key, deed in _ROOMS
+        {"href": address, "words": text(f"desk.admin.{key}", language), "current": key == here}
+        for key, address, deed in _ROOMS
         if may(viewer.role, deed)
     ]
 
@@ -81,9 +83,7 @@ def _off(one: WebhookLine, now: datetime, language: str) -> dict[str, str]:
 
 
 def _may_follow(viewer: Viewer, path: str) -> bool:
-    deeds_of = {f"/administration/{key}": deed for key, deed in _ROOMS} | {
-        "/helplines": "helplines.administer", "/people": "people.read",
-    }  # fmt: skip
+    deeds_of = {address: deed for _, address, deed in _ROOMS} | {"/people": "people.read"}
     return may(viewer.role, deeds_of[path])
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from backend import context, forms, words
 from backend.context import VIEWER
 from backend.forms import Form
+from backend.pages.administration import rooms
 from backend.pages.leaving import going
 from backend.rendering import page
 from locales import text
@@ -56,7 +57,8 @@ def _text(form: Form) -> Text:
 async def _list_page(request: web.Request, typed: dict[str, str], refused: Invalid | None = None) -> web.Response:
     language = context.language(request)
     return await page(
-        request, "canned.html", current="settings", status=422 if refused else 200,
+        request, "canned.html", current="administration", status=422 if refused else 200,
+        rooms=rooms(request[VIEWER], "canned", language),
         kept=[
             {
                 "title": one.text.title,
@@ -80,7 +82,7 @@ async def _one_page(
     )
     now = {"title": found.text.title, "da": found.text.da, "en": found.text.en}
     return await page(
-        request, "canned_form.html", current="settings", status=422 if refused else 200, title=found.text.title,
+        request, "canned_form.html", current="administration", status=422 if refused else 200, title=found.text.title,
         action=f"/canned/{found.canned_id}",
         used=typed.get("used") != "no" if typed is not None else found.text.active,
         **_form(typed if typed is not None else now, refused, language),

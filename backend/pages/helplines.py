@@ -9,6 +9,7 @@ from aiohttp import web
 
 from backend import context, forms, words
 from backend.context import VIEWER
+from backend.pages.administration import rooms
 from backend.pages.leaving import going
 from backend.rendering import page
 from locales import text
@@ -66,7 +67,8 @@ async def _helplines_page(
     errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
     waiting = sum(not one.line.certain and one.line.key not in found.verified for one in found.shown)
     return await page(
-        request, "helplines.html", current="settings", status=status, region=region, waiting=waiting,
+        request, "helplines.html", current="administration", status=status, region=region, waiting=waiting,
+        rooms=rooms(request[VIEWER], "helplines", language),
         lines=[_line(one, found, language) for one in found.shown], values=typed or _values(found), errors=errors,
         hours=[
             {"value": value, "words": text(f"desk.helplines.hours.{value}", language)}

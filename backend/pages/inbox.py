@@ -29,7 +29,7 @@ from models.domain.localtime import utc
 from models.domain.staff import Viewer, may
 from models.queries import alerts, attachments, casefile, messages, register, staff, timeline
 from models.queries import messages_beside as beside
-from models.queries.messages import Cover, Entry, Folder, Inbox, ThreadLine
+from models.queries.messages import MOST_COUNTED, Cover, Entry, Folder, Inbox, ThreadLine
 
 #: How long what was sent from this page waits, so that it can be taken back.
 UNDO: Final = timedelta(seconds=10)
@@ -332,12 +332,13 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
             {
                 "key": each.value,
                 "href": "/inbox" if each is Folder.MINE else f"/inbox?folder={each.value}",
-                "n": found.unread[each.value],
+                "n": _counted(found.unread[each.value]),
                 "current": each is folder,
             }
             for each in Folder
         ],
         "folder": folder.value,
+        "n_here": min(found.unread[folder.value], MOST_COUNTED),
         "threads": [
             {
                 "id": line.person_id,
@@ -357,6 +358,11 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
         "earlier": f"/inbox{here}" if request.query.get("after") else "",
         "later": f"/inbox?folder={folder.value}&after={found.later}" if found.later else "",
     }
+
+
+def _counted(n: int) -> str:
+    """A number beside a folder; of more than are counted, that there are more."""
+    return f"{MOST_COUNTED}+" if n > MOST_COUNTED else str(n or "")
 
 
 def _states(line: ThreadLine, now: datetime, language: str) -> list[dict[str, str]]:

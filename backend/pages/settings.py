@@ -16,7 +16,7 @@ from locales import text
 from models.actions import away, duty, messages_beside, register
 from models.actions import staff as deeds
 from models.domain.errors import Invalid, NotAllowed, NotFound
-from models.domain.staff import Viewer, may, sees_people
+from models.domain.staff import Viewer, sees_people
 from models.domain.staff_browsers import parts_of
 from models.domain.staff_codes import secret_text
 from models.queries import away as told_how
@@ -214,8 +214,6 @@ async def _settings_page(
         answers=_answers(viewer),
         usual_hello=text("chat.caseworker.hello", own.language, name=own.name.split(maxsplit=1)[0]),
         habits=[key for key, on in (("undo_sending", own.undo_sending), ("shortcuts", own.shortcuts)) if on],
-        runs_canned=viewer.municipality_id is not None and may(viewer.role, "canned_replies.administer"),
-        runs_helplines=viewer.municipality_id is not None and may(viewer.role, "helplines.administer"),
         sessions=_sessions(own, real_now, language), has_password=own.has_password,
         codes=_codes(own, real_now, language),
         ways=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -134,13 +134,16 @@ async def case_file(viewer: Viewer, person_id: str) -> CaseFile:
     undecided = [row for row in found if row.state == "undecided"]
     ready = [row for row in found if row.ready]
     dropped = [row for row in found if row.state == rules.Choice.NOT_RELEVANT.value]
-    shown = [*undecided[:PAGE], *ready[:PAGE], *dropped[-PAGE:]]
-    lines = await _lines(viewer, person, shown)
+    lines = await _lines(viewer, person, [*undecided[:PAGE], *ready[:PAGE], *dropped[-PAGE:]])
+
+    def shown(those: Iterable[RecordRow]) -> tuple[RecordLine, ...]:
+        return tuple(lines[row.record_id] for row in those if row.record_id in lines)
+
     return CaseFile(
-        undecided=tuple(lines[row.record_id] for row in undecided[:PAGE]),
+        undecided=shown(undecided[:PAGE]),
         more=max(0, len(undecided) - PAGE),
-        ready=tuple(lines[row.record_id] for row in ready[:PAGE]),
-        not_relevant=tuple(lines[row.record_id] for row in reversed(dropped[-PAGE:])),
+        ready=shown(ready[:PAGE]),
+        not_relevant=shown(reversed(dropped[-PAGE:])),
         handed=tuple(await _handed_lines(viewer, person.id)),
         more_ready=max(0, len(ready) - PAGE),
         more_not_relevant=max(0, len(dropped) - PAGE),
@@ -369,7 +372,9 @@ async def _lines(viewer: Viewer, person: Person, shown: Sequence[RecordRow]) -> 
     names = await within.staff_names(viewer)
     made = {}
     for row in shown:
-        line, decision = told[row.record_id], row.decision
+        line, decision = told.get(row.record_id), row.decision
+        if line is None:  # gone since the row was read
+            continue
         holds = decision is not None and row.state != "undecided"
         sealed = decision.theme_sealed if decision is not None and holds else None
         made[row.record_id] = RecordLine(

@@ -47,8 +47,8 @@ async def _content(
     files = await _files(opened, [row.record_id for row in chosen if row.kind == "file"])
     records = []
     for row in chosen:
-        line, decision = told[row.record_id], row.decision
-        if decision is None:
+        line, decision = told.get(row.record_id), row.decision
+        if line is None or decision is None:
             continue
         said = (
             opened.open("record_decision", "theme", decision.id, decision.theme_sealed) if decision.theme_sealed else ""

@@ -59,12 +59,13 @@ class Plan:
 
 @reading
 async def plan(viewer: Viewer, first: date | None, language: str, *, now: datetime) -> Plan:
-    """The plan from the week of `first` on, else from this week. Raises NotFound for whoever runs no municipality."""
+    """The plan from the week of `first` on, else from that of the next working day: a week that is over is of no use.
+    Raises NotFound for whoever runs no municipality."""
     if viewer.municipality_id is None or not may(viewer.role, "duty.administer"):
         raise NotFound
     today = local_date(now)
-    monday = week_of(first or today)
     hours = await hours_of(viewer)
+    monday = week_of(first or next(iter(working_days(today, AHEAD, hours)), today))
     until = max(monday + timedelta(days=7 * WEEKS), today + timedelta(days=AHEAD))
     rows = await DutyDay.filter(
         municipality_id=viewer.municipality_id, day__gte=min(monday, today), day__lt=until

@@ -11,7 +11,7 @@ from models.domain.alerts import Thresholds
 from models.domain.errors import NotFound
 from models.domain.goals import Phases
 from models.domain.golive import Facts, Line, lines
-from models.domain.helplines import lines_of
+from models.domain.helplines import lines_of, region_for, shown
 from models.domain.localtime import local_date
 from models.domain.municipality import KEPT, Approval, approval, kept_days, texts_approved
 from models.domain.promises import OpeningHours
@@ -84,13 +84,14 @@ async def go_live(viewer: Viewer, fingerprint: str, *, now: datetime) -> GoLive:
         raise NotFound
     today = local_date(now)
     row = await Municipality.get(id=viewer.municipality_id)
-    shown = lines_of(row.name, row.emergency_phone, row.settings)
+    # Those of other regions are shown to nobody here, and can be rung by nobody here.
+    there = shown(now, row.region or region_for(row.slug), lines_of(row.name, row.emergency_phone, row.settings))
     roles = Counter(
         str(role) for role in await Staff.filter(municipality_id=row.id, active=True).values_list("role", flat=True)
     )
     people = Person.filter(municipality_id=row.id, erased_at=None, moved_at=None, left_on=None)
     facts = Facts(
-        helplines_waiting=sum(not line.certain and not line.verified_on(today) for line in shown),
+        helplines_waiting=sum(not one.line.certain and not one.line.verified_on(today) for one in there),
         duty_gaps=await duty.missing_days(viewer, now=now),
         hours_decided="opening_hours" in row.settings,
         telegram_decided=bool(row.telegram_content),

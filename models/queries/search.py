@@ -257,7 +257,7 @@ async def _lines(found: list[tuple[dict[str, Any], Parts]], names: dict[str, str
         FoundMessage(
             row["id"], row["person_id"], names[row["person_id"]],
             "contact" if row["kind"] in {"contact", "missed"} else row["direction"], line, within.at(row["at"]),
-            row["position"] + _AFTER if ends[row["thread_id"]] - row["position"] > PAGE - _AFTER else 0,
+            row["position"] + _AFTER if ends.get(row["thread_id"], 0) - row["position"] > PAGE - _AFTER else 0,
         )
         for row, line in found
     ]  # fmt: skip

@@ -29,6 +29,15 @@ async def owner(cast: Cast, about: str, now: datetime) -> str | None:
     return (await one(Alert, about=about)).owner_id
 
 
+async def test_the_plan_begins_with_a_week_that_has_a_working_day_left(cast: Cast, now: datetime) -> None:
+    begins = {
+        moment: (await views.plan(cast.per, None, "da", now=datetime.fromisoformat(f"{moment}T12:00+01:00"))).monday
+        for moment in ("2026-11-20", "2026-11-21", "2026-12-24")
+    }
+    assert list(begins.values()) == [date(2026, 11, 16), date(2026, 11, 23), date(2026, 12, 28)]
+    assert (await views.plan(cast.per, date(2026, 11, 17), "da", now=now)).monday == date(2026, 11, 16)
+
+
 async def test_whoever_is_planned_has_it_and_is_stood_in_for_when_not_signed_in_by_ten(
     cast: Cast, now: datetime
 ) -> None:

@@ -104,6 +104,8 @@ SPECIAL: dict[tuple[str, str], Callable[[], list[Any]]] = {
     ("Viewer register.people", "show"): lambda: list(People),
     ("Viewer messages.inbox", "folder"): lambda: list(Folder),
     ("Viewer casefile.undecided", "after"): lambda: [0],
+    ("Viewer goals.ended", "after"): lambda: [0],
+    ("Viewer goals.ended", "first"): lambda: [100],
     ("Viewer trail.trail", "after"): lambda: [0],
     ("Viewer trail.trail", "reference"): lambda: [""],
     ("Viewer within.opened_with", "rows"): lambda: [[]],

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from models.actions import checkins, consent, goals, inbox, messages, municipality, staff
+from models.actions import checkins, consent, goals, helplines, inbox, messages, municipality, staff
 from models.actions import staff_administered as accounts
 from models.actions.staff_administered import Member
 from models.domain.alerts import Thresholds
@@ -19,6 +19,7 @@ from models.domain.people import YoungPerson
 from models.domain.promises import DEFAULT
 from models.domain.staff import Role
 from models.queries import goals as goal_views
+from models.queries import helplines as helpline_views
 from models.queries import municipality as views
 from models.queries import staff as people
 from models.queries import trail as trail_views
@@ -96,6 +97,13 @@ async def test_the_list_before_going_live_is_done_line_by_line(cast: Cast, now: 
     await change(Person, {"municipality_id": cast.randers}, substitute_id=cast.lars.staff_id)
     after = await views.go_live(cast.per, "f", now=now)
     assert {line.key for line in after.lines if not line.done} == {"helplines"}
+    # What its own page shows is all there is to ring: nothing of other regions is missing for ever.
+    there = (await helpline_views.lines(cast.admin, now=now)).shown
+    waiting = [one.line.key for one in there if not one.line.certain]
+    assert next(line.missing for line in after.lines if line.key == "helplines") == len(waiting)
+    for key in waiting:
+        await helplines.checked(cast.admin, key, now=now)
+    assert (await views.go_live(cast.per, "f", now=now)).missing == 0
     assert "texts" in {line.key for line in (await views.go_live(cast.per, "g", now=now)).lines if not line.done}
     with pytest.raises(NotFound):
         await views.go_live(cast.mette, "f", now=now)

@@ -188,7 +188,6 @@ async def live(cast: Cast, now: datetime) -> World:
     panel = await _panel(cast, amina, now)
     await figures.plan_year(HOUSE, now=now)
     barred, transfer = await _come_and_go(cast, amina, now + timedelta(minutes=1))
-    await messages_beside.later(cast.mette, thread, now + timedelta(hours=3), now=now)
     hand_over = await _case_file(cast, amina.person_id, received.message_id, now + timedelta(minutes=11))
     await messages_beside.later(cast.mette, thread, now + timedelta(hours=3), now=now)
     await _renew_and_erase(cast, now)
