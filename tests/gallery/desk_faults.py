@@ -58,9 +58,9 @@ _COVERS: Final = """() => [...document.querySelectorAll("body *")]
   .filter((one) => one.getBoundingClientRect().height > innerHeight / 2 && one.getBoundingClientRect().width > 100)
   .map((one) => `${one.tagName.toLowerCase()}.${one.className}`).slice(0, 3)"""
 
-#: What has no place on paper.
+#: What has no place on paper. What is folded is unfolded there, and its summary is a heading.
 _ON_PAPER: Final = """() => {
-  const unwanted = "nav, button, .button, input, select, textarea, summary, .desk-footer, .skipnav, .back";
+  const unwanted = "nav, button, .button, input, select, textarea, summary:not(.fold > *), .desk-footer, .skipnav, .back";
   return [...document.querySelectorAll(unwanted)]
     .filter((one) => one.type !== "hidden" && one.checkVisibility() && one.getBoundingClientRect().height > 0)
     .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 30)}`).slice(0, 8);
