@@ -60,7 +60,8 @@ _COVERS: Final = """() => [...document.querySelectorAll("body *")]
 
 #: What has no place on paper. What is folded is unfolded there, and its summary is a heading.
 _ON_PAPER: Final = """() => {
-  const unwanted = "nav, button, .button, input, select, textarea, summary:not(.fold > *), .desk-footer, .skipnav, .back";
+  const unwanted = "nav, button, .button, input, select, textarea, summary:not(.fold > *), .desk-footer, .skipnav, "
+    + ".back";
   return [...document.querySelectorAll(unwanted)]
     .filter((one) => one.type !== "hidden" && one.checkVisibility() && one.getBoundingClientRect().height > 0)
     .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 30)}`).slice(0, 8);
