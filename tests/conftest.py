@@ -158,7 +158,7 @@ def _kinds(path: str) -> list[str]:
     if os.environ.get("HOERT_TEST_ENGINES") == "all":
         return every
     if path.startswith(_ONE_IS_ENOUGH) and not path.startswith(_ON_BOTH):
-        return [("procrastinate" if matters else "postgres") if crc32(path.encode()) % 6 == 0 else "sqlite"]
+        return [("procrastinate" if matters else "postgres") if crc32(path.encode()) % 8 == 0 else "sqlite"]
     return ["sqlite", "procrastinate"] if matters else ["sqlite", "postgres"]
 
 
