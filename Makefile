@@ -17,8 +17,8 @@ STAMP := $(VENV)/.install-stamp
 DEV_STAMP := $(VENV)/.install-stamp-dev
 AIOGRAM := .venv-aiogram
 AIOGRAM_STAMP := $(AIOGRAM)/.install-stamp
-# Five on two cores: while two wait for a process, a page or a disk, the others count (tests/conftest.py lays them so).
-WORKERS ?= 5
+# Four on two cores: while two wait for a process, a page or a disk, the others count (tests/conftest.py lays them so).
+WORKERS ?= 4
 PORT ?= 8080
 
 help:  ## this list
