@@ -109,6 +109,8 @@ async def edit(person: YoungPerson, source_key: str, text: str, *, now: datetime
     What was read, answered or needed no answer as it stood is promised anew where it needs one now. Whoever writes an
     answer is told, as if something had come in."""
     await alone("thread", person.person_id)
+    # Whoever decides about it for the case file has done so before this, or does it of the words as they are now.
+    await alone("casefile", person.person_id)
     message = await Message.get_or_none(source_key=source_key, person_id=person.person_id)
     if message is None:
         return False
