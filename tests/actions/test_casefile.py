@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -144,6 +146,23 @@ async def test_a_record_says_of_itself_whether_anybody_has_decided_about_it_as_i
         if isinstance(operation, RunSQL):
             await sql(operation.sql)
     assert await _undecided() == written
+
+
+async def test_what_is_edited_while_somebody_decides_is_undecided_again(
+    said: list[str], amina: YoungPerson, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, marked, edits = copy_context(), casefile.mark, list[asyncio.Task[bool]]()
+
+    async def mark_late(undecided: bool, kinds: Mapping[str, str]) -> None:
+        edit = messages.edit(amina, "webchat:a:1", "Må jeg flytte nu?", now=now)
+        edits.append(asyncio.create_task(edit, context=beside))
+        await asyncio.sleep(0.2)
+        await marked(undecided, kinds)
+
+    monkeypatch.setattr(casefile, "mark", mark_late)
+    await casefile.decide(cast.mette, cast.amina, said[:1], Choice.NOT_RELEVANT, now=now + TOMORROW)
+    assert await asyncio.gather(*edits) == [True]
+    assert said[0] in [row.record_id for row in (await views.case_file(cast.mette, cast.amina)).undecided]
 
 
 async def _undecided() -> dict[str, bool]:
