@@ -31,6 +31,7 @@ from benchmarks.measuring import machine, pace, percentile, table, write_marked
 from hoert.demo import panel, writing
 from hoert.demo.people import FIRST_NAMES, LAST_NAMES, PLACES, Place, Step, World, Young
 from hoert.demo.writing import Talk, content_of
+from hoert.serve import at_rest
 from models import crypto
 from models.actions import invented, staff
 from models.actions.invented import Batch
@@ -234,6 +235,7 @@ async def look(settings: Settings, built: Built, rounds: int) -> dict[tuple[str,
     server = TestServer(create_app(settings, _Stands(), bot_username="hoert_bench_bot"))
     Taken.seconds = asyncio.Queue()
     await server.start_server(access_log_class=Taken)
+    at_rest()  # as a process that serves
     run = next(one for one in built.viewers if one.role is Role.ADMINISTRATOR)
     known = await things(built.caseworker, built.coordinator, run, built.person_id, now=NOW)
     for viewer in built.viewers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -110,9 +111,17 @@ async def until_stopped(signals: Sequence[signal.Signals] = (signal.SIGINT, sign
     loop = asyncio.get_running_loop()
     for name in signals:
         loop.add_signal_handler(name, stop.set)
+    at_rest()
     await stop.wait()
     for name in signals:
         loop.remove_signal_handler(name)
+
+
+def at_rest() -> None:
+    """The start is over: what it has made stays to the end, and is not looked through for waste again. Each time took
+    60 ms out of the middle of somebody's page."""
+    gc.collect()
+    gc.freeze()
 
 
 def _for_the_desk_only(middleware: Any) -> Any:

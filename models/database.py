@@ -38,9 +38,15 @@ async def _there(connection: psycopg.AsyncConnection[Any]) -> None:
         _answered[connection] = clock()
 
 
+#: A question is prepared when it is asked again, and so many are kept: the desk alone has more than the driver's 100, and
+#: one that fell out is parsed and planned anew, which costs more than to answer it.
+_PREPARED_AFTER, _PREPARED_MOST = 1, 500
+
+
 async def _short_questions(connection: psycopg.AsyncConnection[Any]) -> None:
     """A fresh connection compiles no questions: what a page asks is over long before the compiler would be, and row
     security lets PostgreSQL guess wrong which question is a long one (a count took 11 seconds, 0.1 of them its own)."""
+    connection.prepare_threshold, connection.prepared_max = _PREPARED_AFTER, _PREPARED_MOST
     await connection.execute("SET jit = off")
     await connection.commit()
 

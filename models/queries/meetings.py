@@ -7,26 +7,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tortoise.expressions import Q
-
 from models.domain import messages as texts
 from models.domain.errors import NotFound
 from models.domain.meetings import FURTHEST, MeetingState, Verdict, over
 from models.domain.staff import Viewer
 from models.queries import within
 from models.queries.messages import Delivery, delivery
+from models.tables.fields import micros
 from models.tables.keys import Vault
 from models.tables.meetings import Meeting, MeetingEvent
 from models.tables.messages import Message
 from models.tables.offers import Offer
 from models.tables.outbox import Letter
-from models.tables.reach import people_for, person_for, within_reach
+from models.tables.reach import people_for, person_for
 from models.tables.register import Person
-from models.transactions import reading
+from models.transactions import reading, rows
 
 _LONGEST_LIST = 300
 #: Why a letter was never sent, though it still had something to say.
-_NEVER_TOLD = ["consent", "stopped", "erased"]
+_NEVER_TOLD = ("consent", "stopped", "erased")
 #: How long staff are reminded that nothing is written down about a meeting.
 WRITTEN_WITHIN = timedelta(days=30)
 
@@ -119,21 +118,27 @@ async def waiting_now(viewer: Viewer, *, now: datetime, until: datetime) -> tupl
     viewer's own that begin before `until`. And those that are over without a word about what was agreed, and those the
     person did not find right, the oldest first.
     """
-    lost = Letter.filter(
-        Q(state__in=["held", "unsure", "dead"]) | Q(state="cancelled", reason__in=_NEVER_TOLD),
-        municipality_id=viewer.municipality_id, kind="meeting.told", created_at__gt=now - FURTHEST,
+    reached, values = within.reach(viewer)
+    here, moment = viewer.municipality_id, micros(now)
+    never = ", ".join(f"'{reason}'" for reason in _NEVER_TOLD)
+    found = await rows(
+        "SELECT m.id FROM meeting m JOIN person p ON p.id = m.person_id "  # noqa: S608 (constants)
+        f"WHERE m.municipality_id = ? AND {reached} AND (m.state = ? AND m.ends_at > ? AND (m.cannot_at IS NOT NULL "
+        "OR (m.starts_at < ? AND m.made_by_id = ?) "
+        "OR m.id IN (SELECT l.about FROM letter l WHERE l.municipality_id = ? AND l.kind = 'meeting.told' "
+        "AND l.created_at > ? AND (l.state IN ('held', 'unsure', 'dead') "
+        f"OR (l.state = 'cancelled' AND l.reason IN ({never}))))) "
+        "OR m.ends_at <= ? AND m.ends_at > ? AND m.cannot_at IS NULL AND m.state IN (?, ?) "
+        f"AND (m.agreed_version = 0 OR m.verdict = ?)) ORDER BY m.ends_at DESC, m.id LIMIT {_LONGEST_LIST}",
+        here, *values, MeetingState.PLANNED.value, moment, micros(until), viewer.staff_id, here,
+        micros(now - FURTHEST), moment, micros(now - WRITTEN_WITHIN), MeetingState.PLANNED.value,
+        MeetingState.HELD.value, Verdict.NOT_QUITE.value,
     )  # fmt: skip
-    untold = [str(about) for about in await lost.values_list("about", flat=True)]
-    wanted = Q(cannot_at__isnull=False) | Q(starts_at__lt=until, made_by_id=viewer.staff_id)
-    ahead = Q(wanted | Q(id__in=untold) if untold else wanted, state=MeetingState.PLANNED.value, ends_at__gt=now)
-    past = Q(
-        Q(agreed_version=0) | Q(verdict=Verdict.NOT_QUITE.value), ends_at__lte=now, ends_at__gt=now - WRITTEN_WITHIN,
-        cannot_at=None, state__in=[MeetingState.PLANNED.value, MeetingState.HELD.value],
-    )  # fmt: skip
-    both = await within_reach(viewer, Meeting.filter(ahead | past, municipality_id=viewer.municipality_id))
-    rows = await both.order_by("-ends_at").limit(_LONGEST_LIST)
-    people = await people_for(viewer, [row.person_id for row in rows])
-    lines = await _lines(viewer, [row for row in reversed(rows) if row.person_id in people], people, now)
+    if not found:
+        return [], []
+    shown = await Meeting.filter(id__in=[one["id"] for one in found]).order_by("ends_at", "id")
+    people = await people_for(viewer, [row.person_id for row in shown])
+    lines = await _lines(viewer, shown, people, now)
     # What a later letter has told is no trouble any more.
     pressing = [
         one for one in lines if one.ends_at > now and (one.cannot_at or one.trouble or one.starts_at < until)

@@ -19,7 +19,7 @@ from models.tables.keys import Vault
 from models.tables.messages import Message
 from models.tables.offers import Offer, OfferEvent, RangeOffer, Wish
 from models.tables.outbox import Letter
-from models.tables.reach import people_for, person_for, within_reach
+from models.tables.reach import people_for, person_for
 from models.tables.register import Person
 from models.transactions import reading, rows
 
@@ -125,10 +125,8 @@ class WishLine:
 @reading
 async def offers(viewer: Viewer, states: Iterable[OfferState]) -> list[OfferLine]:
     """The offers within reach in these states, the longest waiting first."""
-    wanted = Offer.filter(municipality_id=viewer.municipality_id, state__in=[state.value for state in states])
-    found = await (await within_reach(viewer, wanted)).order_by("published_at", "created_at").limit(_LONGEST_LIST)
-    people = await people_for(viewer, [row.person_id for row in found])
-    return await _lines(viewer, [row for row in found if row.person_id in people], people)
+    ((lines, _),) = await grouped(viewer, [list(states)], first=_LONGEST_LIST)
+    return lines
 
 
 @reading

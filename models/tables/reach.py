@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import cast
 
 from tortoise.expressions import Q, Subquery
-from tortoise.models import Model
-from tortoise.queryset import QuerySet
 
 from models.domain import feedback as rules
 from models.domain.duty import in_order
@@ -27,8 +25,6 @@ from models.tables.messages import Thread
 from models.tables.register import Opening, Person
 from models.tables.staff import Absence, DutyDay, Staff, StaffSession
 from models.transactions import known
-
-M = TypeVar("M", bound=Model)
 
 
 async def person_for(viewer: Viewer, person_id: str) -> Person:
@@ -135,35 +131,23 @@ async def may_open(viewer: Viewer, file: Attachment) -> None:
         raise NotFound
 
 
-async def people_for(viewer: Viewer, among: Iterable[str] | None = None) -> dict[str, Person]:
-    """Everyone within reach by id, in no particular order; of a whole municipality only those `among` these.
+async def people_for(viewer: Viewer, among: Iterable[str]) -> dict[str, Person]:
+    """Of these people everyone within reach, by id, in no particular order; none is read twice in a reading.
 
-    Whose list it is that asks: whoever sees only their own people has few, and they are read once in a reading.
+    Only who is asked for: whoever sees a list of forty people needs three of them.
     """
     if viewer.municipality_id is None or not sees_people(viewer.role):
         return {}
-    found = Person.filter(municipality_id=viewer.municipality_id, erased_at=None, moved_at=None)
-    if sees_whole_municipality(viewer.role):
-        if among is None:
-            return {row.id: row for row in await found}
-        there: dict[str, Person] = known().setdefault(("people", viewer), {})
-        wanted = list(dict.fromkeys(among))
-        missing = [key for key in wanted if key not in there]
-        if missing:
-            there.update({row.id: row for row in await found.filter(id__in=missing)})
-        return {key: there[key] for key in wanted if key in there}
-    here, place = known(), ("own people", viewer)
-    if place not in here:
-        here[place] = {row.id: row for row in await found.filter(_own(viewer))}
-    return cast(dict[str, Person], here[place])
-
-
-async def within_reach(viewer: Viewer, found: QuerySet[M]) -> QuerySet[M]:
-    """Of rows that have a `person_id`, those of people a caseworker reaches, so that a list may end after so many;
-    `people_for` then gives the people. For who sees a whole municipality it is what it was."""
-    if sees_whole_municipality(viewer.role):
-        return found
-    return found.filter(person_id__in=list(await people_for(viewer)))
+    there: dict[str, Person | None] = known().setdefault(("people", viewer), {})
+    wanted = list(dict.fromkeys(among))
+    missing = [key for key in wanted if key not in there]
+    if missing:
+        found = Person.filter(id__in=missing, municipality_id=viewer.municipality_id, erased_at=None, moved_at=None)
+        if not sees_whole_municipality(viewer.role):
+            found = found.filter(_own(viewer))
+        there.update(dict.fromkeys(missing))
+        there.update({row.id: row for row in await found})
+    return {key: person for key in wanted if (person := there[key]) is not None}
 
 
 def _own(viewer: Viewer) -> Q:

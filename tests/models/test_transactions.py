@@ -132,3 +132,37 @@ async def test_without_a_scope_postgres_shows_no_person_and_with_one_only_its_ow
         assert await references(Scope(cast.randers)) == ["R-1001", "R-1002", "R-1003"]
     else:
         assert await references(Scope(cast.randers)) == everyone  # SQLite's second lock is the query itself
+
+
+@reading
+async def planned(_scope: Scope) -> str:
+    return str((await rows("SHOW plan_cache_mode"))[0]["plan_cache_mode"])
+
+
+@atomic
+async def planned_in_a_deed(_scope: Scope) -> str:
+    return str((await rows("SHOW plan_cache_mode"))[0]["plan_cache_mode"])
+
+
+@reading
+async def asked_again_and_again(_scope: Scope, different: int) -> set[str]:
+    for _ in range(3):
+        for number in range(different):
+            await rows(f"SELECT {number} AS one WHERE 1 = ?", 1)
+    return {str(row["statement"]) for row in await rows("SELECT statement FROM pg_prepared_statements")}
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+async def test_a_reading_plans_each_question_once_and_a_deed_for_what_it_is_asked(cast: Cast) -> None:
+    scope = Scope(cast.randers)
+    before = await planned_in_a_deed(scope)
+
+    assert await planned(scope) == "force_generic_plan"
+    assert (before, await planned_in_a_deed(scope)) == ("auto", "auto")
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+async def test_the_questions_of_the_whole_desk_stay_prepared(cast: Cast) -> None:
+    kept = await asked_again_and_again(Scope(cast.randers), 300)
+
+    assert {f"SELECT {number} AS one WHERE 1 = $1" for number in range(300)} <= kept
