@@ -38,8 +38,8 @@ async def _there(connection: psycopg.AsyncConnection[Any]) -> None:
         _answered[connection] = clock()
 
 
-#: A question is prepared when it is asked again, and so many are kept: the desk alone has more than the driver's 100, and
-#: one that fell out is parsed and planned anew, which costs more than to answer it.
+#: A question is prepared when it is asked again, and so many are kept: the desk alone has more than the driver's 100.
+#: Whichever falls out is parsed and planned anew, which costs more than to answer it.
 _PREPARED_AFTER, _PREPARED_MOST = 1, 500
 
 
