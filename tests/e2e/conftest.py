@@ -99,7 +99,8 @@ async def browser() -> AsyncIterator[Browser]:
 async def violations(page: Any) -> list[str]:
     """What axe finds on a page or frame: rule and the first place."""
     await page.evaluate(AXE)
-    found = await page.evaluate("async () => (await axe.run(document, {iframes: false})).violations")
+    script = """axe.run(document, {iframes: false, resultTypes: ["violations"]}).then((all) => all.violations)"""
+    found = await page.evaluate(script)
     return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found]
 
 
