@@ -3,7 +3,10 @@ somebody is away."""
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
+
+import pytest
 
 from models.actions import letters, messages, messages_calls, staff
 from models.domain.people import YoungPerson
@@ -87,6 +90,26 @@ async def test_what_waits_with_somebody_away_is_looked_after_at_once_and_goes_ba
     assert await whose(back) == (0, cast.siri.staff_id, ["Siri"])
     await staff.be_absent(cast.siri, back.date(), back.date(), now=back)
     assert await whose(back) == (1, mette, ["Mette"])
+
+
+async def test_while_people_are_away_a_look_asks_as_much_for_two_who_wait_as_for_one(
+    amina: YoungPerson, jonas: YoungPerson, cast: Cast, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def asked() -> tuple[int, int]:
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+            moved = await messages.cover_due(HOUSE, now=now)
+        return moved, len(caplog.records)
+
+    for viewer in (cast.mette, cast.siri):
+        await staff.be_absent(viewer, now.date(), now.date(), now=now)
+    await said(amina, now)
+    assert (await asked())[0] == 1
+    one_waits = await asked()
+    await said(jonas, now, key="j")
+    assert (await asked())[0] == 1
+    assert (await asked(), one_waits[0]) == (one_waits, 0)
+    assert {(await thread_of(who)).assigned_id for who in (amina, jonas)} == {cast.lars.staff_id}
 
 
 async def test_a_broken_promise_that_a_stand_in_took_goes_back_too_and_what_nobody_has_goes_to_the_duty(
