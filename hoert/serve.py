@@ -119,8 +119,8 @@ async def until_stopped(signals: Sequence[signal.Signals] = (signal.SIGINT, sign
 
 def at_rest() -> None:
     """The start is over: what it has made stays to the end, and is not looked through for waste again. Each time took
-    60 ms out of the middle of somebody's page. The rest is looked through whole more rarely: Python would do so the more
-    often the less there is, and an answered press costs a seventh more then."""
+    60 ms out of the middle of somebody's page. The rest is looked through whole more rarely: Python would do so the
+    more often the less there is, and an answered press costs a seventh more then."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(700, 10, 200)
