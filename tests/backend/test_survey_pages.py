@@ -228,8 +228,14 @@ async def test_sending_takes_two_presses_and_the_first_changes_nothing(
     done = await per.post(f"{here}/send", **chosen, sure="yes")
     assert done.leads_to == f"/panels/{panel}?said=survey_sent"
     assert "højst 1 påmindelse til dem, der ikke har svaret" in (await per.get(f"/panels/{panel}")).words
-    again = await per.post(f"{here}/send", **chosen, sure="yes")
-    assert "Der er allerede en undersøgelse i den tid." in again.words
+    # One at a time: said where the time is chosen, and by the first press already.
+    for sure_too in ({}, {"sure": "yes"}):
+        again = await per.post(f"{here}/send", **chosen, **sure_too)
+        assert (again.status, "Der er allerede en undersøgelse i den tid." in again.words) == (422, True)
+        assert "»Bolig« er åben indtil" in again.words
+    # Back from what will happen, what was chosen stands.
+    back = await per.post(f"{here}/send", opens="14", days="28", reminders="0", whom="all", sure="no")
+    assert [f'<option value="{one}" selected' in back.body for one in ("14", "28", "0")] == [True] * 3
     # Published, it stays as it is; an edit is the next version, and the first one still tells what it asks.
     frozen = await per.post(here, deed="up:q2", title_da="Andet", title_en="Other")
     assert (frozen.status, "ændrer sig ikke mere" in frozen.words) == (422, True)
