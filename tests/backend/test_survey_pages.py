@@ -332,12 +332,21 @@ async def test_a_plan_is_made_in_two_presses_previewed_and_changed(
     assert "Hver 4. uge · 1 af 3 kan spørges" in listed.words
     plan = f"/check-in-plans/{story.plan}"
     assert "kun Amina Yusuf" in (await per.get(plan)).words
-    await per.post(plan, weeks="4", starts_on=chosen["starts_on"], sure="yes")
-    assert (await per.get(plan)).status == 404
+    # Back from what will happen, what was chosen stands.
+    back = await per.post("/check-in-plans", **{**chosen, "weeks": "8"}, sure="no")
+    assert ('<option value="8" selected' in back.body, '<option value="tils" selected' in back.body) == (True, True)
+    change = {"weeks": "4", "starts_on": chosen["starts_on"]}
+    for _ in range(2):  # a second click is the same change
+        assert (await per.post(plan, **change, sure="yes")).leads_to == "/check-in-plans?said=plan_changed"
+    # Whoever comes by the earlier version sees the one that is in its place, and runs over nothing.
+    assert "Version 2" in (await per.get(plan)).words
+    for late in ({**change, "weeks": "8", "sure": "yes"}, {"deed": "end"}):
+        beaten = await per.post(plan, **late)
+        assert (beaten.status, "En kollega har ændret planen" in beaten.words) == (422, True)
     newer = re.findall(r'href="(/check-in-plans/[0-9a-f]{32})"', (await per.get("/check-in-plans")).body)
     assert (await per.post(newer[0], deed="pause")).leads_to == "/check-in-plans?said=plan_paused"
     phone = await per.get("/check-in-plans/preview/who5?in=en&at=1")
-    assert "Your caseworker can see your answers." in phone.words
+    assert "Per can see your answers." in phone.words
     assert phone.body.count('class="phone-tap"') == 6
     assert qr_code(f"{database.public_url}/check-in-plans/preview/who5?in=en") in phone.body  # on one's own phone
     assert [(await per.get(f"/check-in-plans/preview/{key}")).status for key in ("hoert5", "tils")] == [404, 200]
