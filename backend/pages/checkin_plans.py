@@ -64,8 +64,11 @@ async def change(request: web.Request) -> web.StreamResponse:
     """Change it, in the same two presses; pause, take up again, or end."""
     form, now = await forms.read(request), context.desk(request).now
     to = {"pause": State.PAUSED, "resume": State.RUNNING, "end": State.ENDED}.get(form.text("deed"))
+    found = await _found(request)
+    if found.plan_id != request.match_info["plan_id"]:
+        return await _moved_on(request, found, form)
     if to is None:
-        return await _save(request, await _found(request))
+        return await _save(request, found)
     try:
         await deeds.set_plan(request[VIEWER], request.match_info["plan_id"], to, now=now)
     except Stale:
@@ -81,7 +84,8 @@ async def preview(request: web.Request) -> web.StreamResponse:
     if chosen is None or spoken not in LANGUAGES:
         raise NotFound
     number = int(place) if place.isdecimal() and len(place) < 3 else 0
-    sees = checkin_screens.who_sees(chosen, text("desk.plans.caseworker", spoken), spoken)
+    # In the caseworker's place stands whoever looks, as on their own young people's phones.
+    sees = checkin_screens.who_sees(chosen, request[VIEWER].name.split(" ")[0], spoken)
     if not number:
         said, taps = f"{sees}\n\n{checkin_screens.invitation(chosen, spoken)}", checkin_screens.begin(spoken)
     elif number <= len(chosen.items):
@@ -108,10 +112,20 @@ async def _found(request: web.Request) -> PlanView:
     return await checkin_plans.plan(request[VIEWER], request.match_info["plan_id"], now=context.desk(request).now)
 
 
+async def _moved_on(request: web.Request, found: PlanView, form: Form) -> web.Response:
+    """The plan as a colleague has changed it meanwhile, with what was typed; a second click is the same change."""
+    typed = _values(found.content) | {name: form.text(name) for name in ("weeks", "starts_on") if form.text(name)}
+    if form.text("sure") == "yes" and typed == _values(found.content):
+        raise going("/check-in-plans", said="plan_changed")
+    return await _form_page(request, found, typed, Stale("plan_moved_on"))
+
+
 async def _save(request: web.Request, found: PlanView | None) -> web.Response:
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
     typed = {name: form.text(name) for name in _FIELDS} | {"person": context.row_id(form.text("person"))}
     try:
+        if form.text("sure") == "no":
+            return await _form_page(request, found, typed)
         content = _content(form, found)
         if content.starts_on < local_date(now) and (found is None or content.starts_on != found.content.starts_on):
             raise Invalid("plan_past", "starts_on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from aiohttp import web
@@ -24,7 +25,7 @@ from models.actions import register as trail
 from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN, local_date
-from models.domain.offers import Change, OfferState, waiting_days
+from models.domain.offers import Change, OfferState, changes, waiting_days
 from models.domain.staff import Viewer
 from models.queries import meetings, offers, register
 from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
@@ -90,7 +91,10 @@ async def revise(request: web.Request) -> web.StreamResponse:
     offer_id = request.match_info["offer_id"]
     answer, key = form.text("answer").strip(), _key(form.text("key"))
     try:
-        await _revise_seen(request[VIEWER], offer_id, _content(form), form.text("revision"), answer, key, now=now)
+        await _revise_seen(
+            request[VIEWER], offer_id, _content(form), form.text("revision"), answer, key, kind=form.line("kind"),
+            now=now,
+        )  # fmt: skip
     except (Invalid, Stale) as refused:
         found = await offers.offer(request[VIEWER], offer_id)
         return await _form_page(request, found.offer.person_id, found, dict(form.values), refused)
@@ -104,7 +108,7 @@ async def move(request: web.Request) -> web.StreamResponse:
     typed = {deed: {"on": form.line("on"), "why": form.text("why")}}
     try:
         if deed == "publish":
-            await _publish(request[VIEWER], offer_id, now=now)
+            await _publish(request[VIEWER], offer_id, form.text("revision"), now=now)
         else:
             on = form.day("on") if form.line("on") else None
             await deeds.move(request[VIEWER], offer_id, deed, now=now, on=on, why=form.text("why"))
@@ -170,7 +174,8 @@ def line_of(one: OfferLine, now: datetime, language: str, *, named: bool = False
     status = words.offer_status(one.state, language)
     since = ""
     if one.state is OfferState.PUBLISHED and one.published_at:
-        since = text("desk.offers.waiting_days", language, n=waiting_days(one.published_at, now))
+        days = waiting_days(one.published_at, now)
+        since = text("desk.offers.waiting_days" if days else "desk.offers.shown_today", language, n=days)
         if one.seen_at:
             since += f" · {text('desk.offers.seen', language, when=dates.when(one.seen_at, now, language))}"
     elif one.answered_at or one.published_at or one.created_at:
@@ -229,7 +234,7 @@ async def _offer_page(
         person={"name": offer.name, "first_name": offer.first_name, "href": f"/people/{offer.person_id}"},
         offer={
             "id": offer.offer_id, "title": offer.content.get("title", ""), **words.offer_status(offer.state, language),
-            "state": offer.state.value, "seen": bool(offer.seen_at), "revision": offer.revision,
+            "state": offer.state.value, "seen": bool(offer.seen_at), "mark": _mark(offer),
             "facts": _facts(offer, desk.now, language), "what": offer.content.get("what", ""),
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
@@ -241,6 +246,20 @@ async def _offer_page(
         history=[_event(event, offer, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
+
+
+def _mark(offer: OfferLine) -> str:
+    """What a form was filled in for: the revision, and of a draft, which has none yet, what it says."""
+    if offer.state is not OfferState.DRAFT:
+        return str(offer.revision)
+    return sha256(repr((offer.kind, sorted(offer.content.items()))).encode()).hexdigest()
+
+
+def _stands(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
+    """What an offer says now, field by field, beside what was typed meanwhile."""
+    said = {"headline": offer.content.get("title", ""), "what": offer.content.get("what", "")}
+    first = [{"term": text(f"desk.offer_form.{key}", language), "words": value} for key, value in said.items() if value]
+    return first + _facts(offer, now, language)
 
 
 def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
@@ -297,7 +316,11 @@ async def _form_page(
     await trail.looked_at(
         viewer, person_id, now=desk.now, what="offer.edit", about=found.offer.offer_id if found else ""
     )
-    kinds = await offers.kinds(viewer)
+    # A draft may become another kind of support; what is hidden from the range by now stays what it is.
+    kinds = [
+        one for one in await offers.kinds(viewer, hidden=found is not None)
+        if one.active or one.kind == values.get("kind")
+    ]  # fmt: skip
     errors = []
     if isinstance(refused, Invalid):
         field = refused.field if refused.field in {*_FIELDS, "answer"} else "title"
@@ -311,8 +334,10 @@ async def _form_page(
         asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],
         wished=wish_line(wished, desk.now, language) if wished else None, key=secrets.token_urlsafe(12),
         action=f"/offers/{found.offer.offer_id}" if found else f"/people/{person_id}/offers",
-        revising=found is not None, revision=found.offer.revision if found else 0,
+        revising=found is not None, revision=_mark(found.offer) if found else "",
+        drafted=found is not None and found.offer.state is OfferState.DRAFT,
         problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
+        stands=_stands(found.offer, desk.now, language) if found and isinstance(refused, Stale) else [],
         again=found is not None and found.offer.state not in {OfferState.DRAFT, OfferState.STARTED, OfferState.PAUSED},
         running=found is not None and found.offer.state in {OfferState.STARTED, OfferState.PAUSED},
     )  # fmt: skip
@@ -333,19 +358,21 @@ async def _draft_once(
 
 @atomic
 async def _revise_seen(
-    viewer: Viewer, offer_id: str, content: Content, revision: str, answer: str, key: str, *, now: datetime
+    viewer: Viewer, offer_id: str, content: Content, revision: str, answer: str, key: str, *, kind: str, now: datetime
 ) -> None:
     """Revise the offer the form was filled in for, and answer in words where there are any: what the person had
-    proposed or asked is answered by either. Raises Stale when it has another revision by now.
+    proposed or asked is answered by either. Raises Stale when it says something else by now.
     """
     await alone("offer", offer_id)
     found = await offers.offer(viewer, offer_id)
-    if revision and revision != str(found.offer.revision):
+    if revision and revision != _mark(found.offer):
+        if not answer and not changes(found.offer.content, asdict(content)):
+            return  # a second click, or a colleague wrote the same
         raise Stale("thread_moved_on")
     waiting = await offers.waiting(viewer, offer_id)
     if answer:
         await _answer(viewer, offer_id, answer, key, now=now)
-    await deeds.revise(viewer, offer_id, content, now=now)
+    await deeds.revise(viewer, offer_id, content, now=now, kind=kind)
     await messages.settle(viewer, waiting, by=offer_id, now=now)
 
 
@@ -364,8 +391,13 @@ async def _answer(viewer: Viewer, offer_id: str, said: str, key: str, *, now: da
 
 
 @atomic
-async def _publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
-    """Show the offer; the wish it was made from is answered by it."""
+async def _publish(viewer: Viewer, offer_id: str, revision: str, *, now: datetime) -> None:
+    """Show the offer as it was read; the wish it was made from is answered by it. Raises Stale when it says something
+    else by now."""
+    await alone("offer", offer_id)
+    found = await offers.offer(viewer, offer_id)
+    if revision and found.offer.state is OfferState.DRAFT and revision != _mark(found.offer):
+        raise Stale("offer.draft_changed")
     waiting = await offers.waiting(viewer, offer_id)
     await deeds.publish(viewer, offer_id, now=now)
     await messages.settle(viewer, waiting, by=offer_id, now=now)

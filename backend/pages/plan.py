@@ -27,6 +27,7 @@ from models.domain import register as people
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import local_date
 from models.domain.progress import CODES, UNKNOWN, Area, Course, GoalState, Wave, Way
+from models.domain.register_file import fingerprint
 from models.domain.staff import Viewer, may
 from models.queries import offers, progress
 from models.queries.progress import AreaLine, FollowUpLine, GoalLine
@@ -63,7 +64,7 @@ async def look_at_goal(request: web.Request) -> web.StreamResponse:
         state = GoalState(form.text("state")) if form.text("state") in set(GoalState) else GoalState.OPEN
         await deeds.look_at_goal(
             request[VIEWER], goal_id, form.text("standing"), state=state, follow_up_on=_day(form, "follow_up_on"),
-            now=now,
+            now=now, seen=form.text("seen"),
         )  # fmt: skip
     except (Invalid, Stale) as refused:
         return await _plan_page(request, form, f"goal-{goal_id}", refused)
@@ -105,7 +106,7 @@ async def followed_up(request: web.Request) -> web.StreamResponse:
     await _of_this_person(request[VIEWER], person_id, follow_up=follow_up_id)
     try:
         await deeds.followed_up(request[VIEWER], follow_up_id, form.text("came_of_it"), now=now)
-    except Invalid as refused:
+    except (Invalid, Stale) as refused:
         return await _plan_page(request, form, f"follow-up-{follow_up_id}", refused)
     raise going(f"/people/{person_id}/plan#follow_ups", said="followed_up")
 
@@ -129,10 +130,12 @@ async def reach(request: web.Request) -> web.StreamResponse:
     form, now = await forms.read(request), context.desk(request).now
     person_id = request.match_info["person_id"]
     try:
-        await register_kept.change_contact(request[VIEWER], person_id, form.line("phone"), form.text("kin"), now=now)
+        await register_kept.change_contact(
+            request[VIEWER], person_id, form.line("phone"), form.text("kin"), now=now, seen=form.text("seen")
+        )
     except Faulty as refused:
         return await _plan_page(request, form, "reach", Invalid(f"phone_{refused.faults[0].code}", "phone"))
-    except Invalid as refused:
+    except (Invalid, Stale) as refused:
         return await _plan_page(request, form, "reach", refused)
     raise going(f"/people/{person_id}/plan#reach", said="contact_changed")
 
@@ -167,7 +170,7 @@ async def _plan_page(
     today = local_date(desk.now)
     found = await progress.plan(viewer, person.person_id)
     offered = await offers.of_person(viewer, person.person_id)
-    field = refused.field if isinstance(refused, Invalid) and refused.field else "problem"
+    field = refused.field if isinstance(refused, Invalid) and refused.field else _at(which)
     said = words.refusal(refused.code, language) if refused else ""
     return await show_tab(
         request, person, "plan", status=422 if isinstance(refused, Invalid) else 409 if refused else 200,
@@ -188,7 +191,8 @@ async def _plan_page(
         },
         typed={which: dict(form.values)} if form else _unfolded(request), today=today.isoformat(),
         key=secrets.token_urlsafe(12),
-        reach={"phone": person.phone, "kin": person.kin}, may_register=may(viewer.role, "register.write"),
+        reach={"phone": person.phone, "kin": person.kin, "seen": fingerprint(person.phone, person.kin)},
+        may_register=may(viewer.role, "register.write"),
         errors=[{"id": f"{which}-{field}".replace("_", "-"), "words": said}] if refused else [],
     )  # fmt: skip
 
@@ -214,6 +218,11 @@ async def _progress_page(request: web.Request, wave: Wave, refused: Invalid | No
     return await looked(request, shown)
 
 
+def _at(which: str) -> str:
+    """The field of a form beside which it is said that a colleague was quicker."""
+    return "phone" if which == "reach" else "came_of_it" if which.startswith("follow-up") else "standing"
+
+
 def _unfolded(request: web.Request) -> dict[str, dict[str, str]]:
     """The empty form that is open from the start, where a link leads to it."""
     return {"follow-up": {"due_on": "", "note": ""}} if request.query.get("open") == "follow-up" else {}
@@ -233,6 +242,7 @@ def _goal(one: GoalLine, today: date, language: str) -> dict[str, Any]:
         "follow_up_on": one.follow_up_on.isoformat() if one.follow_up_on and one.follow_up_on >= today else "",
         "who": one.who,
         "when": words.day(local_date(one.at), language),
+        "seen": rules.mark(one.state, one.standing, one.follow_up_on),
     }
 
 

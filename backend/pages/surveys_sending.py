@@ -27,7 +27,7 @@ from models.domain.panels import Survey
 from models.domain.panels_segments import EVERYBODY, Whom
 from models.domain.panels_trial import Trial
 from models.queries import panels
-from models.queries.panels import Askable, Asked, OneSurvey
+from models.queries.panels import Askable, Asked, OneSurvey, OnTheWay
 
 #: How many days a survey may be open, and what is chosen first.
 _DAYS: Final = (7, 14, 21, 28)
@@ -64,10 +64,16 @@ async def send(request: web.Request) -> web.StreamResponse:
     """The first press shows what will happen; the second does it."""
     form, now, survey_id = await forms.read(request), context.desk(request).now, request.match_info["survey_id"]
     try:
+        if form.text("sure") == "no":
+            return await _send_page(request, dict(form.values))
         opens, closes, reminders = _window(form, now)
-        askable = await _askable(request, await panels.survey(request[VIEWER], survey_id, now=now))
+        found = await panels.survey(request[VIEWER], survey_id, now=now)
+        askable = await _askable(request, found)
         asked = _chosen(form, askable.parts)
         if form.text("sure") != "yes":
+            sent = await panels.on_the_way(request[VIEWER], found.panel.panel_id, now=now)
+            if any(one.overlaps(opens, closes) for one in sent):
+                raise Stale("panel_busy")
             return await _send_page(request, dict(form.values), window=(opens, closes, reminders))
         await deeds.send(
             request[VIEWER], survey_id, to=asked.reached, opens_at=opens, closes_at=closes, reminders=reminders,
@@ -104,7 +110,7 @@ def _window(form: Form, now: datetime) -> tuple[datetime, datetime, int]:
     days, ahead, reminders = form.number("days"), form.number("opens"), form.number("reminders")
     if days not in _DAYS or ahead > _AHEAD:
         raise Invalid("survey_window", "days")
-    opens = now if not ahead else instant(local_date(now) + timedelta(days=ahead), _OPENS)
+    opens = _at(ahead, now)
     return opens, opens + timedelta(days=days), reminders
 
 
@@ -172,8 +178,9 @@ async def _send_page(
         raise NotFound
     askable = await _askable(request, found)
     parts = askable.parts
+    sent = await panels.on_the_way(viewer, found.panel.panel_id, now=now)
     values = {
-        "whom": parts[0].part.segment.code if parts else "", "opens": "0", "days": str(_FIRST_DAYS),
+        "whom": parts[0].part.segment.code if parts else "", "opens": _first_free(sent, now), "days": str(_FIRST_DAYS),
         "reminders": str(rules.REMINDERS), **values,
     }  # fmt: skip
     asked = next((one for one in parts if one.part.segment.code == values["whom"]), None)
@@ -194,6 +201,7 @@ async def _send_page(
         places=[[name, str(count)] for name, count in reached.places] if whole else [],
         values=values,
         opens=_opens(now, language),
+        opens_hint=" ".join(_on_the_way(one, now, language) for one in sent),
         days=[{"value": str(one), "words": text("desk.surveys.days", language, n=one)} for one in _DAYS],
         reminders=[
             {"value": str(one), "words": text("desk.surveys.reminders" if one else "desk.surveys.reminders.none",
@@ -219,11 +227,31 @@ def _reached(asked: Asked | None, number: int | None, now: datetime, language: s
     return text(f"desk.surveys.reached.{key}", language, n=number, members=members(asked.part, now, language))
 
 
+def _at(ahead: int, now: datetime) -> datetime:
+    """When a survey opens that opens so many days ahead."""
+    return instant(local_date(now) + timedelta(days=ahead), _OPENS) if ahead else now
+
+
+def _first_free(sent: Sequence[OnTheWay], now: datetime) -> str:
+    """How many days ahead a survey may open for the usual time without being a second one; at once where none is."""
+    for ahead in range(_AHEAD + 1):
+        opens = _at(ahead, now)
+        if not any(one.overlaps(opens, opens + timedelta(days=_FIRST_DAYS)) for one in sent):
+            return str(ahead)
+    return "0"
+
+
+def _on_the_way(one: OnTheWay, now: datetime, language: str) -> str:
+    title = one.title[language]
+    if one.opens_at <= now:
+        return text("desk.surveys.busy", language, title=title, until=dates.when(one.closes_at, now, language))
+    begins, until = (dates.when(at, now, language) for at in (one.opens_at, one.closes_at))
+    return text("desk.surveys.busy.planned", language, title=title, begins=begins, until=until)
+
+
 def _opens(now: datetime, language: str) -> list[dict[str, str]]:
-    today = local_date(now)
     later = [
-        {"value": str(ahead), "words": dates.when(instant(today + timedelta(days=ahead), _OPENS), now, language)}
-        for ahead in range(1, _AHEAD + 1)
+        {"value": str(ahead), "words": dates.when(_at(ahead, now), now, language)} for ahead in range(1, _AHEAD + 1)
     ]
     return [{"value": "0", "words": text("desk.surveys.opens_now", language)}, *later]
 

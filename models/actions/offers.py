@@ -122,9 +122,10 @@ async def publish(viewer: Viewer, offer_id: str, *, now: datetime) -> None:
 
 
 @atomic
-async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: datetime) -> None:
-    """Change what an offer says. A published one is shown anew as its next revision, to be answered again; of a running
-    one the person is told. The history keeps what it said before. Raises Invalid when nothing is changed.
+async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: datetime, kind: str = "") -> None:
+    """Change what an offer says, and of a draft which `kind` of support it is. A published one is shown anew as its
+    next revision, to be answered again; of a running one the person is told. The history keeps what it said before.
+    Raises Invalid when nothing is changed.
     """
     _may_write(viewer)
     content.check()
@@ -139,6 +140,8 @@ async def revise(viewer: Viewer, offer_id: str, content: Content, *, now: dateti
         offer.revision += 1
         if offer.state == OfferState.PUBLISHED.value:
             offer.published_at, offer.answered_at = now, None
+    elif kind:
+        offer.kind = kind[:24]
     offer.content_sealed = seal_content(opened, offer.id, content)
     await offer.save()
     # What only a draft has said was never shown, and is nobody's history.

@@ -211,11 +211,19 @@ async def open_round(viewer: Viewer, panel_id: str, *, closes_at: datetime, now:
 
 @atomic
 async def write_done(viewer: Viewer, panel_id: str, said: Texts, did: Texts, *, now: datetime) -> str:
-    """ "You said – we did": the members are told, and may say within a week whether it is true. Returns its id."""
+    """ "You said – we did": the members are told, and may say within a week whether it is true. The same words again,
+    while they are judged, are the same. Returns its id."""
     await _panel(viewer, panel_id, "you_said.write")
     parts = [texts.get(language, "").strip() for texts in (said, did) for language in rules.LANGUAGES]
     if not all(0 < len(one) <= rules.LONGEST_DONE for one in parts):
         raise Invalid("you_said_length", "did")
+    await alone("panel", panel_id)
+    already = await PanelDone.filter(
+        panel_id=panel_id, said_da=parts[0], said_en=parts[1], did_da=parts[2], did_en=parts[3],
+        state__in=["new", "asked"],
+    ).first()  # fmt: skip
+    if already is not None:
+        return already.id
     row = await PanelDone.create(
         panel_id=panel_id, said_da=parts[0], said_en=parts[1], did_da=parts[2], did_en=parts[3], state="new", at=now,
         judged_by=now + rules.JUDGING,

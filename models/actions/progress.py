@@ -10,6 +10,7 @@ from models.actions import trail
 from models.domain import progress as rules
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
+from models.domain.messages import visible
 from models.domain.progress import Area, GoalState, Wave, Way
 from models.domain.staff import Viewer, may
 from models.tables.keys import vault
@@ -62,9 +63,14 @@ async def set_goal(viewer: Viewer, person_id: str, aim: Aim, *, now: datetime) -
 
 @atomic
 async def look_at_goal(
-    viewer: Viewer, goal_id: str, standing: str, *, state: GoalState, follow_up_on: date | None, now: datetime
-) -> None:
-    """How far a goal is, and when it is looked at again; or that it is reached, or let go. Raises Stale once closed."""
+    viewer: Viewer, goal_id: str, standing: str, *, state: GoalState, follow_up_on: date | None, now: datetime,
+    seen: str = "",
+) -> None:  # fmt: skip
+    """How far a goal is, and when it is looked at again; or that it is reached, or let go. Raises Stale once closed.
+
+    `seen` is the mark of what a form was filled in for: Stale too when a colleague has looked at it since, unless with
+    the same outcome.
+    """
     goal = await PlanGoal.get_or_none(id=goal_id, municipality_id=viewer.municipality_id)
     if goal is None:
         raise NotFound
@@ -75,6 +81,15 @@ async def look_at_goal(
         raise Invalid("plan_note_too_long", "standing")
     rules.check_ahead(follow_up_on, local_date(now), "follow_up_on")
     before = GoalState(goal.state)
+    opened = await vault(goal.municipality_id, goal.person_id)
+    stands = (
+        visible(opened.open("plan_goal", "standing", goal.id, goal.standing_sealed)) if goal.standing_sealed else ""
+    )
+    if seen and seen != rules.mark(before, stands, goal.follow_up_on):
+        day = follow_up_on if state is GoalState.OPEN else None
+        if (before, goal.follow_up_on, stands) == (state, day, visible(standing.strip()) or stands):
+            return
+        raise Stale("goal_moved_on" if before is GoalState.OPEN else "goal_closed")
     if before is not GoalState.OPEN and state is GoalState.OPEN:
         raise Stale("goal_closed")
     after = rules.close(before, state)
@@ -85,7 +100,6 @@ async def look_at_goal(
     goal.closed_at = None if after is GoalState.OPEN else now
     goal.changed_by_id, goal.changed_at = viewer.staff_id, now
     if standing.strip():
-        opened = await vault(goal.municipality_id, goal.person_id)
         goal.standing_sealed = opened.seal("plan_goal", "standing", goal.id, standing.strip())
     await goal.save()
     await trail.record(viewer, "goal.look", person_id=goal.person_id, about=goal.id, now=now)
@@ -117,21 +131,25 @@ async def set_progress(viewer: Viewer, person_id: str, wave: Wave, codes: dict[A
 
 @atomic
 async def agree_follow_up(viewer: Viewer, person_id: str, due_on: date, note: str, *, now: datetime) -> str:
-    """A day on which to ask again. The same day again is the same agreement. Returns its id."""
+    """A day on which to ask again. The same day again, with nothing more to it, is the same agreement. Returns its
+    id."""
     person = await _theirs(viewer, person_id)
     rules.check_ahead(due_on, local_date(now), "due_on")
     if len(note) > rules.LONGEST_NOTE:
         raise Invalid("plan_note_too_long", "note")
     await alone("follow-up", person.id)
-    already = await FollowUpDate.get_or_none(person_id=person.id, due_on=due_on, done_at=None)
-    if already is not None:
-        return already.id
+    opened = await vault(person.municipality_id, person.id)
+    for already in await FollowUpDate.filter(person_id=person.id, due_on=due_on, done_at=None).order_by(
+        "made_at", "id"
+    ):
+        said = opened.open("follow_up_date", "note", already.id, already.note_sealed) if already.note_sealed else ""
+        if note.strip() in {"", said}:
+            return already.id
     row = FollowUpDate(
         municipality_id=person.municipality_id, person_id=person.id, due_on=due_on, made_by_id=viewer.staff_id,
         made_at=now,
     )  # fmt: skip
     if note.strip():
-        opened = await vault(person.municipality_id, person.id)
         row.note_sealed = opened.seal("follow_up_date", "note", row.id, note.strip())
     await row.save()
     await trail.record(viewer, "follow_up.agree", person_id=person.id, about=row.id, now=now)
@@ -140,7 +158,8 @@ async def agree_follow_up(viewer: Viewer, person_id: str, due_on: date, note: st
 
 @atomic
 async def followed_up(viewer: Viewer, follow_up_id: str, came_of_it: str, *, now: datetime) -> None:
-    """They were asked again, and what came of it. Once done it stays done."""
+    """They were asked again, and what came of it. Once done it stays done: raises Stale when a colleague wrote
+    something else."""
     row = await FollowUpDate.get_or_none(id=follow_up_id, municipality_id=viewer.municipality_id)
     if row is None:
         raise NotFound
@@ -151,9 +170,12 @@ async def followed_up(viewer: Viewer, follow_up_id: str, came_of_it: str, *, now
         raise Invalid("follow_up_empty", "came_of_it")
     if len(came_of_it) > rules.LONGEST_NOTE:
         raise Invalid("plan_note_too_long", "came_of_it")
-    if row.done_at is not None:
-        return
     opened = await vault(row.municipality_id, row.person_id)
+    if row.done_at is not None:
+        said = opened.open("follow_up_date", "done", row.id, row.done_sealed) if row.done_sealed else ""
+        if said == came_of_it.strip():
+            return
+        raise Stale("follow_up_done")
     row.done_sealed = opened.seal("follow_up_date", "done", row.id, came_of_it.strip())
     row.done_by_id, row.done_at = viewer.staff_id, now
     await row.save()

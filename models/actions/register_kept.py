@@ -17,6 +17,7 @@ from models.actions.register_caseworker import _hand_over
 from models.domain import progress, register_file
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
+from models.domain.messages import visible
 from models.domain.register import Aftercare
 from models.domain.register_file import Change, Comparison, Fault, Known, Line, Read
 from models.domain.staff import Viewer, may
@@ -172,11 +173,18 @@ async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: st
 
 
 @atomic
-async def change_contact(viewer: Viewer, person_id: str, phone: str, kin: str, *, now: datetime) -> None:
-    """Another phone number, and whom to contact when the person is out of reach. Raises Invalid by field."""
+async def change_contact(
+    viewer: Viewer, person_id: str, phone: str, kin: str, *, now: datetime, seen: str = ""
+) -> None:
+    """Another phone number, and whom to contact when the person is out of reach. Raises Invalid by field.
+
+    `seen` is the mark of what a form was filled in for: Stale ("contact_moved_on") when it is another by now.
+    """
     person = await person_for(viewer, person_id)
     if not may(viewer.role, "contacts.write"):
         raise NotAllowed
+    await alone("register", person.municipality_id)
+    person = await person_for(viewer, person_id)
     phone, kin = " ".join(phone.split()), kin.strip()
     if len(kin) > progress.LONGEST_KIN:
         raise Invalid("kin_too_long", "kin")
@@ -186,6 +194,14 @@ async def change_contact(viewer: Viewer, person_id: str, phone: str, kin: str, *
     if wrong is not None:
         raise Faulty([wrong])
     opened = await vault(person.municipality_id, person.id)
+    stands = (
+        opened.open("person", "phone", person.id, person.phone_sealed) if person.phone_sealed else "",
+        visible(opened.open("person", "kin", person.id, person.kin_sealed)) if person.kin_sealed else "",
+    )
+    if stands == (phone, visible(kin)):
+        return
+    if seen and seen != register_file.fingerprint(*stands):
+        raise Stale("contact_moved_on")
     person.phone_sealed = opened.seal("person", "phone", person.id, phone) if phone else None
     person.kin_sealed = opened.seal("person", "kin", person.id, kin) if kin else None
     await person.save(update_fields=["phone_sealed", "kin_sealed"])

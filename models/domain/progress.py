@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
@@ -126,6 +127,11 @@ def check_held(day: date, today: date) -> None:
 def fulfils(way: Way, held_on: date, waiting_since: date | None) -> bool:
     """Whether a contact answers what waits: they talked, and not before it was asked. A letter may not be read yet."""
     return way in {Way.PHONE, Way.VISIT} and (waiting_since is None or held_on >= waiting_since)
+
+
+def mark(state: GoalState, standing: str, follow_up_on: date | None) -> str:
+    """What a form about a goal was filled in for: the same only while nobody has looked at it with another outcome."""
+    return sha256(repr((state.value, standing, follow_up_on)).encode()).hexdigest()
 
 
 def close(state: GoalState, to: GoalState) -> GoalState:

@@ -107,10 +107,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a file says: the rows that can be used, and everything that is wrong. One fault, and nothing is imported."""
+    """What a file says: the rows that can be used, and everything that is wrong. One fault, and nothing is imported.
+    ``doubtful``: the rows with faults, for what only the register can tell of them."""
 
     lines: tuple[Line, ...]
     faults: tuple[Fault, ...]
+    doubtful: tuple[tuple[int, Mapping[str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +255,20 @@ def compare(file: Read, known: Iterable[Known], emails: Iterable[str], today: da
     unchanged = 0
     for line in file.lines:
         found = by_reference.get(line.reference)
-        wrong = _problem(line, found, mails, today)
-        if wrong is not None:
-            faults.append(wrong)
-        elif found is None:
+        wrong = _problems(line.row, found, line.caseworker_email or "", line.birth_date, mails, today)
+        faults += wrong
+        if wrong:
+            continue
+        if found is None:
             new.append(line)
         elif changes := _changes(found, line):
             changed.append(Changed(found, line, changes))
         else:
             unchanged += 1
+    for row, cells in file.doubtful:
+        found, email = by_reference.get(cells.get("reference", "")), cells.get("caseworker_email", "").casefold()
+        birth, _ = _day(row, "birth_date", cells.get("birth_date", ""), today)
+        faults += _problems(row, found, email, birth, mails, today)
     named = {line.reference for line in file.lines}
     missing = tuple(
         one
@@ -367,6 +374,7 @@ def _numbers(rows: Sequence[Sequence[str]]) -> list[Fault]:
 def _lines(filled: Iterable[tuple[int, list[str]]], columns: Sequence[str], today: date) -> Read:
     lines: list[Line] = []
     faults: list[Fault] = []
+    doubtful: list[tuple[int, Mapping[str, str]]] = []
     first: dict[str, int] = {}
     for number, row in filled:
         if any(row[len(columns) :]):
@@ -381,7 +389,9 @@ def _lines(filled: Iterable[tuple[int, list[str]]], columns: Sequence[str], toda
         faults += wrong
         if line is not None and not wrong:
             lines.append(line)
-    return Read(tuple(lines), tuple(faults))
+        else:
+            doubtful.append((number, cells))
+    return Read(tuple(lines), tuple(faults), tuple(doubtful))
 
 
 def _day(row: int, column: str, cell: str, today: date) -> tuple[date | None, Fault | None]:
@@ -404,15 +414,16 @@ def _day(row: int, column: str, cell: str, today: date) -> tuple[date | None, Fa
     return value, None
 
 
-def _problem(line: Line, found: Known | None, mails: set[str], today: date) -> Fault | None:
+def _problems(
+    row: int, found: Known | None, email: str, birth: date | None, mails: set[str], today: date
+) -> list[Fault]:
     """What only the register can tell."""
     if found is not None and found.gone:
-        return Fault(line.row, "reference", found.gone)
-    if line.caseworker_email is not None and line.caseworker_email not in mails:
-        return Fault(line.row, "caseworker_email", "caseworker_unknown")
-    if found is None or found.birth_date != line.birth_date:
-        return age_fault(line.row, line.birth_date, today)
-    return None
+        return [Fault(row, "reference", found.gone)]
+    faults = [Fault(row, "caseworker_email", "caseworker_unknown")] if email and email not in mails else []
+    if birth is not None and (found is None or found.birth_date != birth):
+        faults += [fault] if (fault := age_fault(row, birth, today)) else []
+    return faults
 
 
 def _changes(known: Known, line: Line) -> tuple[Change, ...]:

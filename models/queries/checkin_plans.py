@@ -72,8 +72,13 @@ async def plans(viewer: Viewer, *, now: datetime) -> list[PlanView]:
 
 @reading
 async def plan(viewer: Viewer, plan_id: str, *, now: datetime) -> PlanView:
-    """One of them. Raises NotFound for one that is over, or of another municipality."""
-    found = next((one for one in await plans(viewer, now=now) if one.plan_id == plan_id), None)
+    """One of them; by an earlier version the one that is in its place. Raises NotFound for one that is over, or of
+    another municipality."""
+    live = await plans(viewer, now=now)
+    found = next((one for one in live if one.plan_id == plan_id), None)
+    if found is None:
+        earlier = await CheckInPlan.get_or_none(id=plan_id, municipality_id=viewer.municipality_id)
+        found = next((one for one in live if earlier and one.series == earlier.series), None)
     if found is None:
         raise NotFound
     return found

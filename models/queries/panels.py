@@ -202,6 +202,30 @@ async def panel(viewer: Viewer, panel_id: str, *, now: datetime) -> OnePanel:
 
 
 @dataclass(frozen=True, slots=True)
+class OnTheWay:
+    """When a survey that was sent is or will be open, and what it is called: beside it the panel is asked nothing."""
+
+    title: Mapping[str, str]
+    opens_at: datetime
+    closes_at: datetime
+
+    def overlaps(self, opens_at: datetime, closes_at: datetime) -> bool:
+        """Whether a survey that is open in that time would be a second one."""
+        return self.opens_at < closes_at and opens_at < self.closes_at
+
+
+@reading
+async def on_the_way(viewer: Viewer, panel_id: str, *, now: datetime) -> list[OnTheWay]:
+    """What a panel is being asked or will be, the first first. Raises NotFound out of reach."""
+    await reached_panel(viewer, panel_id)
+    sent = await PanelSendout.filter(
+        panel_id=panel_id, state__in=["planned", "open"], closes_at__gt=now
+    ).order_by("opens_at")  # fmt: skip
+    asked = {one.id: one for one in await PanelSurvey.filter(id__in=[one.survey_id for one in sent])} if sent else {}
+    return [OnTheWay(rules.from_plain(asked[one.survey_id].form).title, one.opens_at, one.closes_at) for one in sent]
+
+
+@dataclass(frozen=True, slots=True)
 class OneSurvey:
     """One version of a survey with its panel, its sisters, newest first, and where this version was sent."""
 

@@ -81,11 +81,18 @@ async def test_who_said_no_is_asked_again_on_the_day_that_was_agreed(cast: Cast,
     assert await progress.agree_follow_up(cast.mette, cast.amina, today, "", now=now) == asked
     assert [(one.kind, one.words) for one in await views.due(cast.mette, now=now)] == [("follow_up", "Mentor")]
     assert await views.next_follow_ups(cast.mette, [cast.amina, cast.leila]) == {cast.amina: today}
+    # What else is to be asked on that day is not lost.
+    also = await progress.agree_follow_up(cast.per, cast.amina, today, "Bolig", now=now)
+    assert await progress.agree_follow_up(cast.per, cast.amina, today, "Bolig", now=now) == also
+    assert sorted(one.words for one in await views.due(cast.mette, now=now)) == ["Bolig", "Mentor"]
+    await progress.followed_up(cast.mette, also, "Ikke nu", now=now)
     with pytest.raises(Invalid, match="follow_up_empty"):
         await progress.followed_up(cast.mette, asked, " ", now=now)
-    await progress.followed_up(cast.mette, asked, "Vil gerne nu", now=now)
-    await progress.followed_up(cast.per, asked, "Noget andet", now=now)
-    line = (await views.plan(cast.mette, cast.amina)).follow_ups[0]
+    for by in (cast.mette, cast.per):
+        await progress.followed_up(by, asked, "Vil gerne nu", now=now)
+    with pytest.raises(Stale, match="follow_up_done"):
+        await progress.followed_up(cast.per, asked, "Noget andet", now=now)
+    line = next(one for one in (await views.plan(cast.mette, cast.amina)).follow_ups if one.follow_up_id == asked)
     assert (line.note, line.done, line.done_by, line.done_at) == ("Mentor", "Vil gerne nu", "Mette Holm", now)
     assert await views.due(cast.mette, now=now) == []
 

@@ -12,8 +12,9 @@ from models.actions import offers
 from models.actions.offers import Content
 from models.domain import offers as rules
 from models.domain.offers import Answer, OfferState
+from models.queries.offers import offer as one
 from models.transactions import Scope, reading, rows
-from tests.backend.browsing import Browser
+from tests.backend.browsing import Browser, OpenBrowser
 from tests.cast import Cast, link
 
 FIELDS = {
@@ -67,6 +68,38 @@ async def test_a_mistake_is_said_beside_its_field_and_the_rest_stays(
     assert "Bolig &amp; skole" in page.body
 
 
+async def test_a_draft_that_a_colleague_changed_meanwhile_is_neither_run_over_nor_shown_unread(
+    mette: Browser, browser: OpenBrowser, cast: Cast
+) -> None:
+    per, offer = await browser(cast.per), await made(mette, cast)
+    form, page = await mette.get(f"/offers/{offer}/edit"), await mette.get(f"/offers/{offer}")
+    seen, read = (re.search(r'name="revision" value="([0-9a-f]{64})"', one.body) for one in (form, page))
+    assert seen
+    assert read
+    theirs = FIELDS | {"with_whom": "Karin Ny", "revision": seen.group(1)}
+    for _ in range(2):  # a second click says the same
+        assert (await per.post(f"/offers/{offer}", **theirs)).status == 303
+    beaten = await mette.post(f"/offers/{offer}", **FIELDS | {"title": "Mentor", "revision": seen.group(1)})
+    assert (beaten.status, "Sådan står tilbuddet nu" in beaten.words, "Karin Ny" in beaten.words) == (409, True, True)
+    assert 'value="Mentor"' in beaten.body
+    unread = await mette.post(f"/offers/{offer}/move", deed="publish", revision=read.group(1))
+    assert (unread.status, "har ændret kladden" in unread.words, "Karin Ny" in unread.words) == (409, True, True)
+    fresh = re.search(r'name="revision" value="([0-9a-f]{64})"', unread.body)
+    assert fresh
+    assert (await mette.post(f"/offers/{offer}/move", deed="publish", revision=fresh.group(1))).status == 303
+
+
+async def test_a_draft_may_become_another_kind_of_support_until_it_is_shown(mette: Browser, cast: Cast) -> None:
+    offer = await made(mette, cast)
+    assert '<select class="form-select" id="kind"' in (await mette.get(f"/offers/{offer}/edit")).body
+    await mette.post(f"/offers/{offer}", **FIELDS | {"kind": "mentor"})
+    assert (await one(cast.mette, offer)).offer.kind == "mentor"
+    await mette.post(f"/offers/{offer}/move", deed="publish")
+    assert 'id="kind"' not in (await mette.get(f"/offers/{offer}/edit")).body
+    await mette.post(f"/offers/{offer}", **FIELDS | {"title": "Mentor", "kind": "home"})
+    assert (await one(cast.mette, offer)).offer.kind == "mentor"
+
+
 async def test_revising_keeps_what_was_typed_and_asks_again(mette: Browser, cast: Cast) -> None:
     offer = await made(mette, cast)
     await mette.post(f"/offers/{offer}/move", deed="publish")
@@ -102,7 +135,7 @@ async def test_the_list_says_who_waits_and_for_how_long(mette: Browser, cast: Ca
     offer = await made(mette, cast)
     await mette.post(f"/offers/{offer}/move", deed="publish")
     clock.move(minutes=20)
-    assert "Har ventet 0 dage" in (await mette.get("/offers")).words
+    assert "Vist i dag" in (await mette.get("/offers")).words
     assert "1 ung har ikke svaret på et tilbud" in (await mette.get("/")).words
 
 

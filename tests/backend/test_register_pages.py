@@ -131,6 +131,13 @@ async def test_the_plan_of_amina(mette: Browser, cast: Cast, now: datetime) -> N
     empty_words = await mette.post(f"{url}/follow-ups/{day.group(1)}", came_of_it="")
     assert (empty_words.status, "Skriv, hvad der kom ud af det." in empty_words.words) == (422, True)
     assert (await mette.post(f"{url}/follow-ups/{day.group(1)}", came_of_it="Vil gerne")).status == 303
+    # The same once more is the same; of what a colleague wrote instead nothing is lost.
+    assert (await mette.post(f"{url}/follow-ups/{day.group(1)}", came_of_it="Vil gerne")).status == 303
+    beaten = await mette.post(f"{url}/follow-ups/{day.group(1)}", came_of_it="Ved det ikke endnu")
+    assert (beaten.status, "En kollega har allerede skrevet" in beaten.words) == (409, True)
+    for said in ("Vil gerne", "Ved det ikke endnu", "Det skrev du. Det er ikke gemt."):
+        assert said in beaten.words
+    assert f'id="follow-up-{day.group(1)}-came-of-it"' in beaten.body
     # A row of somebody else does not exist here.
     other = f"/people/{cast.leila}"
     assert (await mette.post(f"{other}/goals/{goal.group(1)}", state="reached")).status == 404
@@ -141,6 +148,41 @@ async def test_the_plan_of_amina(mette: Browser, cast: Cast, now: datetime) -> N
     case = (await mette.get(f"{url}/case")).words
     for said in ("Målet er nået", "Sat ved start", "Der er spurgt igen"):
         assert said in case
+
+
+async def test_what_a_colleague_wrote_into_the_plan_meanwhile_is_not_run_over(
+    mette: Browser, browser: OpenBrowser, cast: Cast
+) -> None:
+    per, url = await browser(cast.per), f"/people/{cast.amina}"
+    await mette.post(f"{url}/goals", words="Egen bolig")
+    await mette.post(f"{url}/reach", phone="20 10 10 10", kin="Mormor 40 40 40 40")
+    page = await mette.get(f"{url}/plan")
+    form = re.search(rf'({url}/goals/[0-9a-f]{{32}})".*?name="seen" value="([^"]+)"', page.body, re.DOTALL)
+    reach = re.search(r'/reach".*?name="seen" value="([^"]+)"', page.body, re.DOTALL)
+    assert form
+    assert reach
+    look, seen = form.groups()
+    for _ in range(2):  # a second click says the same
+        assert (await per.post(look, state="open", standing="Skrevet op", seen=seen)).status == 303
+    beaten = await mette.post(look, state="open", standing="Har set en bolig", seen=seen)
+    assert (beaten.status, "En kollega har skrevet om målet" in beaten.words) == (409, True)
+    assert "Skrevet op" in beaten.words
+    assert ">Har set en bolig</textarea>" in beaten.body
+    fresh = re.search(rf'{look}".*?name="seen" value="([^"]+)"', beaten.body, re.DOTALL)
+    assert fresh
+    assert (await mette.post(look, state="open", standing="Har set en bolig", seen=fresh.group(1))).status == 303
+    assert (await per.post(look, state="reached", standing="Flyttet ind")).status == 303
+    late = await mette.post(look, state="reached", standing="Nøglen er hentet", seen=fresh.group(1))
+    assert (late.status, "Målet er afsluttet." in late.words) == (409, True)
+    assert "Nøglen er hentet" in late.words
+
+    for _ in range(2):
+        changed = await per.post(f"{url}/reach", phone="20 99 99 99", kin="Mormor 40 40 40 40", seen=reach.group(1))
+        assert changed.status == 303
+    over = await mette.post(f"{url}/reach", phone="20 10 10 10", kin="Morfar 41 41 41 41", seen=reach.group(1))
+    assert (over.status, "En kollega har rettet det" in over.words) == (409, True)
+    for said in ("20 99 99 99", "Morfar 41 41 41 41"):
+        assert said in over.body
 
 
 async def test_who_said_no_is_followed_up_from_the_list(browser: OpenBrowser, cast: Cast, now: datetime) -> None:

@@ -228,8 +228,14 @@ async def test_sending_takes_two_presses_and_the_first_changes_nothing(
     done = await per.post(f"{here}/send", **chosen, sure="yes")
     assert done.leads_to == f"/panels/{panel}?said=survey_sent"
     assert "højst 1 påmindelse til dem, der ikke har svaret" in (await per.get(f"/panels/{panel}")).words
-    again = await per.post(f"{here}/send", **chosen, sure="yes")
-    assert "Der er allerede en undersøgelse i den tid." in again.words
+    # One at a time: said where the time is chosen, and by the first press already.
+    for sure_too in ({}, {"sure": "yes"}):
+        again = await per.post(f"{here}/send", **chosen, **sure_too)
+        assert (again.status, "Der er allerede en undersøgelse i den tid." in again.words) == (422, True)
+        assert "»Bolig« er åben indtil" in again.words
+    # Back from what will happen, what was chosen stands.
+    back = await per.post(f"{here}/send", opens="14", days="28", reminders="0", whom="all", sure="no")
+    assert [f'<option value="{one}" selected' in back.body for one in ("14", "28", "0")] == [True] * 3
     # Published, it stays as it is; an edit is the next version, and the first one still tells what it asks.
     frozen = await per.post(here, deed="up:q2", title_da="Andet", title_en="Other")
     assert (frozen.status, "ændrer sig ikke mere" in frozen.words) == (422, True)
@@ -300,9 +306,10 @@ async def test_you_said_we_did_is_written_by_those_who_may_and_read_when_the_pan
     assert re.findall(r'id="([a-z-]+)-error"', wrong.body) == ["said-en", "did-da"]
     assert "Svar kom for sent" in wrong.body
     words = {"said_da": "Svar kom for sent", "said_en": "Late", "did_da": "Vi har en vagt", "did_en": "A duty"}
-    assert (await per.post(at, **words)).leads_to == "/you-said?said=you_said_sent"
+    for _ in range(2):  # a second click is the same
+        assert (await per.post(at, **words)).leads_to == "/you-said?said=you_said_sent"
     await panels.tell_done(HOUSE, now=clock.now())
-    assert "Medlemmerne er ved at svare" in (await per.get("/you-said")).words
+    assert (await per.get("/you-said")).words.count("Medlemmerne er ved at svare") == 1
     assert "Svar kom for sent" not in (await mette.get("/you-said")).words
     await panels.judge_due(HOUSE, now=clock.now() + 2 * rules.JUDGING)
     assert "Vi gjorde: Vi har en vagt" in (await mette.get("/you-said")).words
@@ -326,12 +333,21 @@ async def test_a_plan_is_made_in_two_presses_previewed_and_changed(
     assert "Hver 4. uge · 1 af 3 kan spørges" in listed.words
     plan = f"/check-in-plans/{story.plan}"
     assert "kun Amina Yusuf" in (await per.get(plan)).words
-    await per.post(plan, weeks="4", starts_on=chosen["starts_on"], sure="yes")
-    assert (await per.get(plan)).status == 404
+    # Back from what will happen, what was chosen stands.
+    back = await per.post("/check-in-plans", **{**chosen, "weeks": "8"}, sure="no")
+    assert ('<option value="8" selected' in back.body, '<option value="tils" selected' in back.body) == (True, True)
+    change = {"weeks": "4", "starts_on": chosen["starts_on"]}
+    for _ in range(2):  # a second click is the same change
+        assert (await per.post(plan, **change, sure="yes")).leads_to == "/check-in-plans?said=plan_changed"
+    # Whoever comes by the earlier version sees the one that is in its place, and runs over nothing.
+    assert "Version 2" in (await per.get(plan)).words
+    for late in ({**change, "weeks": "8", "sure": "yes"}, {"deed": "end"}):
+        beaten = await per.post(plan, **late)
+        assert (beaten.status, "En kollega har ændret planen" in beaten.words) == (422, True)
     newer = re.findall(r'href="(/check-in-plans/[0-9a-f]{32})"', (await per.get("/check-in-plans")).body)
     assert (await per.post(newer[0], deed="pause")).leads_to == "/check-in-plans?said=plan_paused"
     phone = await per.get("/check-in-plans/preview/who5?in=en&at=1")
-    assert "Your caseworker can see your answers." in phone.words
+    assert "Per can see your answers." in phone.words
     assert phone.body.count('class="phone-tap"') == 6
     assert qr_code(f"{database.public_url}/check-in-plans/preview/who5?in=en") in phone.body  # on one's own phone
     assert [(await per.get(f"/check-in-plans/preview/{key}")).status for key in ("hoert5", "tils")] == [404, 200]

@@ -177,6 +177,23 @@ def test_what_only_the_register_can_tell_is_said_by_row_too() -> None:
     assert (found.new, found.changed, found.missing) == ((), (), ())
 
 
+def test_everything_that_is_wrong_with_a_row_is_said_at_once() -> None:
+    found = compared(
+        HEAD.strip() + ";caseworker_email\nR-2;Ung;1980-01-01;home;odd@example.org\nR-3;;31.2.2007;placed;ODD@example.org\n"
+        "R-4;Ung;2003-11-27;placed;odd@example.org\n"
+    )  # fmt: skip
+    assert found.faults == (
+        Fault(2, "birth_date", "too_old"),
+        Fault(2, "group", "group_unknown"),
+        Fault(2, "caseworker_email", "caseworker_unknown"),
+        Fault(3, "name", "missing"),
+        Fault(3, "birth_date", "date_unreadable"),
+        Fault(3, "caseworker_email", "caseworker_unknown"),
+        Fault(4, "birth_date", "too_old"),
+        Fault(4, "caseworker_email", "caseworker_unknown"),
+    )
+
+
 def test_somebody_known_who_has_turned_23_is_no_fault() -> None:
     old = replace(AMINA, birth_date=date(2003, 1, 1))
     assert compared(HEAD + "R-1;Amina Yusuf;2003-01-01;placed", old).faults == ()
