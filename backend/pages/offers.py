@@ -366,7 +366,8 @@ async def _revise_seen(
     await alone("offer", offer_id)
     found = await offers.offer(viewer, offer_id)
     if revision and revision != _mark(found.offer):
-        if not answer and not changes(found.offer.content, asdict(content)):
+        same_kind = found.offer.state is not OfferState.DRAFT or kind in {"", found.offer.kind}
+        if same_kind and not answer and not changes(found.offer.content, asdict(content)):
             return  # a second click, or a colleague wrote the same
         raise Stale("thread_moved_on")
     waiting = await offers.waiting(viewer, offer_id)

@@ -179,8 +179,8 @@ def test_what_only_the_register_can_tell_is_said_by_row_too() -> None:
 
 def test_everything_that_is_wrong_with_a_row_is_said_at_once() -> None:
     found = compared(
-        HEAD.strip() + ";caseworker_email\nR-2;Ung;1980-01-01;home;odd@example.org\nR-3;;31.2.2007;placed;ODD@example.org\n"
-        "R-4;Ung;2003-11-27;placed;odd@example.org\n"
+        HEAD.strip() + ";caseworker_email\nR-2;Ung;1980-01-01;home;odd@example.org\n"
+        "R-3;;31.2.2007;placed;ODD@example.org\nR-4;Ung;2003-11-27;placed;odd@example.org\n"
     )  # fmt: skip
     assert found.faults == (
         Fault(2, "birth_date", "too_old"),
