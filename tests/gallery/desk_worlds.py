@@ -27,6 +27,7 @@ from models.database import opened
 from models.domain.staff import FRESH, Role, Viewer
 from models.domain.staff_codes import code_at, step_of
 from models.migrate import migrate
+from models.queries import goals
 from models.queries import panels as hosted
 from models.queries import staff as accounts
 from models.settings import Settings, load
@@ -124,6 +125,8 @@ async def full(home: Path) -> AsyncIterator[World]:
         found |= _errors(jars["mette"])
         per = Viewer(sits["per"], cast.municipalities["randers"], Role.COORDINATOR, by_role[Role.COORDINATOR])
         found["survey-choose"] = Seat(f"/surveys/{await _unsent(per, house.clock.now())}/send", jars["per"])
+        # Links lead to goals that ended too: those ask nothing any more.
+        found["goal"] = Seat(f"/goals/{(await goals.own(per)).pursued[0].goal_id}", jars["per"])
         yield World("full", house.address, found, tuple(cast.staff.values()))
 
 
