@@ -67,8 +67,7 @@ async def test_what_was_made_ready_too_late_takes_another_turn_and_does_not_leav
 
     await asyncio.gather(*(slow(one) for one in (pace, other) for _ in range(12)))
     await other.close()
-    # The first may have been noted a little late, with both cores busy.
-    assert max(left) - min(left) >= 21 * APART
+    assert max(left) - min(left) >= 22 * APART
     assert crowd.most_in_a_second(sorted(2 * at for at in left)) <= 18
 
 

@@ -95,7 +95,7 @@ async def found_by_axe(demo: Demo, browser: Browser, width: int, height: int) ->
         "/phone/amina/", "/", "/inbox", "/people", "/offers", "/alerts", "/feedback", "/figures", "/settings",
     ):  # fmt: skip
         await page.goto(demo.address + path)
-        await page.wait_for_timeout(700 if path.startswith("/phone") else 150)
+        await page.wait_for_timeout(700)
         found[path] = await violations(page)
         width_used = await page.evaluate("document.documentElement.scrollWidth")
         assert (path, width_used <= width) == (path, True)
