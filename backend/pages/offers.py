@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
 from aiohttp import web
@@ -26,6 +25,7 @@ from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.offers import Change, OfferState, changes, waiting_days
+from models.domain.register_file import fingerprint
 from models.domain.staff import Viewer
 from models.queries import meetings, offers, register
 from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
@@ -252,7 +252,7 @@ def _mark(offer: OfferLine) -> str:
     """What a form was filled in for: the revision, and of a draft, which has none yet, what it says."""
     if offer.state is not OfferState.DRAFT:
         return str(offer.revision)
-    return sha256(repr((offer.kind, sorted(offer.content.items()))).encode()).hexdigest()
+    return fingerprint(offer.kind, sorted(offer.content.items()))
 
 
 def _stands(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
 from models.domain.errors import Invalid, Stale
+from models.domain.register_file import fingerprint
 
 LONGEST_GOAL: Final = 400
 LONGEST_NOTE: Final = 1000
@@ -131,7 +131,7 @@ def fulfils(way: Way, held_on: date, waiting_since: date | None) -> bool:
 
 def mark(state: GoalState, standing: str, follow_up_on: date | None) -> str:
     """What a form about a goal was filled in for: the same only while nobody has looked at it with another outcome."""
-    return sha256(repr((state.value, standing, follow_up_on)).encode()).hexdigest()
+    return fingerprint(state.value, standing, follow_up_on)
 
 
 def close(state: GoalState, to: GoalState) -> GoalState:
