@@ -237,7 +237,7 @@ async def _thread_page(
             "newest": f"/inbox/{person_id}{here}#latest" if before else "",
             "busy": words.refusal(busy, language) if busy else "",
             "entries": entries(found, happened, now, language, writer=viewer.staff_id),
-            "answered_by": _names([one.staff for one in meanwhile if one.direction == "out"], language),
+            "answered_by": _names([one.staff for one in meanwhile if _by_colleague(one, viewer)], language),
             "answered_to": max((one.position for one in found.entries if _by_colleague(one, viewer)), default=0),
             "on_its_way": any(one.delivery is not None and one.delivery.on_its_way for one in found.entries),
             "writers": _names(around.writers, language),
