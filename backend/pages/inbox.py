@@ -233,6 +233,7 @@ async def _thread_page(
             "person_href": f"/inbox/{person_id}{here}{'&' if here else '?'}about=1",
             "url": f"/people/{person_id}",
             "here": here,
+            "again": f"/inbox/{person_id}{here}{'&' if here else '?'}again=1" if request.method == "POST" else "",
             "older": f"/inbox/{person_id}{here}{'&' if here else '?'}before={found.older}" if found.older else "",
             "newest": f"/inbox/{person_id}{here}#latest" if before else "",
             "busy": words.refusal(busy, language) if busy else "",
