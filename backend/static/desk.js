@@ -12,12 +12,13 @@
   });
 
   // Typed text. Fields marked data-keep are put aside when a form is sent, when the session is found to be over, and when
-  // a thread with something half written is left: in this tab only, only for the same person, for a working day, and
-  // forgotten when it is given back or they sign out. What is half written in a thread is given back when the thread is
-  // seen again; what was sent, after an expiry, or where no page of ours came as the answer and the thread does not say it.
+  // something half written in a thread or an alert (data-half) is left: in this tab only, only for the same person, for a
+  // working day, and forgotten when it is given back or they sign out. What is half written is given back when the same
+  // is seen again; what was sent, after an expiry, or where no page of ours came as the answer and it is not said there.
   const DAY = 12 * 3600000;
-  const place = KEPT + (body.dataset.thread ? `/inbox/${body.dataset.thread}` : location.pathname);
-  const composed = (field) => Boolean(field.closest(".composer"));
+  const half = document.querySelector("[data-half]");
+  const place = KEPT + (half?.dataset.half ?? location.pathname);
+  const composed = (field) => Boolean(field.closest("[data-half]"));
   const fields = () => [...document.querySelectorAll("[data-keep]")].filter(
     (field) => field.id && (composed(field) ? field.value.trim() : field.value !== field.defaultValue),
   );
@@ -104,7 +105,7 @@
     if (composed(event.target) && history.state?.sent) history.replaceState({ ...history.state, sent: null }, "");
   });
   window.addEventListener("pagehide", () => {
-    if (body.dataset.thread && body.dataset.viewer && going !== body) putAside(false);
+    if (half && body.dataset.viewer && going !== body) putAside(false);
   });
   document.addEventListener("click", (event) => {
     const box = document.getElementById(event.target.closest("[data-empties]")?.dataset.empties ?? "");

@@ -182,6 +182,11 @@ async def test_an_alert_is_taken_by_one_and_closed_with_what_was_done(
     closed = await mette.get(path)
     assert "Ringede og aftalte i dag" in closed.words
     assert "Lukkede den" in closed.words
+    again = await mette.post(f"{path}/close", note=" Ringede og aftalte i dag\n")
+    meanwhile = await per.post(f"{path}/close", note="Jeg ringede til moren")
+    assert (again.status, meanwhile.status) == (303, 409)
+    assert "En kollega lukkede den, mens du skrev. Det, du skrev, er ikke gemt." in meanwhile.words
+    assert ("Jeg ringede til moren" in meanwhile.words, "Ringede og aftalte i dag" in meanwhile.words) == (True, True)
 
 
 async def test_feedback_is_read_answered_and_closed(mette: Browser, story: Story) -> None:

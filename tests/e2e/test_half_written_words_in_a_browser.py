@@ -126,6 +126,26 @@ async def test_a_session_that_ends_keeps_the_words_for_whoever_wrote_them_alone(
     assert await page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('hoert-kept'))") == []
 
 
+async def test_what_was_done_about_an_alert_is_half_written_while_one_reads_the_thread(
+    demo: Demo, browser: Browser
+) -> None:
+    expect.set_options(timeout=20_000)
+    page = await sit_down(browser, demo, "Mette Holm", 390)
+    await page.goto(f"{demo.address}/alerts")
+    await page.locator("main .rows a").first.click()
+    await page.locator("#note").fill("Ringede, ingen")
+    await page.locator("main .actions a").first.click()
+    await expect(page.locator("#thread-entries")).to_be_visible()
+    await page.go_back()
+    await expect(page.locator("#note")).to_have_value("Ringede, ingen")
+    await page.get_by_role("button", name="Kvittér").click()
+    await expect(page.locator("#note")).to_have_value("Ringede, ingen")
+    await page.locator("form[data-half] button").click()
+    await expect(page.get_by_text("Den er lukket.")).to_be_visible()
+    await page.go_back()
+    await expect(page.locator("main .words").last).to_have_text("Ringede, ingen")
+
+
 async def _at_amina_s_thread(demo: Demo, browser: Browser) -> tuple[Page, str]:
     expect.set_options(timeout=20_000)
     page = await sit_down(browser, demo, "Mette Holm", 1280)
