@@ -199,8 +199,8 @@ async def decide(request: web.Request) -> web.StreamResponse:
         thread_id = await deeds.open_thread(viewer, person_id, now=now)
         called = text("desk.inbox.called_note", context.language(request))
         await deeds.note(viewer, thread_id, called, now=now, contact=True, key=f"called:{message_id}")
-    else:
-        await deeds.decide_delivery(viewer, person_id, message_id, deed, now=now)
+    elif not await deeds.decide_delivery(viewer, person_id, message_id, deed, now=now):
+        deed = "not_again" if deed == "again" else "decided"
     raise going(f"/inbox/{person_id}{_here(request)}#m-{message_id}", said=f"delivery_{deed}")
 
 

@@ -246,6 +246,10 @@
     into.focus();
   });
 
+  // What was done is said in view for a while, and then stands where it belongs.
+  const flashes = document.querySelector(".flashes");
+  if (flashes) window.setTimeout(() => flashes.classList.add("seen"), 10000);
+
   // What can no longer be taken back offers it no longer.
   const undoable = () => document.querySelectorAll(".undo[data-left]").forEach((form) => {
     const left = Number(form.dataset.left) * 1000;
