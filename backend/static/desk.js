@@ -82,9 +82,17 @@
     change((kept) => {
       if (kept.viewer !== body.dataset.viewer || Date.now() - kept.at > DAY) return null;
       if (kept.expired || !answers(kept)) return kept;
-      return "failed" in body.dataset ? { ...kept, left: { ...kept.sent, ...kept.left }, sent: {} } : { ...kept, sent: {} };
+      if (!("failed" in body.dataset)) return { ...kept, sent: {} };
+      return location.pathname === kept.to ? { ...kept, left: { ...kept.sent, ...kept.left }, sent: {} } : kept;
     });
-    giveBack();
+    if (!("failed" in body.dataset)) giveBack();
+    // A page that could not be shown says what was typed for it: whoever it is about may be out of reach by now.
+    const unsent = document.getElementById("unsent");
+    const lost = keptKeys().filter((key) => unsent && location.pathname.includes(`/${key.split("/").pop()}`));
+    for (const text of lost.flatMap((key) => Object.values(JSON.parse(sessionStorage.getItem(key)).left))) {
+      unsent.hidden = false;
+      unsent.append(Object.assign(document.createElement("p"), { className: "bubble words", dir: "auto", textContent: text }));
+    }
   }
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-sign-out]")) {

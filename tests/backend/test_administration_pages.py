@@ -88,7 +88,7 @@ async def test_two_who_plan_the_duty_at_once_do_not_run_over_each_other(
     refused = await per.post("/administration/duty", **form | {"holder_2026-11-18": lars, "holder_2026-11-20": lars})
     assert (refused.status, "En kollega har ændret dagen, mens du planlagde" in refused.words) == (422, True)
     chosen = re.findall(
-        r'name="was_2026-11-(1[89])" value="(\w*) ".*?<option value="(\w*)" selected', refused.body, re.S
+        r'name="was_2026-11-(1[89])" value="(\w*) ".*?<option value="(\w*)" selected', refused.body, re.DOTALL
     )
     assert chosen == [("18", siri, lars), ("19", mette, mette)]
     plan = await duty_views.plan(cast.per, None, "da", now=now)  # type: ignore[arg-type]

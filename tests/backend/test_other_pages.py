@@ -180,7 +180,7 @@ async def test_an_alert_is_taken_by_one_and_closed_with_what_was_done(
     assert (empty.status, "Skriv, hvad du har gjort" in empty.words) == (422, True)
     assert (await mette.post(f"{path}/close", note="Ringede og aftalte i dag")).status == 303
     closed = await mette.get(path)
-    assert "Ringede og aftalte i dag" in closed.words
+    assert "Det blev gjort Ringede og aftalte i dag" in " ".join(closed.words.split())
     assert "Lukkede den" in closed.words
     again = await mette.post(f"{path}/close", note=" Ringede og aftalte i dag\n")
     meanwhile = await per.post(f"{path}/close", note="Jeg ringede til moren")

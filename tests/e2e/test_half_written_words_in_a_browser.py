@@ -146,6 +146,21 @@ async def test_what_was_done_about_an_alert_is_half_written_while_one_reads_the_
     await expect(page.locator("main .words").last).to_have_text("Ringede, ingen")
 
 
+async def test_whoever_loses_somebody_while_they_write_gets_their_own_words_back(demo: Demo, browser: Browser) -> None:
+    page, thread = await _at_amina_s_thread(demo, browser)
+    for words, go_on in (("Sendt for sent", _send), ("Set for sent", lambda page: page.reload())):
+        await page.unroute_all()
+        await page.goto(thread)
+        await page.locator("#reply").fill(words)
+        for place in ("**/people/*/reply*", "**/inbox/*"):
+            await page.route(
+                place, lambda route: route.continue_(url=re.sub(r"/\w{32}", f"/{'0' * 32}", route.request.url))
+            )
+        await go_on(page)
+        await expect(page.locator("#unsent .words")).to_have_text(words)
+    assert await violations(page) == []
+
+
 async def _at_amina_s_thread(demo: Demo, browser: Browser) -> tuple[Page, str]:
     expect.set_options(timeout=20_000)
     page = await sit_down(browser, demo, "Mette Holm", 1280)
