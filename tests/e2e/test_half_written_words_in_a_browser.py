@@ -63,6 +63,24 @@ async def test_what_was_half_written_is_there_again_and_what_was_sent_is_not(dem
     await expect(page.locator("#thread-entries").get_by_text("Taget tilbage")).to_have_count(0)
 
 
+async def test_whom_a_colleague_answered_while_one_was_away_is_not_answered_twice_unasked(
+    demo: Demo, browser: Browser
+) -> None:
+    page, thread = await _at_amina_s_thread(demo, browser)
+    per = await sit_down(browser, demo, "Per Lund", 390)
+    await page.locator("#reply").fill("Mettes halve svar")
+    await page.goto(f"{demo.address}/people")
+    await per.goto(thread)
+    await per.locator("#reply").fill("Pers svar")
+    await _send(per)
+    await expect(per.get_by_role("button", name="Fortryd")).to_be_visible()
+    await page.goto(thread)
+    await expect(page.locator("#reply")).to_have_value("Mettes halve svar")
+    await _send(page)
+    await expect(page.locator("#busy")).to_contain_text("Per Lund har svaret imens")
+    await expect(page.locator("#reply")).to_have_value("Mettes halve svar")
+
+
 async def test_words_sent_without_a_network_come_back_and_those_that_arrived_do_not(
     demo: Demo, browser: Browser
 ) -> None:
