@@ -45,6 +45,11 @@ async def test_what_was_half_written_is_there_again_and_what_was_sent_is_not(dem
     await expect(note).to_have_value("En halv note")
     await note.fill("")
 
+    # That the page is not up to date is said where one is, not at its far top.
+    lost = page.locator("#live-lost")
+    await lost.evaluate("one => { one.textContent = one.dataset.says; }")
+    await expect(lost).to_be_in_viewport()
+
     # Back after sending: the words stand in the thread, not in the box.
     await page.go_back()
     await expect(page.locator("#thread-entries").get_by_text("Et halvt svar")).to_be_visible()
