@@ -110,11 +110,25 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         )
 
 
-async def error(request: web.Request, status: int, *, reference: str = "", back: str = "") -> web.Response:
+class Outdated(web.HTTPForbidden):
+    """A form of ours that was made for another session than the one that lives: who typed into it has signed in anew
+    since, in another tab."""
+
+
+async def error(
+    request: web.Request, status: int, *, reference: str = "", back: str = "", outdated: bool = False
+) -> web.Response:
     """An error as a page. It says nothing of what was asked for, so the foreign and the missing look the same."""
     return await page(
-        request, "error.html", status=status, error_status=status, reference=reference, back=back, path="/"
-    )
+        request, "error.html", status=status, error_status=status, reference=reference, back=back, outdated=outdated,
+        path="/",
+    )  # fmt: skip
+
+
+def _came_from(request: web.Request) -> str:
+    """The page of ours that a form stood on."""
+    referrer = urlsplit(request.headers.get(hdrs.REFERER, ""))
+    return security.safe_back(referrer.path) if referrer.netloc == request.host else "/"
 
 
 #: What goes wrong in an expected way, and the status of its page; the first that fits counts.
@@ -131,6 +145,8 @@ _STATUS: Final[tuple[tuple[tuple[type[Exception], ...], int], ...]] = (
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await _found(request, handler)
+    except Outdated:
+        return await error(request, 403, back=_came_from(request), outdated=True)
     except Exception as fault:  # the last resort: an incident number, never a detail
         status = next((status for kinds, status in _STATUS if isinstance(fault, kinds)), None)
         if status is not None:
@@ -202,7 +218,7 @@ async def _ours(request: web.Request, account: Account | None) -> None:
         return
     given = request.headers.get("X-CSRF-Token") or (await forms.read(request)).text("csrf")
     if not security.csrf_right(desk.csrf_key, account.session, given):
-        raise web.HTTPForbidden
+        raise Outdated if given else web.HTTPForbidden
 
 
 async def _signed_out(request: web.Request) -> web.StreamResponse:
@@ -211,9 +227,7 @@ async def _signed_out(request: web.Request) -> web.StreamResponse:
     if "HX-Request" in request.headers or request.get(ROUTE) == "events":
         return web.Response(status=401)
     if request.method != "GET":
-        referrer = urlsplit(request.headers.get(hdrs.REFERER, ""))
-        back = security.safe_back(referrer.path) if referrer.netloc == request.host else "/"
-        response: web.StreamResponse = await error(request, 419, back=back)
+        response: web.StreamResponse = await error(request, 419, back=_came_from(request))
     else:
         back = quote(security.safe_back(request.path_qs), safe="")
         why = "&why=expired" if had else ""

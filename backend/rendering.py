@@ -86,13 +86,17 @@ def _text(language: str, key: str, **values: object) -> str:
     return text(key, language, **values)
 
 
+#: What is said where nothing came of the deed.
+_NOT_DONE = {"delivery_not_again", "delivery_decided"}
+
+
 def _flashes(request: web.Request, language: str) -> list[dict[str, str]]:
     """What a deed before this page has to say: a code in the address, a sentence only from the catalogue."""
     said = request.query.get("said", "")
     key = f"desk.said.{said}"
     if not said.isidentifier() or not has(key):
         return []
-    return [{"kind": "success", "words": text(key, language)}]
+    return [{"kind": "info" if said in _NOT_DONE else "success", "words": text(key, language)}]
 
 
 def _reason(status: int) -> str | None:

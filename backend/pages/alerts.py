@@ -57,13 +57,16 @@ async def acknowledge(request: web.Request) -> web.StreamResponse:
 
 
 async def close(request: web.Request) -> web.StreamResponse:
-    """Close it with what was done written down."""
+    """Close it with what was done written down. Where a colleague closed it meanwhile, the words stay on the page."""
     form, now = await forms.read(request), context.desk(request).now
     alert_id, done = request.match_info["alert_id"], form.text("note")
     try:
         await deeds.close(request[VIEWER], alert_id, done, now=now)
-    except (Invalid, Stale) as refused:
+    except Invalid as refused:
         return await _alert_page(request, note=done, problem=refused.code, status=422)
+    except Stale as refused:
+        if (await alerts.alert(request[VIEWER], alert_id)).alert.done != done.strip():
+            return await _alert_page(request, note=done, problem=refused.code, status=409)
     raise going("/alerts", said="alert_closed")
 
 

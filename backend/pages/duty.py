@@ -32,9 +32,14 @@ async def save(request: web.Request) -> web.StreamResponse:
     """Who holds the duty on the days of this page."""
     form, now = await forms.read(request), context.desk(request).now
     first = _first(form.text("from"))
-    typed = {name: value for name, value in form.values.items() if name.startswith(("holder_", "second_"))}
+    planned, seen = _planned(form), _seen(form)
+    # What was left as it was is not written again: a colleague may have changed it meanwhile.
+    changed = [one for one in planned if seen.get(one.day) != one]
+    typed = {f"holder_{one.day}": one.holder for one in changed} | {
+        f"second_{one.day}": one.stand_in for one in changed
+    }
     try:
-        await deeds.plan(request[VIEWER], _planned(form), now=now)
+        await deeds.plan(request[VIEWER], changed, seen=seen or None, now=now)
     except Invalid as refused:
         field = f"holder-{refused.field}" if refused.field else "from"
         return await _plan_page(request, first, typed=typed, field=field, problem=refused.code, status=422)
@@ -99,6 +104,17 @@ def _planned(form: Form) -> list[Planned]:
     return found
 
 
+def _seen(form: Form) -> dict[date, Planned]:
+    """How the plan stood when the page was read."""
+    found = {}
+    for name, stood in form.values.items():
+        day = _first(name.removeprefix("was_")) if name.startswith("was_") else None
+        if day is not None:
+            holder, _, second = stood.partition(" ")
+            found[day] = Planned(day, holder, second)
+    return found
+
+
 async def _plan_page(
     request: web.Request, first: date | None, *, typed: dict[str, str] | None = None, field: str = "",
     problem: str = "", status: int = 200,
@@ -140,6 +156,7 @@ def _day(day: Day, typed: dict[str, str], language: str) -> dict[str, Any]:
         "holiday": day.holiday,
         "over": day.over,
         "covered": day.covered,
+        "was": f"{day.holder} {day.stand_in}",
         "holder": typed.get(f"holder_{key}", day.holder),
         "second": typed.get(f"second_{key}", day.stand_in),
     }

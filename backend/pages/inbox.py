@@ -199,8 +199,8 @@ async def decide(request: web.Request) -> web.StreamResponse:
         thread_id = await deeds.open_thread(viewer, person_id, now=now)
         called = text("desk.inbox.called_note", context.language(request))
         await deeds.note(viewer, thread_id, called, now=now, contact=True, key=f"called:{message_id}")
-    else:
-        await deeds.decide_delivery(viewer, person_id, message_id, deed, now=now)
+    elif not await deeds.decide_delivery(viewer, person_id, message_id, deed, now=now):
+        deed = "not_again" if deed == "again" else "decided"
     raise going(f"/inbox/{person_id}{_here(request)}#m-{message_id}", said=f"delivery_{deed}")
 
 
@@ -233,11 +233,12 @@ async def _thread_page(
             "person_href": f"/inbox/{person_id}{here}{'&' if here else '?'}about=1",
             "url": f"/people/{person_id}",
             "here": here,
+            "again": f"/inbox/{person_id}{here}{'&' if here else '?'}again=1" if request.method == "POST" else "",
             "older": f"/inbox/{person_id}{here}{'&' if here else '?'}before={found.older}" if found.older else "",
             "newest": f"/inbox/{person_id}{here}#latest" if before else "",
             "busy": words.refusal(busy, language) if busy else "",
             "entries": entries(found, happened, now, language, writer=viewer.staff_id),
-            "answered_by": _names([one.staff for one in meanwhile if one.direction == "out"], language),
+            "answered_by": _names([one.staff for one in meanwhile if _by_colleague(one, viewer)], language),
             "answered_to": max((one.position for one in found.entries if _by_colleague(one, viewer)), default=0),
             "on_its_way": any(one.delivery is not None and one.delivery.on_its_way for one in found.entries),
             "writers": _names(around.writers, language),

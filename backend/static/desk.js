@@ -11,40 +11,125 @@
     event.detail.headers["X-CSRF-Token"] = meta("csrf-token");
   });
 
-  // Typed text. Fields marked data-keep are put aside when a form is sent or the session is found to be over,
-  // under the page's path; given back only after an expiry, only to the same person, within an hour; then forgotten.
-  const fields = () => [...document.querySelectorAll("[data-keep]")].filter((field) => field.id && field.value !== field.defaultValue);
+  // Typed text. Fields marked data-keep are put aside when a form is sent, when the session is found to be over, and when
+  // something half written in a thread or an alert (data-half) is left: in this tab only, only for the same person, for a
+  // working day, and forgotten when it is given back or they sign out. What is half written is given back when the same
+  // is seen again; what was sent, after an expiry, or where no page of ours came as the answer and it is not said there.
+  const DAY = 12 * 3600000;
+  const half = document.querySelector("[data-half]");
+  const place = KEPT + (half?.dataset.half ?? location.pathname);
+  const composed = (field) => Boolean(field.closest("[data-half]"));
+  const fields = () => [...document.querySelectorAll("[data-keep]")].filter(
+    (field) => field.id && (composed(field) ? field.value.trim() : field.value !== field.defaultValue),
+  );
+  const version = () => Number(document.querySelector('.composer input[name="version"]')?.value ?? 0);
+  let going = null;
+  let sentAt = 0;
+  let to = "";
+  let had = {}; // how often the thread said the same before it was sent
   const putAside = (expired) => {
-    const texts = Object.fromEntries(fields().map((field) => [field.id, field.value]));
-    if (Object.keys(texts).length === 0) return;
-    const kept = { texts, expired, viewer: body.dataset.viewer ?? "", at: Date.now() };
-    sessionStorage.setItem(KEPT + location.pathname, JSON.stringify(kept));
+    const kept = { left: {}, sent: {}, had, version: version(), expired, viewer: body.dataset.viewer ?? "", at: Date.now(), sentAt, to };
+    for (const field of fields()) kept[composed(field) && field.form !== going ? "left" : "sent"][field.id] = field.value;
+    if (Object.keys({ ...kept.left, ...kept.sent }).length) sessionStorage.setItem(place, JSON.stringify(kept));
+    else sessionStorage.removeItem(place);
   };
   const keptKeys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT));
+  const change = (deed) => keptKeys().forEach((key) => {
+    const kept = deed(JSON.parse(sessionStorage.getItem(key)));
+    if (kept) sessionStorage.setItem(key, JSON.stringify(kept));
+    else sessionStorage.removeItem(key);
+  });
+  // The page that answers a form was begun when the form was sent, and stands where the form was sent to or led on.
+  const came = performance.getEntriesByType("navigation")[0] ?? {};
+  const answers = (kept) => came.type === "navigate" && Math.abs(performance.timeOrigin - kept.sentAt) < 1000
+    && (came.redirectCount > 0 || location.pathname === kept.to);
+  const plain = (words) => words.replace(/\s+/g, " ").trim();
+  const said = (words) => [...document.querySelectorAll("#thread-entries .words")]
+    .filter((one) => plain(one.textContent) === plain(words)).length;
   const giveBack = () => {
-    const key = KEPT + location.pathname;
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-    sessionStorage.removeItem(key);
-    if (!kept || !kept.expired || kept.viewer !== body.dataset.viewer || Date.now() - kept.at > 3600000) return;
-    for (const [id, text] of Object.entries(kept.texts)) {
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
+    sessionStorage.removeItem(place);
+    if (!kept) return;
+    const fill = (id, text) => {
       const field = document.getElementById(id);
-      if (field?.matches("[data-keep]") && field.value === field.defaultValue) field.value = text;
+      if (!field?.matches("[data-keep]")) return false;
+      if (field.value === text) return text !== field.defaultValue; // the browser was faster
+      if (field.value !== field.defaultValue) return false;
+      if (composed(field) && field.value.trim()) return false;
+      field.value = text;
+      const folded = field.closest("details");
+      if (folded) folded.open = true;
+      return true;
+    };
+    const sent = Object.entries(kept.sent).filter(([id, text]) => kept.expired
+      || (composed(document.getElementById(id) ?? body) ? said(text) <= kept.had[id] : came.type === "back_forward"));
+    const filled = [...Object.entries(kept.left), ...sent].filter(([id, text]) => fill(id, text)).map(([id]) => id);
+    // Where a colleague has answered meanwhile, the server asks before it sends.
+    const shown = document.getElementById("thread-version");
+    if (filled.includes("reply") && Number(shown?.dataset.answered) > kept.version) {
+      document.querySelector('.composer input[name="version"]').value = kept.version;
     }
-    document.getElementById("text-restored")?.removeAttribute("hidden");
+    if (!filled.length) return;
+    if (kept.expired) document.getElementById("text-restored")?.removeAttribute("hidden");
+    const notice = document.getElementById("words-kept");
+    if (notice && !kept.expired) notice.textContent = notice.dataset.words;
   };
   if ("signedOut" in body.dataset) {
     keptKeys().forEach((key) => sessionStorage.removeItem(key));
   } else if ("sessionExpired" in body.dataset) {
-    for (const key of keptKeys()) {
-      sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), expired: true }));
-    }
+    change((kept) => ({ ...kept, expired: true }));
   } else if (body.dataset.viewer) {
-    giveBack();
+    change((kept) => {
+      if (kept.viewer !== body.dataset.viewer || Date.now() - kept.at > DAY) return null;
+      if (kept.expired || !answers(kept)) return kept;
+      if (!("failed" in body.dataset)) return { ...kept, sent: {} };
+      return location.pathname === kept.to ? { ...kept, left: { ...kept.sent, ...kept.left }, sent: {} } : kept;
+    });
+    if (!("failed" in body.dataset)) giveBack();
+    // A page that could not be shown says what was typed for it: whoever it is about may be out of reach by now.
+    const unsent = document.getElementById("unsent");
+    const lost = keptKeys().filter((key) => unsent && location.pathname.includes(`/${key.split("/").pop()}`));
+    for (const text of lost.flatMap((key) => Object.values(JSON.parse(sessionStorage.getItem(key)).left))) {
+      unsent.hidden = false;
+      unsent.append(Object.assign(document.createElement("p"), { className: "bubble words", dir: "auto", textContent: text }));
+    }
   }
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-sign-out]")) keptKeys().forEach((key) => sessionStorage.removeItem(key));
-    else putAside(false);
+    if (event.target.matches("[data-sign-out]")) {
+      going = body;
+      keptKeys().forEach((key) => sessionStorage.removeItem(key));
+      return;
+    }
+    if (event.target.matches("[data-once]") && "sent" in event.target.dataset) return;
+    going = event.target;
+    sentAt = Date.now();
+    to = new URL(going.getAttribute("action") ?? "", location.href).pathname;
+    had = Object.fromEntries(fields().filter((field) => field.form === going).map((field) => [field.id, said(field.value)]));
+    putAside(false);
+    if (composed(event.target)) history.replaceState({ ...history.state, sent: had }, "");
   });
+  document.addEventListener("input", (event) => {
+    if (event.target.form === going) going = null;
+    if (composed(event.target) && history.state?.sent) history.replaceState({ ...history.state, sent: null }, "");
+  });
+  window.addEventListener("pagehide", () => {
+    if (half && body.dataset.viewer && going !== body) putAside(false);
+  });
+  document.addEventListener("click", (event) => {
+    const box = document.getElementById(event.target.closest("[data-empties]")?.dataset.empties ?? "");
+    if (box) box.value = "";
+  });
+
+  // Gone back to after sending, the browser shows the words in the box again: not where they stand in the thread by now.
+  const emptySaid = () => {
+    for (const [id, before] of Object.entries(history.state?.sent ?? {})) {
+      const field = document.getElementById(id);
+      if (field && said(field.value) > before) field.value = "";
+    }
+  };
+  window.addEventListener("pageshow", emptySaid);
+  document.addEventListener("htmx:afterSettle", emptySaid);
+
   // So is what is re-read and gone: whoever it is about is out of reach now, and stands on the screen no longer.
   document.addEventListener("htmx:responseError", (event) => {
     const gone = event.detail.xhr.status === 404 && event.detail.elt.matches("[data-live]");
@@ -168,6 +253,10 @@
     button.closest("details").open = false;
     into.focus();
   });
+
+  // What was done is said in view for a while, and then stands where it belongs.
+  const flashes = document.querySelector(".flashes");
+  if (flashes) window.setTimeout(() => flashes.classList.add("seen"), 10000);
 
   // What can no longer be taken back offers it no longer.
   const undoable = () => document.querySelectorAll(".undo[data-left]").forEach((form) => {

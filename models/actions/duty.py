@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from models.actions import trail
@@ -19,11 +19,14 @@ _FURTHEST = timedelta(days=366)
 
 
 @atomic
-async def plan(viewer: Viewer, days: Iterable[Planned], *, now: datetime) -> int:
+async def plan(
+    viewer: Viewer, days: Iterable[Planned], *, seen: Mapping[date, Planned] | None = None, now: datetime
+) -> int:
     """Write who holds the duty on these days; a day without a holder is emptied. Days that are over stay as they were.
 
     Returns how many days changed. Raises NotFound for whoever runs no municipality, Invalid (field: the day) for
-    somebody who answers nobody here, for the same person twice, or more than a year ahead.
+    somebody who answers nobody here, for the same person twice, more than a year ahead, or for a day that is not as it
+    was `seen`: a colleague has planned it meanwhile.
     """
     municipality_id = await _mine(viewer)
     today = local_date(now)
@@ -37,6 +40,9 @@ async def plan(viewer: Viewer, days: Iterable[Planned], *, now: datetime) -> int
         if one.stand_in and not one.holder:
             raise Invalid("duty_who", one.day.isoformat())
     before = await _planned(municipality_id, list(wanted))
+    for day, one in wanted.items():
+        if seen is not None and before.get(day, Planned(day, "")) not in (one, seen.get(day)):
+            raise Invalid("duty_changed", day.isoformat())
     changed = [one for day, one in wanted.items() if before.get(day, Planned(day, "")) != one]
     await _write(municipality_id, changed)
     for one in changed:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
 from models.actions.messages_promises import _comes_back, _read_beside, _recount, break_due, cover_due, settle
-from models.actions.messages_sending import _just_said, _send_along, decide_delivery, undo
+from models.actions.messages_sending import _just_said, _says, _send_along, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
@@ -254,7 +254,8 @@ async def reply(
     "back" in the browser, where the words stand in the box again: nobody is told the same twice in a row. `files` are
     attachments the viewer chose for this person; they follow the words, in order. `undo_until`: nothing leaves before
     then, and until then the writer may take it back. Raises Invalid for empty or overlong text, for too many files and
-    for one that is there no more.
+    for one that is there no more, and Stale where this form has sent something else already: written on while the first
+    click was under way, it is not said, and not lost either.
     """
     if not may(viewer.role, "messages.reply"):
         raise NotAllowed
@@ -266,8 +267,10 @@ async def reply(
     thread = await _locked(viewer, thread_id)
     source_key = f"desk:{thread.id}:{key}"
     already = await Message.get_or_none(source_key=source_key)
-    if already is not None:
+    if already is not None and await _says(already, text, files):
         return already.id
+    if already is not None:
+        raise Stale("sent_before")
     if version is not None and thread.version != version:
         raise Stale("thread_moved_on")
     if not files and not viewer.by_api and (said := await _just_said(viewer, thread, text, now)):
@@ -301,7 +304,9 @@ async def note(
     # The two forms of a page carry the same key, and nobody's key may find a note of another thread.
     source_key = f"note:{thread.id}:{kind}:{key}" if key else None
     if source_key and (already := await Message.get_or_none(source_key=source_key)):
-        return already.id
+        if await _says(already, text):
+            return already.id
+        source_key = None  # written on while the first click was under way: a note more, rather than words lost
     message = await _write(viewer, thread, "note", text, now, kind=kind, source_key=source_key)
     if contact:
         await _answered(thread, message.id, now)
@@ -337,8 +342,10 @@ async def assign(
     if len(text) > LONGEST:
         raise Invalid("note_too_long", "words")
     source_key = f"note:{thread.id}:handed:{key}" if key else None
-    if source_key and await Message.exists(source_key=source_key):
-        return
+    if source_key and (already := await Message.get_or_none(source_key=source_key)):
+        if thread.assigned_id == colleague.id and await _says(already, text):
+            return
+        source_key = None
     thread.assigned_id, thread.stood_in = colleague.id, False
     await thread.save(update_fields=["assigned_id", "stood_in"])
     await ReplyLater.filter(thread_id=thread.id, staff_id__in=[viewer.staff_id, colleague.id]).delete()

@@ -57,13 +57,21 @@ async def _send_along(
         )  # fmt: skip
 
 
+async def _says(message: Message, text: str, files: Sequence[str] = ()) -> bool:
+    """Whether a message says just this, with no more files than it has: what a second click on its form brings."""
+    opened = await vault(message.municipality_id, message.person_id)
+    if opened.open("message", "body", message.id, message.body_sealed) != text:
+        return False
+    more = len(set(files))
+    return not more or more <= await Attachment.filter(message_id=message.id, direction="out").count()
+
+
 async def _just_said(viewer: Viewer, thread: Thread, text: str, now: datetime) -> str:
     """The last thing in the thread, when it is the same words by the same human minutes ago; "" otherwise."""
     last = await Message.filter(thread_id=thread.id).order_by("-position").first()
     if last is None or (last.direction, last.staff_id) != ("out", viewer.staff_id) or last.at <= now - _JUST_NOW:
         return ""
-    opened = await vault(last.municipality_id, last.person_id)
-    return last.id if opened.open("message", "body", last.id, last.body_sealed) == text else ""
+    return last.id if await _says(last, text) else ""
 
 
 @atomic

@@ -277,6 +277,24 @@ async def test_a_second_click_is_the_same_reply_and_an_older_page_is_told(
     assert (await count(Message, direction="out"), await count(Letter, kind="message.reply")) == (1, 1)
 
 
+async def test_words_written_on_while_the_first_click_was_under_way_are_neither_said_nor_lost(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await said(amina, now)
+    thread, key = (await thread_of(amina)).id, "of-one-form"
+    first = await messages.reply(cast.mette, thread, "Ja", version=1, key=key, now=now)
+    for version in (1, 2, None):
+        with pytest.raises(Stale, match="sent_before"):
+            await messages.reply(cast.mette, thread, "Ja, kl. 3", version=version, key=key, now=now)
+    assert await messages.reply(cast.mette, thread, " Ja\n", version=1, key=key, now=now) == first
+    notes = [await messages.note(cast.mette, thread, words, now=now, key=key) for words in ("Ro", "Ro", "Ro og mad")]
+    assert (notes[0] == notes[1], notes[1] == notes[2]) == (True, False)
+    for colleague, words in ((cast.siri, "Tag den"), (cast.siri, "Tag den"), (cast.per, "Tag den")):
+        await messages.assign(cast.per, thread, colleague.staff_id, words=words, key=key, now=now)
+    assert (await thread_of(amina)).assigned_id == cast.per.staff_id
+    assert (await count(Message, kind="handed"), await count(Message, direction="out")) == (2, 1)
+
+
 async def test_ten_clicks_at_once_are_one_reply(amina: YoungPerson, cast: Cast, now: datetime) -> None:
     await said(amina, now)
     thread = await thread_of(amina)

@@ -75,6 +75,26 @@ async def test_the_duty_plan_is_filled_in_and_repeated(browser: OpenBrowser, cas
         assert (await per.get(f"/administration/duty{nonsense}")).status == 404
 
 
+async def test_two_who_plan_the_duty_at_once_do_not_run_over_each_other(
+    browser: OpenBrowser, cast: Cast, now: object
+) -> None:
+    per, (mette, siri, lars) = await browser(cast.per), (cast.mette.staff_id, cast.siri.staff_id, cast.lars.staff_id)
+    page = await per.get("/administration/duty?from=2026-11-16")
+    stood = dict(re.findall(r'name="(was_2026-11-\d\d)" value="([^"]*)"', page.body))
+    form = {"from": "2026-11-16"} | stood | {name.replace("was", "holder"): "" for name in stood}
+    await per.post("/administration/duty", **form | {"holder_2026-11-18": siri})
+    saved = await per.post("/administration/duty", **form | {"holder_2026-11-19": mette})
+    assert saved.leads_to.endswith("said=duty_saved")
+    refused = await per.post("/administration/duty", **form | {"holder_2026-11-18": lars, "holder_2026-11-20": lars})
+    assert (refused.status, "En kollega har ændret dagen, mens du planlagde" in refused.words) == (422, True)
+    chosen = re.findall(
+        r'name="was_2026-11-(1[89])" value="(\w*) ".*?<option value="(\w*)" selected', refused.body, re.DOTALL
+    )
+    assert chosen == [("18", siri, lars), ("19", mette, mette)]
+    plan = await duty_views.plan(cast.per, None, "da", now=now)  # type: ignore[arg-type]
+    assert {day.day.day: day.holder for day in plan.weeks[0] if day.holder} == {18: siri, 19: mette}
+
+
 async def test_a_colleague_who_is_ill_is_entered_and_said_where_threads_are_handed_over(
     browser: OpenBrowser, cast: Cast
 ) -> None:

@@ -134,6 +134,19 @@ async def test_staff_decide_about_a_message_that_did_not_arrive(
     assert ("Ringede i stedet" in (await mette.get(f"/inbox/{written}")).words) is (deed == "called")
 
 
+async def test_what_is_said_of_a_decision_is_what_came_of_it(mette: Browser, cast: Cast) -> None:
+    await mette.post(f"/people/{cast.leila}/reply", body="Hej Leila", version="0", key="abcdefgh1")  # not on the chat
+    message = (await rows_of(HOUSE, "SELECT id FROM message WHERE direction = 'out'"))[0]["id"]
+    said = []
+    for deed in ("again", "arrived", "arrived", "again"):
+        answer = await mette.post(f"/people/{cast.leila}/messages/{message}", deed=deed)
+        said.append((await mette.get(answer.leads_to.partition("#")[0])).words)
+    assert ["bliver sendt igen" in words for words in said] == [False] * 4
+    assert ["Der blev ikke sendt noget" in words for words in said] == [True, False, False, True]
+    assert ["Noteret: Den er nået frem" in words for words in said] == [False, True, False, False]
+    assert "Der er allerede taget stilling til beskeden" in said[2]
+
+
 async def test_folders_hold_what_they_say(
     browser: OpenBrowser, mette: Browser, cast: Cast, written: str, clock
 ) -> None:

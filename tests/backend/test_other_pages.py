@@ -180,8 +180,13 @@ async def test_an_alert_is_taken_by_one_and_closed_with_what_was_done(
     assert (empty.status, "Skriv, hvad du har gjort" in empty.words) == (422, True)
     assert (await mette.post(f"{path}/close", note="Ringede og aftalte i dag")).status == 303
     closed = await mette.get(path)
-    assert "Ringede og aftalte i dag" in closed.words
+    assert "Det blev gjort Ringede og aftalte i dag" in " ".join(closed.words.split())
     assert "Lukkede den" in closed.words
+    again = await mette.post(f"{path}/close", note=" Ringede og aftalte i dag\n")
+    meanwhile = await per.post(f"{path}/close", note="Jeg ringede til moren")
+    assert (again.status, meanwhile.status) == (303, 409)
+    assert "En kollega lukkede den, mens du skrev. Det, du skrev, er ikke gemt." in meanwhile.words
+    assert ("Jeg ringede til moren" in meanwhile.words, "Ringede og aftalte i dag" in meanwhile.words) == (True, True)
 
 
 async def test_feedback_is_read_answered_and_closed(mette: Browser, story: Story) -> None:

@@ -12,8 +12,10 @@ from models.actions import register_caseworker, staff, staff_administered
 from models.actions.staff_administered import Member
 from models.domain.staff import Role
 from models.settings import load
+from models.tables.messages import Message
 from models.transactions import HOUSE, reading, rows
 from tests import quick
+from tests.actions.rows import count
 from tests.backend.browsing import SAME_ORIGIN, Browser, MovedClock, OpenBrowser
 from tests.cast import Cast
 
@@ -160,6 +162,16 @@ async def test_typing_into_a_session_that_ended_loses_no_words(mette: Browser, c
     assert page.status == 419
     assert "data-session-expired" in page.body
     assert f"/sign-in?why=expired&amp;back=/inbox/{cast.amina}" in page.body
+
+
+async def test_a_form_of_an_earlier_session_leads_back_to_its_page_and_does_nothing(mette: Browser, cast: Cast) -> None:
+    there = {"Referer": str(mette.client.make_url(f"/inbox/{cast.amina}"))} | SAME_ORIGIN
+    page = await mette.send(f"/people/{cast.amina}/reply", {"csrf": "of-an-earlier-session", "body": "Hej"}, there)
+    assert (page.status, "Du har logget ind igen, siden du åbnede siden" in page.words) == (403, True)
+    assert f'href="/inbox/{cast.amina}"' in page.body
+    forged = await mette.send(f"/people/{cast.amina}/reply", {"body": "Hej"}, there)
+    assert (forged.status, "Din rolle giver ikke adgang" in forged.words) == (403, True)
+    assert await count(Message) == 0
 
 
 async def test_a_changed_role_or_closed_account_acts_at_the_next_request(

@@ -77,6 +77,7 @@ async def test_two_who_answer_at_once_are_told_and_nothing_is_lost_or_said_twice
     await mette.keyboard.press("Control+Enter")
     await mette.keyboard.press("Alt+Enter")
     await expect(mette.locator("#thread-entries").get_by_text("Amina lyder glad")).to_be_visible()
+    await expect(mette.locator(".flashes")).to_be_in_viewport()
     await expect(phone.get_by_text("Amina lyder glad")).to_have_count(0)
     await mette.goto(f"{demo.address}/settings")
     await mette.get_by_role("group", name="genveje på tastaturet").get_by_label("Nej").check()

@@ -191,7 +191,11 @@ async def send_refused(page: Page, refused: Refused) -> list[str]:
     missing: str = await page.evaluate(_EMPTY, [refused.form, dict(refused.fields)])
     if missing:
         return [missing]
-    async with page.expect_navigation() as coming:
+    # Not any navigation: when a form of a thread is sent, the page notes so in its history.
+    async with (
+        page.expect_response(lambda one: one.request.is_navigation_request()) as coming,
+        page.expect_event("load"),
+    ):
         await page.evaluate(_SEND)
     answer: Response = await coming.value
     said = page.locator(".form-error-message, .alert-error, .alert-warning")
