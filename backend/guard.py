@@ -56,8 +56,8 @@ def guarded(route: Route) -> Handler:
         account = await _recognised(request)
         if route.may != ANYONE and account is None:
             return await _signed_out(request)
-        if route.method == "POST":
-            await _ours(request, None if route.may == ANYONE else account)
+        if route.method == "POST" and not await _ours(request, None if route.may == ANYONE else account):
+            return await error(request, 419, back=_came_from(request), anew=True)
         if account is not None and route.may not in {ANYONE, SIGNED_IN} and not may(account.role, route.may):
             raise NotAllowed
         if route.fresh and account is not None and (asking := await asked_again(request, account)) is not None:
@@ -110,10 +110,12 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         )
 
 
-async def error(request: web.Request, status: int, *, reference: str = "", back: str = "") -> web.Response:
+async def error(
+    request: web.Request, status: int, *, reference: str = "", back: str = "", anew: bool = False
+) -> web.Response:
     """An error as a page. It says nothing of what was asked for, so the foreign and the missing look the same."""
     return await page(
-        request, "error.html", status=status, error_status=status, reference=reference, back=back, path="/"
+        request, "error.html", status=status, error_status=status, reference=reference, back=back, anew=anew, path="/"
     )
 
 
@@ -192,17 +194,29 @@ async def _account(request: web.Request) -> Account | None:
     )
 
 
-async def _ours(request: web.Request, account: Account | None) -> None:
+async def _ours(request: web.Request, account: Account | None) -> bool:
     """Refuse a state change that none of our pages asked for, before anything is read or done. A form that anybody may
-    send was made for no session: who has signed in meanwhile in another tab sends it all the same."""
+    send was made for no session: who has signed in meanwhile in another tab sends it all the same.
+
+    False for a form of ours that was made for another session: they have signed in anew since, beside it.
+    """
     desk = context.desk(request)
     if not security.comes_from_here(request, desk.settings):
         raise web.HTTPForbidden
     if account is None:
-        return
+        return True
     given = request.headers.get("X-CSRF-Token") or (await forms.read(request)).text("csrf")
-    if not security.csrf_right(desk.csrf_key, account.session, given):
+    if security.csrf_right(desk.csrf_key, account.session, given):
+        return True
+    if not security.csrf_shaped(given):
         raise web.HTTPForbidden
+    return False
+
+
+def _came_from(request: web.Request) -> str:
+    """The page a form was sent from, to go back to."""
+    referrer = urlsplit(request.headers.get(hdrs.REFERER, ""))
+    return security.safe_back(referrer.path) if referrer.netloc == request.host else "/"
 
 
 async def _signed_out(request: web.Request) -> web.StreamResponse:
@@ -211,9 +225,7 @@ async def _signed_out(request: web.Request) -> web.StreamResponse:
     if "HX-Request" in request.headers or request.get(ROUTE) == "events":
         return web.Response(status=401)
     if request.method != "GET":
-        referrer = urlsplit(request.headers.get(hdrs.REFERER, ""))
-        back = security.safe_back(referrer.path) if referrer.netloc == request.host else "/"
-        response: web.StreamResponse = await error(request, 419, back=back)
+        response: web.StreamResponse = await error(request, 419, back=_came_from(request))
     else:
         back = quote(security.safe_back(request.path_qs), safe="")
         why = "&why=expired" if had else ""

@@ -129,6 +129,11 @@ def csrf_right(key: bytes, session: str, given: str) -> bool:
     return hmac.compare_digest(csrf_token(key, session).encode(), given.encode("utf-8", "replace"))
 
 
+def csrf_shaped(given: str) -> bool:
+    """Whether it could be the token of some session."""
+    return len(given) == 64 and set(given) <= set("0123456789abcdef")
+
+
 def comes_from_here(request: web.Request, settings: Settings) -> bool:
     """Whether a state change was asked for by one of our own pages.
 

@@ -162,6 +162,25 @@ async def test_typing_into_a_session_that_ended_loses_no_words(mette: Browser, c
     assert f"/sign-in?why=expired&amp;back=/inbox/{cast.amina}" in page.body
 
 
+async def test_a_page_from_before_signing_in_anew_in_another_tab_loses_no_words_and_does_nothing(
+    mette: Browser, browser: OpenBrowser, cast: Cast, clock: MovedClock
+) -> None:
+    other_tab = await browser(cast.mette)
+    written = await other_tab.post(
+        f"/people/{cast.amina}/note",
+        headers={"Referer": str(other_tab.client.make_url(f"/inbox/{cast.amina}"))},
+        csrf=mette.csrf, body="Ringede kort", kind="note", key="k" * 12,
+    )  # fmt: skip
+    assert written.status == 419
+    assert "data-session-expired" in written.body
+    assert "Du har logget ind igen siden" in written.words
+    assert "Din rolle" not in written.words
+    assert f'href="/inbox/{cast.amina}"' in written.body
+    assert "Ringede kort" not in (await other_tab.get(f"/inbox/{cast.amina}")).words
+    stranger = await other_tab.post(f"/people/{cast.amina}/note", csrf="x", body="Ringede kort", key="k" * 12)
+    assert stranger.status == 403
+
+
 async def test_a_changed_role_or_closed_account_acts_at_the_next_request(
     browser: OpenBrowser, cast: Cast, clock: MovedClock
 ) -> None:
