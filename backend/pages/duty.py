@@ -32,9 +32,9 @@ async def save(request: web.Request) -> web.StreamResponse:
     """Who holds the duty on the days of this page."""
     form, now = await forms.read(request), context.desk(request).now
     first = _first(form.text("from"))
-    typed = {name: value for name, value in form.values.items() if name.startswith(("holder_", "second_"))}
+    typed = {name: value for name, value in form.values.items() if name.startswith(("holder_", "second_", "stood_"))}
     try:
-        await deeds.plan(request[VIEWER], _planned(form), now=now)
+        await deeds.plan(request[VIEWER], _planned(form), now=now, stood=_stood(form))
     except Invalid as refused:
         field = f"holder-{refused.field}" if refused.field else "from"
         return await _plan_page(request, first, typed=typed, field=field, problem=refused.code, status=422)
@@ -99,6 +99,16 @@ def _planned(form: Form) -> list[Planned]:
     return found
 
 
+def _stood(form: Form) -> list[Planned]:
+    """How the days of the form were when it was shown."""
+    found = []
+    for name, how in form.values.items():
+        if name.startswith("stood_") and (day := _first(name.removeprefix("stood_"))) is not None:
+            holder, _, second = how.partition(" ")
+            found.append(Planned(day, holder, second))
+    return found
+
+
 async def _plan_page(
     request: web.Request, first: date | None, *, typed: dict[str, str] | None = None, field: str = "",
     problem: str = "", status: int = 200,
@@ -133,6 +143,9 @@ async def _plan_page(
 
 def _day(day: Day, typed: dict[str, str], language: str) -> dict[str, Any]:
     key = day.day.isoformat()
+    stood = f"{day.holder} {day.stand_in}".rstrip()
+    if typed.get(f"stood_{key}", stood) != stood:
+        typed = {}  # a colleague has planned the day since: what they chose is shown
     return {
         "key": key,
         "words": dates.weekday_and_day(day.day, language).capitalize(),
@@ -142,6 +155,7 @@ def _day(day: Day, typed: dict[str, str], language: str) -> dict[str, Any]:
         "covered": day.covered,
         "holder": typed.get(f"holder_{key}", day.holder),
         "second": typed.get(f"second_{key}", day.stand_in),
+        "stood": stood,
     }
 
 

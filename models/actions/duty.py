@@ -19,8 +19,11 @@ _FURTHEST = timedelta(days=366)
 
 
 @atomic
-async def plan(viewer: Viewer, days: Iterable[Planned], *, now: datetime) -> int:
+async def plan(viewer: Viewer, days: Iterable[Planned], *, now: datetime, stood: Iterable[Planned] = ()) -> int:
     """Write who holds the duty on these days; a day without a holder is emptied. Days that are over stay as they were.
+
+    `stood`: how the days were when they were shown. What was left as it was shown stays as it is by now; raises Invalid
+    ("duty_meanwhile", field: the day) for a day that a colleague has planned otherwise since.
 
     Returns how many days changed. Raises NotFound for whoever runs no municipality, Invalid (field: the day) for
     somebody who answers nobody here, for the same person twice, or more than a year ahead.
@@ -37,7 +40,11 @@ async def plan(viewer: Viewer, days: Iterable[Planned], *, now: datetime) -> int
         if one.stand_in and not one.holder:
             raise Invalid("duty_who", one.day.isoformat())
     before = await _planned(municipality_id, list(wanted))
-    changed = [one for day, one in wanted.items() if before.get(day, Planned(day, "")) != one]
+    shown = {one.day: one for one in stood}
+    changed = [one for day, one in wanted.items() if before.get(day, Planned(day, "")) != one and one != shown.get(day)]
+    for one in changed:
+        if shown.get(one.day, one) not in {one, before.get(one.day, Planned(one.day, ""))}:
+            raise Invalid("duty_meanwhile", one.day.isoformat())
     await _write(municipality_id, changed)
     for one in changed:
         await trail.record(viewer, "duty.plan", about=one.day.isoformat(), now=now)

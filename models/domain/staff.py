@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
@@ -151,6 +152,11 @@ def is_tied_to_municipality(role: Role) -> bool:
 def same_municipality(viewer: Viewer, municipality_id: str) -> bool:
     """True if the viewer belongs to exactly this municipality. Nobody belongs to one by having none."""
     return viewer.municipality_id is not None and viewer.municipality_id == municipality_id
+
+
+def mark(name: str, email: str, role: str, *, duty_holder: bool, active: bool) -> str:
+    """What a form about an account was filled in for: the same only while nobody has changed the account."""
+    return sha256(repr((name, email, role, duty_holder, active)).encode()).hexdigest()
 
 
 #: A session ends when nobody has used it for so long, and in any case after so long.
