@@ -115,9 +115,10 @@ async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_no
     app's codes end, so that they show who they are from the beginning. Raises NotAllowed for oneself: whoever closed
     the page with the link would have locked themselves out.
     """
-    if staff_id == viewer.staff_id:
+    row = await _theirs(viewer, staff_id)
+    if row.id == viewer.staff_id:
         raise NotAllowed
-    return await begin_anew(viewer, await _theirs(viewer, staff_id), now=now, real_now=real_now)
+    return await begin_anew(viewer, row, now=now, real_now=real_now)
 
 
 @atomic
