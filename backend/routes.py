@@ -179,6 +179,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         register.withdraw_transfer,
         "people.transfer",
     ),
+    Route("POST", f"/people/{_PERSON}/transfer/seen", "transfer-seen", register.transfer_seen, "people.transfer"),
     Route("GET", "/case-files", "case-files", casefile.undecided, "casefile.decide"),
     Route("POST", f"/case-files/{_HAND_OVER}", "case-file-copy", casefile.fetch, "casefile.decide", fresh=True),
     Route("GET", f"/people/{_PERSON}/case-file", "case-file", casefile.show, "casefile.decide"),

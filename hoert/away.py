@@ -157,6 +157,8 @@ def send_mail(settings: Settings, message: EmailMessage, context: ssl.SSLContext
                 return (Outcome.REFUSED, code) if step[0] >= 500 else (Outcome.NOT_NOW, "later")
         given = True
         answer, _ = server.data(message.as_bytes(policy=SMTP))
+    except UnicodeError:
+        return Outcome.REFUSED, "recipient"  # an address with letters that no command to a mail server may have
     except smtplib.SMTPDataError as answered:
         answer = answered.smtp_code
     except (OSError, smtplib.SMTPException):

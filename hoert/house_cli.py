@@ -170,7 +170,7 @@ def _link(settings: Settings, way: Way) -> list[str]:
 def _state(one: OfTheHouse) -> str:
     if not one.active:
         return "closed"
-    return "active" if one.has_password else "has not chosen a password yet"
+    return "active" if one.gets_in else "has not chosen a password yet"
 
 
 def _place(here: dict[str, str], slug: str) -> str:

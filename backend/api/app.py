@@ -13,7 +13,7 @@ from backend.api.calls import Operation
 from backend.api.description import BASE, described, refusals, said, tags
 from backend.api.door import problems, served
 from backend.api.operations import OPERATIONS
-from backend.context import DESK, LANGUAGE, ROUTE, Desk
+from backend.context import DESK, LANGUAGE, ROUTE, Desk, desk
 from backend.rendering import page
 
 
@@ -50,6 +50,7 @@ async def _documentation(request: web.Request) -> web.Response:
     whole = described(language)
     return await page(
         request, "api.html", about=whole["info"]["description"], base=BASE,
+        address=desk(request).settings.public_url + BASE,
         resources=[
             {
                 "name": name, "words": said(f"tag.{name}", language),

@@ -14,7 +14,7 @@ from backend.rendering import page
 from locales import dates, fingerprint, text, texts_of
 from models.actions import municipality as deeds
 from models.domain.alerts import BOUNDS, Thresholds
-from models.domain.errors import Invalid
+from models.domain.errors import Invalid, Stale
 from models.domain.holidays import name as holiday
 from models.domain.localtime import local_date
 from models.domain.municipality import FIXED, KEPT, Contact
@@ -99,7 +99,9 @@ async def save_hours(request: web.Request) -> web.StreamResponse:
     typed["closed"] = form.text("closed")
     try:
         weekly = {day: _span(typed, day) for day in range(7)}
-        await deeds.save_hours(request[VIEWER], weekly, _days(typed["closed"]), now=now)
+        await deeds.save_hours(request[VIEWER], weekly, _days(typed["closed"]), now=now, seen=form.text("seen"))
+    except Stale as refused:
+        return await _hours_page(request, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "weekly"
         return await _hours_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -146,7 +148,7 @@ async def _hours_page(
     return await page(
         request, "hours.html", current="administration", status=status, rooms=rooms(viewer, "hours", language),
         days=[{"n": day, "words": dates.weekday(day, language).capitalize()} for day in range(7)], values=values,
-        errors=_errors(field, problem, language), decided=found.hours_decided,
+        **_refused(field, problem, language), seen=found.seen["hours"], decided=found.hours_decided,
         holidays=[
             f"{dates.day(day, language, year=True)} · {holiday(day, language)}"
             for day in every
@@ -173,7 +175,9 @@ async def save_place(request: web.Request) -> web.StreamResponse:
     form, now = await forms.read(request), context.desk(request).now
     typed = {field: form.line(field) for field in ("name", "phone", "address")}
     try:
-        await deeds.save_contact(request[VIEWER], Contact(**typed), now=now)
+        await deeds.save_contact(request[VIEWER], Contact(**typed), now=now, seen=form.text("seen"))
+    except Stale as refused:
+        return await _place_page(request, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "name"
         return await _place_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -203,7 +207,7 @@ async def _place_page(
              "hint": text(f"desk.place.telegram_{value}_means", language)}
             for value in ("discreet", "full")
         ],
-        errors=_errors(field, problem, language),
+        **_refused(field, problem, language), seen=found.seen["contact"],
     )  # fmt: skip
 
 
@@ -218,7 +222,9 @@ async def save_thresholds(request: web.Request) -> web.StreamResponse:
     typed = {field: form.line(field) for field in (*BOUNDS, "why")}
     try:
         chosen = Thresholds(**{field: form.number(field) for field in BOUNDS})
-        await deeds.save_thresholds(request[VIEWER], chosen, typed["why"], now=now)
+        await deeds.save_thresholds(request[VIEWER], chosen, typed["why"], now=now, seen=form.text("seen"))
+    except Stale as refused:
+        return await _thresholds_page(request, unsaved=typed["why"], problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "low"
         return await _thresholds_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -226,8 +232,9 @@ async def save_thresholds(request: web.Request) -> web.StreamResponse:
 
 
 async def _thresholds_page(
-    request: web.Request, *, typed: dict[str, str] | None = None, field: str = "", problem: str = "", status: int = 200
-) -> web.Response:
+    request: web.Request, *, typed: dict[str, str] | None = None, unsaved: str = "", field: str = "",
+    problem: str = "", status: int = 200,
+) -> web.Response:  # fmt: skip
     viewer, language = request[VIEWER], context.language(request)
     found = await municipality.decided(viewer)
     usual = Thresholds.USUAL
@@ -235,7 +242,8 @@ async def _thresholds_page(
     return await page(
         request, "thresholds.html", current="administration", status=status,
         rooms=rooms(viewer, "thresholds", language), values=typed or now_set,
-        usual={name: getattr(usual, name) for name in BOUNDS}, bounds=BOUNDS, errors=_errors(field, problem, language),
+        usual={name: getattr(usual, name) for name in BOUNDS}, bounds=BOUNDS, unsaved=unsaved,
+        **_refused(field, problem, language), seen=found.seen["thresholds"],
     )  # fmt: skip
 
 
@@ -249,7 +257,10 @@ async def save_retention(request: web.Request) -> web.StreamResponse:
     form, now = await forms.read(request), context.desk(request).now
     typed = {kind: form.line(kind) for kind in KEPT}
     try:
-        await deeds.save_retention(request[VIEWER], {kind: form.number(kind) for kind in KEPT}, now=now)
+        days = {kind: form.number(kind) for kind in KEPT}
+        await deeds.save_retention(request[VIEWER], days, now=now, seen=form.text("seen"))
+    except Stale as refused:
+        return await _retention_page(request, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "updates"
         return await _retention_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -263,7 +274,7 @@ async def _retention_page(
     found, going = await municipality.decided(viewer), await retained.preview(viewer, now=now)
     return await page(
         request, "retention.html", current="administration", status=status,
-        rooms=rooms(viewer, "retention", language), errors=_errors(field, problem, language),
+        rooms=rooms(viewer, "retention", language), **_refused(field, problem, language), seen=found.seen["retention"],
         values=typed or {kind: str(days) for kind, days in found.kept.items()},
         kinds=[
             {"key": kind, "words": text(f"desk.retention.{kind}", language),
@@ -330,5 +341,8 @@ async def approve_texts(request: web.Request) -> web.StreamResponse:
     raise going("/administration/texts", said="texts_approved")
 
 
-def _errors(field: str, problem: str, language: str) -> list[dict[str, str]]:
-    return [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
+def _refused(field: str, problem: str, language: str) -> dict[str, Any]:
+    """Why a form was refused: at its field; or above it, where a colleague was quicker and it shows what stands now."""
+    said = words.refusal(problem, language) if problem else ""
+    return {"errors": [{"id": field.replace("_", "-"), "words": said}] if field else [],
+            "problem": "" if field else said}  # fmt: skip

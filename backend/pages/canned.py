@@ -16,7 +16,7 @@ from locales import text
 from models.actions import canned as deeds
 from models.domain import canned as rules
 from models.domain.canned import Text
-from models.domain.errors import Invalid
+from models.domain.errors import Invalid, Stale
 from models.queries import messages_beside as queries
 
 
@@ -44,7 +44,11 @@ async def change(request: web.Request) -> web.StreamResponse:
     """Write it anew, or take it out of use."""
     form, now = await forms.read(request), context.desk(request).now
     try:
-        await deeds.change(request[VIEWER], request.match_info["canned_id"], _text(form), now=now)
+        await deeds.change(
+            request[VIEWER], request.match_info["canned_id"], _text(form), now=now, seen=form.text("seen")
+        )
+    except Stale as refused:
+        return await _one_page(request, None, stale=refused, unsaved=_text(form))
     except Invalid as refused:
         return await _one_page(request, dict(form.values), refused)
     raise going("/canned", said="canned_changed")
@@ -74,7 +78,8 @@ async def _list_page(request: web.Request, typed: dict[str, str], refused: Inval
 
 
 async def _one_page(
-    request: web.Request, typed: dict[str, str] | None, refused: Invalid | None = None
+    request: web.Request, typed: dict[str, str] | None, refused: Invalid | None = None, *, stale: Stale | None = None,
+    unsaved: Text | None = None,
 ) -> web.Response:  # fmt: skip
     found, language = (
         await queries.one_canned(request[VIEWER], request.match_info["canned_id"]),
@@ -82,7 +87,10 @@ async def _one_page(
     )
     now = {"title": found.text.title, "da": found.text.da, "en": found.text.en}
     return await page(
-        request, "canned_form.html", current="administration", status=422 if refused else 200, title=found.text.title,
+        request, "canned_form.html", current="administration", status=422 if refused else 409 if stale else 200,
+        title=found.text.title, seen=rules.mark(found.text),
+        problem=words.refusal(stale.code, language) if stale else "",
+        unsaved="\n\n".join(filter(None, (unsaved.title, unsaved.da, unsaved.en))) if unsaved else "",
         action=f"/canned/{found.canned_id}",
         used=typed.get("used") != "no" if typed is not None else found.text.active,
         **_form(typed if typed is not None else now, refused, language),

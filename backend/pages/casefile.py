@@ -34,17 +34,20 @@ async def decide(request: web.Request) -> web.StreamResponse:
     form, viewer, now = await forms.read(request), request[VIEWER], context.desk(request).now
     person_id, until = request.match_info["person_id"], form.text("until")
     choice = Choice.NOT_RELEVANT if form.text("choice") == Choice.NOT_RELEVANT.value and not until else Choice.FILE
-    theme, said = None, ""
+    theme, said, shown_at = None, "", _moment(form.text("shown_at"))
     try:
         if choice is Choice.FILE:
             theme, said = read_theme(form.text("theme"), form.text("words"))
         if until:
-            await deeds.decide_until(viewer, person_id, until, choice, theme=theme, words=said, now=now)
+            await deeds.decide_until(
+                viewer, person_id, until, choice, theme=theme, words=said, now=now, shown_at=shown_at
+            )
         else:
             chosen = form.several.get("record", ())
-            await deeds.decide(viewer, person_id, chosen, choice, theme=theme, words=said, now=now)
-    except Invalid as refused:
-        return await _page(request, refused=refused, typed=form, status=422)
+            about = {"theme": theme, "words": said, "now": now, "shown_at": shown_at}
+            await deeds.decide(viewer, person_id, chosen, choice, **about)
+    except (Invalid, Stale) as refused:
+        return await _page(request, refused=refused, typed=form, status=422 if isinstance(refused, Invalid) else 409)
     raise going(f"/people/{person_id}/case-file", said=f"case_{choice.value}")
 
 
@@ -111,6 +114,14 @@ async def undecided(request: web.Request) -> web.StreamResponse:
     )  # fmt: skip
 
 
+def _moment(given: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def _download(request: web.Request, made: case_documents.Made) -> web.Response:
     name = "filename_copy" if made.copy else "filename"
     reference = re.sub(r"[^A-Za-z0-9-]+", "-", made.reference).strip("-") or "x"
@@ -140,7 +151,7 @@ async def _page(
         errors = [{"id": field, "words": words.refusal(refused.code, language)}]
     chosen = set(typed.several.get("record", ())) if typed else set()
     return await page(
-        request, "case_file.html", current="people", status=status,
+        request, "case_file.html", current="people", status=status, shown_at=desk.now.isoformat(),
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
         moved_to=person.moved_to,
         advice=_advice(found, language), errors=errors,

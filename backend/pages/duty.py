@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -42,7 +44,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         await deeds.plan(request[VIEWER], changed, seen=seen or None, now=now)
     except Invalid as refused:
         field = f"holder-{refused.field}" if refused.field else "from"
-        return await _plan_page(request, first, typed=typed, field=field, problem=refused.code, status=422)
+        return await _plan_page(request, first, typed=typed, seen=seen, field=field, problem=refused.code, status=422)
     raise going(_address(first), said="duty_saved")
 
 
@@ -116,13 +118,13 @@ def _seen(form: Form) -> dict[date, Planned]:
 
 
 async def _plan_page(
-    request: web.Request, first: date | None, *, typed: dict[str, str] | None = None, field: str = "",
-    problem: str = "", status: int = 200,
+    request: web.Request, first: date | None, *, typed: dict[str, str] | None = None,
+    seen: Mapping[date, Planned] = MappingProxyType({}), field: str = "", problem: str = "", status: int = 200,
 ) -> web.Response:  # fmt: skip
     viewer, language = request[VIEWER], context.language(request)
     plan = await duty.plan(viewer, first, language, now=context.desk(request).now)
     nobody = [{"value": "", "words": text("desk.duty.nobody", language)}]
-    step = timedelta(days=7 * WEEKS)
+    step, names = timedelta(days=7 * WEEKS), dict(plan.people)
     return await page(
         request, "duty.html", current="administration", status=status, rooms=rooms(viewer, "duty", language),
         monday=plan.monday.isoformat(), gaps=_gaps(plan, language), standing=", ".join(plan.standing),
@@ -131,7 +133,7 @@ async def _plan_page(
             {
                 "words": text("desk.duty.week", language, n=days[0].day.isocalendar().week,
                               first=dates.day(days[0].day, language), last=dates.day(days[-1].day, language)),
-                "days": [_day(day, typed or {}, language) for day in days if day.open or day.holiday],
+                "days": [_day(day, typed or {}, seen, names, language) for day in days if day.open or day.holiday],
             }
             for days in plan.weeks
         ],
@@ -147,8 +149,14 @@ async def _plan_page(
     )  # fmt: skip
 
 
-def _day(day: Day, typed: dict[str, str], language: str) -> dict[str, Any]:
+def _day(
+    day: Day, typed: dict[str, str], seen: Mapping[date, Planned], names: Mapping[str, str], language: str
+) -> dict[str, Any]:
     key = day.day.isoformat()
+    stands = Planned(day.day, day.holder, day.stand_in)
+    # Every day that was planned meanwhile says so: the next press writes what was chosen here, whatever stands.
+    planned = ", ".join(names[one] for one in (day.holder, day.stand_in) if one in names)
+    meanwhile = planned or text("desk.duty.nobody", language) if seen.get(day.day, stands) != stands else ""
     return {
         "key": key,
         "words": dates.weekday_and_day(day.day, language).capitalize(),
@@ -159,6 +167,7 @@ def _day(day: Day, typed: dict[str, str], language: str) -> dict[str, Any]:
         "was": f"{day.holder} {day.stand_in}",
         "holder": typed.get(f"holder_{key}", day.holder),
         "second": typed.get(f"second_{key}", day.stand_in),
+        "meanwhile": text("desk.duty.meanwhile", language, names=meanwhile) if meanwhile else "",
     }
 
 

@@ -51,7 +51,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     tabs = _tabs(places, asked, language) if len(places) > 1 else []
     if not chosen:
         return await page(
-            request, "figures_all.html", current="figures", tabs=tabs, chart=_multiples(found, language),
+            request, "figures_all.html", current="figures", tabs=tabs,
+            chart=_multiples(found, language) if any(one.figures for one in found) else None,
             finding=text("desk.figures.multiples_finding", language, n=len(found)),
             lines=[[one.place.name, *_line(one, language)] for one in found],
         )  # fmt: skip

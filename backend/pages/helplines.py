@@ -14,7 +14,7 @@ from backend.pages.leaving import going
 from backend.rendering import page
 from locales import text
 from models.actions import helplines as deeds
-from models.domain.errors import Invalid
+from models.domain.errors import Invalid, Stale
 from models.domain.helplines import ALWAYS, OUT_OF_HOURS, Hours, Region, Shown
 from models.queries import helplines
 from models.queries.helplines import Lines
@@ -39,7 +39,11 @@ async def save(request: web.Request) -> web.StreamResponse:
     form, now = await forms.read(request), context.desk(request).now
     typed = {field: form.text(field) for field in ("name", "number", "hours", *_TIMES)}
     try:
-        await deeds.save_own(request[VIEWER], typed["name"], typed["number"], _hours(typed), now=now)
+        await deeds.save_own(
+            request[VIEWER], typed["name"], typed["number"], _hours(typed), now=now, seen=form.text("seen")
+        )
+    except Stale as refused:
+        return await _helplines_page(request, problem=refused.code, status=409)
     except Invalid as refused:
         return await _helplines_page(
             request, typed=typed, field=refused.field or "number", problem=refused.code, status=422
@@ -64,12 +68,14 @@ async def _helplines_page(
     now, language = context.desk(request).now, context.language(request)
     found = await helplines.lines(request[VIEWER], now=now)
     region = text(f"desk.helplines.region.{found.region}", language) if found.region in frozenset(Region) else ""
-    errors = [{"id": field.replace("_", "-"), "words": words.refusal(problem, language)}] if problem else []
+    said = words.refusal(problem, language) if problem else ""
+    errors = [{"id": field.replace("_", "-"), "words": said}] if field else []
     waiting = sum(not one.line.certain and one.line.key not in found.verified for one in found.shown)
     return await page(
         request, "helplines.html", current="administration", status=status, region=region, waiting=waiting,
         rooms=rooms(request[VIEWER], "helplines", language),
         lines=[_line(one, found, language) for one in found.shown], values=typed or _values(found), errors=errors,
+        problem="" if field else said, seen=found.seen,
         hours=[
             {"value": value, "words": text(f"desk.helplines.hours.{value}", language)}
             for value in ("unknown", "always", "out_of_hours", "times")

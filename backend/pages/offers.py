@@ -24,8 +24,8 @@ from models.actions import register as trail
 from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN, local_date
+from models.domain.marks import fingerprint
 from models.domain.offers import Change, OfferState, changes, waiting_days
-from models.domain.register_file import fingerprint
 from models.domain.staff import Viewer
 from models.queries import meetings, offers, register
 from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine

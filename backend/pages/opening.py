@@ -23,14 +23,14 @@ async def do(request: web.Request) -> web.StreamResponse:
     form, desk = await forms.read(request), context.desk(request)
     who, why = form.line("who")[:200], form.line("why")[:1000]
     try:
-        person_id = await register.open_other(request[VIEWER], who, why, now=desk.now)
+        opened = await register.open_other(request[VIEWER], who, why, now=desk.now)
     except Invalid as refused:
         words = text(f"desk.opening.{refused.code}", context.language(request))
         return await page(
             request, "open_other.html", current="people", who=who, why=why, status=422,
             errors=[{"id": refused.field or "who", "words": words}],
         )  # fmt: skip
-    raise going(f"/people/{person_id}", said="opened_other")
+    raise going(f"/people/{opened.person_id}", said="opened_other" if opened.anew else "open_already")
 
 
 async def close(request: web.Request) -> web.StreamResponse:

@@ -289,5 +289,5 @@ def _chat(link: register.LinkView, now: datetime, language: str) -> dict[str, st
 
 
 def _looked(deed: str, language: str) -> str:
-    key = f"desk.deed.{deed.replace('.', '_')}"
-    return text(key if has(key) else "desk.deed.other", language)
+    keys = (f"desk.deed.{deed.replace('.', '_')}", f"desk.trail.deed.{deed}", "desk.deed.other")
+    return text(next(key for key in keys if has(key)), language)

@@ -26,8 +26,8 @@ from models.domain import progress as rules
 from models.domain import register as people
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import local_date
+from models.domain.marks import fingerprint
 from models.domain.progress import CODES, UNKNOWN, Area, Course, GoalState, Wave, Way
-from models.domain.register_file import fingerprint
 from models.domain.staff import Viewer, may
 from models.queries import offers, progress
 from models.queries.progress import AreaLine, FollowUpLine, GoalLine

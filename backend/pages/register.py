@@ -17,6 +17,7 @@ from locales import text
 from models.actions import consent
 from models.actions import register as deeds
 from models.domain.errors import Invalid, Stale
+from models.domain.localtime import local_date
 from models.domain.staff import Role, Viewer, may, sees_people
 from models.queries import register, register_moves, staff
 from models.transactions import HOUSE
@@ -82,6 +83,12 @@ async def withdraw_transfer(request: web.Request) -> web.StreamResponse:
     if open_now is not None:
         await deeds.withdraw_transfer(request[VIEWER], open_now.transfer_id, now=now)
     raise going(f"/people/{person_id}", said="transfer_withdrawn")
+
+
+async def transfer_seen(request: web.Request) -> web.StreamResponse:
+    """A coordinator has read that the new municipality said no."""
+    await deeds.see_declined(request[VIEWER], request.match_info["person_id"], now=context.desk(request).now)
+    raise going("/", said="transfer_seen")
 
 
 async def transfers(request: web.Request) -> web.StreamResponse:
@@ -180,10 +187,15 @@ async def _transfer_page(request: web.Request, *, problem: str = "", status: int
     person = await register.person(viewer, request.match_info["person_id"], now=desk.now)
     await deeds.looked_at(viewer, person.person_id, now=desk.now)
     open_now = await register_moves.outgoing(viewer, person.person_id)
+    declined = await register_moves.last_declined(viewer, person.person_id)
     return await page(
         request, "transfer.html", current="people", status=status, person=card(person, desk.now, language),
         offered=None if open_now is None else text(
             "desk.transfer.offered", language, municipality=open_now.new, name=person.first_name
+        ),
+        declined="" if declined is None else text(
+            "desk.transfer.declined", language, municipality=declined.new,
+            when=words.day(local_date(declined.offered_at), language),
         ),
         municipalities=[
             {"value": key, "words": name} for key, name in await register_moves.other_municipalities(viewer)

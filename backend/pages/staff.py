@@ -15,8 +15,8 @@ from backend.rendering import page
 from locales import text
 from models.actions import staff_administered as deeds
 from models.actions.staff_administered import ROLES, Member
-from models.domain.errors import Invalid
-from models.domain.staff import Role
+from models.domain.errors import Invalid, Stale
+from models.domain.staff import Role, mark
 from models.queries import staff
 from models.queries.staff import Account
 
@@ -55,8 +55,10 @@ async def change(request: web.Request) -> web.StreamResponse:
     try:
         await deeds.change_member(
             request[VIEWER], staff_id, _member(form), active=typed["active"] == "yes", email=typed["email"],
-            now=desk.now, real_now=desk.clock.real_now(),
+            now=desk.now, real_now=desk.clock.real_now(), seen=form.text("seen"),
         )  # fmt: skip
+    except Stale as refused:
+        return await _member_page(request, staff_id, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "name"
         return await _member_page(request, staff_id, typed=typed, field=field, problem=refused.code, status=422)
@@ -114,7 +116,7 @@ def _line(one: Account, language: str) -> dict[str, Any]:
         says.append(text("desk.staff.people", language, n=one.people))
     if one.sessions:
         says.append(text("desk.staff.sessions", language, n=one.sessions))
-    state = "active" if one.active and one.has_password else "invited" if one.active else "closed"
+    state = "active" if one.active and one.gets_in else "invited" if one.active else "closed"
     return {
         "name": one.name,
         "email": one.email,
@@ -133,11 +135,15 @@ async def _member_page(
     found = await staff.account(viewer, staff_id, real_now=desk.clock.real_now())
     values = {"name": found.name, "email": found.email, "role": found.role.value,
               "duty": "yes" if found.duty_holder else "", "active": "yes" if found.active else "no"}  # fmt: skip
+    said = words.refusal(problem, language) if problem else ""
     return await page(
         request, "staff_member.html", current="administration", status=status,
         rooms=rooms(viewer, "staff", language), member=_line(found, language), staff_id=staff_id,
         people=found.people, covers=found.covers, sessions=found.sessions, active=found.active,
         yourself=staff_id == viewer.staff_id, roles=_roles(language), values=typed or values,
         link=f"{desk.settings.public_url}/welcome#{token}" if token else "", again=again,
-        errors=[{"id": field, "words": words.refusal(problem, language)}] if problem else [],
+        errors=[{"id": field, "words": said}] if field else [], problem="" if field else said,
+        seen=mark(
+            found.name, found.email, found.role.value, duty_holder=found.duty_holder, active=found.active
+        ),
     )  # fmt: skip

@@ -102,6 +102,7 @@ def _items(found: Today, viewer: Viewer, now: datetime, language: str) -> list[d
         *_dead_letters(found, now, language),
         *(one for one in meetings if one["kind"] in {"waiting", "quiet"}),
         *_openings(found, now, language),
+        *_declined(found, now, language),
         *_due(found, now, language),
         *_people(found, now, language),
         *_undecided(found, language),
@@ -302,6 +303,22 @@ def _openings(found: Today, now: datetime, language: str) -> list[dict[str, Any]
                     "about": line.name}],
         )
         for line in found.openings
+    ]  # fmt: skip
+
+
+def _declined(found: Today, now: datetime, language: str) -> list[dict[str, Any]]:
+    return [
+        _item(
+            "waiting",
+            "declined",
+            params={"name": line.name, "municipality": line.new},
+            meta=dates.ago(line.at, now, language),
+            actions=[{"words": text("desk.base.open", language), "href": f"/people/{line.person_id}/transfer",
+                      "about": line.name}],
+            posts=[{"words": text("desk.opening.seen", language),
+                    "action": f"/people/{line.person_id}/transfer/seen", "about": line.name}],
+        )
+        for line in found.declined
     ]  # fmt: skip
 
 

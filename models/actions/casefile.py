@@ -12,12 +12,13 @@ from datetime import datetime
 
 from models.actions import trail
 from models.case_document import fingerprint, render
-from models.domain.casefile import Choice, Content, Theme
+from models.domain.casefile import Choice, Content, Kind, Theme
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.staff import Viewer, may
 from models.tables.casefile import CaseHandOver, RecordDecision
 from models.tables.casefile_reach import RecordRow, mark, records_of
-from models.tables.keys import vault
+from models.tables.keys import Vault, vault
+from models.tables.messages import Message
 from models.tables.reach import case_for
 from models.tables.register import Person
 from models.transactions import alone, atomic
@@ -36,12 +37,14 @@ class HandedOver:
 @atomic
 async def decide(
     viewer: Viewer, person_id: str, records: Collection[str], choice: Choice, *, theme: Theme | None = None,
-    words: str = "", now: datetime,
+    words: str = "", now: datetime, shown_at: datetime | None = None,
 ) -> int:  # fmt: skip
-    """Decide about records of a person; returns about how many. What is handed over stays as it is.
+    """Decide about records of a person; returns about how many. What was decided so already is not decided again.
 
     Raises NotAllowed; NotFound for a person out of reach or a record that is not theirs; Invalid "nothing_chosen", and
-    "theme_missing" where something goes to the case without one.
+    "theme_missing" where something goes to the case without one. Stale "casefile_decided" when somebody has decided
+    otherwise about one of them, which is taken back first; "casefile_edited" for words that were edited since
+    `shown_at`, when the records were read.
     """
     person, found = await _found(viewer, person_id)
     known = {row.record_id: row for row in found}
@@ -50,13 +53,14 @@ async def decide(
     if not known.keys() >= set(records):
         raise NotFound
     chosen = [row for row in found if row.record_id in set(records)]
+    await _as_read(chosen, shown_at)
     return await _decide(viewer, person, chosen, choice, theme, words, now)
 
 
 @atomic
 async def decide_until(
     viewer: Viewer, person_id: str, record_id: str, choice: Choice, *, theme: Theme | None = None, words: str = "",
-    now: datetime,
+    now: datetime, shown_at: datetime | None = None,
 ) -> int:  # fmt: skip
     """Decide about everything undecided up to and with this record; returns about how many. Raises as `decide`."""
     person, found = await _found(viewer, person_id)
@@ -64,6 +68,7 @@ async def decide_until(
     if last is None:
         raise NotFound
     chosen = [row for row in found[: last + 1] if row.state == "undecided"]
+    await _as_read(chosen, shown_at)
     return await _decide(viewer, person, chosen, choice, theme, words, now)
 
 
@@ -149,14 +154,16 @@ async def _decide(
     changed, made = list[RecordDecision](), list[RecordDecision]()
     for row in chosen:
         decision = row.decision
-        if decision is None or (decision.hand_over_id and row.state == "undecided"):
+        if decision is not None and row.state != "undecided":
+            if not _is_said(opened, decision, choice, theme, words):
+                raise Stale("casefile_decided")
+            continue
+        if decision is None or decision.hand_over_id:
             decision = RecordDecision(
                 municipality_id=person.municipality_id, person_id=person.id, kind=row.kind, record_id=row.record_id,
                 record_at=row.at, edition=row.decision.edition + 1 if row.decision is not None else 0,
             )  # fmt: skip
             made.append(decision)
-        elif decision.hand_over_id:
-            continue
         else:
             changed.append(decision)
         decision.choice, decision.staff_id, decision.at = choice.value, viewer.staff_id, now
@@ -172,6 +179,22 @@ async def _decide(
         deed = f"casefile.{choice.value}"
         await trail.record(viewer, deed, person_id=person.id, about=decision.record_id, now=now)
     return len(made) + len(changed)
+
+
+def _is_said(opened: Vault, decision: RecordDecision, choice: Choice, theme: Theme | None, words: str) -> bool:
+    """Whether a decision that stands says this already. What was handed over has its theme for good."""
+    if decision.choice != choice.value or choice is not Choice.FILE or decision.hand_over_id:
+        return decision.choice == choice.value
+    sealed = decision.theme_sealed
+    stands = opened.open("record_decision", "theme", decision.id, sealed) if sealed else ""
+    return (decision.theme, stands) == (theme.value if theme else "", words)
+
+
+async def _as_read(chosen: Sequence[RecordRow], shown_at: datetime | None) -> None:
+    """Raise Stale when one of them says something else than when it was read."""
+    ids = [row.record_id for row in chosen if row.kind == Kind.MESSAGE.value]
+    if shown_at is not None and ids and await Message.exists(id__in=ids, edited_at__gt=shown_at):
+        raise Stale("casefile_edited")
 
 
 async def _found(viewer: Viewer, person_id: str) -> tuple[Person, list[RecordRow]]:

@@ -8,6 +8,7 @@ from models.actions import trail
 from models.domain.errors import Invalid, NotFound
 from models.domain.helplines import HELPLINES, MUNICIPAL, Hours, municipal_line
 from models.domain.localtime import local_date
+from models.domain.municipality import is_news
 from models.domain.staff import Viewer, may
 from models.tables.register import Municipality
 from models.transactions import alone, atomic
@@ -35,11 +36,13 @@ async def checked(viewer: Viewer, key: str, *, now: datetime) -> None:
 
 
 @atomic
-async def save_own(viewer: Viewer, name: str, number: str, hours: Hours | None, *, now: datetime) -> None:
+async def save_own(
+    viewer: Viewer, name: str, number: str, hours: Hours | None, *, now: datetime, seen: str = ""
+) -> None:
     """The municipality's own line. Another number or other hours must be rung again before "open now" is said.
 
     An empty number takes the line away. Raises Invalid for what cannot be used, NotFound for whoever runs no
-    municipality.
+    municipality. `seen` as in `models.domain.municipality.is_news`.
     """
     municipality = await _mine(viewer)
     name, number = name.strip(), number.strip()
@@ -54,8 +57,10 @@ async def save_own(viewer: Viewer, name: str, number: str, hours: Hours | None, 
     dates = dict(before) if isinstance(before, dict) else {}
     if (municipality.emergency_phone, municipality.settings.get("own_line")) != (number, own):
         dates.pop(MUNICIPAL, None)
-    municipality.emergency_phone = number
-    municipality.settings = {**municipality.settings, "own_line": own, "helplines": dates}
+    after = {**municipality.settings, "own_line": own, "helplines": dates}
+    if not is_news("own_line", seen, ([municipality.emergency_phone], municipality.settings), ([number], after)):
+        return
+    municipality.emergency_phone, municipality.settings = number, after
     await municipality.save(update_fields=["emergency_phone", "settings"])
     await trail.record(viewer, "helpline.own", about=MUNICIPAL, now=now)
 

@@ -10,7 +10,7 @@ from models.domain.alerts import BOUNDS, Thresholds
 from models.domain.errors import Invalid, NotFound
 from models.domain.goals import Phases
 from models.domain.localtime import local_date
-from models.domain.municipality import CONTENT, Contact, check_kept
+from models.domain.municipality import CONTENT, PAGES, Contact, check_kept, is_news
 from models.domain.promises import OpeningHours, Span
 from models.domain.staff import Viewer, may
 from models.tables.register import Municipality
@@ -21,29 +21,29 @@ _MOST_CLOSED = 60
 
 @atomic
 async def save_hours(
-    viewer: Viewer, weekly: Mapping[int, Span | None], closed: frozenset[date], *, now: datetime
+    viewer: Viewer, weekly: Mapping[int, Span | None], closed: frozenset[date], *, now: datetime, seen: str = ""
 ) -> None:
     """When the office is open. A promise that was made stays as it was. Raises Invalid for hours that are none.
 
-    Closed days that are over are forgotten.
+    Closed days that are over are forgotten. `seen`, here and below, as in `models.domain.municipality.is_news`.
     """
     municipality = await _mine(viewer, "hours.administer")
     if len(closed) > _MOST_CLOSED:
         raise Invalid("closed_too_many", "closed")
     hours = OpeningHours(weekly, frozenset(day for day in closed if day >= local_date(now)))
     plain = hours.to_plain()
-    await _keep(municipality, opening_hours=plain["weekly"], closed=plain["closed"])
-    await trail.record(viewer, "hours.change", now=now)
+    chosen = {"opening_hours": plain["weekly"], "closed": plain["closed"]}
+    if await _decide(municipality, "hours", seen, settings=chosen):
+        await trail.record(viewer, "hours.change", now=now)
 
 
 @atomic
-async def save_contact(viewer: Viewer, contact: Contact, *, now: datetime) -> None:
+async def save_contact(viewer: Viewer, contact: Contact, *, now: datetime, seen: str = "") -> None:
     """How the municipality is called and reached."""
     municipality = await _mine(viewer, "settings.administer")
-    municipality.name, municipality.phone = contact.name, contact.phone
-    await municipality.save(update_fields=["name", "phone"])
-    await _keep(municipality, address=contact.address)
-    await trail.record(viewer, "municipality.contact", now=now)
+    columns = {"name": contact.name, "phone": contact.phone}
+    if await _decide(municipality, "contact", seen, columns=columns, settings={"address": contact.address}):
+        await trail.record(viewer, "municipality.contact", now=now)
 
 
 @atomic
@@ -58,7 +58,7 @@ async def choose_telegram(viewer: Viewer, content: str, *, now: datetime) -> Non
 
 
 @atomic
-async def save_thresholds(viewer: Viewer, thresholds: Thresholds, why: str, *, now: datetime) -> None:
+async def save_thresholds(viewer: Viewer, thresholds: Thresholds, why: str, *, now: datetime, seen: str = "") -> None:
     """When a score or silence asks for a follow-up; `why` is asked for where it is not the usual."""
     municipality = await _mine(viewer, "thresholds.administer")
     why = why.strip()
@@ -67,17 +67,17 @@ async def save_thresholds(viewer: Viewer, thresholds: Thresholds, why: str, *, n
     if len(why) > 300:
         raise Invalid("thresholds_why_long", "why")
     chosen = {name: getattr(thresholds, name) for name in BOUNDS}
-    await _keep(municipality, thresholds={**chosen, "why": why})
-    await trail.record(viewer, "municipality.thresholds", about="/".join(map(str, chosen.values())), now=now)
+    if await _decide(municipality, "thresholds", seen, settings={"thresholds": {**chosen, "why": why}}):
+        await trail.record(viewer, "municipality.thresholds", about="/".join(map(str, chosen.values())), now=now)
 
 
 @atomic
-async def save_retention(viewer: Viewer, days: Mapping[str, int], *, now: datetime) -> None:
+async def save_retention(viewer: Viewer, days: Mapping[str, int], *, now: datetime, seen: str = "") -> None:
     """How long what may be deleted is kept. Raises Invalid at the kind whose days lie outside what is allowed."""
     municipality = await _mine(viewer, "retention.administer")
     check_kept(days)
-    await _keep(municipality, retention=dict(days))
-    await trail.record(viewer, "municipality.retention", now=now)
+    if await _decide(municipality, "retention", seen, settings={"retention": dict(days)}):
+        await trail.record(viewer, "municipality.retention", now=now)
 
 
 @atomic
@@ -95,6 +95,22 @@ async def save_phases(viewer: Viewer, phases: Phases, *, now: datetime) -> None:
     municipality = await _mine(viewer, "goals.write")
     await _keep(municipality, phases=phases.to_plain())
     await trail.record(viewer, "goal.phases", now=now)
+
+
+async def _decide(
+    municipality: Municipality, page: str, seen: str, *, columns: Mapping[str, str] | None = None,
+    settings: Mapping[str, object],
+) -> bool:  # fmt: skip
+    """Keep what was chosen on a page; False where it stands already. Raises Stale as `is_news`."""
+    after, together = columns or {}, {**municipality.settings, **settings}
+    stood = [getattr(municipality, name) for name in PAGES[page][0]]
+    if not is_news(page, seen, (stood, municipality.settings), ([after[name] for name in PAGES[page][0]], together)):
+        return False
+    for name, value in after.items():
+        setattr(municipality, name, value)
+    municipality.settings = together
+    await municipality.save(update_fields=[*after, "settings"])
+    return True
 
 
 async def _mine(viewer: Viewer, deed: str) -> Municipality:

@@ -8,7 +8,13 @@ from datetime import date, datetime
 from models.actions import trail
 from models.actions.register_caseworker import change_caseworker, hand_over_all, introduce_myself
 from models.actions.register_leaving import follow_up, follow_up_at, say_farewells
-from models.actions.register_moving import accept_transfer, decline_transfer, offer_transfer, withdraw_transfer
+from models.actions.register_moving import (
+    accept_transfer,
+    decline_transfer,
+    offer_transfer,
+    see_declined,
+    withdraw_transfer,
+)
 from models.actions.register_opening import close_openings, close_other, open_other, see_opening
 from models.domain.register import Aftercare, Group
 from models.domain.staff import Viewer
@@ -123,6 +129,7 @@ __all__ = [
     "offer_transfer",
     "open_other",
     "say_farewells",
+    "see_declined",
     "see_opening",
     "withdraw_transfer",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from models.actions.register_caseworker import _hand_over
 from models.domain import progress, register_file
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
+from models.domain.marks import fingerprint
 from models.domain.messages import visible
 from models.domain.register import Aftercare
 from models.domain.register_file import Change, Comparison, Fault, Known, Line, Read
@@ -200,7 +201,7 @@ async def change_contact(
     )
     if stands == (phone, visible(kin)):
         return
-    if seen and seen != register_file.fingerprint(*stands):
+    if seen and seen != fingerprint(*stands):
         raise Stale("contact_moved_on")
     person.phone_sealed = opened.seal("person", "phone", person.id, phone) if phone else None
     person.kin_sealed = opened.seal("person", "kin", person.id, kin) if kin else None
@@ -210,7 +211,7 @@ async def change_contact(
 
 def mark(known: Known, substitute_id: str | None, left_why: str) -> str:
     """What a form about somebody was filled in for."""
-    return register_file.fingerprint(known, substitute_id or "", left_why)
+    return fingerprint(known, substitute_id or "", left_why)
 
 
 def _may_import(scope: Scoped) -> str:

@@ -51,6 +51,7 @@ async def offer_transfer(viewer: Viewer, person_id: str, to_municipality_id: str
         raise Stale("transfer_offered")
     if await _owed(person.id):
         raise Stale("transfer_unfinished")
+    await Transfer.filter(person_id=person.id, state="declined").update(state="settled")
     row = await Transfer.create(
         municipality_id=person.municipality_id, person_id=person.id, to_municipality_id=other.id, state="offered",
         offered_by_id=viewer.staff_id, offered_at=now,
@@ -70,6 +71,16 @@ async def withdraw_transfer(viewer: Viewer, transfer_id: str, *, now: datetime) 
         raise NotFound
     await person_for(viewer, row.person_id)
     await _end(viewer, row, "withdrawn", viewer, now)
+
+
+@atomic
+async def see_declined(viewer: Viewer, person_id: str, *, now: datetime) -> None:
+    """A coordinator has read that the new municipality said no: off everybody's list. Again, and nothing changes."""
+    if not may(viewer.role, "people.transfer"):
+        raise NotAllowed
+    person = await person_for(viewer, person_id)
+    if await Transfer.filter(person_id=person.id, state="declined").update(state="settled"):
+        await trail.record(viewer, "transfer.seen", person_id=person.id, now=now)
 
 
 async def decline_transfer(viewer: Viewer, transfer_id: str, *, now: datetime) -> None:

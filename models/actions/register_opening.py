@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.actions import trail
@@ -19,9 +20,17 @@ SHORTEST_WHY = 10
 LONGEST_WHY = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Who can be looked at now. `anew`: only since the reason was written down; else they could before."""
+
+    person_id: str
+    anew: bool
+
+
 @atomic
-async def open_other(viewer: Viewer, who: str, why: str, *, now: datetime) -> str:
-    """Open the person of the viewer's municipality who has this reference or this whole name, and return their id.
+async def open_other(viewer: Viewer, who: str, why: str, *, now: datetime) -> Reached:
+    """Open the person of the viewer's municipality who has this reference or this whole name.
 
     The reason is sealed and stands on every coordinator's Today until one has seen it. Whoever is within reach anyway
     is opened without. Raises NotAllowed for roles that may not; Invalid "other_unknown" or "other_several" for `who`,
@@ -33,9 +42,11 @@ async def open_other(viewer: Viewer, who: str, why: str, *, now: datetime) -> st
     if not SHORTEST_WHY <= len(said) <= LONGEST_WHY:
         raise Invalid("why_too_short" if len(said) < SHORTEST_WHY else "why_too_long", "why")
     person = await _find(viewer, " ".join(who.split()))
+    anew = False
     try:
         await person_for(viewer, person.id)
     except NotFound:
+        anew = True
         opening = Opening(
             municipality_id=person.municipality_id, person_id=person.id, staff_id=viewer.staff_id, opened_at=now,
             ends_at=now + OPEN_FOR,
@@ -44,7 +55,7 @@ async def open_other(viewer: Viewer, who: str, why: str, *, now: datetime) -> st
         opening.why_sealed = opened.seal("opening", "why", opening.id, said)
         await opening.save()
         await trail.record(viewer, "person.break_glass", person_id=person.id, about=opening.id, now=now)
-    return person.id
+    return Reached(person.id, anew)
 
 
 @atomic

@@ -41,6 +41,7 @@ from models.actions.staff_sessions import (
     viewer_of,
 )
 from models.domain.errors import Invalid, NotAllowed, NotFound
+from models.domain.localtime import local_date
 from models.domain.staff import IDLE, LONGEST, Role, Viewer, password_problems
 from models.tables.keys import ring
 from models.tables.register import Municipality
@@ -230,10 +231,12 @@ async def set_language(scope: Scoped, staff_id: str, language: str) -> None:
 
 @atomic
 async def be_absent(viewer: Viewer, first_day: date, last_day: date, *, now: datetime) -> None:
-    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse. The same days
-    said twice are said once."""
+    """Days on which the substitute or the duty holder answers. Raises Invalid when they are in reverse, or over. The
+    same days said twice are said once."""
     if last_day < first_day:
         raise Invalid("dates_order", "last_day")
+    if last_day < local_date(now):
+        raise Invalid("absence_over", "last_day")
     if await Absence.exists(staff_id=viewer.staff_id, first_day=first_day, last_day=last_day):
         return
     await Absence.create(

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from models import crypto
 from models.actions import trail
 from models.actions.staff_codes import forget_proofs
-from models.domain.errors import Invalid, NotFound
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.localtime import local_date
-from models.domain.staff import Role, Viewer, is_tied_to_municipality, may, sees_people
+from models.domain.staff import Role, Viewer, is_tied_to_municipality, mark, may, sees_people
 from models.tables.api import ApiToken
 from models.tables.messages import Thread
 from models.tables.register import Person
@@ -21,7 +21,8 @@ from models.transactions import Scoped, alone, atomic
 
 #: A first password may wait for the morning; a way past an old one may not (reliability.md §2.14).
 _LINK_LIVES, _RESET_LIVES = timedelta(hours=24), timedelta(minutes=30)
-_EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+#: Mail servers take no other letters, and nobody sees the invisible ones that come with what is copied.
+_EMAIL = re.compile(r"(?:(?![@<>,;:\"])[!-~]){1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 #: What an administrator of one municipality may make of somebody: who sees across municipalities is made elsewhere.
 ROLES = tuple(role for role in Role if is_tied_to_municipality(role))
 
@@ -70,16 +71,25 @@ async def hire(viewer: Viewer, email: str, member: Member, *, language: str = "d
 
 @atomic
 async def change_member(
-    viewer: Viewer, staff_id: str, member: Member, *, active: bool, email: str = "", now: datetime, real_now: datetime
-) -> None:
+    viewer: Viewer, staff_id: str, member: Member, *, active: bool, email: str = "", now: datetime,
+    real_now: datetime, seen: str = "",
+) -> None:  # fmt: skip
     """Another name, address, role or duty, or an account that is closed or opened again. Another role or a closed
     account ends every session and token at once. Without `email` the address stays.
 
     Raises Invalid for an address that is none or is taken; ("staff_has_people") while a caseworker who leaves still has
     young people: they are handed over first; ("staff_yourself") for one's own role or account: nobody locks themselves
-    out.
+    out. `seen` is the mark of what a form was filled in for: Stale ("decided_meanwhile") when a colleague has changed
+    the account otherwise since, for a form from before would open again what they have closed.
     """
     row = await _theirs(viewer, staff_id)
+    stands = mark(row.name, row.email, row.role, duty_holder=row.duty_holder, active=row.active)
+    if seen not in {"", stands}:
+        wanted = email.strip().lower() or row.email
+        duty = member.duty_holder and active
+        if stands == mark(member.name.strip(), wanted, member.role.value, duty_holder=duty, active=active):
+            return
+        raise Stale("decided_meanwhile")
     leaves = row.active and not active
     other_role = member.role.value != row.role
     if row.id == viewer.staff_id and (leaves or other_role):
@@ -103,9 +113,13 @@ async def change_member(
 @atomic
 async def reset_sign_in(viewer: Viewer, staff_id: str, *, now: datetime, real_now: datetime) -> Way:
     """A new one-time link for somebody who cannot get in; earlier links, sessions, tokens, their password and their
-    app's codes end, so that they show who they are from the beginning.
+    app's codes end, so that they show who they are from the beginning. Raises NotAllowed for oneself: whoever closed
+    the page with the link would have locked themselves out.
     """
-    return await begin_anew(viewer, await _theirs(viewer, staff_id), now=now, real_now=real_now)
+    row = await _theirs(viewer, staff_id)
+    if row.id == viewer.staff_id:
+        raise NotAllowed
+    return await begin_anew(viewer, row, now=now, real_now=real_now)
 
 
 @atomic

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.domain.errors import Invalid
+from models.domain.marks import fingerprint
 
 PLACES: Final = ("first_name", "my_first_name")
 """What a text may leave open: the young person's first name, and the writer's."""
@@ -38,6 +39,11 @@ def checked(text: Text) -> Text:
         if field != "title" and any(place not in PLACES for place in _PLACE.findall(words)):
             raise Invalid("canned_place", field)
     return Text(title, da, en, text.active)
+
+
+def mark(text: Text) -> str:
+    """What a form about it was filled in for: the same only while nobody has written it anew."""
+    return fingerprint(text)
 
 
 def filled(words: str, *, first_name: str, my_first_name: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from models.domain.errors import Invalid
+from models.domain.errors import Invalid, Stale
+from models.domain.marks import fingerprint
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ]{4,18}[0-9]")
 LONGEST: Final = {"name": 80, "phone": 40, "address": 120}
@@ -19,6 +21,14 @@ CONTENT: Final = ("full", "discreet")
 KEPT: Final = {"people": (365, 1095, 1825), "updates": (14, 30, 90), "notices": (30, 90, 365)}
 #: How long before people are deleted by themselves it is said.
 SAID_BEFORE: Final = timedelta(days=30)
+#: What is decided on one page, and where it is kept: columns of a municipality, and names of its settings.
+PAGES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "hours": ((), ("opening_hours", "closed")),
+    "contact": (("name", "phone"), ("address",)),
+    "thresholds": ((), ("thresholds",)),
+    "retention": ((), ("retention",)),
+    "own_line": (("emergency_phone",), ("own_line",)),
+}
 #: Kinds that nobody at a desk shortens or lengthens.
 FIXED: Final = ("messages", "answers", "trail", "sessions", "strangers")
 
@@ -39,6 +49,30 @@ class Contact:
             raise Invalid("contact_name", "name")
         if self.phone and not _PHONE.fullmatch(self.phone):
             raise Invalid("contact_phone", "phone")
+
+
+def mark(page: str, columns: Sequence[str], settings: Mapping[str, object]) -> str:
+    """What the form of a page was filled in for: the same only while nobody has decided otherwise."""
+    stands = [*columns, *(settings.get(name) for name in PAGES[page][1])]
+    return fingerprint(json.dumps(stands, sort_keys=True))
+
+
+def is_news(
+    page: str,
+    seen: str,
+    stood: tuple[Sequence[str], Mapping[str, object]],
+    chosen: tuple[Sequence[str], Mapping[str, object]],
+) -> bool:
+    """Whether what was chosen on a page is to be kept. `seen` is the mark of what its form was filled in for, "" where
+    nobody filled one in: raises Stale ("decided_meanwhile") when a colleague has decided otherwise since; False when
+    they have decided the same.
+    """
+    now = mark(page, *stood)
+    if seen in {"", now}:
+        return True
+    if mark(page, *chosen) == now:
+        return False
+    raise Stale("decided_meanwhile")
 
 
 def kept_days(settings: Mapping[str, object], kind: str) -> int:

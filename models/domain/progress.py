@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from models.domain.errors import Invalid, Stale
-from models.domain.register_file import fingerprint
+from models.domain.marks import fingerprint
 
 LONGEST_GOAL: Final = 400
 LONGEST_NOTE: Final = 1000

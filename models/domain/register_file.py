@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
+from models.domain.marks import fingerprint
 from models.domain.register import Aftercare, Group, leaves_at, offer_deadline
 
 #: The columns of the file, in the order in which they are written.
@@ -166,11 +166,6 @@ class Comparison:
     def fingerprint(self) -> str:
         """A mark of all of it: the same only while neither the file nor the register has changed."""
         return fingerprint(self.new, self.changed, self.unchanged, self.missing)
-
-
-def fingerprint(*parts: object) -> str:
-    """A mark that is the same only for the same parts."""
-    return sha256(repr(parts).encode()).hexdigest()
 
 
 def read(content: bytes, today: date) -> Read:

@@ -15,6 +15,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from models.domain.marks import fingerprint
+
 
 class Role(StrEnum):
     """What somebody on the desk is there for."""
@@ -151,6 +153,11 @@ def is_tied_to_municipality(role: Role) -> bool:
 def same_municipality(viewer: Viewer, municipality_id: str) -> bool:
     """True if the viewer belongs to exactly this municipality. Nobody belongs to one by having none."""
     return viewer.municipality_id is not None and viewer.municipality_id == municipality_id
+
+
+def mark(name: str, email: str, role: str, *, duty_holder: bool, active: bool) -> str:
+    """What a form about an account was filled in for: the same only while nobody has changed the account."""
+    return fingerprint(name, email, role, duty_holder, active)
 
 
 #: A session ends when nobody has used it for so long, and in any case after so long.

@@ -8,6 +8,7 @@ from datetime import datetime
 from models.domain.errors import NotFound
 from models.domain.helplines import MUNICIPAL, Helpline, Region, Shown, lines_of, region_for, shown
 from models.domain.localtime import local_date
+from models.domain.municipality import mark
 from models.domain.staff import Viewer, may
 from models.tables.register import Municipality
 from models.transactions import Scope, reading
@@ -15,12 +16,14 @@ from models.transactions import Scope, reading
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines people in a municipality are shown, in that order; `own` is the municipality's, where it has one."""
+    """The lines people in a municipality are shown, in that order; `own` is the municipality's, where it has one, and
+    `seen` the mark of what a form about it shows."""
 
     region: str
     shown: tuple[Shown, ...]
     verified: frozenset[str]
     own: Helpline | None
+    seen: str
 
 
 @reading
@@ -36,6 +39,7 @@ async def lines(viewer: Viewer, *, now: datetime) -> Lines:
         shown=tuple(shown(now, Region(region) if region in set(Region) else None, found)),
         verified=frozenset(line.key for line in found if line.verified_on(local_date(now))),
         own=next((line for line in found if line.key == MUNICIPAL), None),
+        seen=mark("own_line", [row.emergency_phone], row.settings),
     )
 
 

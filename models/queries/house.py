@@ -58,7 +58,7 @@ class OfTheHouse:
     name: str
     role: Role
     active: bool
-    has_password: bool
+    gets_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ async def staff_of_the_house(scope: Scoped) -> list[OfTheHouse]:
     """Everybody without a municipality, by e-mail."""
     found = Staff.filter(municipality_id=None).order_by("email")
     return [
-        OfTheHouse(row.id, row.email, row.name, Role(row.role), row.active, bool(row.password_hash))
+        OfTheHouse(row.id, row.email, row.name, Role(row.role), row.active, bool(row.password_hash or row.sso_index))
         async for row in found
     ]
 

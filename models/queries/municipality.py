@@ -13,7 +13,7 @@ from models.domain.goals import Phases
 from models.domain.golive import Facts, Line, lines
 from models.domain.helplines import lines_of, region_for, shown
 from models.domain.localtime import local_date
-from models.domain.municipality import KEPT, Approval, approval, kept_days, texts_approved
+from models.domain.municipality import KEPT, PAGES, Approval, approval, kept_days, mark, texts_approved
 from models.domain.promises import OpeningHours
 from models.domain.staff import Viewer, may, sees_people
 from models.queries import duty
@@ -25,7 +25,7 @@ from models.transactions import reading
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Everything of one municipality that is set at the desk."""
+    """Everything of one municipality that is set at the desk. `seen`: by page, the mark of what its form shows."""
 
     name: str
     phone: str
@@ -38,6 +38,7 @@ class Decided:
     kept: Mapping[str, int]
     approval: Approval | None
     phases: Phases | None
+    seen: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ async def decided(viewer: Viewer) -> Decided:
         kept={kind: kept_days(settings, kind) for kind in KEPT},
         approval=approval(settings),
         phases=Phases.from_plain(settings.get("phases")),
+        seen={
+            page: mark(page, [getattr(row, name) for name in columns], settings) for page, (columns, _) in PAGES.items()
+        },
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from models.domain import register_file
 from models.domain.errors import NotAllowed
+from models.domain.marks import fingerprint
 from models.domain.register_file import Comparison, Known, Read
 from models.domain.staff import Viewer, may
 from models.queries import within
@@ -53,5 +54,5 @@ async def entered(viewer: Viewer, person_id: str) -> Entered:
     known = (await roster(person.municipality_id, person.id))[0]
     opened = (await within.opened(viewer, [person.id]))[person.id]
     kin = opened.open("person", "kin", person.id, person.kin_sealed) if person.kin_sealed else ""
-    mark = register_file.fingerprint(known, person.substitute_id or "", person.left_why)
+    mark = fingerprint(known, person.substitute_id or "", person.left_why)
     return Entered(known, person.caseworker_id or "", person.substitute_id or "", person.left_why, kin, mark)

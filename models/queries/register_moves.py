@@ -9,7 +9,7 @@ from models.domain.localtime import local_date
 from models.domain.messages import visible
 from models.domain.register import age_on
 from models.domain.staff import Viewer, may, sees_people
-from models.queries import attachments
+from models.queries import attachments, within
 from models.queries.attachments import FileLine
 from models.queries.conversation import Whose
 from models.tables.consent import Stray
@@ -18,7 +18,7 @@ from models.tables.messages import Thread
 from models.tables.reach import person_for
 from models.tables.register import FollowUp, Handover, Municipality, Person, Transfer
 from models.tables.staff import Staff
-from models.transactions import Scoped, reading
+from models.transactions import Scoped, reading, rows
 
 _MOST = 100
 
@@ -62,6 +62,16 @@ class Outgoing:
     transfer_id: str
     new: str
     offered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A municipality that would not take somebody of ours over, and when it said so."""
+
+    person_id: str
+    name: str
+    new: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +150,14 @@ async def strays(viewer: Viewer, person_id: str) -> list[StrayView]:
     if not may(viewer.role, "messages.dead_letters"):
         return []
     opened = await vault(person.municipality_id, person.id)
-    rows = await Stray.filter(person_id=person.id).order_by("at", "id").limit(_MOST)
-    files = await attachments.belonging(viewer, opened, [row.id for row in rows]) if rows else {}
+    apart = await Stray.filter(person_id=person.id).order_by("at", "id").limit(_MOST)
+    files = await attachments.belonging(viewer, opened, [row.id for row in apart]) if apart else {}
     return [
         StrayView(
             row.kind, visible(opened.open("stray", "body", row.id, row.body_sealed)), row.at, row.apart_at,
             row.seen_by_id is not None, files.get(row.id, []),
         )
-        for row in rows
+        for row in apart
     ]  # fmt: skip
 
 
@@ -159,6 +169,39 @@ async def outgoing(viewer: Viewer, person_id: str) -> Outgoing | None:
     if row is None:
         return None
     return Outgoing(row.id, (await Municipality.get(id=row.to_municipality_id)).name, row.offered_at)
+
+
+@reading
+async def declined(viewer: Viewer) -> list[Declined]:
+    """Whom other municipalities would not take over, until a coordinator has read it; the oldest first."""
+    if viewer.municipality_id is None or not may(viewer.role, "people.transfer"):
+        return []
+    found = await rows(
+        "SELECT t.person_id, t.decided_at, m.name AS place, p.name_sealed FROM transfer t "  # noqa: S608 (a constant)
+        "JOIN person p ON p.id = t.person_id JOIN municipality m ON m.id = t.to_municipality_id "
+        "WHERE t.municipality_id = ? AND t.state = 'declined' AND p.erased_at IS NULL AND p.moved_at IS NULL "
+        f"ORDER BY t.decided_at, t.id LIMIT {_MOST}",
+        viewer.municipality_id,
+    )
+    opened = await within.opened(viewer, [row["person_id"] for row in found])
+    return [
+        Declined(
+            row["person_id"], within.name_of(opened[row["person_id"]], row["person_id"], row["name_sealed"]),
+            row["place"], within.at(row["decided_at"]),
+        )
+        for row in found
+        if row["person_id"] in opened
+    ]  # fmt: skip
+
+
+@reading
+async def last_declined(viewer: Viewer, person_id: str) -> Outgoing | None:
+    """The last offer to hand this person over, where it was declined; `offered_at` is when it was."""
+    person = await person_for(viewer, person_id)
+    row = await Transfer.filter(person_id=person.id).order_by("-offered_at", "-id").first()
+    if row is None or row.state not in {"declined", "settled"}:
+        return None
+    return Outgoing(row.id, (await Municipality.get(id=row.to_municipality_id)).name, row.decided_at or row.offered_at)
 
 
 @reading

@@ -213,7 +213,8 @@ async def _waiting_secret(staff_id: str) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of staff as an administrator sees them. `people`: how many young people they have, as a count."""
+    """A member of staff as an administrator sees them. `people`: how many young people they have, as a count.
+    `gets_in`: they have chosen a password, or come in by the municipality's own sign-in."""
 
     staff_id: str
     name: str
@@ -221,7 +222,7 @@ class Account:
     role: Role
     duty_holder: bool
     active: bool
-    has_password: bool
+    gets_in: bool
     sessions: int
     people: int
     covers: int
@@ -244,8 +245,8 @@ async def roster(viewer: Viewer, *, real_now: datetime) -> list[Account]:
     people, covers = Counter(row[0] for row in theirs), Counter(row[1] for row in theirs)
     accounts = [
         Account(
-            row.id, row.name, row.email, Role(row.role), row.duty_holder, row.active, bool(row.password_hash),
-            sessions[row.id], people[row.id], covers[row.id],
+            row.id, row.name, row.email, Role(row.role), row.duty_holder, row.active,
+            bool(row.password_hash or row.sso_index), sessions[row.id], people[row.id], covers[row.id],
         )
         for row in found
     ]  # fmt: skip

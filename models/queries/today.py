@@ -19,6 +19,7 @@ from models.queries import (
     messages_promises,
     offers,
     progress,
+    register_moves,
     register_openings,
     retention,
     within,
@@ -29,6 +30,7 @@ from models.queries.messages import ThreadLine
 from models.queries.messages_promises import Kept
 from models.queries.offers import OfferLine, WishLine
 from models.queries.progress import Due
+from models.queries.register_moves import Declined
 from models.queries.register_openings import Opened
 from models.tables.fields import micros
 from models.tables.meetings import MeetingEvent
@@ -112,6 +114,7 @@ class Today:
     turned_23: Some
     strays: Some
     openings: tuple[Opened, ...]
+    declined: tuple[Declined, ...]
     undecided: int
     left_behind: int
     going: int
@@ -160,6 +163,7 @@ async def today(viewer: Viewer, *, now: datetime) -> Today:
         turned_23=some["turned_23"],
         strays=some["strays"],
         openings=tuple(await register_openings.unseen(viewer)),
+        declined=tuple(await register_moves.declined(viewer)),
         undecided=await casefile.overdue(viewer, now=now),
         left_behind=await casefile.left_behind(viewer),
         going=await retention.soon(viewer, now=now),

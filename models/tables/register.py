@@ -122,7 +122,7 @@ class Transfer(Model):
         "models.Municipality", on_delete=fields.CASCADE, related_name="transfers_in"
     )
     to_municipality_id: str
-    state = fields.CharField(max_length=12)  # offered | accepted | declined | withdrawn
+    state = fields.CharField(max_length=12)  # offered | accepted | declined | settled: declined and read | withdrawn
     offered_by_id = fields.CharField(max_length=32)
     offered_at = UtcDatetimeField()
     decided_by_id = fields.CharField(max_length=32, null=True)

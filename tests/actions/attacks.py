@@ -134,6 +134,7 @@ BY_STAFF: dict[str, Callable[[By[Viewer]], Awaitable[object]]] = {
     ),
     "register.close_other": lambda by: register.close_other(by.who, by.world.amina.person_id, now=by.now),
     "register.see_opening": lambda by: register.see_opening(by.who, by.world.opening, now=by.now),
+    "register.see_declined": lambda by: register.see_declined(by.who, by.world.amina.person_id, now=by.now),
     "register.offer_transfer": lambda by: register.offer_transfer(
         by.who, by.world.amina.person_id, by.world.astrid.municipality_id, now=by.now
     ),
@@ -222,7 +223,7 @@ BY_YOUNG: dict[str, Callable[[By[YoungPerson]], Awaitable[object]]] = {
 #: What only a coordinator does: a caseworker is refused before anybody is looked for.
 FOR_COORDINATORS = {
     "register.change_caseworker", "register.change_one", "register.offer_transfer",
-    "register.see_opening", "register.withdraw_transfer",
+    "register.see_declined", "register.see_opening", "register.withdraw_transfer",
 }  # fmt: skip
 
 #: Deeds about the asker alone: they take no id of a row.

@@ -93,10 +93,13 @@ async def test_every_record_is_decided_handed_over_once_and_the_copy_says_so(
     assert made.fingerprint == fingerprint(made.document)
     assert b"Mit brev" in made.document
     assert states(await views.case_file(mette, who)) == Counter(dropped=2, handed=2)
-    for again in (casefile.undo(mette, who, [first], now=now), casefile.hand_over(mette, early)):
+    for again in (
+        casefile.undo(mette, who, [first], now=now), casefile.hand_over(mette, early),
+        casefile.decide(mette, who, [first], Choice.NOT_RELEVANT, now=now),
+    ):  # fmt: skip
         with pytest.raises(Stale):
             await again
-    assert await casefile.decide(mette, who, [first], Choice.NOT_RELEVANT, now=now) == 0
+    assert await casefile.decide(mette, who, [first], Choice.FILE, theme=Theme.MONEY, now=now) == 0
 
     # What Amina changes afterwards is to be decided anew; the copy still says what was handed over.
     later = now + TOMORROW
@@ -117,6 +120,31 @@ async def test_every_record_is_decided_handed_over_once_and_the_copy_says_so(
     assert await views.on_file(amina) == [(later, 1), (now, 2)]
 
 
+async def test_nobody_decides_over_what_a_colleague_decided_or_about_words_they_have_not_read(
+    said: list[str], amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    mette, per, who, (first, _, reply, note) = cast.mette, cast.per, cast.amina, said
+    about = {"theme": Theme.HOUSING, "now": now}
+    assert await casefile.decide(per, who, [first], Choice.FILE, **about) == 1
+    with pytest.raises(Stale, match="casefile_decided"):
+        await casefile.decide(mette, who, [first, note], Choice.NOT_RELEVANT, now=now)
+    with pytest.raises(Stale, match="casefile_decided"):
+        await casefile.decide(mette, who, [first], Choice.FILE, theme=Theme.MONEY, now=now)
+    assert states(await views.case_file(mette, who)) == Counter(undecided=3, ready=1)
+    assert await casefile.decide(mette, who, [first], Choice.FILE, **about) == 0  # the same said twice
+    assert await casefile.undo(mette, who, [first], now=now) == 1
+    later = now + TOMORROW
+    await messages.edit(amina, "webchat:a:1", "Må jeg flytte nu?", now=later)
+    for deed in (
+        casefile.decide(mette, who, [first], Choice.NOT_RELEVANT, now=later, shown_at=now),
+        casefile.decide_until(mette, who, reply, Choice.FILE, theme=Theme.HOUSING, now=later, shown_at=now),
+    ):
+        with pytest.raises(Stale, match="casefile_edited"):
+            await deed
+    assert await casefile.decide(mette, who, [note], Choice.NOT_RELEVANT, now=later, shown_at=now) == 1
+    assert await casefile.decide(mette, who, [first], Choice.NOT_RELEVANT, now=later, shown_at=later) == 1
+
+
 async def test_every_record_has_exactly_one_state(world: World, cast: Cast) -> None:
     who = world.amina.person_id
     case, recorded = await views.case_file(cast.mette, who), set(await records(cast.mette, who))
@@ -133,7 +161,8 @@ async def test_a_record_says_of_itself_whether_anybody_has_decided_about_it_as_i
 ) -> None:
     who = world.amina.person_id
     edited = await messages.receive(world.amina, "Hej", source_key="webchat:a:edited", now=now)
-    ids = await records(cast.mette, who)
+    every, before = await records(cast.mette, who), await _undecided()
+    ids = [one for one in every if before[one]]
     await casefile.decide(cast.mette, who, ids, Choice.NOT_RELEVANT, now=now + TOMORROW)
     await casefile.undo(cast.mette, who, ids[1:3], now=now + TOMORROW)
     await messages.edit(world.amina, "webchat:a:edited", "Hej Mette", now=now + 2 * TOMORROW)

@@ -11,7 +11,7 @@ from models.actions import checkins, consent, goals, helplines, inbox, messages,
 from models.actions import staff_administered as accounts
 from models.actions.staff_administered import Member
 from models.domain.alerts import Thresholds
-from models.domain.errors import Invalid, NotFound
+from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.goals import Goal, Measured, Phase, Phases
 from models.domain.localtime import local
 from models.domain.municipality import Contact
@@ -155,7 +155,14 @@ async def test_a_new_account_gets_in_by_a_link_that_exists_once_and_a_reset_ends
             await accounts.hire(cast.admin, email, Member("Bo", role), now=now)
         assert refused.value.field == field
     shown = {one.email: one for one in await people.roster(cast.admin, real_now=now)}
-    assert (shown["mette@example.org"].people, shown["bo@example.org"].has_password) == (2, True)
+    assert (shown["mette@example.org"].people, shown["bo@example.org"].gets_in) == (2, True)
+    assert not shown["siri@example.org"].gets_in
+    who = {"issuer": "https://id.example.org", "subject": "s-1", "email": "siri@example.org", "verified": True}
+    await staff.sign_in_elsewhere(HOUSE, **who, real_now=now)  # type: ignore[arg-type]
+    shown = {one.email: one for one in await people.roster(cast.admin, real_now=now)}
+    assert shown["siri@example.org"].gets_in
+    with pytest.raises(NotAllowed):
+        await accounts.reset_sign_in(cast.admin, cast.admin.staff_id, now=now, real_now=now)
     assert "odd@example.org" not in shown
     late = await accounts.reset_sign_in(cast.admin, staff_id, now=now, real_now=now)
     with pytest.raises(NotFound):

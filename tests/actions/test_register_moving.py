@@ -12,7 +12,8 @@ from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.people import YoungPerson
 from models.domain.register import Entry, population
 from models.queries import register as views
-from models.queries import register_moves
+from models.queries import register_moves, today
+from models.tables.audit import TrailEntry
 from models.tables.checkins import CheckIn
 from models.tables.consent import Consent, Joining, Link
 from models.tables.outbox import Letter
@@ -120,6 +121,30 @@ async def test_an_offer_is_taken_back_or_declined_and_everything_is_as_it_was(
     assert kinds == ["move.offered", "move.stays"] * 2
     assert (await views.person(cast.mette, cast.amina, now=now)).caseworker == "Mette Holm"
     assert await register_moves.outgoing(cast.per, cast.amina) is None
+
+
+async def test_who_asked_reads_on_today_that_the_new_municipality_said_no(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await register.decline_transfer(cast.odd, await offered(cast, now), now=now)
+    told = register_moves.Declined(cast.amina, "Amina Yusuf", "Odsherred Kommune", now)
+    assert (await today.today(cast.per, now=now)).declined == (told,)
+    assert [await register_moves.declined(viewer) for viewer in (cast.mette, cast.odd, cast.nanna)] == [[], [], []]
+    for viewer, refusal in ((cast.mette, NotAllowed), (cast.odd, NotFound)):
+        with pytest.raises(refusal):
+            await register.see_declined(viewer, cast.amina, now=now)
+    for _ in range(2):
+        await register.see_declined(cast.per, cast.amina, now=now)
+    assert await count(TrailEntry, deed="transfer.seen") == 1
+    assert await register_moves.declined(cast.per) == []
+    last = await register_moves.last_declined(cast.per, cast.amina)
+    assert last is not None
+    assert (last.new, last.offered_at) == ("Odsherred Kommune", now)
+    # Whoever asks anew has read it; as long as that is open, nothing was declined.
+    await register.decline_transfer(cast.odd, await offered(cast, now), now=now)
+    await offered(cast, now + timedelta(minutes=1))
+    assert await register_moves.declined(cast.per) == []
+    assert await register_moves.last_declined(cast.per, cast.amina) is None
 
 
 async def test_a_phone_nobody_confirmed_is_not_welcomed_by_the_new_municipality(cast: Cast, now: datetime) -> None:

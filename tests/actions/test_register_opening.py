@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.actions import messages, register
+from models.actions.register_opening import Reached
 from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.people import YoungPerson
 from models.domain.register import same_name
@@ -27,7 +28,7 @@ async def test_with_a_reason_siri_reaches_amina_for_eight_hours_and_per_is_told(
     with pytest.raises(NotFound):
         await views.person(cast.siri, cast.amina, now=now)
     siri = cast.siri.asking(now)
-    assert await register.open_other(siri, "  amina  YUSUF ", WHY, now=now) == cast.amina
+    assert await register.open_other(siri, "  amina  YUSUF ", WHY, now=now) == Reached(cast.amina, anew=True)
     assert (await views.person(siri, cast.amina, now=now)).name == "Amina Yusuf"
     assert await messages.open_thread(siri, cast.amina, now=now)
     assert await register_openings.open_until(siri, cast.amina, now=now) == now + timedelta(hours=8)
@@ -80,10 +81,12 @@ async def test_closing_it_oneself_is_at_once_and_twice_is_once(cast: Cast, now: 
 
 
 async def test_one_s_own_is_opened_without_and_twice_is_one_opening(cast: Cast, now: datetime) -> None:
-    assert await register.open_other(cast.mette, "Amina Yusuf", WHY, now=now) == cast.amina
+    assert await register.open_other(cast.mette, "Amina Yusuf", WHY, now=now) == Reached(cast.amina, anew=False)
     assert await count(Opening) == 0
-    for _ in range(2):
-        await register.open_other(cast.siri.asking(now), "Amina Yusuf", WHY, now=now)
+    for anew in (True, False):
+        assert await register.open_other(cast.siri.asking(now), "Amina Yusuf", WHY, now=now) == Reached(
+            cast.amina, anew
+        )
     assert (await one(Opening)).staff_id == cast.siri.staff_id
 
 

@@ -116,9 +116,12 @@ async def test_old_sessions_are_forgotten_a_week_after_their_end(cast: Cast, now
     assert await count(StaffSession) == 0
 
 
-async def test_an_absence_in_reverse_is_refused(cast: Cast, now: datetime) -> None:
-    with pytest.raises(Invalid):
-        await staff.be_absent(cast.mette, date(2026, 12, 2), date(2026, 12, 1), now=now)
+async def test_an_absence_in_reverse_or_over_is_refused(cast: Cast, now: datetime) -> None:
+    for first, last, code in (
+        (date(2026, 12, 2), date(2026, 12, 1), "dates_order"), (date(2025, 12, 1), date(2025, 12, 2), "absence_over"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid, match=code):
+            await staff.be_absent(cast.mette, first, last, now=now)
     assert await count(Absence) == 0
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from models.tables.messages import Message
 from models.tables.register import Person
 from tests.actions.rows import change
 from tests.backend.browsing import Browser, OpenBrowser, Story
@@ -111,3 +113,26 @@ async def test_with_nothing_written_there_is_nothing_to_decide_and_that_is_good(
     listed = await mette.get("/case-files")
     assert "Alle samtaler er afgjort. Godt." in listed.words
     assert "Alt er afgjort. Godt." in (await mette.get(f"/people/{cast.amina}/case-file")).words
+
+
+async def test_a_page_from_before_a_colleague_decided_changes_nothing_and_keeps_what_was_chosen(
+    browser: OpenBrowser, cast: Cast, story: Story, now: datetime
+) -> None:
+    mette, per = await browser(cast.mette), await browser(cast.per)
+    path = f"/people/{cast.amina}/case-file"
+    page = await mette.get(path)
+    first, second = [one for one in boxes(page.body) if one != story.reply][:2]
+    shown = re.search(r'name="shown_at" value="([^"]+)"', page.body)
+    assert shown is not None
+    assert (await per.post(path, choice="file", theme="housing", record=first)).status == 303
+    told = await mette.post(path, choice="not", record=first, shown_at=html.unescape(shown[1]))
+    assert (told.status, "En kollega har afgjort noget af det imens" in told.words) == (409, True)
+    assert first not in boxes(told.body)
+    told = await mette.post(path, choice="not", record=second, words="Husleje", shown_at="i går")
+    assert told.leads_to == f"{path}?said=case_not"
+    await change(Message, {"id": story.reply}, edited_at=now + timedelta(minutes=1))
+    there = boxes((await mette.get(path)).body)
+    assert story.reply in there
+    told = await mette.post(path, until=there[-1], theme="housing", shown_at=html.unescape(shown[1]))
+    assert (told.status, "Noget af det er blevet rettet" in told.words) == (409, True)
+    assert story.reply in boxes(told.body)

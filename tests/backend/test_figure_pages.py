@@ -89,9 +89,11 @@ async def test_a_change_is_claimed_only_when_it_is_one(browser: OpenBrowser, cas
 async def test_a_caseworker_sees_the_own_municipality_and_the_national_board_all(
     browser: OpenBrowser, cast: Cast
 ) -> None:
+    mette, nanna = await browser(cast.mette), await browser(cast.nanna)
+    nothing = await nanna.get("/figures")
+    assert ("Ingen tal endnu" in nothing.words, "<figure" in nothing.body) == (True, False)
     await publish(Scope(cast.randers), "randers", "2026Q3", (55, 42, 40, 29))
     await publish(Scope(cast.odsherred), "odsherred", "2026", (55, 42, 40, 20))
-    mette, nanna = await browser(cast.mette), await browser(cast.nanna)
     assert (await mette.get("/figures?place=odsherred")).status == 404
     side_by_side = (await nanna.get("/figures")).words
     assert side_by_side.index("Odsherred Kommune") < side_by_side.index("Randers Kommune")

@@ -24,6 +24,11 @@ async def test_siri_opens_amina_with_a_reason_and_per_reads_it(browser: OpenBrow
     today = await per.get("/")
     assert "Siri Kjær har åbnet Amina Yusuf, som ikke er tilknyttet" in today.words
     assert "Amina har ringet, og Mette er syg" in today.words
+    looked = (await per.get(f"/people/{cast.amina}/case")).words
+    assert "Siri Kjær Åbnede en ung, som ikke er deres" in looked
+    again = await siri.post("/open-other", who="Amina Yusuf", why="Amina har ringet en gang til")
+    assert again.leads_to == f"/people/{cast.amina}?said=open_already"
+    assert "Der er ikke skrevet nogen grund ned" in (await siri.get(again.leads_to)).words
     assert (await siri.post(f"/people/{cast.amina}/close")).status == 303
     assert (await siri.get(f"/people/{cast.amina}")).status == 404
 

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import FormData
 
 import backend
-from models.actions import offers
+from models.actions import offers, register_moving
 from models.actions.offers import Content
 from models.domain.localtime import local_date
 from models.domain.offers import Answer
@@ -256,3 +256,17 @@ def test_on_paper_the_menus_and_forms_are_gone_and_what_matters_stays() -> None:
     gone = {one.strip() for one in hidden.group(1).split(",")}
     assert {".desk-nav", ".desk-search", ".user-menu", ".tabs", ".actions", ".confirm", ".desk-footer"} <= gone
     assert gone & {".panel", ".section", ".facts", ".rows", ".table", ".row-quote", ".page-heading", ".figure"} == set()
+
+
+async def test_per_reads_that_odsherred_said_no_opens_the_offer_and_takes_it_off_the_list(
+    browser: OpenBrowser, cast: Cast, now: datetime
+) -> None:
+    offered = await register_moving.offer_transfer(cast.per, cast.amina, cast.odsherred, now=now)
+    await register_moving.decline_transfer(cast.odd, offered, now=now)
+    per, path = await browser(cast.per), f"/people/{cast.amina}/transfer"
+    today = await per.get("/")
+    assert "Amina Yusuf bliver hos jer: Odsherred Kommune har sagt nej til at tage over" in today.words
+    assert f'href="{path}"' in today.body
+    assert "Odsherred Kommune sagde nej til at tage over den 17. november 2026." in (await per.get(path)).words
+    assert (await per.post(f"{path}/seen")).leads_to == "/?said=transfer_seen"
+    assert "har sagt nej til at tage over" not in (await per.get("/")).words

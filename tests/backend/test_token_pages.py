@@ -127,6 +127,7 @@ async def test_the_description_is_a_page_in_both_languages_and_open_to_anybody(b
     assert (danish.status, "API til andre systemer" in danish.words) == (200, True)
     assert (english.status, "API for other systems" in english.words) == (200, True)
     assert danish.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert re.search(r'\$TOKEN" https?://[^/ ]+/api/v1/people', danish.words)  # as it is typed
 
 
 async def webhooks_of(cast: Cast) -> list[str]:

@@ -203,6 +203,18 @@ async def test_who_is_refused_for_good_is_said_and_who_is_refused_for_now_is_tri
     ]
 
 
+async def test_an_address_no_mail_server_takes_keeps_nobody_else_from_being_told(
+    cast: Cast, database: Settings, server: Controller, post: Post, now: datetime
+) -> None:
+    courier = await good_morning(Courier(mailing(database, server.port), MovedClock(now)))
+    await change(Staff, {"id": cast.mette.staff_id}, email="mætte@example.org")
+    for person in (cast.amina, cast.jonas):
+        await alerts.raise_alert(Scope(cast.randers), person, Reason.CANNOT_WAIT, about="x", now=now)
+    assert await courier.round() == 1
+    assert post.told == ["siri@example.org"]
+    assert sorted(await states()) == [("mail", "failed", "recipient"), ("mail", "sent", "")]
+
+
 async def test_a_sender_that_dies_in_between_is_followed_by_one_more_try_and_no_third(
     cast: Cast, database: Settings, server: Controller, post: Post, now: datetime
 ) -> None:
