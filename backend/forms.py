@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
 
@@ -75,6 +76,29 @@ class Form:
             return datetime.fromisoformat(value).replace(tzinfo=COPENHAGEN).isoformat()
         except ValueError:
             raise Invalid("date_unreadable", name) from None
+
+
+def shown(
+    typed: Mapping[str, str] | None, stands: Mapping[str, str], labels: Mapping[str, str], *, refused_at: str,
+    seen: str, named: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> dict[str, Any]:  # fmt: skip
+    """What a form shows that two may fill in at once, as its template takes it: `values`, `unsaved`, `seen`.
+
+    That is what stands. Where what was typed was refused at a field it stays there, with the mark it was typed for:
+    what a colleague changes meanwhile is not run over by the next press either. Where a colleague was quicker
+    (`refused_at` is empty) what stands is shown, and beside it, by its label, what was typed and is not it. `named` has
+    the words of a field whose values are codes.
+    """
+    if typed is None:
+        return {"values": stands, "unsaved": [], "seen": seen}
+    if refused_at:
+        return {"values": typed, "unsaved": [], "seen": typed.get("seen") or seen}
+    unsaved = [
+        {"term": label, "words": named.get(field, {}).get(typed[field], typed[field].strip()) or "–"}
+        for field, label in labels.items()
+        if field in typed and typed[field].strip() != stands.get(field, "").strip()
+    ]
+    return {"values": stands, "unsaved": unsaved, "seen": seen}
 
 
 FORM = web.RequestKey("form", Form)

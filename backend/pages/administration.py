@@ -27,6 +27,7 @@ from models.queries.retention import Preview
 from models.queries.webhooks import WebhookLine
 
 _TEXTS = "chat"
+_CONTACT = ("name", "phone", "address")
 #: The rooms of the administration, their addresses, and the deed a role must have for each.
 _ROOMS = (
     ("staff", "/administration/staff", "staff.administer"),
@@ -96,12 +97,12 @@ async def save_hours(request: web.Request) -> web.StreamResponse:
     """The same, changed."""
     form, now = await forms.read(request), context.desk(request).now
     typed = {name: form.text(name) for day in range(7) for name in (f"opens_{day}", f"closes_{day}")}
-    typed["closed"] = form.text("closed")
+    typed |= {"closed": form.text("closed"), "seen": form.text("seen")}
     try:
         weekly = {day: _span(typed, day) for day in range(7)}
-        await deeds.save_hours(request[VIEWER], weekly, _days(typed["closed"]), now=now, seen=form.text("seen"))
+        await deeds.save_hours(request[VIEWER], weekly, _days(typed["closed"]), now=now, seen=typed["seen"])
     except Stale as refused:
-        return await _hours_page(request, problem=refused.code, status=409)
+        return await _hours_page(request, typed=typed, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "weekly"
         return await _hours_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -143,12 +144,18 @@ async def _hours_page(
 ) -> web.Response:
     viewer, language, today = request[VIEWER], context.language(request), local_date(context.desk(request).now)
     found = await municipality.decided(viewer)
-    values = typed or _hours_values(found)
+    names = {day: dates.weekday(day, language).capitalize() for day in range(7)}
+    labels = {
+        f"{side}_{day}": f"{name}, {text(f'desk.hours.{side}', language).lower()}"
+        for day, name in names.items()
+        for side in ("opens", "closes")
+    } | {"closed": text("desk.hours.closed", language)}
     every = [date.fromordinal(today.toordinal() + ahead) for ahead in range(366)]
     return await page(
         request, "hours.html", current="administration", status=status, rooms=rooms(viewer, "hours", language),
-        days=[{"n": day, "words": dates.weekday(day, language).capitalize()} for day in range(7)], values=values,
-        **_refused(field, problem, language), seen=found.seen["hours"], decided=found.hours_decided,
+        days=[{"n": day, "words": name} for day, name in names.items()], decided=found.hours_decided,
+        **_refused(field, problem, language),
+        **forms.shown(typed, _hours_values(found), labels, refused_at=field, seen=found.seen["hours"]),
         holidays=[
             f"{dates.day(day, language, year=True)} · {holiday(day, language)}"
             for day in every
@@ -173,11 +180,12 @@ async def place(request: web.Request) -> web.StreamResponse:
 async def save_place(request: web.Request) -> web.StreamResponse:
     """Its name and numbers, changed."""
     form, now = await forms.read(request), context.desk(request).now
-    typed = {field: form.line(field) for field in ("name", "phone", "address")}
+    typed = {field: form.line(field) for field in (*_CONTACT, "seen")}
     try:
-        await deeds.save_contact(request[VIEWER], Contact(**typed), now=now, seen=form.text("seen"))
+        contact = Contact(**{field: typed[field] for field in _CONTACT})
+        await deeds.save_contact(request[VIEWER], contact, now=now, seen=typed["seen"])
     except Stale as refused:
-        return await _place_page(request, problem=refused.code, status=409)
+        return await _place_page(request, typed=typed, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "name"
         return await _place_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -201,13 +209,18 @@ async def _place_page(
     found = await municipality.decided(viewer)
     return await page(
         request, "place.html", current="administration", status=status, rooms=rooms(viewer, "place", language),
-        values=typed or {"name": found.name, "phone": found.phone, "address": found.address}, chosen=found.telegram,
+        chosen=found.telegram,
         choices=[
             {"value": value, "words": text(f"desk.place.telegram_{value}", language),
              "hint": text(f"desk.place.telegram_{value}_means", language)}
             for value in ("discreet", "full")
         ],
-        **_refused(field, problem, language), seen=found.seen["contact"],
+        **_refused(field, problem, language),
+        **forms.shown(
+            typed, {field: getattr(found, field) for field in _CONTACT},
+            {field: text(f"desk.place.{field}", language) for field in _CONTACT}, refused_at=field,
+            seen=found.seen["contact"],
+        ),
     )  # fmt: skip
 
 
@@ -219,12 +232,12 @@ async def thresholds(request: web.Request) -> web.StreamResponse:
 async def save_thresholds(request: web.Request) -> web.StreamResponse:
     """The same, changed, with the reason."""
     form, now = await forms.read(request), context.desk(request).now
-    typed = {field: form.line(field) for field in (*BOUNDS, "why")}
+    typed = {field: form.line(field) for field in (*BOUNDS, "why", "seen")}
     try:
         chosen = Thresholds(**{field: form.number(field) for field in BOUNDS})
-        await deeds.save_thresholds(request[VIEWER], chosen, typed["why"], now=now, seen=form.text("seen"))
+        await deeds.save_thresholds(request[VIEWER], chosen, typed["why"], now=now, seen=typed["seen"])
     except Stale as refused:
-        return await _thresholds_page(request, unsaved=typed["why"], problem=refused.code, status=409)
+        return await _thresholds_page(request, typed=typed, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "low"
         return await _thresholds_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -232,18 +245,20 @@ async def save_thresholds(request: web.Request) -> web.StreamResponse:
 
 
 async def _thresholds_page(
-    request: web.Request, *, typed: dict[str, str] | None = None, unsaved: str = "", field: str = "",
-    problem: str = "", status: int = 200,
-) -> web.Response:  # fmt: skip
+    request: web.Request, *, typed: dict[str, str] | None = None, field: str = "", problem: str = "", status: int = 200
+) -> web.Response:
     viewer, language = request[VIEWER], context.language(request)
     found = await municipality.decided(viewer)
     usual = Thresholds.USUAL
     now_set = {name: str(getattr(found.thresholds, name)) for name in BOUNDS} | {"why": found.thresholds_why}
     return await page(
         request, "thresholds.html", current="administration", status=status,
-        rooms=rooms(viewer, "thresholds", language), values=typed or now_set,
-        usual={name: getattr(usual, name) for name in BOUNDS}, bounds=BOUNDS, unsaved=unsaved,
-        **_refused(field, problem, language), seen=found.seen["thresholds"],
+        rooms=rooms(viewer, "thresholds", language), usual={name: getattr(usual, name) for name in BOUNDS},
+        bounds=BOUNDS, **_refused(field, problem, language),
+        **forms.shown(
+            typed, now_set, {name: text(f"desk.thresholds.{name}", language) for name in now_set}, refused_at=field,
+            seen=found.seen["thresholds"],
+        ),
     )  # fmt: skip
 
 
@@ -255,12 +270,12 @@ async def retention(request: web.Request) -> web.StreamResponse:
 async def save_retention(request: web.Request) -> web.StreamResponse:
     """The same, changed where it may be."""
     form, now = await forms.read(request), context.desk(request).now
-    typed = {kind: form.line(kind) for kind in KEPT}
+    typed = {kind: form.line(kind) for kind in (*KEPT, "seen")}
     try:
         days = {kind: form.number(kind) for kind in KEPT}
-        await deeds.save_retention(request[VIEWER], days, now=now, seen=form.text("seen"))
+        await deeds.save_retention(request[VIEWER], days, now=now, seen=typed["seen"])
     except Stale as refused:
-        return await _retention_page(request, problem=refused.code, status=409)
+        return await _retention_page(request, typed=typed, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "updates"
         return await _retention_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -274,8 +289,12 @@ async def _retention_page(
     found, going = await municipality.decided(viewer), await retained.preview(viewer, now=now)
     return await page(
         request, "retention.html", current="administration", status=status,
-        rooms=rooms(viewer, "retention", language), **_refused(field, problem, language), seen=found.seen["retention"],
-        values=typed or {kind: str(days) for kind, days in found.kept.items()},
+        rooms=rooms(viewer, "retention", language), **_refused(field, problem, language),
+        **forms.shown(
+            typed, {kind: str(days) for kind, days in found.kept.items()},
+            {kind: text(f"desk.retention.{kind}", language) for kind in KEPT}, refused_at=field,
+            seen=found.seen["retention"],
+        ),
         kinds=[
             {"key": kind, "words": text(f"desk.retention.{kind}", language),
              "hint": text(f"desk.retention.{kind}_means", language, least=least, most=most, usual=usual)}

@@ -43,14 +43,15 @@ async def edit(request: web.Request) -> web.StreamResponse:
 async def change(request: web.Request) -> web.StreamResponse:
     """Write it anew, or take it out of use."""
     form, now = await forms.read(request), context.desk(request).now
+    typed = dict(form.values)
     try:
         await deeds.change(
             request[VIEWER], request.match_info["canned_id"], _text(form), now=now, seen=form.text("seen")
         )
     except Stale as refused:
-        return await _one_page(request, None, stale=refused, unsaved=_text(form))
+        return await _one_page(request, typed, stale=refused)
     except Invalid as refused:
-        return await _one_page(request, dict(form.values), refused)
+        return await _one_page(request, typed, refused)
     raise going("/canned", said="canned_changed")
 
 
@@ -78,22 +79,29 @@ async def _list_page(request: web.Request, typed: dict[str, str], refused: Inval
 
 
 async def _one_page(
-    request: web.Request, typed: dict[str, str] | None, refused: Invalid | None = None, *, stale: Stale | None = None,
-    unsaved: Text | None = None,
-) -> web.Response:  # fmt: skip
+    request: web.Request, typed: dict[str, str] | None, refused: Invalid | None = None, *, stale: Stale | None = None
+) -> web.Response:
     found, language = (
         await queries.one_canned(request[VIEWER], request.match_info["canned_id"]),
         context.language(request),
     )
-    now = {"title": found.text.title, "da": found.text.da, "en": found.text.en}
+    stands = {"title": found.text.title, "da": found.text.da, "en": found.text.en,
+              "used": "yes" if found.text.active else "no"}  # fmt: skip
+    labels = {field: text(f"desk.canned.{field}", language) for field in ("title", "da", "en")}
+    labels["used"] = text("desk.canned.used_ask", language)
+    shown = forms.shown(
+        typed,
+        stands,
+        labels,
+        refused_at=refused.field or "title" if refused else "",
+        seen=rules.mark(found.text),
+        named={"used": {answer: text(f"desk.canned.used_{answer}", language) for answer in ("yes", "no")}},
+    )
     return await page(
         request, "canned_form.html", current="administration", status=422 if refused else 409 if stale else 200,
-        title=found.text.title, seen=rules.mark(found.text),
-        problem=words.refusal(stale.code, language) if stale else "",
-        unsaved="\n\n".join(filter(None, (unsaved.title, unsaved.da, unsaved.en))) if unsaved else "",
-        action=f"/canned/{found.canned_id}",
-        used=typed.get("used") != "no" if typed is not None else found.text.active,
-        **_form(typed if typed is not None else now, refused, language),
+        title=found.text.title, seen=shown["seen"], unsaved=shown["unsaved"], action=f"/canned/{found.canned_id}",
+        problem=words.refusal(stale.code, language) if stale else "", used=shown["values"].get("used") != "no",
+        **_form(shown["values"], refused, language),
     )  # fmt: skip
 
 

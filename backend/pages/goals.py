@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,10 +17,21 @@ from backend.rendering import page
 from locales import text
 from models.actions import goals as deeds
 from models.actions import municipality
-from models.domain.errors import Invalid
+from models.domain.errors import Invalid, Stale
 from models.domain.figures.periods import Period
-from models.domain.goals import Goal, Measured, Phase, Phases, number, quarters, reached
+from models.domain.goals import (
+    Goal,
+    Measured,
+    Phase,
+    Phases,
+    mark,
+    mark_of_numbers,
+    number,
+    quarters,
+    reached,
+)
 from models.domain.localtime import local_date
+from models.domain.municipality import mark as mark_of_page
 from models.queries import goals
 from models.queries.goals import Goals, Pursued
 
@@ -27,6 +40,7 @@ _PAGE = 50
 #: So many of those that ended stand on the page of those that are pursued.
 _ENDED = 3
 _FIELDS = ("title", "measured", "unit", "baseline", "target", "due_on")
+_PHASES = (*(phase.value for phase in Phase), "ends")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -51,10 +65,13 @@ async def add(request: web.Request) -> web.StreamResponse:
 async def save_phases(request: web.Request) -> web.StreamResponse:
     """When the project prepares, changes and anchors."""
     form, now = await forms.read(request), context.desk(request).now
-    typed = {field: form.line(field) for field in (*(phase.value for phase in Phase), "ends")}
+    typed = {field: form.line(field) for field in (*_PHASES, "seen")}
     try:
         begins = {phase: form.day(phase.value) for phase in Phase}
-        await municipality.save_phases(request[VIEWER], Phases(begins, form.day("ends")), now=now)
+        phases = Phases(begins, form.day("ends"))
+        await municipality.save_phases(request[VIEWER], phases, now=now, seen=typed["seen"])
+    except Stale as refused:
+        return await _goals_page(request, phases=typed, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "prepare"
         return await _goals_page(request, phases=typed, field=field, problem=refused.code, status=422)
@@ -70,9 +87,11 @@ async def change(request: web.Request) -> web.StreamResponse:
     """Word it anew, or set it otherwise."""
     form, now, goal_id = await forms.read(request), context.desk(request).now, request.match_info["goal_id"]
     found = await goals.one(request[VIEWER], goal_id)
-    typed = {field: form.line(field) for field in _FIELDS} | {"measured": found.goal.measured.value}
+    typed = {field: form.line(field) for field in (*_FIELDS, "seen")} | {"measured": found.goal.measured.value}
     try:
-        await deeds.change(request[VIEWER], goal_id, _goal(form, found.goal.measured), now=now)
+        await deeds.change(request[VIEWER], goal_id, _goal(form, found.goal.measured), now=now, seen=typed["seen"])
+    except Stale as refused:
+        return await _goal_page(request, typed=typed, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "title"
         return await _goal_page(request, typed=typed, field=field, problem=refused.code, status=422)
@@ -86,7 +105,9 @@ async def enter(request: web.Request) -> web.StreamResponse:
     entered = {"quarter": form.text("quarter"), "value": form.line("value")}
     try:
         value = number(entered["value"], "value")
-        await deeds.enter(request[VIEWER], goal_id, entered["quarter"], value, now=now)
+        await deeds.enter(request[VIEWER], goal_id, entered["quarter"], value, now=now, seen=form.text("seen"))
+    except Stale as refused:
+        return await _goal_page(request, entered=entered, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "value"
         return await _goal_page(request, entered=entered, field=field, problem=refused.code, status=422)
@@ -98,6 +119,8 @@ async def end(request: web.Request) -> web.StreamResponse:
     form, now, goal_id = await forms.read(request), context.desk(request).now, request.match_info["goal_id"]
     try:
         await deeds.end(request[VIEWER], goal_id, form.line("because"), now=now)
+    except Stale as refused:
+        return await _goal_page(request, entered={"because": form.line("because")}, problem=refused.code, status=409)
     except Invalid as refused:
         entered = {"because": form.line("because")}
         return await _goal_page(request, entered=entered, field="because", problem=refused.code, status=422)
@@ -124,7 +147,13 @@ async def _goals_page(
     viewer, language = request[VIEWER], context.language(request)
     found = await goals.own(viewer)
     lately, over = await goals.ended(viewer, first=_ENDED)
-    known = found.phases.to_plain() if found.phases else dict.fromkeys((*(phase.value for phase in Phase), "ends"), "")
+    known = found.phases.to_plain() if found.phases else dict.fromkeys(_PHASES, "")
+    fields = _phase_fields(language)
+    shown = forms.shown(
+        phases, known, {one["key"]: one["words"] for one in fields}, refused_at=field,
+        seen=mark_of_page("phases", [], {"phases": found.phases.to_plain() if found.phases else None}),
+        named=_days_in_words(phases or {}, _PHASES, language),
+    )  # fmt: skip
     return await page(
         request, "goals.html", current="figures", status=status,
         goals=[
@@ -133,8 +162,9 @@ async def _goals_page(
         ],
         ended=[_ended_line(one, language) for one in lately], ended_n=over,
         values=typed or dict.fromkeys(_FIELDS, "") | {"measured": Measured.OWN.value}, measured=_measured(language),
-        phase_values=phases or known, phase_fields=_phase_fields(language),
-        errors=_errors(field, problem, language),
+        phase_values=shown["values"], phase_fields=fields, unsaved=shown["unsaved"], seen=shown["seen"],
+        errors=_errors(field, problem, language) if field else [],
+        problem="" if field or not problem else words.refusal(problem, language),
     )  # fmt: skip
 
 
@@ -178,16 +208,34 @@ async def _goal_page(
         "baseline": "" if goal.baseline is None else plain(goal.baseline, language),
         "target": plain(goal.target, language), "due_on": goal.due_on.isoformat(),
     }  # fmt: skip
+    labels = {field: text(f"desk.goals.{field}", language) for field in _FIELDS if field != "measured"}
+    shown = forms.shown(
+        typed, values, labels, refused_at=field, seen=mark(goal, ended=found.ended_at is not None),
+        named=_days_in_words(typed or {}, ("due_on",), language),
+    )  # fmt: skip
+    said = (entered or {}).get("because") or (entered or {}).get("value", "")
+    lost = [{"term": text("desk.goals.end_because" if "because" in (entered or {}) else "desk.goals.value", language),
+             "words": said}] if said and problem and not field else []  # fmt: skip
     return await page(
         request, "goal.html", current="figures", status=status, goal_id=found.goal_id, title=goal.title,
         says=finding(found, language, beside=False), ended=ended_on(found, language), because=found.because,
         own=goal.measured is Measured.OWN,
         chart=drawn(found, phases, today, language) if goal.measured is Measured.OWN else None,
-        finding=finding(found, language), values=typed or values,
+        finding=finding(found, language), values=shown["values"], seen=shown["seen"], unsaved=shown["unsaved"] + lost,
+        seen_numbers=mark_of_numbers((period.key, value) for period, value in found.values),
         entered={"quarter": quarters(today, 1)[0].key, "value": "", "because": ""} | (entered or {}),
         quarters=[{"value": one.key, "words": _period(one, language)} for one in quarters(today, _QUARTERS)],
-        errors=_errors(field, problem, language),
+        errors=_errors(field, problem, language) if field else [],
+        problem="" if field or not problem else words.refusal(problem, language),
     )  # fmt: skip
+
+
+def _days_in_words(typed: dict[str, str], fields: Iterable[str], language: str) -> dict[str, dict[str, str]]:
+    named = {}
+    for field in fields:
+        with contextlib.suppress(ValueError):
+            named[field] = {typed.get(field, ""): words.day(date.fromisoformat(typed.get(field, "")), language)}
+    return named
 
 
 def section(found: Goals, today: date, language: str) -> list[dict[str, Any]]:

@@ -37,13 +37,13 @@ async def checked(request: web.Request) -> web.StreamResponse:
 async def save(request: web.Request) -> web.StreamResponse:
     """Our own line: name, number and hours."""
     form, now = await forms.read(request), context.desk(request).now
-    typed = {field: form.text(field) for field in ("name", "number", "hours", *_TIMES)}
+    typed = {field: form.text(field) for field in ("name", "number", "hours", *_TIMES, "seen")}
     try:
         await deeds.save_own(
-            request[VIEWER], typed["name"], typed["number"], _hours(typed), now=now, seen=form.text("seen")
+            request[VIEWER], typed["name"], typed["number"], _hours(typed), now=now, seen=typed["seen"]
         )
     except Stale as refused:
-        return await _helplines_page(request, problem=refused.code, status=409)
+        return await _helplines_page(request, typed=typed, problem=refused.code, status=409)
     except Invalid as refused:
         return await _helplines_page(
             request, typed=typed, field=refused.field or "number", problem=refused.code, status=422
@@ -70,16 +70,18 @@ async def _helplines_page(
     region = text(f"desk.helplines.region.{found.region}", language) if found.region in frozenset(Region) else ""
     said = words.refusal(problem, language) if problem else ""
     errors = [{"id": field.replace("_", "-"), "words": said}] if field else []
+    hours = {value: text(f"desk.helplines.hours.{value}", language) for value in ("unknown", *_KNOWN, "times")}
+    labels = {"name": "name", "number": "number", "hours": "when", **{field: field for field in _TIMES}}
     waiting = sum(not one.line.certain and one.line.key not in found.verified for one in found.shown)
     return await page(
         request, "helplines.html", current="administration", status=status, region=region, waiting=waiting,
         rooms=rooms(request[VIEWER], "helplines", language),
-        lines=[_line(one, found, language) for one in found.shown], values=typed or _values(found), errors=errors,
-        problem="" if field else said, seen=found.seen,
-        hours=[
-            {"value": value, "words": text(f"desk.helplines.hours.{value}", language)}
-            for value in ("unknown", "always", "out_of_hours", "times")
-        ],
+        lines=[_line(one, found, language) for one in found.shown], errors=errors,
+        problem="" if field else said, hours=[{"value": value, "words": said} for value, said in hours.items()],
+        **forms.shown(
+            typed, _values(found), {field: text(f"desk.helplines.{key}", language) for field, key in labels.items()},
+            refused_at=field, seen=found.seen, named={"hours": hours},
+        ),
     )  # fmt: skip
 
 

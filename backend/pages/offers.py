@@ -113,7 +113,7 @@ async def move(request: web.Request) -> web.StreamResponse:
             on = form.day("on") if form.line("on") else None
             await deeds.move(request[VIEWER], offer_id, deed, now=now, on=on, why=form.text("why"))
     except Stale as refused:
-        return await _offer_page(request, problem=refused.code, status=409)
+        return await _offer_page(request, problem=refused.code, status=409, typed=typed)
     except Invalid as refused:
         return await _offer_page(request, problem=refused.code, status=422, typed=typed)
     raise going(f"/offers/{offer_id}", said=f"offer_{deed}")
@@ -238,6 +238,7 @@ async def _offer_page(
             "facts": _facts(offer, desk.now, language), "what": offer.content.get("what", ""),
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
+        unsaved=_unsaved(typed or {}, offer, language),
         asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
         told=words.delivery(found.told, desk.now, language), typed=typed or {}, today=local_date(desk.now).isoformat(),
         files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
@@ -246,6 +247,12 @@ async def _offer_page(
         history=[_event(event, offer, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
+
+
+def _unsaved(typed: dict[str, dict[str, str]], offer: OfferLine, language: str) -> list[dict[str, str]]:
+    """The reason typed for a step that is possible no longer."""
+    lost = [one["why"].strip() for deed, one in typed.items() if deed not in STEPS[offer.state]]
+    return [{"term": text("desk.offer.why", language), "words": why} for why in lost if why]
 
 
 def _mark(offer: OfferLine) -> str:

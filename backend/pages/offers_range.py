@@ -52,13 +52,14 @@ async def edit(request: web.Request) -> web.StreamResponse:
 async def change(request: web.Request) -> web.StreamResponse:
     """Describe it anew, hide it, or show it again."""
     form, now = await forms.read(request), context.desk(request).now
+    typed = dict(form.values)
     try:
         await deeds.change_range(
             request[VIEWER], request.match_info["range_id"], _described(form), active=form.text("shown") == "yes",
-            now=now,
+            now=now, seen=form.text("seen"),
         )  # fmt: skip
-    except Invalid as refused:
-        return await _one_page(request, dict(form.values), refused)
+    except (Invalid, Stale) as refused:
+        return await _one_page(request, typed, refused)
     raise going("/range", said="range_changed")
 
 
@@ -105,7 +106,7 @@ async def _range_page(request: web.Request, values: dict[str, Any], refused: Inv
 
 
 async def _one_page(
-    request: web.Request, values: dict[str, Any] | None, refused: Invalid | None = None
+    request: web.Request, typed: dict[str, str] | None, refused: Invalid | Stale | None = None
 ) -> web.Response:
     viewer, language, range_id = request[VIEWER], context.language(request), request.match_info["range_id"]
     kind = next((one for one in await offers.kinds(viewer, hidden=True) if one.range_id == range_id), None)
@@ -114,13 +115,25 @@ async def _one_page(
     stands = {
         "title": kind.title, "description": kind.description, "purpose": kind.purpose, "price_unit": kind.price_unit,
         "price": "" if kind.price is None else words.kroner(kind.price, "da").removesuffix(" kr."),
-        "capacity": "" if kind.capacity is None else str(kind.capacity),
+        "capacity": "" if kind.capacity is None else str(kind.capacity), "shown": "yes" if kind.active else "no",
     }  # fmt: skip
-    shown = values.get("shown") == "yes" if values is not None else kind.active
+    labels = {field: text(f"desk.range.{'visible' if field == 'shown' else field}", language) for field in stands}
+    units, wrong = _units(language), refused if isinstance(refused, Invalid) else None
+    shown = forms.shown(
+        typed, stands, labels, refused_at=wrong.field or "title" if wrong else "",
+        seen=deeds.mark(
+            Described(kind.title, kind.description, kind.purpose, kind.price, kind.price_unit, kind.capacity),
+            active=kind.active,
+        ),
+        named={"price_unit": {one["value"]: one["words"] for one in units},
+               "shown": {answer: text(f"desk.range.visible_{answer}", language) for answer in ("yes", "no")}},
+    )  # fmt: skip
+    values = {**stands, **shown["values"]}
     return await page(
-        request, "range_form.html", current="offers", status=422 if refused else 200, title=kind.title,
-        action=f"/range/{range_id}", values={**stands, **(values or {})}, shown=shown,
-        units=_units(language), errors=_errors(refused, language),
+        request, "range_form.html", current="offers", status=422 if wrong else 409 if refused else 200,
+        title=kind.title, action=f"/range/{range_id}", values=values, shown=values["shown"] == "yes", units=units,
+        errors=_errors(wrong, language), unsaved=shown["unsaved"], seen=shown["seen"],
+        problem=words.refusal(refused.code, language) if refused and not wrong else "",
     )  # fmt: skip
 
 

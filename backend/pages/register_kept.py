@@ -29,6 +29,8 @@ from models.queries import register, register_kept, staff
 
 #: How many lines of each kind a preview shows; how many there are stands above them.
 _SHOWN: Final = 200
+#: What stands in the form of one person, in its order.
+_FORM: Final = (*FIELDS, "caseworker", "substitute", "left_why")
 _DATES: Final = ("birth_date", "placement_end", "offered_on", "decided_on", "left_on")
 
 
@@ -201,22 +203,32 @@ async def _form_page(
     problem: str = "",
 ) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
-    person = None
+    person, stands = None, dict[str, str]()
     if person_id:
         found = await register.person(viewer, person_id, now=desk.now)
         await trail.looked_at(viewer, person_id, now=desk.now, what="register.edit")
         person = card(found, desk.now, language)
-        if problem:
-            values = _typed(await register_kept.entered(viewer, person_id))
+        stands = _typed(await register_kept.entered(viewer, person_id)) if problem else {}
     nobody = {"value": "", "words": text("desk.person.nobody", language)}
     colleagues = [nobody, *await _colleagues(viewer)]
+    groups, aftercare = _choices("group", Group, language), _choices("aftercare", Aftercare, language)
+    reasons = [
+        {"value": "" if one == "none" else one, "words": text(f"desk.register.left_why.{one}", language)}
+        for one in ("none", *LEFT_WHY)
+    ]
+    # Where a colleague was quicker the form says what stands, and beside it what was typed.
+    shown = forms.shown(
+        values, stands or values, {column: _field_words(column, language) for column in _FORM},
+        refused_at="" if problem else "reference", seen=stands.get("seen", ""),
+        named={"group": _named(groups), "aftercare": _named(aftercare), "left_why": _named(reasons),
+               "caseworker": _named(colleagues), "substitute": _named(colleagues),
+               **{column: _in_words(values.get(column, ""), language) for column in _DATES}},
+    )  # fmt: skip
     return await page(
         request, "register_form.html", current="people", status=422 if faults else 409 if problem else 200,
         person=person, action=f"/people/{person_id}/register" if person_id else "/people/new", colleagues=colleagues,
-        groups=_choices("group", Group, language), aftercare=_choices("aftercare", Aftercare, language),
-        reasons=[{"value": "", "words": text("desk.register.left_why.none", language)},
-                 *({"value": one, "words": text(f"desk.register.left_why.{one}", language)} for one in LEFT_WHY)],
-        values={**dict.fromkeys((*FIELDS, "caseworker", "substitute", "left_why", "seen"), ""), **values},
+        groups=groups, aftercare=aftercare, reasons=reasons, unsaved=shown["unsaved"],
+        values={**dict.fromkeys((*_FORM, "seen"), ""), **shown["values"]},
         errors=[
             {"id": one.column.replace("_", "-"),
              "words": f"{_field_words(one.column, language)}: {words.fault(one, language)}"}
@@ -227,7 +239,21 @@ async def _form_page(
 
 
 def _field_words(column: str, language: str) -> str:
-    return text("desk.register.left_why", language) if column == "left_why" else column_words(column, language)
+    other = {"left_why": "desk.register.left_why", "caseworker": "desk.person.caseworker",
+             "substitute": "desk.person.substitute"}  # fmt: skip
+    return text(other[column], language) if column in other else column_words(column, language)
+
+
+def _named(choices: list[dict[str, str]]) -> dict[str, str]:
+    return {one["value"]: one["words"] for one in choices}
+
+
+def _in_words(day: str, language: str) -> dict[str, str]:
+    """What was typed as a day, where it is one."""
+    try:
+        return {day: words.day(date.fromisoformat(day), language)}
+    except ValueError:
+        return {}
 
 
 def _choices(name: str, codes: type[Group | Aftercare], language: str) -> list[dict[str, str]]:

@@ -20,6 +20,10 @@ from models.domain.staff import Role, mark
 from models.queries import staff
 from models.queries.staff import Account
 
+_LABELS = {
+    "name": "staff.name", "email": "sign_in.email", "role": "own.role", "duty": "staff.duty", "active": "staff.account",
+}  # fmt: skip
+
 
 async def show(request: web.Request) -> web.StreamResponse:
     """Everybody on the desk, and the form for one more."""
@@ -51,14 +55,14 @@ async def change(request: web.Request) -> web.StreamResponse:
     form, desk, staff_id = await forms.read(request), context.desk(request), request.match_info["staff_id"]
     await staff.account(request[VIEWER], staff_id, real_now=desk.clock.real_now())
     typed = {"name": form.line("name"), "email": form.line("email"), "role": form.text("role"),
-             "duty": form.text("duty"), "active": form.text("active")}  # fmt: skip
+             "duty": form.text("duty"), "active": form.text("active"), "seen": form.text("seen")}  # fmt: skip
     try:
         await deeds.change_member(
             request[VIEWER], staff_id, _member(form), active=typed["active"] == "yes", email=typed["email"],
-            now=desk.now, real_now=desk.clock.real_now(), seen=form.text("seen"),
+            now=desk.now, real_now=desk.clock.real_now(), seen=typed["seen"],
         )  # fmt: skip
     except Stale as refused:
-        return await _member_page(request, staff_id, problem=refused.code, status=409)
+        return await _member_page(request, staff_id, typed=typed, problem=refused.code, status=409)
     except Invalid as refused:
         field = refused.field or "name"
         return await _member_page(request, staff_id, typed=typed, field=field, problem=refused.code, status=422)
@@ -140,10 +144,19 @@ async def _member_page(
         request, "staff_member.html", current="administration", status=status,
         rooms=rooms(viewer, "staff", language), member=_line(found, language), staff_id=staff_id,
         people=found.people, covers=found.covers, sessions=found.sessions, active=found.active,
-        yourself=staff_id == viewer.staff_id, roles=_roles(language), values=typed or values,
+        yourself=staff_id == viewer.staff_id, roles=_roles(language),
         link=f"{desk.settings.public_url}/welcome#{token}" if token else "", again=again,
         errors=[{"id": field, "words": said}] if field else [], problem="" if field else said,
-        seen=mark(
-            found.name, found.email, found.role.value, duty_holder=found.duty_holder, active=found.active
+        **forms.shown(
+            typed, values, {field: text(f"desk.{key}", language) for field, key in _LABELS.items()}, refused_at=field,
+            seen=mark(
+                found.name, found.email, found.role.value, duty_holder=found.duty_holder, active=found.active
+            ),
+            named={
+                "role": {one["value"]: one["words"] for one in _roles(language)},
+                "duty": {"yes": text("desk.staff.duty_yes", language)},
+                "active": {"yes": text("desk.staff.account_open", language),
+                           "no": text("desk.staff.account_closed", language)},
+            },
         ),
     )  # fmt: skip

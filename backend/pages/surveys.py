@@ -23,6 +23,7 @@ from locales import dates, text
 from models.actions import panels as deeds
 from models.domain import panels_check, panels_edit
 from models.domain.errors import Invalid, NotFound, Stale
+from models.domain.marks import fingerprint, is_news
 from models.domain.panels import END, LANGUAGES, Kind, Question, Survey, Texts
 from models.domain.panels_check import Problem
 from models.domain.panels_segments import EVERYBODY
@@ -58,7 +59,7 @@ async def do(request: web.Request) -> web.StreamResponse:
             raise going(f"/surveys/{await deeds.next_version(viewer, survey_id, now=now)}", said="survey_revised")
         where = await _build(request, form, deed, key)
     except (Invalid, Stale) as refused:
-        return await _survey_page(request, refused.code)
+        return await _survey_page(request, refused.code, _title(form) if "title_da" in form.values else None)
     raise going(where, said="survey_published" if deed == "publish" else "survey_saved")
 
 
@@ -66,7 +67,7 @@ async def _build(request: web.Request, form: Form, deed: str, key: str) -> str:
     """Do it to the draft. Returns where to go on."""
     viewer, now, survey_id = request[VIEWER], context.desk(request).now, request.match_info["survey_id"]
     here = f"/surveys/{survey_id}"
-    change: Callable[[Survey], Survey] = panels_edit.retitled_by(_title(form)) if "title_da" in form.values else _same
+    change: Callable[[Survey], Survey] = partial(_retitled, form=form) if "title_da" in form.values else _same
     if deed == "add":
         kind = next((one for one in Kind if one.value == form.text("kind")), Kind.SINGLE)
         made = await deeds.edit(
@@ -90,6 +91,18 @@ async def _build(request: web.Request, form: Form, deed: str, key: str) -> str:
 
 def _same(survey: Survey) -> Survey:
     return survey
+
+
+def _retitled(survey: Survey, *, form: Form) -> Survey:
+    """With the title that was typed, where one was: every press of the page brings what its form showed."""
+    seen, stands, typed = form.text("seen"), _mark_of_title(survey.title), _mark_of_title(_title(form))
+    if typed == seen or not is_news(seen, stands, typed):
+        return survey
+    return panels_edit.retitled(survey, _title(form))
+
+
+def _mark_of_title(title: Texts) -> str:
+    return fingerprint([title.get(language, "") for language in LANGUAGES])
 
 
 async def question(request: web.Request) -> web.StreamResponse:
@@ -124,7 +137,9 @@ def _rewritten(survey: Survey, *, key: str, form: Form, deed: str, choice: str) 
     asked = survey.question(key)
     if asked is None:
         raise NotFound
-    asked = _typed(survey, asked, form)
+    stands, asked = asked, _typed(survey, asked, form)
+    if not is_news(form.text("seen"), fingerprint(stands), fingerprint(asked)):
+        asked = stands
     if deed == "choice":
         asked = panels_edit.with_choice(asked)
     elif deed in {"up", "down"}:
@@ -175,12 +190,16 @@ def _title(form: Form) -> Texts:
     return _both(form, "title")
 
 
-async def _survey_page(request: web.Request, problem: str = "") -> web.Response:
+async def _survey_page(request: web.Request, problem: str = "", typed: Texts | None = None) -> web.Response:
     viewer, language, now = request[VIEWER], context.language(request), context.desk(request).now
     found = await panels.survey(viewer, request.match_info["survey_id"], now=now)
     line = found.line
     draft = line.state == "draft"
     wrong = panels_check.problems(line.survey) if draft else ()
+    shown = forms.shown(
+        typed, line.survey.title, {one: text(f"desk.surveys.title_{one}", language) for one in LANGUAGES},
+        refused_at="", seen=_mark_of_title(line.survey.title),
+    )  # fmt: skip
     return await page(
         request, "survey.html", current="panels", status=422 if problem else 200,
         panel={"href": f"/panels/{found.panel.panel_id}", "name": found.panel.name},
@@ -207,7 +226,7 @@ async def _survey_page(request: web.Request, problem: str = "") -> web.Response:
             for one in found.sendouts
         ],
         errors={name: words.refusal(f"survey_{code}", language) for name, code in _title_errors(wrong, line.survey)}
-        if problem else {},
+        if problem else {}, unsaved=shown["unsaved"], seen=shown["seen"],
     )  # fmt: skip
 
 
@@ -333,6 +352,10 @@ async def _question_page(
         errors = [
             {"id": (refused.field or "text_da").replace("_", "-"), "words": words.refusal(refused.code, language)}
         ]
+    lost, stands = list[dict[str, str]](), _values(asked)
+    if typed and isinstance(refused, Stale) and found.line.state == "draft":
+        # A colleague was quicker: what stands is shown, and what was typed beside it.
+        lost, typed = _lost(typed, stands, language), None
     number = survey.questions.index(asked) + 1
     conditions = surveys_conditions.fields(survey, asked, typed, language)
     return await page(
@@ -341,13 +364,34 @@ async def _question_page(
         title=text("desk.surveys.question_n", language, n=number),
         kind=asked.kind.value, kind_words=text(f"desk.surveys.kind.{asked.kind}", language),
         choices=[one.key for one in asked.choices],
-        values={**_values(asked), **(typed.values if typed else {})},
+        values={**stands, **(typed.values if typed else {})}, unsaved=lost,
+        seen=(typed.text("seen") if typed else "") or fingerprint(asked),
         upper=typed.several.get("upper", ()) if typed else asked.upper,
         required="required" in typed.values if typed else asked.required,
         ways=_where(survey, asked, language),
         conditions=conditions, earlier=surveys_conditions.earlier(survey, asked, language),
         more=len(conditions) < surveys_conditions.MOST, errors=errors,
         problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
+    )  # fmt: skip
+
+
+def _lost(typed: Form, stands: dict[str, object], language: str) -> list[dict[str, str]]:
+    """The words and numbers typed into a question that a colleague changed meanwhile, by their labels."""
+    labels = dict[str, str]()
+    for place, key in enumerate(
+        name.removeprefix("label_da_") for name in typed.values if name.startswith("label_da_")
+    ):
+        choice = text("desk.surveys.choice_n", language, n=place + 1)
+        labels |= {
+            f"label_{one}_{key}": f"{choice}, {text(f'desk.surveys.label_{one}', language).lower()}"
+            for one in LANGUAGES
+        }
+    names = ["low", "high", "cut", *(f"{name}_{one}" for name in ("text", "end_low", "end_high") for one in LANGUAGES)]
+    labels = {name: text(f"desk.surveys.{name}", language) for name in names} | labels
+    return list(
+        forms.shown(
+            typed.values, {name: str(value) for name, value in stands.items()}, labels, refused_at="", seen=""
+        )["unsaved"]
     )  # fmt: skip
 
 

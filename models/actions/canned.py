@@ -7,7 +7,8 @@ from datetime import datetime
 from models.actions import trail
 from models.domain import canned as rules
 from models.domain.canned import Text
-from models.domain.errors import NotAllowed, NotFound, Stale
+from models.domain.errors import NotAllowed, NotFound
+from models.domain.marks import is_news
 from models.domain.staff import Viewer, may
 from models.tables.messages import CannedReply
 from models.transactions import alone, atomic
@@ -29,19 +30,15 @@ async def add(viewer: Viewer, text: Text, *, now: datetime) -> str:
 async def change(viewer: Viewer, canned_id: str, text: Text, *, now: datetime, seen: str = "") -> None:
     """Write it anew, or take it out of use. Raises NotFound for another municipality's, Invalid as `add` does.
 
-    `seen` is the mark of what a form was filled in for: Stale ("decided_meanwhile") when a colleague has written it
-    otherwise since.
+    `seen` is the mark of what a form was filled in for (`models.domain.marks.is_news`).
     """
     await alone("canned", canned_id)
     row = await CannedReply.get_or_none(id=canned_id, municipality_id=_place(viewer))
     if row is None:
         raise NotFound
     checked = rules.checked(text)
-    stands = Text(row.title, row.text_da, row.text_en, row.active)
-    if seen not in {"", rules.mark(stands)}:
-        if stands == checked:
-            return
-        raise Stale("decided_meanwhile")
+    if not is_news(seen, rules.mark(Text(row.title, row.text_da, row.text_en, row.active)), rules.mark(checked)):
+        return
     row.title, row.text_da, row.text_en, row.active = checked.title, checked.da, checked.en, checked.active
     row.changed_at = now
     await row.save(update_fields=["title", "text_da", "text_en", "active", "changed_at"])

@@ -90,11 +90,11 @@ async def approve_texts(viewer: Viewer, fingerprint: str, *, now: datetime) -> N
 
 
 @atomic
-async def save_phases(viewer: Viewer, phases: Phases, *, now: datetime) -> None:
+async def save_phases(viewer: Viewer, phases: Phases, *, now: datetime, seen: str = "") -> None:
     """When the municipality's project prepares, changes and anchors."""
     municipality = await _mine(viewer, "goals.write")
-    await _keep(municipality, phases=phases.to_plain())
-    await trail.record(viewer, "goal.phases", now=now)
+    if await _decide(municipality, "phases", seen, settings={"phases": phases.to_plain()}):
+        await trail.record(viewer, "goal.phases", now=now)
 
 
 async def _decide(

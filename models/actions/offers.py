@@ -177,7 +177,8 @@ async def reply(viewer: Viewer, offer_id: str, words: str, *, message_id: str, n
 async def move(
     viewer: Viewer, offer_id: str, deed: str, *, now: datetime, on: date | None = None, why: str = ""
 ) -> None:
-    """Start, pause, end or withdraw an offer; the same again changes nothing. Raises Stale if its state forbids it.
+    """Start, pause, end or withdraw an offer; the same again changes nothing. Raises Stale if its state forbids it, and
+    where a colleague did it first with another day or other words: those given here would stand nowhere.
 
     `on` is the day it counts from (today), `why` stands in the history, which the young person reads too. The price is
     that of the day on which it starts. Raises Invalid for a day from which nothing can count, or overlong words.
@@ -190,6 +191,8 @@ async def move(
     before = OfferState(offer.state)
     after = step(before)
     if after is before:
+        if not await _already(offer, _DONE[deed], on, why.strip()):
+            raise Stale("offer.moved_on")
         return
     day = on or local_date(now)
     rules.check_day(day, local_date(now), started_on=offer.started_on)
@@ -304,6 +307,16 @@ async def _tell(viewer: Viewer, offer: Offer, now: datetime, kind: str) -> None:
     await letters.post(
         viewer, kind, person_id=offer.person_id, key=f"offer:{offer.id}:{offer.revision}", about=offer.id, now=now,
     )  # fmt: skip
+
+
+async def _already(offer: Offer, done: str, on: date | None, why: str) -> bool:
+    """Whether the last such step of an offer counts from this day, with these words; what is left out is no other."""
+    last = await OfferEvent.filter(offer_id=offer.id, deed=done).order_by("-at", "-id").first()
+    if last is None:
+        return not why
+    opened = await vault(offer.municipality_id, offer.person_id)
+    said = opened.open("offer_event", "words", last.id, last.words_sealed) if last.words_sealed else ""
+    return why in {"", said} and on in {None, last.holds_from or on}
 
 
 async def _event(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from models.actions import trail
 from models.domain import offers as rules
 from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
+from models.domain.marks import fingerprint, is_news
 from models.domain.offers import WishState
 from models.domain.people import YoungPerson
 from models.domain.register import leaves_at
@@ -51,7 +52,8 @@ class Described:
 
 @atomic
 async def add_to_range(viewer: Viewer, described: Described, *, now: datetime) -> str:
-    """Put one more kind of support into the municipality's range; the same title twice is one. Returns its id."""
+    """Put one more kind of support into the municipality's range; the same again is one. Returns its id. Raises Invalid
+    ("range_there") for the title of one that is described otherwise."""
     if not may(viewer.role, "offers.range"):
         raise NotAllowed
     if viewer.municipality_id is None:
@@ -61,6 +63,8 @@ async def add_to_range(viewer: Viewer, described: Described, *, now: datetime) -
     title = described.title.strip()
     already = await RangeOffer.get_or_none(municipality_id=viewer.municipality_id, title=title, active=True)
     if already is not None:
+        if mark(_stands(already), active=True) != mark(described, active=True):
+            raise Invalid("range_there", "title")
         return already.id
     key = new_id()
     row = RangeOffer(
@@ -73,12 +77,20 @@ async def add_to_range(viewer: Viewer, described: Described, *, now: datetime) -
 
 
 @atomic
-async def change_range(viewer: Viewer, range_id: str, described: Described, *, active: bool, now: datetime) -> None:
-    """Describe a kind of support anew, hide it, or show it again. Who has asked for it is answered all the same."""
+async def change_range(
+    viewer: Viewer, range_id: str, described: Described, *, active: bool, now: datetime, seen: str = ""
+) -> None:
+    """Describe a kind of support anew, hide it, or show it again. Who has asked for it is answered all the same.
+
+    `seen` is the mark of what a form was filled in for (`models.domain.marks.is_news`).
+    """
+    await alone("range", viewer.municipality_id or "")
     row = await RangeOffer.get_or_none(id=range_id, municipality_id=viewer.municipality_id)
     if row is None or not may(viewer.role, "offers.range"):
         raise NotFound
     described.check()
+    if not is_news(seen, mark(_stands(row), active=row.active), mark(described, active=active)):
+        return
     row.title, row.description, row.purpose = (
         described.title.strip(), described.description.strip(), described.purpose.strip(),
     )  # fmt: skip
@@ -86,6 +98,16 @@ async def change_range(viewer: Viewer, range_id: str, described: Described, *, a
     row.update_from_dict(_figures(described))
     await row.save()
     await trail.record(viewer, "range.change", about=row.id, now=now)
+
+
+def mark(described: Described, *, active: bool) -> str:
+    """What a form about a kind of support was filled in for."""
+    words = (described.title.strip(), described.description.strip(), described.purpose.strip())
+    return fingerprint(words, sorted(_figures(described).items()), active)
+
+
+def _stands(row: RangeOffer) -> Described:
+    return Described(row.title, row.description, row.purpose, row.price, row.price_unit, row.capacity)
 
 
 def _figures(described: Described) -> dict[str, int | str | None]:

@@ -41,15 +41,21 @@ class Aim:
 
 @atomic
 async def set_goal(viewer: Viewer, person_id: str, aim: Aim, *, now: datetime) -> str:
-    """A goal of the plan; the same words again are the same goal while it is open. Returns its id."""
+    """A goal of the plan; the same words again are the same goal while it is open. Returns its id.
+
+    Raises Invalid ("goal_there") for the words of an open goal with another area or day: that one is looked at instead.
+    """
     person = await _theirs(viewer, person_id)
     aim.check()
     rules.check_ahead(aim.follow_up_on, local_date(now), "follow_up_on")
     await alone("goals", person.id)
     opened = await vault(person.municipality_id, person.id)
     for row in await PlanGoal.filter(person_id=person.id, state=GoalState.OPEN.value):
-        if opened.open("plan_goal", "words", row.id, row.words_sealed) == aim.words.strip():
-            return row.id
+        if opened.open("plan_goal", "words", row.id, row.words_sealed) != aim.words.strip():
+            continue
+        if aim.area not in {"", row.area} or aim.follow_up_on not in {None, row.follow_up_on}:
+            raise Invalid("goal_there", "words")
+        return row.id
     goal = PlanGoal(
         municipality_id=person.municipality_id, person_id=person.id, area=aim.area, state=GoalState.OPEN.value,
         follow_up_on=aim.follow_up_on, made_by_id=viewer.staff_id, made_at=now, changed_by_id=viewer.staff_id,

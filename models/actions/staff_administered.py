@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from models import crypto
 from models.actions import trail
 from models.actions.staff_codes import forget_proofs
-from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
+from models.domain.errors import Invalid, NotAllowed, NotFound
 from models.domain.localtime import local_date
+from models.domain.marks import is_news
 from models.domain.staff import Role, Viewer, is_tied_to_municipality, mark, may, sees_people
 from models.tables.api import ApiToken
 from models.tables.messages import Thread
@@ -84,12 +85,9 @@ async def change_member(
     """
     row = await _theirs(viewer, staff_id)
     stands = mark(row.name, row.email, row.role, duty_holder=row.duty_holder, active=row.active)
-    if seen not in {"", stands}:
-        wanted = email.strip().lower() or row.email
-        duty = member.duty_holder and active
-        if stands == mark(member.name.strip(), wanted, member.role.value, duty_holder=duty, active=active):
-            return
-        raise Stale("decided_meanwhile")
+    wanted, duty = email.strip().lower() or row.email, member.duty_holder and active
+    if not is_news(seen, stands, mark(member.name.strip(), wanted, member.role.value, duty_holder=duty, active=active)):
+        return
     leaves = row.active and not active
     other_role = member.role.value != row.role
     if row.id == viewer.staff_id and (leaves or other_role):

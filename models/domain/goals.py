@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Final
 
 from models.domain.errors import Invalid
 from models.domain.figures.periods import Period
+from models.domain.marks import fingerprint
 
 LONGEST_TITLE: Final = 120
 LONGEST_UNIT: Final = 20
@@ -58,6 +59,16 @@ class Goal:
                     raise Invalid("goal_percent", field)
         if self.baseline is not None and self.baseline == self.target:
             raise Invalid("goal_no_change", "target")
+
+
+def mark(goal: Goal, *, ended: bool) -> str:
+    """What the form of a goal was filled in for."""
+    return fingerprint(goal, ended)
+
+
+def mark_of_numbers(numbers: Iterable[tuple[str, float]]) -> str:
+    """What the form for one more number was filled in for: by quarter, in their order."""
+    return fingerprint(list(numbers))
 
 
 def number(typed: str, field: str) -> float:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from models.domain.errors import Invalid, Stale
-from models.domain.marks import fingerprint
+from models.domain import marks
+from models.domain.errors import Invalid
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ]{4,18}[0-9]")
 LONGEST: Final = {"name": 80, "phone": 40, "address": 120}
@@ -28,6 +28,7 @@ PAGES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "thresholds": ((), ("thresholds",)),
     "retention": ((), ("retention",)),
     "own_line": (("emergency_phone",), ("own_line",)),
+    "phases": ((), ("phases",)),
 }
 #: Kinds that nobody at a desk shortens or lengthens.
 FIXED: Final = ("messages", "answers", "trail", "sessions", "strangers")
@@ -54,7 +55,7 @@ class Contact:
 def mark(page: str, columns: Sequence[str], settings: Mapping[str, object]) -> str:
     """What the form of a page was filled in for: the same only while nobody has decided otherwise."""
     stands = [*columns, *(settings.get(name) for name in PAGES[page][1])]
-    return fingerprint(json.dumps(stands, sort_keys=True))
+    return marks.fingerprint(json.dumps(stands, sort_keys=True))
 
 
 def is_news(
@@ -63,16 +64,8 @@ def is_news(
     stood: tuple[Sequence[str], Mapping[str, object]],
     chosen: tuple[Sequence[str], Mapping[str, object]],
 ) -> bool:
-    """Whether what was chosen on a page is to be kept. `seen` is the mark of what its form was filled in for, "" where
-    nobody filled one in: raises Stale ("decided_meanwhile") when a colleague has decided otherwise since; False when
-    they have decided the same.
-    """
-    now = mark(page, *stood)
-    if seen in {"", now}:
-        return True
-    if mark(page, *chosen) == now:
-        return False
-    raise Stale("decided_meanwhile")
+    """Whether what was chosen on a page is to be kept, as `models.domain.marks.is_news` has it."""
+    return marks.is_news(seen, mark(page, *stood), mark(page, *chosen))
 
 
 def kept_days(settings: Mapping[str, object], kind: str) -> int:

@@ -5,13 +5,12 @@ What a step makes may be unfinished or wrong: `panels_check` says what has to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 from models.domain.panels import END, LANGUAGES, Asks, Choice, Kind, Question, Rule, Survey, Texts
 
-Change: TypeAlias = Callable[[Survey], Survey]
 One = TypeVar("One", Question, Choice)
 
 _EMPTY: Final[Texts] = dict.fromkeys(LANGUAGES, "")
@@ -38,11 +37,6 @@ def next_key(survey: Survey) -> str:
 def retitled(survey: Survey, title: Texts) -> Survey:
     """With another title."""
     return replace(survey, title=dict(title))
-
-
-def retitled_by(title: Texts) -> Change:
-    """The change that gives it another title."""
-    return lambda survey: retitled(survey, title)
 
 
 def added(survey: Survey, question: Question) -> Survey:

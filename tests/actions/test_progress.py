@@ -28,7 +28,11 @@ from tests.cast import Cast
 async def test_a_goal_comes_back_on_its_day_until_it_is_reached(cast: Cast, now: datetime) -> None:
     today, soon = local_date(now), local_date(now) + timedelta(days=14)
     goal = await progress.set_goal(cast.mette, cast.amina, Aim("Egen bolig", "home", soon), now=now)
-    assert await progress.set_goal(cast.mette, cast.amina, Aim(" Egen bolig "), now=now) == goal
+    for again in (Aim(" Egen bolig "), Aim("Egen bolig", "home", soon)):
+        assert await progress.set_goal(cast.mette, cast.amina, again, now=now) == goal
+    for other in (Aim("Egen bolig", "work", soon), Aim("Egen bolig", "home", soon + timedelta(days=1))):
+        with pytest.raises(Invalid, match="goal_there"):
+            await progress.set_goal(cast.mette, cast.amina, other, now=now)
     assert await views.due(cast.mette, now=now) == []
     later = now + timedelta(days=14)
     assert [(one.kind, one.name, one.words, one.on) for one in (await desk.today(cast.mette, now=later)).due] == [

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from models.actions import canned, duty
+from models.actions import canned, duty, panels
 from models.domain.canned import Text
 from models.domain.duty import Planned
 from models.domain.staff import Role
+from models.tables.goals import LocalGoal, LocalGoalValue
 from models.tables.messages import CannedReply
+from models.tables.offers import RangeOffer
 from models.tables.register import Municipality, Person
 from models.tables.staff import DutyDay, Staff
+from models.transactions import HOUSE
 from tests.actions.rows import change, found, one
-from tests.backend.browsing import OpenBrowser, Page
+from tests.backend.browsing import Browser, OpenBrowser, Page, Story
 from tests.cast import Cast
 
 HOURS = {f"opens_{day}": "09:00" for day in range(5)} | {f"closes_{day}": "14:30" for day in range(5)}
@@ -56,10 +59,25 @@ async def test_what_a_colleague_decided_meanwhile_is_shown_before_it_is_decided_
     assert (await admin.post(page + deed, **colleague, seen=seen)).status == 303  # a second press of the same
     refused = await admin.post(page + deed, **later, seen=seen)
     assert (refused.status, QUICKER in refused.words, await _decided(cast)) == (409, True, stands)
-    assert [said for said in (later.get("why", ""),) if said not in refused.words] == []
+    typed = [value for name, value in later.items() if value and value != colleague.get(name)]
+    assert [value for value in typed if value not in refused.words] == []
     assert [value for value in colleague.values() if value not in refused.body] == []
     assert (await admin.post(page + deed, **later, seen=shown_in(refused))).status == 303
     assert await _decided(cast) != stands
+
+
+async def test_what_was_refused_at_a_field_does_not_run_over_a_colleague_at_the_next_press(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    admin = await browser(cast.admin)
+    page = "/administration/hours"
+    seen = shown_in(await admin.get(page))
+    wrong = await admin.post(page, **HOURS | {"opens_0": "25:00", "seen": seen})
+    assert (wrong.status, shown_in(wrong)) == (422, seen)
+    assert (await admin.post(page, **HOURS, seen=seen)).status == 303
+    stands = await _decided(cast)
+    again = await admin.post(page, **HOURS | {"opens_0": "10:00", "seen": seen})
+    assert (again.status, "Mandag, åbner 10:00" in again.words, await _decided(cast)) == (409, True, stands)
 
 
 async def test_a_form_from_before_gives_nobody_back_the_account_a_colleague_closed(
@@ -92,7 +110,7 @@ async def test_a_canned_reply_two_write_anew_keeps_the_first_and_shows_the_secon
     assert (await per.post(path, **first)).status == 303
     refused = await per.post(path, **(first | {"da": "Vi har åbent 10-15"}))
     assert (refused.status, QUICKER in refused.words) == (409, True)
-    assert "Det er ikke gemt. Åbent Vi har åbent 10-15" in refused.words
+    assert "Det er ikke gemt. Tekst på dansk Vi har åbent 10-15" in refused.words
     assert (await one(CannedReply, id=kept)).text_da == "Vi har åbent 9-14"
     assert "Vi har åbent 9-14</textarea>" in refused.body
 
@@ -118,6 +136,102 @@ async def test_the_duty_plan_of_two_keeps_the_days_of_both_and_asks_about_the_sa
     assert [shown[f"holder_2026-11-{day}"] for day in (17, 18, 19, 20)] == [mette, mette, siri, mette]
     assert (await per.post("/administration/duty", **shown)).status == 303
     assert await _planned() == {17: [mette], 18: [mette], 19: [siri, mette], 20: [mette]}
+
+
+async def test_a_goal_two_set_at_once_keeps_the_first_and_shows_the_second(browser: OpenBrowser, cast: Cast) -> None:
+    per = await browser(cast.per)
+    form = {"title": "Flere har en mentor", "measured": "own", "unit": "unge", "target": "12", "due_on": "2027-12-31"}
+    path = (await per.post("/goals", **form)).leads_to.partition("?")[0]
+    numbers, seen = re.findall(r'name="seen" value="([^"]*)"', (await per.get(path)).body)
+    higher = form | {"target": "14", "seen": seen}
+    assert [(await per.post(path, **higher)).status for _ in "ab"] == [303, 303]
+    refused = await per.post(path, **form | {"due_on": "2028-06-30", "seen": seen})
+    assert (refused.status, QUICKER in refused.words) == (409, True)
+    assert "Det er ikke gemt. Mål 12 Inden 30. juni 2028" in refused.words
+    assert (await one(LocalGoal, id=path[7:])).target == 14
+    entered = {"quarter": "2026Q3", "seen": numbers}
+    assert [(await per.post(f"{path}/values", value="7", **entered)).status for _ in "ab"] == [303, 303]
+    other = await per.post(f"{path}/values", value="8", **entered)
+    assert (other.status, "En kollega har skrevet tal imens" in other.words, 'value="8"' in other.body) == (
+        409, True, True,
+    )  # fmt: skip
+    assert (await one(LocalGoalValue, goal_id=path[7:])).value == 7
+    assert (await per.post(f"{path}/end", because="Nået")).status == 303
+    for deed, fields in (("", higher | {"target": "20"}), ("/values", entered | {"value": "9"})):
+        assert (await per.post(path + deed, **fields)).status == 409
+    begin = {"prepare": "2026-01-01", "change": "2026-07-01", "anchor": "2027-07-01", "ends": "2027-12-31"}
+    seen = shown_in(await per.get("/goals"))
+    assert [(await per.post("/goals/phases", **begin, seen=seen)).status for _ in "ab"] == [303, 303]
+    later = await per.post("/goals/phases", **begin | {"ends": "2028-12-31"}, seen=seen)
+    assert (later.status, "31. december 2028" in later.words) == (409, True)
+
+
+async def test_what_two_say_about_support_in_the_range_is_not_run_over(browser: OpenBrowser, cast: Cast) -> None:
+    per = await browser(cast.per)
+    first = {"title": "Mentor", "description": "En voksen, der er der for dig", "price": "350", "price_unit": "hour"}
+    assert [(await per.post("/range", **first)).status for _ in "ab"] == [303, 303]
+    again = await per.post("/range", **first | {"description": "Noget andet"})
+    assert (again.status, "Noget andet" in again.body) == (422, True)
+    path = f"/range/{(await one(RangeOffer, title='Mentor')).id}"
+    form = first | {"shown": "yes", "seen": shown_in(await per.get(path))}
+    assert [(await per.post(path, **form | {"price": "400"})).status for _ in "ab"] == [303, 303]
+    refused = await per.post(path, **form | {"description": "To timer om ugen", "shown": "no"})
+    assert (refused.status, QUICKER in refused.words, 'value="400"' in refused.body) == (409, True, True)
+    assert "To timer om ugen" in refused.words
+    stands = await one(RangeOffer, title="Mentor")
+    assert (stands.price, stands.description, stands.active) == (40000, first["description"], True)
+
+
+async def test_a_question_and_a_title_of_a_survey_are_kept_from_who_was_quicker(
+    browser: OpenBrowser, cast: Cast, now: datetime
+) -> None:
+    per, panel = await browser(cast.per), await panels.found(HOUSE, "Ungepanelet", [cast.randers], None, now=now)
+    begun = await per.post(f"/panels/{panel}/surveys", title_da="Bolig", title_en="Home")
+    here = begun.leads_to.partition("?")[0]
+    shown = shown_in(await per.get(here))
+    title = {"title_da": "Bolig", "title_en": "Home", "seen": shown}
+    assert (await per.post(here, deed="title", **title | {"title_da": "Din bolig"})).status == 303
+    # A press from the older page keeps its hands off the title; another title typed there is shown, not kept.
+    assert (await per.post(here, deed="add", kind="text", **title)).leads_to.endswith("/questions/q1?said=survey_saved")
+    refused = await per.post(here, deed="title", **title | {"title_da": "Dit hjem"})
+    assert (refused.status, QUICKER in refused.words, "Titel på dansk Dit hjem" in refused.words) == (422, True, True)
+    assert 'value="Din bolig"' in refused.body
+    at = f"{here}/questions/q1"
+    asked = {"deed": "save", "text_en": "How do you live?", "seen": shown_in(await per.get(at))}
+    written = [(await per.post(at, **asked, text_da="Hvordan bor du?")).leads_to for _ in "ab"]
+    assert [where.endswith("said=survey_saved#question-q1") for where in written] == [True, True]
+    lost = await per.post(at, **asked, text_da="Hvor bor du?")
+    assert (lost.status, QUICKER in lost.words, "Hvor bor du?" in lost.words) == (422, True, True)
+    assert 'value="Hvordan bor du?"' in lost.body
+
+
+async def test_what_was_typed_about_somebody_a_colleague_changed_stays_in_view(
+    browser: OpenBrowser, cast: Cast
+) -> None:
+    per, path = await browser(cast.per), f"/people/{cast.amina}/register"
+    page = await per.get(path)
+    form = {name: shown_in(page, name) for name in ("reference", "name", "birth_date", "phone", "seen")}
+    form |= {"group": "placed", "aftercare": "no", "caseworker": cast.mette.staff_id}
+    assert (await per.post(path, **form | {"phone": "22 33 44 55"})).status == 303
+    refused = await per.post(
+        path, **form | {"name": "Amina Ali", "birth_date": "2007-08-04", "group": "contact_person"}
+    )
+    assert (refused.status, "Registret er ændret" in refused.words, 'value="22 33 44 55"' in refused.body) == (
+        409, True, True,
+    )  # fmt: skip
+    assert "Det er ikke gemt. Navn Amina Ali Fødselsdato 4. august 2007" in refused.words
+
+
+async def test_a_reason_given_for_a_step_a_colleague_took_first_is_said_not_to_stand(
+    mette: Browser, browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    per, path = await browser(cast.per), f"/offers/{story.offer}/move"
+    because = {"deed": "withdraw", "why": "Det blev til noget andet"}
+    assert [(await per.post(path, **because)).status for _ in "ab"] == [303, 303]
+    late = await mette.post(path, deed="withdraw", why="Vi talte om det i går")
+    assert (late.status, "Tilbuddet er kommet videre" in late.words) == (409, True)
+    assert "Det er ikke gemt. Hvorfor" in late.words
+    assert "Vi talte om det i går" in late.words
 
 
 def _sent(page: Page) -> dict[str, str]:

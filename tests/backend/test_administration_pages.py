@@ -242,8 +242,11 @@ async def test_a_goal_is_written_followed_by_quarter_and_drawn_beside_the_figure
     assert "Afsluttede mål" not in (await per.get("/goals")).words
     unsaid = await per.post(f"{made}/end", because=" ")
     assert (unsaid.status, '<details class="confirm" open>' in unsaid.body) == (422, True)
-    for because in ("Nået før tid", "Et andet tryk"):
+    for because in ("Nået før tid", " Nået før tid"):
         assert (await per.post(f"{made}/end", because=because)).leads_to == f"{made}?said=goal_ended"
+    other_reason = await per.post(f"{made}/end", because="Et andet tryk")
+    assert (other_reason.status, "En kollega har afsluttet målet imens" in other_reason.words) == (409, True)
+    assert "Det er ikke gemt. Hvorfor slutter det? Et andet tryk" in other_reason.words
     read = await per.get(made)
     assert ('class="chart chart-goal"' in read.body, f'action="{made}' in read.body) == (True, False)
     listed = await per.get("/goals?show=ended")
