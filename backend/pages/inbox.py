@@ -352,7 +352,7 @@ def _listed(request: web.Request, found: Inbox, folder: Folder, current: str) ->
                 "current": line.person_id == current,
                 "time": words.stamp(line.last_at, now, language),
                 "promise": words.promise(line.promised_at, now, language, broken=line.broken),
-                "states": _states(line, now, language),
+                "states": _states(line, folder, request[VIEWER], now, language),
             }
             for line in found.threads
         ],
@@ -366,11 +366,15 @@ def _counted(n: int) -> str:
     return f"{MOST_COUNTED}+" if n > MOST_COUNTED else str(n or "")
 
 
-def _states(line: ThreadLine, now: datetime, language: str) -> list[dict[str, str]]:
-    """What else a list says of a thread: nobody has it, it was put aside, whom it is looked after for."""
+def _states(line: ThreadLine, folder: Folder, viewer: Viewer, now: datetime, language: str) -> list[dict[str, str]]:
+    """What else a list says of a thread: who has it, or nobody; that it was put aside; whom it is looked after for."""
     found = []
     if not line.assigned:
         found.append({"kind": "waiting", "words": text("desk.inbox.nobody", language)})
+    elif folder is not Folder.MINE:
+        mine = line.assigned == viewer.name
+        said = text("desk.inbox.with_you" if mine else "desk.inbox.with", language, name=line.assigned)
+        found.append({"kind": "quiet", "words": said})
     if line.later is not None:
         kind, key = ("due", "over") if line.later <= now else ("held", "until")
         when = dates.when(line.later, now, language)

@@ -26,10 +26,14 @@ from hoert.demo.world import link_personas, seed
 from hoert.logs import set_up
 from hoert.serve import House, running, until_stopped
 from locales import text
+from models.actions.invented import deliver
 from models.domain.localtime import instant
 from models.queries.demo import said_so_far
 from models.settings import Settings, load
-from models.transactions import Scope
+from models.transactions import HOUSE, Scope
+
+#: Seconds until what was sent has arrived at a phone that is not shown.
+_ARRIVES_WITHIN = 2
 
 
 async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
@@ -53,15 +57,26 @@ async def run_demo(*, port: int, data: Path | None, start: date | None) -> int:
         async with running(settings, clock, prepare=prepare, line=plug.line) as house:
             # Who reads that it is ready may stop it in the same breath, and then it stops in order.
             stopped = asyncio.create_task(until_stopped())
+            arriving = asyncio.create_task(arrive(clock, plug))
             await asyncio.sleep(0)
             print(f"Hørt demo: {house.address}/demo/")
             print(f"Ready in {time.perf_counter() - BEGAN:.1f} s. Ctrl-C stops it.")
             sys.stdout.flush()
             await stopped
+            arriving.cancel()
+            await asyncio.gather(arriving, return_exceptions=True)
         return 0
     finally:
         if data is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+async def arrive(clock: Clock, plug: Plug) -> None:
+    """What is written at the desk to people whose phone is not shown arrives at theirs, while the plug is in."""
+    while True:
+        if plug.out_since is None:
+            await deliver(HOUSE, now=clock.now())
+        await asyncio.sleep(_ARRIVES_WITHIN)
 
 
 def _settings(data: Path, port: int) -> Settings:

@@ -11,7 +11,7 @@ from models.actions import checkins, consent, goals, helplines, inbox, messages,
 from models.actions import staff_administered as accounts
 from models.actions.staff_administered import Member
 from models.domain.alerts import Thresholds
-from models.domain.errors import Invalid, NotAllowed, NotFound
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.goals import Goal, Measured, Phase, Phases
 from models.domain.localtime import local
 from models.domain.municipality import Contact
@@ -192,8 +192,10 @@ async def test_goals_and_their_numbers_are_a_coordinator_s_and_seen_with_the_fig
             await goals.change(cast.per, goal, wrong, now=now)
     with pytest.raises(Invalid):
         await goals.end(cast.per, goal, "  ", now=now)
-    for because in ("Nået før tid", "Et andet tryk"):
+    for because in ("Nået før tid", " Nået før tid "):
         await goals.end(cast.per, goal, because, now=now)
+    with pytest.raises(Stale, match="goal_ended"):
+        await goals.end(cast.per, goal, "Et andet tryk", now=now)
     with pytest.raises(NotFound):
         await goals.enter(cast.per, goal, "2026Q4", 7, now=now)
     later = await goals.add(cast.per, Goal("Kortere ventetid", Measured.OWN, "dage", 30, 10, aim.due_on), now=now)

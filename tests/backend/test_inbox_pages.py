@@ -156,6 +156,12 @@ async def test_folders_hold_what_they_say(
         return {folder.value for folder in Folder if "Amina" in (await who.get(f"/inbox?folder={folder.value}")).words}
 
     assert [await holding(who) for who in (mette, per, siri)] == [{"mine", "all"}, {"all"}, set()]
+    listed = [(await who.get(f"/inbox?folder={folder}")).words for who, folder in (
+        (mette, "mine"), (mette, "all"), (per, "all"),
+    )]  # fmt: skip
+    assert [("Hos dig" in words, "Hos Mette Holm" in words) for words in listed] == [
+        (False, False), (True, False), (False, True),
+    ]  # fmt: skip
     await change(Person, {"id": cast.amina}, substitute_id=cast.siri.staff_id)
     assert await holding(siri) == {"standing_in", "all"}
     await mette.post(f"/people/{written}/read", position="1")

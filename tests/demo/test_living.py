@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from hoert.clock import Clock
+from hoert.demo.app import arrive
 from hoert.demo.living import live
 from hoert.demo.people import Persona
+from hoert.demo.plug import Plug
 from hoert.demo.world import link_personas, world_of
-from models.actions import figures
+from models.actions import figures, messages
 from models.domain.figures.indicator import thaw
 from models.domain.figures.periods import Period
+from models.domain.staff import Role, Viewer
 from models.tables.checkins import Answer, CheckIn
 from models.tables.clock import Tick
 from models.tables.consent import Link
@@ -138,6 +143,35 @@ async def test_no_letter_waits_for_a_phone_that_is_not_shown(told: Told) -> None
     await live(told.cast, now, now + timedelta(days=2))
     waiting = await in_house(lambda: Letter.filter(bot="elsewhere", state__in=["queued", "waiting"]).count())
     assert waiting == 0
+
+
+async def test_what_is_written_at_the_desk_to_a_phone_that_is_not_shown_arrives_unless_the_plug_is_out(
+    told: Told,
+) -> None:
+    await link_personas(told.cast, {}, told.now)
+    link = await in_house(lambda: Link.filter(bot="elsewhere", state="active").first())
+    assert link is not None
+    person = await in_house(lambda: Person.get(id=link.person_id))
+    caseworker = Viewer(str(person.caseworker_id), person.municipality_id, Role.CASEWORKER, "Mette Holm")
+    thread = await messages.open_thread(caseworker, person.id, now=told.now)
+    await messages.reply(caseworker, thread, "Hej", version=None, key="to-a-phone", now=told.now)
+
+    async def state() -> str:
+        return (await in_house(lambda: Letter.filter(person_id=person.id).order_by("-id").first())).state
+
+    plug, clock = Plug(), Clock()
+    clock.start_at(told.now)
+    await plug.pull(told.now)
+    arriving = asyncio.create_task(arrive(clock, plug))
+    await asyncio.sleep(0.2)
+    assert await state() == "queued"
+    arriving.cancel()
+    plug.out_since = None
+    arriving = asyncio.create_task(arrive(clock, plug))
+    async with asyncio.timeout(10):
+        while await state() != "sent":
+            await asyncio.sleep(0.02)
+    arriving.cancel()
 
 
 async def test_every_tick_runs_to_its_end_over_a_quarter_that_was_lived(told: Told) -> None:
