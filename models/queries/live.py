@@ -46,15 +46,16 @@ async def municipality(viewer: Viewer, *, now: datetime) -> dict[str, str]:
         _part(
             "feedback", "state", "COUNT(*)", of="FROM feedback WHERE municipality_id = ? GROUP BY state", values=[place]
         ),
-        # What only Today shows: dead letters, openings, a stranger's words, who moves here, meetings.
+        # What only Today shows: dead letters, openings, a stranger's words, who moves here, who may not move, meetings.
         _part(
             "rest",
             "(SELECT COUNT(*) FROM inbox_update WHERE municipality_id = ? AND state = 'dead' AND seen_by_id IS NULL)",
             "(SELECT COUNT(*) FROM opening WHERE municipality_id = ? AND seen_by_id IS NULL)",
             "(SELECT COUNT(*) FROM stray WHERE municipality_id = ? AND seen_by_id IS NULL)",
-            "(SELECT COUNT(*) FROM transfer WHERE to_municipality_id = ? AND state = 'offered')", "COUNT(*)",
+            "(SELECT COUNT(*) FROM transfer WHERE to_municipality_id = ? AND state = 'offered')",
+            "(SELECT COUNT(*) FROM transfer WHERE municipality_id = ? AND state = 'declined')", "COUNT(*)",
             "SUM(starts_at / 1000000)", "MAX(topics_at)", "MAX(cannot_at)",
-            of="FROM meeting WHERE municipality_id = ? AND state = 'planned'", values=[place] * 5,
+            of="FROM meeting WHERE municipality_id = ? AND state = 'planned'", values=[place] * 6,
         ),
     )  # fmt: skip
     inbox, raised, offered = (found.get(one, "") for one in ("threads", "alerts", "offers"))

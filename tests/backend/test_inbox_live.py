@@ -128,6 +128,10 @@ async def test_whatever_changes_today_is_hinted_at(browser: OpenBrowser, cast: C
         for _ in range(3):
             await inbox.failed(HOUSE, (await found(InboxUpdate))[0].id, "ValueError", now=now)
 
+    async def declined() -> None:
+        transfer = await register.offer_transfer(cast.per, cast.jonas, cast.odsherred, now=now)
+        await register.decline_transfer(cast.odd, transfer, now=now)
+
     steps: dict[str, Deed] = {
         "written": lambda: messages.receive(amina, "Hej", source_key="webchat:a:0", now=now),
         "read": lambda: messages.read(cast.per, thread, position=1, now=now),
@@ -142,6 +146,7 @@ async def test_whatever_changes_today_is_hinted_at(browser: OpenBrowser, cast: C
         "opened": lambda: register.open_other(cast.siri, "Amina Yusuf", "Hun ringede til mig.", now=now),
         "meeting": arranged,
         "dead letter": dead,
+        "declined": declined,
     }
     for name, deed in steps.items():
         await deed()
