@@ -113,6 +113,7 @@ async def test_hints_applied_to_a_stale_page_equal_a_fresh_one(
 async def test_whatever_changes_today_is_hinted_at(browser: OpenBrowser, cast: Cast, clock: MovedClock) -> None:
     now, here = clock.at, Scope(cast.randers)
     amina = await link(here, cast.amina, 11, now=now, confirmed_by=cast.mette.staff_id)
+    await link(here, cast.jonas, 12, now=now, confirmed_by=cast.mette.staff_id)
     thread = await messages.open_thread(cast.per, cast.amina, now=now)
     await messages.assign(cast.per, thread, cast.per.staff_id, now=now)
     per = await browser(cast.per)
