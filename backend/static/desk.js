@@ -115,6 +115,11 @@
   window.addEventListener("pagehide", () => {
     if (half && body.dataset.viewer && going !== body) putAside(false);
   });
+  // Chosen files cannot be kept: whoever leaves them is asked by their browser first.
+  window.addEventListener("beforeunload", (event) => {
+    const chosen = [...document.querySelectorAll('input[type="file"]')].some((field) => field.files.length && field.form !== going);
+    if (chosen && going !== body) event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     const box = document.getElementById(event.target.closest("[data-empties]")?.dataset.empties ?? "");
     if (box) box.value = "";

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Dialog, Page, Route, expect
 
 from tests.e2e.conftest import SHOTS, Demo, page_errors, violations
 from tests.e2e.test_two_caseworkers_in_a_browser import sit_down
@@ -128,6 +128,28 @@ async def test_words_sent_without_a_network_come_back_and_those_that_arrived_do_
     await page.get_by_role("link", name="Kassér mit svar").click()
     await expect(page.locator("#busy")).to_have_count(0)
     await expect(reply).to_have_value("")
+
+
+async def test_files_that_were_chosen_are_not_left_unasked(demo: Demo, browser: Browser) -> None:
+    page, _ = await _at_amina_s_thread(demo, browser)
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await page.locator("#reply").click()
+    chosen = page.locator('form.reply input[type="file"]')
+    await chosen.set_input_files(files=[{"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Torsdag"}])
+    await page.get_by_role("link", name="Unge", exact=True).first.click()
+    await expect(page).to_have_url(re.compile("/inbox/"))
+    assert asked == ["beforeunload"]
+    assert await chosen.evaluate("one => one.files.length") == 1
+    await page.locator("#reply").fill("Her er planen")
+    await _send(page)
+    await expect(page.locator("#thread-entries").get_by_text("plan.txt")).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 async def test_a_session_that_ends_keeps_the_words_for_whoever_wrote_them_alone(demo: Demo, browser: Browser) -> None:
