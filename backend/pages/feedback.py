@@ -107,6 +107,8 @@ async def _feedback_page(
     return await page(
         request, "feedback.html", current="feedback", status=status, item=_line(found, now, language),
         values={"words": typed, "closing": closing}, errors=errors,
+        unsaved=[{"term": text("desk.feedback.answer", language, name=found.first_name), "words": typed}]
+        if typed.strip() and found.state in _CLOSINGS else [],
         closings=[
             {"value": value, "words": text(f"desk.feedback.closing.{value}", language)} for value in offered
         ],

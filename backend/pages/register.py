@@ -34,10 +34,13 @@ async def change_caseworker(request: web.Request) -> web.StreamResponse:
     person_id = request.match_info["person_id"]
     try:
         await deeds.change_caseworker(
-            request[VIEWER], person_id, _chosen(form, "colleague"), why=form.line("why"), now=now
+            request[VIEWER], person_id, _chosen(form, "colleague"), why=form.line("why"), now=now,
+            seen=form.values.get("seen"),
         )  # fmt: skip
     except Invalid as refused:
-        return await _caseworker_page(request, why=form.line("why"), problem=refused, status=422)
+        return await _caseworker_page(request, form, refused, status=422)
+    except Stale as refused:
+        return await _caseworker_page(request, form, said=refused.code, status=409)
     raise going(f"/people/{person_id}", said="caseworker_changed")
 
 
@@ -154,14 +157,19 @@ def moves(viewer: Viewer, person_id: str, language: str) -> list[dict[str, str]]
 
 
 async def _caseworker_page(
-    request: web.Request, *, why: str = "", problem: Invalid | None = None, status: int = 200
-) -> web.Response:
+    request: web.Request, typed: Form | None = None, problem: Invalid | None = None, *, said: str = "",
+    status: int = 200,
+) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     person = await register.person(viewer, request.match_info["person_id"], now=desk.now)
     await deeds.looked_at(viewer, person.person_id, now=desk.now)
+    # Refused at a field, the form stays one for whoever had them when it was read.
+    seen = typed.values.get("seen", "") if typed and problem else person.caseworker_id
     return await page(
         request, "caseworker.html", current="people", status=status, person=card(person, desk.now, language),
-        colleagues=await _colleagues(viewer, person.caseworker_id), why=why, errors=_refused(problem, language),
+        colleagues=await _colleagues(viewer, person.caseworker_id), why=typed.line("why") if typed else "",
+        chosen=typed.text("colleague") if typed else "", seen=seen, errors=_refused(problem, language),
+        problem=words.refusal(said, language) if said else "",
     )  # fmt: skip
 
 

@@ -16,8 +16,14 @@ from models.transactions import alone, atomic
 
 @atomic
 async def add(viewer: Viewer, text: Text, *, now: datetime) -> str:
-    """Write one more; returns its id. Raises Invalid for what cannot be used."""
+    """Write one more; returns its id. The same again is the one there is. Raises Invalid for what cannot be used."""
     place, checked = _place(viewer), rules.checked(text)
+    await alone("canned", place)
+    same = await CannedReply.filter(
+        municipality_id=place, title=checked.title, text_da=checked.da, text_en=checked.en, active=checked.active
+    ).first()
+    if same is not None:
+        return str(same.id)
     row = await CannedReply.create(
         municipality_id=place, title=checked.title, text_da=checked.da, text_en=checked.en, active=checked.active,
         changed_at=now,

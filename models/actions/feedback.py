@@ -154,13 +154,15 @@ async def answer(
     """Answer; with `closing` also close, done or explained why not, in one go. The person is told.
 
     Without `closing` a promise runs until what came of it is said. `came_of_it` are the words of the closing, "" where
-    the answer says it all. Raises Invalid without words, Stale when it was answered or closed before, NotFound where
-    this viewer may not read it.
+    the answer says it all. The same again changes nothing. Raises Invalid without words, Stale when it was answered or
+    closed before, NotFound where this viewer may not read it.
     """
     _check_answer(words, closing, came_of_it)
     row = await _readable(viewer, feedback_id)
     state = State(row.state)
     if state not in {State.SAID, State.SEEN}:
+        if await _said_by(viewer, row, "answered", words):
+            return
         raise Stale("feedback.moved_on")
     if state is State.SAID:
         await _seen(viewer, row, now)
@@ -195,6 +197,8 @@ async def close(viewer: Viewer, feedback_id: str, closing: State, words: str, *,
         raise Invalid("feedback_closing", "closing")
     row = await _readable(viewer, feedback_id)
     if rules.is_closed(State(row.state)):
+        if await _said_by(viewer, row, closing.value, words):
+            return
         raise Stale("feedback.moved_on")
     await _close(viewer, row, closing, words.strip(), now)
     await row.save()
@@ -318,6 +322,15 @@ async def _step(row: Feedback, deed: str, now: datetime, *, staff_id: str | None
         opened = await vault(row.municipality_id, row.person_id)
         step.words_sealed = opened.seal("feedback_step", "words", step.id, words)
     await step.save()
+
+
+async def _said_by(viewer: Viewer, row: Feedback, deed: str, words: str) -> bool:
+    """Whether the latest such step is the viewer's, with these words: a second press."""
+    last = await FeedbackStep.filter(feedback_id=row.id, deed=deed).order_by("-at", "-id").first()
+    if last is None or last.staff_id != viewer.staff_id or last.words_sealed is None:
+        return False
+    opened = await vault(row.municipality_id, row.person_id)
+    return opened.open("feedback_step", "words", last.id, last.words_sealed) == words.strip()
 
 
 async def _drop_words(row: Feedback) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.actions import letters, trail
-from models.domain.errors import Invalid, NotAllowed, NotFound
+from models.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from models.domain.staff import Role, Viewer, may, sees_people
 from models.tables.alerts import Alert
 from models.tables.keys import vault
@@ -20,17 +20,23 @@ LONGEST_HELLO = 300
 
 
 @atomic
-async def change_caseworker(viewer: Viewer, person_id: str, staff_id: str, *, why: str = "", now: datetime) -> bool:
+async def change_caseworker(
+    viewer: Viewer, person_id: str, staff_id: str, *, why: str = "", now: datetime, seen: str | None = None
+) -> bool:
     """Give a young person a new caseworker. False when they have that one already.
 
     Threads and alerts the old one held become the new one's; a promise stands as it was given. The old one reaches
     nothing of it from the commit on. Raises NotAllowed for roles that may not, NotFound out of reach or for a colleague
-    who meets no young people here, Invalid for a reason longer than one line.
+    who meets no young people here, Invalid for a reason longer than one line. `seen` is who had them when that was
+    chosen, "" nobody: Stale ("caseworker_moved_on") when a colleague has given them to somebody else since.
     """
     if not may(viewer.role, "people.assign"):
         raise NotAllowed
+    await alone("thread", person_id)
     person = await person_for(viewer, person_id)
     fresh = await _colleague(viewer, staff_id)
+    if seen is not None and (person.caseworker_id or "") not in {seen, fresh.id}:
+        raise Stale("caseworker_moved_on")
     return await _hand_over(viewer, person, fresh, _one_line(why), now)
 
 

@@ -14,10 +14,10 @@ from models.domain.staff import Role
 from models.tables.goals import LocalGoal, LocalGoalValue
 from models.tables.messages import CannedReply
 from models.tables.offers import RangeOffer
-from models.tables.register import Municipality, Person
+from models.tables.register import Handover, Municipality, Person
 from models.tables.staff import DutyDay, Staff
 from models.transactions import HOUSE
-from tests.actions.rows import change, found, one
+from tests.actions.rows import change, count, found, one
 from tests.backend.browsing import Browser, OpenBrowser, Page, Story
 from tests.cast import Cast
 
@@ -232,6 +232,39 @@ async def test_a_reason_given_for_a_step_a_colleague_took_first_is_said_not_to_s
     assert (late.status, "Tilbuddet er kommet videre" in late.words) == (409, True)
     assert "Det er ikke gemt. Hvorfor" in late.words
     assert "Vi talte om det i går" in late.words
+
+
+async def test_a_caseworker_two_choose_at_once_is_chosen_by_who_was_first(browser: OpenBrowser, cast: Cast) -> None:
+    per, path = await browser(cast.per), f"/people/{cast.amina}/caseworker"
+    seen = shown_in(await per.get(path))
+    siri = {"colleague": cast.siri.staff_id, "why": "Mette går på orlov", "seen": seen}
+    assert [(await per.post(path, **siri)).status for _ in "ab"] == [303, 303]
+    refused = await per.post(path, **siri | {"colleague": cast.lars.staff_id, "why": "Lars kender Amina"})
+    assert (refused.status, "En kollega har givet en anden opgaven" in refused.words) == (409, True)
+    assert ("Nu: Siri Kjær" in refused.words, 'value="Lars kender Amina"' in refused.body) == (True, True)
+    assert f'value="{cast.lars.staff_id}" selected' in refused.body
+    assert (await one(Person, id=cast.amina)).caseworker_id == cast.siri.staff_id
+    assert await count(Handover) == 1
+
+
+async def test_feedback_two_answer_at_once_keeps_the_words_of_the_second_in_view(
+    mette: Browser, browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    per, path = await browser(cast.per), f"/feedback/{story.feedback}"
+    answered = {"body": "Vi flytter mødet", "closing": "done"}
+    assert [(await mette.post(f"{path}/answer", **answered)).status for _ in "ab"] == [303, 303]
+    late = await per.post(f"{path}/answer", body="Jeg ringer i morgen", closing="later")
+    assert (late.status, "Der er svaret imens, eller den er lukket" in late.words) == (422, True)
+    assert "Det er ikke gemt." in late.words
+    assert "Jeg ringer i morgen" in late.words
+    assert (await per.get(path)).words.count("Vi flytter mødet") == 1
+
+
+async def test_a_canned_reply_pressed_twice_is_one(browser: OpenBrowser, cast: Cast) -> None:
+    per = await browser(cast.per)
+    fields = {"title": "Åbent", "da": "Vi har åbent 9-15"}
+    assert [(await per.post("/canned", **fields)).status for _ in "ab"] == [303, 303]
+    assert await count(CannedReply, title="Åbent") == 1
 
 
 def _sent(page: Page) -> dict[str, str]:
