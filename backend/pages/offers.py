@@ -16,8 +16,9 @@ from backend.pages import range_words
 from backend.pages.files import lines_of
 from backend.pages.leaving import going
 from backend.pages.meetings import meeting_line
+from backend.pages.offers_history import event_line, from_day
 from backend.rendering import page
-from locales import dates, has, text
+from locales import dates, text
 from models.actions import attachments, messages
 from models.actions import offers as deeds
 from models.actions import register as trail
@@ -25,10 +26,10 @@ from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.marks import fingerprint
-from models.domain.offers import Change, OfferState, changes, waiting_days
+from models.domain.offers import OfferState, changes, waiting_days
 from models.domain.staff import Viewer
 from models.queries import meetings, offers, register
-from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
+from models.queries.offers import Asked, OfferLine, OfferView, WishLine
 from models.transactions import alone, atomic
 
 _FIELDS: Final = ("title", "what", "with_whom", "starts", "how_often", "where", "purpose", "next_meeting")
@@ -204,20 +205,9 @@ def _told(one: OfferLine, language: str) -> str:
     parts = [
         one.content.get("with_whom", ""),
         one.content.get("how_often", ""),
-        _date(one.content.get("starts", ""), language),
+        from_day(one.content.get("starts", ""), language),
     ]
     return " · ".join(filter(None, parts))
-
-
-def _date(iso: str, language: str) -> str:
-    try:
-        return (
-            text("desk.offers.from", language, day=words.day(datetime.fromisoformat(iso).date(), language))
-            if iso
-            else ""
-        )
-    except ValueError:
-        return ""
 
 
 async def _offer_page(
@@ -238,21 +228,26 @@ async def _offer_page(
             "facts": _facts(offer, desk.now, language), "what": offer.content.get("what", ""),
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
-        unsaved=_unsaved(typed or {}, offer, language),
+        unsaved=_unsaved(typed or {}, "" if offer.asked else answer, offer, language),
         asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
         told=words.delivery(found.told, desk.now, language), typed=typed or {}, today=local_date(desk.now).isoformat(),
         files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
         may_attach=offer.state not in {OfferState.ENDED, OfferState.WITHDRAWN},
         meetings=[meeting_line(one, desk.now, language) for one in met],
-        history=[_event(event, offer, desk.now, language) for event in reversed(found.history)],
+        history=[event_line(event, offer, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
 
 
-def _unsaved(typed: dict[str, dict[str, str]], offer: OfferLine, language: str) -> list[dict[str, str]]:
-    """The reason typed for a step that is possible no longer."""
-    lost = [one["why"].strip() for deed, one in typed.items() if deed not in STEPS[offer.state]]
-    return [{"term": text("desk.offer.why", language), "words": why} for why in lost if why]
+def _unsaved(
+    typed: dict[str, dict[str, str]], answer: str, offer: OfferLine, language: str
+) -> list[dict[str, str]]:  # fmt: skip
+    """The reason typed for a step that is possible no longer, and the answer to what has been answered."""
+    lost = [("why", one["why"].strip()) for deed, one in typed.items() if deed not in STEPS[offer.state]]
+    return [
+        {"term": text(f"desk.offer.{field}", language, name=offer.first_name), "words": said}
+        for field, said in (*lost, ("answer", answer)) if said
+    ]  # fmt: skip
 
 
 def _mark(offer: OfferLine) -> str:
@@ -273,40 +268,13 @@ def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str
     meeting = offer.content.get("next_meeting", "")
     said = {
         "with_whom": offer.content.get("with_whom", ""),
-        "starts": _date(offer.content.get("starts", ""), language),
+        "starts": from_day(offer.content.get("starts", ""), language),
         "how_often": offer.content.get("how_often", ""),
         "where": offer.content.get("where", ""),
         "purpose": offer.content.get("purpose", ""),
         "next_meeting": dates.when(datetime.fromisoformat(meeting), now, language) if meeting else "",
     }
     return [{"term": text(f"desk.offer_form.{key}", language), "words": value} for key, value in said.items() if value]
-
-
-def _event(event: Event, offer: OfferLine, now: datetime, language: str) -> list[str]:
-    key = f"desk.happened.offer.{event.deed.replace('.', '_')}"
-    said = text(key if has(key) else "desk.happened.offer.other", language)
-    if event.holds_from is not None and event.holds_from != local_date(event.at):
-        said = text("desk.offer.from_day", language, said=said, day=words.day(event.holds_from, language))
-    changed = "; ".join(_change(one, now, language) for one in event.changes)
-    return [
-        dates.short(event.at, now, language),
-        event.who or offer.first_name,
-        ": ".join(filter(None, (said, event.words or changed))),
-    ]
-
-
-def _change(one: Change, now: datetime, language: str) -> str:
-    """One field of a revision: before and after."""
-    before, after = (
-        dates.when(datetime.fromisoformat(value), now, language)
-        if value and one.field == "next_meeting"
-        else _date(value, language)
-        if one.field == "starts"
-        else value
-        for value in (one.before, one.after)
-    )
-    field = text(f"desk.offer.field.{one.field}", language)
-    return text("desk.offer.change", language, field=field, before=before or "–", after=after or "–")
 
 
 async def _form_page(
@@ -341,7 +309,9 @@ async def _form_page(
         asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],
         wished=wish_line(wished, desk.now, language) if wished else None, key=secrets.token_urlsafe(12),
         action=f"/offers/{found.offer.offer_id}" if found else f"/people/{person_id}/offers",
-        revising=found is not None, revision=_mark(found.offer) if found else "",
+        revising=found is not None,
+        revision=((values.get("revision") if errors else "") or _mark(found.offer)) if found else "",
+        closed=found is not None and "revise" not in STEPS[found.offer.state],
         drafted=found is not None and found.offer.state is OfferState.DRAFT,
         problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
         stands=_stands(found.offer, desk.now, language) if found and isinstance(refused, Stale) else [],
@@ -374,7 +344,7 @@ async def _revise_seen(
     found = await offers.offer(viewer, offer_id)
     if revision and revision != _mark(found.offer):
         same_kind = found.offer.state is not OfferState.DRAFT or kind in {"", found.offer.kind}
-        if same_kind and not answer and not changes(found.offer.content, asdict(content)):
+        if same_kind and _said_already(found, answer) and not changes(found.offer.content, asdict(content)):
             return  # a second click, or a colleague wrote the same
         raise Stale("thread_moved_on")
     waiting = await offers.waiting(viewer, offer_id)
@@ -386,16 +356,27 @@ async def _revise_seen(
 
 @atomic
 async def _answer(viewer: Viewer, offer_id: str, said: str, key: str, *, now: datetime) -> None:
-    """Answer what waits beside an offer: the words go as a message, and stand in the offer's history."""
+    """Answer what waits beside an offer: the words go as a message, and stand in the offer's history. Raises Stale
+    where a colleague has answered it: nobody is answered twice unseen."""
     if len(said) > deeds.LONGEST_ANSWER:
         raise Invalid("reply_too_long", "answer")
     if not said:
         raise Invalid("reply_empty", "answer")
+    await alone("offer", offer_id)
     found = await offers.offer(viewer, offer_id)
     waiting = await offers.waiting(viewer, offer_id)
+    if not waiting and _said_already(found, said):
+        return
+    if not waiting:
+        raise Stale("offer.answered")
     thread_id = await messages.open_thread(viewer, found.offer.person_id, now=now)
     message_id = await messages.reply(viewer, thread_id, said, version=None, key=key, now=now, answers=waiting)
     await deeds.reply(viewer, offer_id, said, message_id=message_id, now=now)
+
+
+def _said_already(found: OfferView, said: str) -> bool:
+    """Whether there is nothing more to say: no words, or the very words that stand in the history."""
+    return not said or any((one.deed, one.words) == ("answered", said) for one in found.history)
 
 
 @atomic
