@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from dataclasses import asdict
 from datetime import datetime
@@ -143,13 +144,9 @@ async def attach(request: web.Request) -> web.StreamResponse:
     try:
         for file in chosen:
             await attachments.attach(
-                request[VIEWER],
-                found.offer.person_id,
-                name=file.filename,
-                content=file.content,
-                about=offer_id,
+                request[VIEWER], found.offer.person_id, name=file.filename, content=file.content, about=offer_id,
                 now=now,
-            )
+            )  # fmt: skip
     except Invalid as refused:
         return await _offer_page(request, problem=refused.code, status=422)
     raise going(f"/offers/{offer_id}", said="offer_attached")
@@ -257,11 +254,25 @@ def _mark(offer: OfferLine) -> str:
     return fingerprint(offer.kind, sorted(offer.content.items()))
 
 
-def _stands(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
-    """What an offer says now, field by field, beside what was typed meanwhile."""
-    said = {"headline": offer.content.get("title", ""), "what": offer.content.get("what", "")}
-    first = [{"term": text(f"desk.offer_form.{key}", language), "words": value} for key, value in said.items() if value]
-    return first + _facts(offer, now, language)
+def _shown(
+    values: dict[str, Any], found: OfferView, refused: Invalid | Stale, kinds: dict[str, str], now: datetime,
+    language: str,
+) -> dict[str, Any]:  # fmt: skip
+    """What a refused form shows: where a colleague was quicker what the offer says now, and beside it what was typed."""
+    labels = {one: text(f"desk.offer_form.{'headline' if one == 'title' else one}", language) for one in _FIELDS}
+    labels["kind"] = text("desk.offer_form.kind", language)
+    named = {"kind": kinds, "starts": {values.get("starts", ""): from_day(values.get("starts", ""), language)}}
+    with contextlib.suppress(ValueError):
+        meeting = datetime.fromisoformat(values.get("next_meeting", "")).replace(tzinfo=COPENHAGEN)
+        named["next_meeting"] = {values["next_meeting"]: dates.when(meeting, now, language)}
+    shown = forms.shown(
+        values | {"seen": values.get("revision", "")}, _typed(found.offer), labels, named=named,
+        refused_at="title" if isinstance(refused, Invalid) else "", seen=_mark(found.offer),
+    )  # fmt: skip
+    if not found.offer.asked and values.get("answer"):
+        said = {"term": text("desk.offer.answer", language, name=found.offer.first_name), "words": values["answer"]}
+        shown["unsaved"].append(said)
+    return shown
 
 
 def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
@@ -296,6 +307,12 @@ async def _form_page(
         one for one in await offers.kinds(viewer, hidden=found is not None)
         if one.active or one.kind == values.get("kind")
     ]  # fmt: skip
+    shown = (
+        _shown(values, found, refused, {one.kind: range_words.with_places(one, language) for one in kinds}, desk.now,
+               language)
+        if found and refused
+        else {"values": values, "unsaved": [], "seen": _mark(found.offer) if found else ""}
+    )  # fmt: skip
     errors = []
     if isinstance(refused, Invalid):
         field = refused.field if refused.field in {*_FIELDS, "answer"} else "title"
@@ -305,16 +322,17 @@ async def _form_page(
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
         kinds=[{"value": kind.kind, "words": range_words.with_places(kind, language)} for kind in kinds]
         or [{"value": "other", "words": text("desk.offers.kind_other", language)}],
-        values={"kind": "", "answer": "", "wish": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
+        values={"kind": "", "answer": values.get("answer", ""), "wish": "", **dict.fromkeys(_FIELDS, ""),
+                **shown["values"]},
+        errors=errors, unsaved=shown["unsaved"],
         asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],
         wished=wish_line(wished, desk.now, language) if wished else None, key=secrets.token_urlsafe(12),
         action=f"/offers/{found.offer.offer_id}" if found else f"/people/{person_id}/offers",
         revising=found is not None,
-        revision=((values.get("revision") if errors else "") or _mark(found.offer)) if found else "",
+        revision=shown["seen"],
         closed=found is not None and "revise" not in STEPS[found.offer.state],
         drafted=found is not None and found.offer.state is OfferState.DRAFT,
         problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
-        stands=_stands(found.offer, desk.now, language) if found and isinstance(refused, Stale) else [],
         again=found is not None and found.offer.state not in {OfferState.DRAFT, OfferState.STARTED, OfferState.PAUSED},
         running=found is not None and found.offer.state in {OfferState.STARTED, OfferState.PAUSED},
     )  # fmt: skip
@@ -346,7 +364,7 @@ async def _revise_seen(
         same_kind = found.offer.state is not OfferState.DRAFT or kind in {"", found.offer.kind}
         if same_kind and _said_already(found, answer) and not changes(found.offer.content, asdict(content)):
             return  # a second click, or a colleague wrote the same
-        raise Stale("thread_moved_on")
+        raise Stale("decided_meanwhile")
     waiting = await offers.waiting(viewer, offer_id)
     if answer:
         await _answer(viewer, offer_id, answer, key, now=now)

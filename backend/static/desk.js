@@ -152,6 +152,28 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  // Gone back to, the browser fills in a form as it was left, upon a page that was read anew: it keeps the marks of what
+  // its writer read, so that a colleague's change since is asked about and not put back. Not once it was sent.
+  const marks = (form) => [...form.querySelectorAll("[type=hidden]")].filter((one) => /^(seen|was_.*|revision|sequence|version)$/.test(one.name));
+  const marked = () => [...document.querySelectorAll("form[data-once]")].filter((form) => !form.closest(".composer") && marks(form).length);
+  const name = (form, mark) => `${form.getAttribute("action")} ${mark.name}`;
+  const differs = (field) => (field.matches("select")
+    ? [...field.options].some((one) => one.selected !== one.defaultSelected) && !(field.selectedIndex === 0 && !field.querySelector("[selected]"))
+    : field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) return;
+    const read = came.type === "back_forward" ? history.state?.read ?? {} : {};
+    for (const form of marked()) {
+      if (![...form.querySelectorAll("input:not([type=hidden]), select, textarea")].some(differs)) continue;
+      for (const mark of marks(form)) mark.value = read[name(form, mark)] ?? mark.value;
+    }
+    const kept = marked().flatMap((form) => marks(form).map((mark) => [name(form, mark), mark.value]));
+    if (kept.length) history.replaceState({ ...history.state, read: Object.fromEntries(kept) }, "");
+  });
+  document.addEventListener("submit", (event) => {
+    if (history.state?.read) history.replaceState({ ...history.state, read: null }, "");
+  });
+
   // What was just made is fetched by itself, once: not again when the page is loaded anew or gone back to.
   const atOnce = document.querySelector("[data-at-once]");
   if (atOnce && !history.state?.fetched) {
