@@ -258,7 +258,7 @@ def _shown(
     values: dict[str, Any], found: OfferView, refused: Invalid | Stale, kinds: dict[str, str], now: datetime,
     language: str,
 ) -> dict[str, Any]:  # fmt: skip
-    """What a refused form shows: where a colleague was quicker what the offer says now, and beside it what was typed."""
+    """What a refused form shows: what was typed, or where a colleague was quicker what stands, and that beside it."""
     labels = {one: text(f"desk.offer_form.{'headline' if one == 'title' else one}", language) for one in _FIELDS}
     labels["kind"] = text("desk.offer_form.kind", language)
     named = {"kind": kinds, "starts": {values.get("starts", ""): from_day(values.get("starts", ""), language)}}
