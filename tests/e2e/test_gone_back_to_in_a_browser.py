@@ -1,4 +1,5 @@
-"""A form that is gone back to: the browser fills it in as it was left, upon a page that a colleague has changed."""
+"""A form that is gone back to, by Back or after a session that ended: it is filled in as it was left, upon a page that a
+colleague has changed."""
 
 from __future__ import annotations
 
@@ -59,6 +60,39 @@ async def test_a_form_gone_back_to_puts_back_nothing_a_colleague_changed_meanwhi
     await mette.go_back()
     await mette.locator("#work").select_option("full_time")
     await _save(mette, "progress_set")
+
+
+async def test_after_a_session_that_ended_days_and_choices_are_there_again_and_a_colleague_is_not_run_over(
+    demo: Demo, browser: Browser
+) -> None:
+    mette, _, person = await _at_amina_s(demo, browser)
+    per = await sit_down(browser, demo, "Per Lund", 1280)
+    form = f"{person}/register"
+    await per.goto(form)
+    typed = {"#name": "Amina Ny", "#placement-end": "2027-01-31"}
+    for field, words in typed.items():
+        await per.locator(field).fill(words)
+    await per.locator("#aftercare").select_option("declined")
+    await per.context.clear_cookies()
+    await per.locator(SAVE).last.click()
+    await expect(per.get_by_role("heading", level=1)).to_have_text("Du er blevet logget ud")
+    await mette.goto(f"{person}/plan")
+    await mette.locator("#reach summary").click()
+    await mette.locator("#reach-phone").fill("20 30 40 50")
+    await mette.locator("#reach button").click()
+    await mette.wait_for_url(re.compile("said=contact_changed"))
+    answer = await per.context.request.post(
+        f"{demo.address}/demo/desk", data={"who": "Per Lund"}, headers={"Origin": demo.address}
+    )
+    assert answer.status == 200
+    await per.goto(form)
+    await expect(per.locator("#text-restored")).to_be_visible()
+    assert {field: await per.locator(field).input_value() for field in typed} == typed
+    await expect(per.locator("#aftercare")).to_have_value("declined")
+    await per.locator(SAVE).last.click()
+    await expect(per.locator("main")).to_contain_text("Registret er ændret, siden du så på det.")
+    await expect(per.locator("main dl.facts").first).to_contain_text("31. januar 2027")
+    await expect(per.locator("#phone")).to_have_value("20 30 40 50")
 
 
 async def test_gone_back_to_no_other_message_is_chosen_than_the_one_that_was(demo: Demo, browser: Browser) -> None:
