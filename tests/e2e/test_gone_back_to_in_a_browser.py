@@ -62,7 +62,7 @@ async def test_a_form_gone_back_to_puts_back_nothing_a_colleague_changed_meanwhi
     await _save(mette, "progress_set")
 
 
-async def test_after_a_session_that_ended_days_and_choices_are_there_again_and_a_colleague_is_not_run_over(
+async def test_after_a_session_that_ended_days_and_choices_are_there_and_no_colleague_is_run_over(
     demo: Demo, browser: Browser
 ) -> None:
     mette, _, person = await _at_amina_s(demo, browser)
