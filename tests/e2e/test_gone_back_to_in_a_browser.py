@@ -1,5 +1,5 @@
-"""A form that is gone back to, by Back or after a session that ended: it is filled in as it was left, upon a page that a
-colleague has changed."""
+"""A form that is gone back to, by Back or after a session that ended: it is filled in as it was left, upon a page that
+a colleague has changed."""
 
 from __future__ import annotations
 
