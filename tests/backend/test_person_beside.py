@@ -152,6 +152,17 @@ async def test_what_a_colleague_has_answered_is_not_answered_twice_and_the_secon
     assert [one.words for one in history if one.deed == "answered"] == ["Ja, om mandagen"]
 
 
+async def test_a_wish_a_colleague_has_answered_says_so_and_shows_the_words_that_were_not_sent(
+    mette: Browser, browser: OpenBrowser, cast: Cast, story: Story
+) -> None:
+    per, at = await browser(cast.per), f"/wishes/{story.wish}"
+    sent = [(await per.post(f"{at}/explain", answer="Ikke før marts", key="per")).status for _ in "ab"]
+    late = await mette.post(f"{at}/explain", answer="Der er plads nu", key="mette")
+    assert (sent, late.status) == ([303, 303], 409)
+    told = ("En kollega har svaret imens", "Der er plads nu", "Ikke før marts")
+    assert [words in late.words for words in told] == [True, True, True]
+
+
 async def test_an_offer_that_was_withdrawn_meanwhile_says_so_where_it_was_being_revised(
     mette: Browser, cast: Cast, story: Story, now: datetime
 ) -> None:
