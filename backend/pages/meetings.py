@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -78,16 +80,20 @@ async def change(request: web.Request) -> web.StreamResponse:
             form.number("sequence"), now=now,
         )  # fmt: skip
     except (Invalid, Stale) as refused:
-        found = await meetings.meeting(request[VIEWER], meeting_id, now=now)
-        return await _form_page(request, found.meeting.person_id, found.meeting, dict(form.values), refused)
+        typed, found = dict(form.values), (await meetings.meeting(request[VIEWER], meeting_id, now=now)).meeting
+        if isinstance(refused, Stale) and not may_change(found.state, found.starts_at, now):
+            unsaved = _shown(typed, found, refused, now, context.language(request))["unsaved"]
+            return await _page(request, problem=refused.code, status=409, unsaved=unsaved)
+        return await _form_page(request, found.person_id, found, typed, refused)
     raise going(f"/meetings/{meeting_id}", said="meeting_changed")
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
     """Cancel it; the person is told."""
-    meeting_id = request.match_info["meeting_id"]
+    form, meeting_id = await forms.read(request), request.match_info["meeting_id"]
+    sequence = form.number("sequence") if form.text("sequence") else None
     try:
-        await _cancel(request[VIEWER], meeting_id, now=context.desk(request).now)
+        await _cancel(request[VIEWER], meeting_id, sequence, now=context.desk(request).now)
     except Stale as refused:
         return await _page(request, problem=refused.code, status=409)
     raise going(f"/meetings/{meeting_id}", said="meeting_cancelled")
@@ -110,8 +116,9 @@ async def agree(request: web.Request) -> web.StreamResponse:
     try:
         await _agree(request[VIEWER], meeting_id, form.text("agreed"), _version(form), now=context.desk(request).now)
     except (Invalid, Stale) as refused:
-        status = 422 if isinstance(refused, Invalid) else 409
-        return await _page(request, problem=refused.code, status=status, agreed=form.text("agreed"))
+        # Refused at what was typed, the form stays one for what its writer read.
+        status, version = (422, _version(form)) if isinstance(refused, Invalid) else (409, None)
+        return await _page(request, problem=refused.code, status=status, agreed=form.text("agreed"), version=version)
     raise going(f"/meetings/{meeting_id}", said="meeting_agreed")
 
 
@@ -154,8 +161,9 @@ def _said(one: MeetingLine, language: str) -> dict[str, str]:
 
 
 async def _page(
-    request: web.Request, *, problem: str = "", status: int = 200, agreed: str | None = None
-) -> web.Response:
+    request: web.Request, *, problem: str = "", status: int = 200, agreed: str | None = None,
+    version: int | None = None, unsaved: Sequence[Mapping[str, str]] = (),
+) -> web.Response:  # fmt: skip
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await meetings.meeting(viewer, request.match_info["meeting_id"], now=desk.now)
     meeting = found.meeting
@@ -168,14 +176,15 @@ async def _page(
             **meeting_line(meeting, desk.now, language), "id": meeting.meeting_id, "state": meeting.state.value,
             "sign": said, "advice": _advice(meeting, desk.now, language), "facts": _facts(meeting, desk.now, language),
             "topics_when": dates.when(meeting.topics_at, desk.now, language) if meeting.topics_at else "",
-            "version": meeting.agreed_version, "agreed": meeting.agreed,
+            "version": meeting.agreed_version if version is None else version, "agreed": meeting.agreed,
+            "sequence": meeting.sequence,
             "agreed_by": text(
                 "desk.meeting.agreed_by", language, name=meeting.agreed_by or "–",
                 when=dates.when(meeting.agreed_at, desk.now, language),
             ) if meeting.agreed_at else "",
         },
         told=words.delivery(meeting.told, desk.now, language),
-        typed=meeting.agreed if agreed is None else agreed,
+        typed=meeting.agreed if agreed is None else agreed, unsaved=unsaved,
         may_change=may_change(meeting.state, meeting.starts_at, desk.now),
         may_agree=may_agree(meeting.state, meeting.starts_at, desk.now),
         may_miss=meeting.state is MeetingState.HELD and not meeting.agreed,
@@ -237,6 +246,8 @@ async def _form_page(
     if isinstance(refused, Invalid):
         field = refused.field if refused.field in _FIELDS else "about"
         errors.append({"id": field.replace("_", "-"), "words": words.refusal(refused.code, language)})
+    shown = _shown(values, found, refused, desk.now, language)
+    values = shown["values"]
     minutes = str(values.get("minutes", _USUAL))
     lengths = sorted(
         {*map(str, _MINUTES), *([minutes] if minutes.isascii() and minutes.isdigit() and len(minutes) < 5 else [])},
@@ -249,9 +260,29 @@ async def _form_page(
         lengths=[{"value": n, "words": text("desk.meeting_form.minutes_n", language, n=int(n))} for n in lengths],
         action=f"/meetings/{found.meeting_id}" if found else f"/people/{person_id}/meetings",
         back=f"/meetings/{found.meeting_id}" if found else f"/people/{person_id}/meetings",
-        changing=found is not None, sequence=found.sequence if found else 0,
+        changing=found is not None, sequence=shown["seen"], unsaved=shown["unsaved"],
         reachable=person.link == "active",
         problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
+    )  # fmt: skip
+
+
+def _shown(
+    values: Mapping[str, str], found: MeetingLine | None, refused: Invalid | Stale | None, now: datetime, language: str
+) -> dict[str, Any]:
+    """What the form shows; where a colleague was quicker how the meeting stands, and beside it what was typed."""
+    if found is None or refused is None:
+        return {"values": values, "unsaved": [], "seen": found.sequence if found else 0}
+    typed = {**values, "seen": values.get("sequence", "")}
+    stands, named = _typed(found), {}
+    with contextlib.suppress(ValueError):
+        starts = datetime.fromisoformat(typed.get("starts", "")).replace(tzinfo=COPENHAGEN)
+        named["starts"] = {typed["starts"]: dates.when(starts, now, language)}
+    with contextlib.suppress(ValueError):
+        minutes = typed.get("minutes", "")
+        named["minutes"] = {minutes: text("desk.meeting_form.minutes_n", language, n=int(minutes))}
+    return forms.shown(
+        typed, stands, {field: text(f"desk.meeting_form.{field}", language) for field in _FIELDS},
+        refused_at="about" if isinstance(refused, Invalid) else "", seen=str(found.sequence), named=named,
     )  # fmt: skip
 
 
@@ -276,9 +307,9 @@ async def _change(
 
 
 @atomic
-async def _cancel(viewer: Viewer, meeting_id: str, *, now: datetime) -> None:
+async def _cancel(viewer: Viewer, meeting_id: str, sequence: int | None, *, now: datetime) -> None:
     waiting = await meetings.waiting(viewer, meeting_id)
-    await deeds.cancel(viewer, meeting_id, now=now)
+    await deeds.cancel(viewer, meeting_id, sequence=sequence, now=now)
     await messages.settle(viewer, waiting, by=meeting_id, now=now)
 
 

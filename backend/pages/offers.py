@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from dataclasses import asdict
 from datetime import datetime
@@ -16,8 +17,9 @@ from backend.pages import range_words
 from backend.pages.files import lines_of
 from backend.pages.leaving import going
 from backend.pages.meetings import meeting_line
+from backend.pages.offers_history import event_line, from_day
 from backend.rendering import page
-from locales import dates, has, text
+from locales import dates, text
 from models.actions import attachments, messages
 from models.actions import offers as deeds
 from models.actions import register as trail
@@ -25,10 +27,10 @@ from models.actions.offers import Content
 from models.domain.errors import Invalid, NotFound, Stale
 from models.domain.localtime import COPENHAGEN, local_date
 from models.domain.marks import fingerprint
-from models.domain.offers import Change, OfferState, changes, waiting_days
+from models.domain.offers import OfferState, changes, waiting_days
 from models.domain.staff import Viewer
 from models.queries import meetings, offers, register
-from models.queries.offers import Asked, Event, OfferLine, OfferView, WishLine
+from models.queries.offers import Asked, OfferLine, OfferView, WishLine
 from models.transactions import alone, atomic
 
 _FIELDS: Final = ("title", "what", "with_whom", "starts", "how_often", "where", "purpose", "next_meeting")
@@ -142,13 +144,9 @@ async def attach(request: web.Request) -> web.StreamResponse:
     try:
         for file in chosen:
             await attachments.attach(
-                request[VIEWER],
-                found.offer.person_id,
-                name=file.filename,
-                content=file.content,
-                about=offer_id,
+                request[VIEWER], found.offer.person_id, name=file.filename, content=file.content, about=offer_id,
                 now=now,
-            )
+            )  # fmt: skip
     except Invalid as refused:
         return await _offer_page(request, problem=refused.code, status=422)
     raise going(f"/offers/{offer_id}", said="offer_attached")
@@ -204,20 +202,9 @@ def _told(one: OfferLine, language: str) -> str:
     parts = [
         one.content.get("with_whom", ""),
         one.content.get("how_often", ""),
-        _date(one.content.get("starts", ""), language),
+        from_day(one.content.get("starts", ""), language),
     ]
     return " · ".join(filter(None, parts))
-
-
-def _date(iso: str, language: str) -> str:
-    try:
-        return (
-            text("desk.offers.from", language, day=words.day(datetime.fromisoformat(iso).date(), language))
-            if iso
-            else ""
-        )
-    except ValueError:
-        return ""
 
 
 async def _offer_page(
@@ -238,21 +225,26 @@ async def _offer_page(
             "facts": _facts(offer, desk.now, language), "what": offer.content.get("what", ""),
         },
         steps=[step for step in STEPS[offer.state] if step != "revise"], may_revise="revise" in STEPS[offer.state],
-        unsaved=_unsaved(typed or {}, offer, language),
+        unsaved=_unsaved(typed or {}, "" if offer.asked else answer, offer, language),
         asked=[_asked(one, desk.now, language) for one in offer.asked], answer=answer, key=secrets.token_urlsafe(12),
         told=words.delivery(found.told, desk.now, language), typed=typed or {}, today=local_date(desk.now).isoformat(),
         files=lines_of(tuple(await offers.documents(viewer, offer.offer_id)), language),
         may_attach=offer.state not in {OfferState.ENDED, OfferState.WITHDRAWN},
         meetings=[meeting_line(one, desk.now, language) for one in met],
-        history=[_event(event, offer, desk.now, language) for event in reversed(found.history)],
+        history=[event_line(event, offer, desk.now, language) for event in reversed(found.history)],
         problem=words.refusal(problem, language) if problem else "",
     )  # fmt: skip
 
 
-def _unsaved(typed: dict[str, dict[str, str]], offer: OfferLine, language: str) -> list[dict[str, str]]:
-    """The reason typed for a step that is possible no longer."""
-    lost = [one["why"].strip() for deed, one in typed.items() if deed not in STEPS[offer.state]]
-    return [{"term": text("desk.offer.why", language), "words": why} for why in lost if why]
+def _unsaved(
+    typed: dict[str, dict[str, str]], answer: str, offer: OfferLine, language: str
+) -> list[dict[str, str]]:  # fmt: skip
+    """The reason typed for a step that is possible no longer, and the answer to what has been answered."""
+    lost = [("why", one["why"].strip()) for deed, one in typed.items() if deed not in STEPS[offer.state]]
+    return [
+        {"term": text(f"desk.offer.{field}", language, name=offer.first_name), "words": said}
+        for field, said in (*lost, ("answer", answer)) if said
+    ]  # fmt: skip
 
 
 def _mark(offer: OfferLine) -> str:
@@ -262,51 +254,38 @@ def _mark(offer: OfferLine) -> str:
     return fingerprint(offer.kind, sorted(offer.content.items()))
 
 
-def _stands(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
-    """What an offer says now, field by field, beside what was typed meanwhile."""
-    said = {"headline": offer.content.get("title", ""), "what": offer.content.get("what", "")}
-    first = [{"term": text(f"desk.offer_form.{key}", language), "words": value} for key, value in said.items() if value]
-    return first + _facts(offer, now, language)
+def _shown(
+    values: dict[str, Any], found: OfferView, refused: Invalid | Stale, kinds: dict[str, str], now: datetime,
+    language: str,
+) -> dict[str, Any]:  # fmt: skip
+    """What a refused form shows: what was typed, or where a colleague was quicker what stands, and that beside it."""
+    labels = {one: text(f"desk.offer_form.{'headline' if one == 'title' else one}", language) for one in _FIELDS}
+    labels["kind"] = text("desk.offer_form.kind", language)
+    named = {"kind": kinds, "starts": {values.get("starts", ""): from_day(values.get("starts", ""), language)}}
+    with contextlib.suppress(ValueError):
+        meeting = datetime.fromisoformat(values.get("next_meeting", "")).replace(tzinfo=COPENHAGEN)
+        named["next_meeting"] = {values["next_meeting"]: dates.when(meeting, now, language)}
+    shown = forms.shown(
+        values | {"seen": values.get("revision", "")}, _typed(found.offer), labels, named=named,
+        refused_at="title" if isinstance(refused, Invalid) else "", seen=_mark(found.offer),
+    )  # fmt: skip
+    if not found.offer.asked and values.get("answer"):
+        said = {"term": text("desk.offer.answer", language, name=found.offer.first_name), "words": values["answer"]}
+        shown["unsaved"].append(said)
+    return shown
 
 
 def _facts(offer: OfferLine, now: datetime, language: str) -> list[dict[str, str]]:
     meeting = offer.content.get("next_meeting", "")
     said = {
         "with_whom": offer.content.get("with_whom", ""),
-        "starts": _date(offer.content.get("starts", ""), language),
+        "starts": from_day(offer.content.get("starts", ""), language),
         "how_often": offer.content.get("how_often", ""),
         "where": offer.content.get("where", ""),
         "purpose": offer.content.get("purpose", ""),
         "next_meeting": dates.when(datetime.fromisoformat(meeting), now, language) if meeting else "",
     }
     return [{"term": text(f"desk.offer_form.{key}", language), "words": value} for key, value in said.items() if value]
-
-
-def _event(event: Event, offer: OfferLine, now: datetime, language: str) -> list[str]:
-    key = f"desk.happened.offer.{event.deed.replace('.', '_')}"
-    said = text(key if has(key) else "desk.happened.offer.other", language)
-    if event.holds_from is not None and event.holds_from != local_date(event.at):
-        said = text("desk.offer.from_day", language, said=said, day=words.day(event.holds_from, language))
-    changed = "; ".join(_change(one, now, language) for one in event.changes)
-    return [
-        dates.short(event.at, now, language),
-        event.who or offer.first_name,
-        ": ".join(filter(None, (said, event.words or changed))),
-    ]
-
-
-def _change(one: Change, now: datetime, language: str) -> str:
-    """One field of a revision: before and after."""
-    before, after = (
-        dates.when(datetime.fromisoformat(value), now, language)
-        if value and one.field == "next_meeting"
-        else _date(value, language)
-        if one.field == "starts"
-        else value
-        for value in (one.before, one.after)
-    )
-    field = text(f"desk.offer.field.{one.field}", language)
-    return text("desk.offer.change", language, field=field, before=before or "–", after=after or "–")
 
 
 async def _form_page(
@@ -328,6 +307,12 @@ async def _form_page(
         one for one in await offers.kinds(viewer, hidden=found is not None)
         if one.active or one.kind == values.get("kind")
     ]  # fmt: skip
+    shown = (
+        _shown(values, found, refused, {one.kind: range_words.with_places(one, language) for one in kinds}, desk.now,
+               language)
+        if found and refused
+        else {"values": values, "unsaved": [], "seen": _mark(found.offer) if found else ""}
+    )  # fmt: skip
     errors = []
     if isinstance(refused, Invalid):
         field = refused.field if refused.field in {*_FIELDS, "answer"} else "title"
@@ -337,14 +322,17 @@ async def _form_page(
         person={"name": person.name, "first_name": person.first_name, "href": f"/people/{person_id}"},
         kinds=[{"value": kind.kind, "words": range_words.with_places(kind, language)} for kind in kinds]
         or [{"value": "other", "words": text("desk.offers.kind_other", language)}],
-        values={"kind": "", "answer": "", "wish": "", **dict.fromkeys(_FIELDS, ""), **values}, errors=errors,
+        values={"kind": "", "answer": values.get("answer", ""), "wish": "", **dict.fromkeys(_FIELDS, ""),
+                **shown["values"]},
+        errors=errors, unsaved=shown["unsaved"],
         asked=[_asked(one, desk.now, language) for one in found.offer.asked] if found else [],
         wished=wish_line(wished, desk.now, language) if wished else None, key=secrets.token_urlsafe(12),
         action=f"/offers/{found.offer.offer_id}" if found else f"/people/{person_id}/offers",
-        revising=found is not None, revision=_mark(found.offer) if found else "",
+        revising=found is not None,
+        revision=shown["seen"],
+        closed=found is not None and "revise" not in STEPS[found.offer.state],
         drafted=found is not None and found.offer.state is OfferState.DRAFT,
         problem=words.refusal(refused.code, language) if isinstance(refused, Stale) else "",
-        stands=_stands(found.offer, desk.now, language) if found and isinstance(refused, Stale) else [],
         again=found is not None and found.offer.state not in {OfferState.DRAFT, OfferState.STARTED, OfferState.PAUSED},
         running=found is not None and found.offer.state in {OfferState.STARTED, OfferState.PAUSED},
     )  # fmt: skip
@@ -374,9 +362,9 @@ async def _revise_seen(
     found = await offers.offer(viewer, offer_id)
     if revision and revision != _mark(found.offer):
         same_kind = found.offer.state is not OfferState.DRAFT or kind in {"", found.offer.kind}
-        if same_kind and not answer and not changes(found.offer.content, asdict(content)):
+        if same_kind and _said_already(found, answer) and not changes(found.offer.content, asdict(content)):
             return  # a second click, or a colleague wrote the same
-        raise Stale("thread_moved_on")
+        raise Stale("decided_meanwhile")
     waiting = await offers.waiting(viewer, offer_id)
     if answer:
         await _answer(viewer, offer_id, answer, key, now=now)
@@ -386,16 +374,27 @@ async def _revise_seen(
 
 @atomic
 async def _answer(viewer: Viewer, offer_id: str, said: str, key: str, *, now: datetime) -> None:
-    """Answer what waits beside an offer: the words go as a message, and stand in the offer's history."""
+    """Answer what waits beside an offer: the words go as a message, and stand in the offer's history. Raises Stale
+    where a colleague has answered it: nobody is answered twice unseen."""
     if len(said) > deeds.LONGEST_ANSWER:
         raise Invalid("reply_too_long", "answer")
     if not said:
         raise Invalid("reply_empty", "answer")
+    await alone("offer", offer_id)
     found = await offers.offer(viewer, offer_id)
     waiting = await offers.waiting(viewer, offer_id)
+    if not waiting and _said_already(found, said):
+        return
+    if not waiting:
+        raise Stale("offer.answered")
     thread_id = await messages.open_thread(viewer, found.offer.person_id, now=now)
     message_id = await messages.reply(viewer, thread_id, said, version=None, key=key, now=now, answers=waiting)
     await deeds.reply(viewer, offer_id, said, message_id=message_id, now=now)
+
+
+def _said_already(found: OfferView, said: str) -> bool:
+    """Whether there is nothing more to say: no words, or the very words that stand in the history."""
+    return not said or any((one.deed, one.words) == ("answered", said) for one in found.history)
 
 
 @atomic

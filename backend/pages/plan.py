@@ -4,7 +4,9 @@ chat, and whom to contact when they are out of reach."""
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from aiohttp import web
@@ -34,6 +36,7 @@ from models.queries.progress import AreaLine, FollowUpLine, GoalLine
 from models.queries.register import PersonView
 from models.transactions import atomic
 
+_NOTHING: Final[Mapping[Area, str]] = MappingProxyType({})
 _COURSE: Final = {Course.BETTER: "done", Course.SAME: "quiet", Course.WORSE: "due"}
 _GOAL: Final = {GoalState.OPEN: "waiting", GoalState.REACHED: "done", GoalState.DROPPED: "quiet"}
 
@@ -81,10 +84,12 @@ async def set_progress(request: web.Request) -> web.StreamResponse:
     form, person_id = await forms.read(request), request.match_info["person_id"]
     wave = _wave(form.text("wave"))
     codes = {area: form.text(area.value) for area in Area if form.text(area.value)}
+    seen = {area: form.text(f"was_{area.value}") for area in Area if f"was_{area.value}" in form.values}
     try:
-        await deeds.set_progress(request[VIEWER], person_id, wave, codes, now=context.desk(request).now)
-    except Invalid as refused:
-        return await _progress_page(request, wave, refused)
+        await deeds.set_progress(request[VIEWER], person_id, wave, codes, seen=seen, now=context.desk(request).now)
+    except (Invalid, Stale) as refused:
+        chosen = {area: code for area, code in codes.items() if seen.get(area) != code}
+        return await _progress_page(request, wave, refused, chosen)
     raise going(f"/people/{person_id}/plan#progress", said="progress_set")
 
 
@@ -172,11 +177,15 @@ async def _plan_page(
     offered = await offers.of_person(viewer, person.person_id)
     field = refused.field if isinstance(refused, Invalid) and refused.field else _at(which)
     said = words.refusal(refused.code, language) if refused else ""
+    # Refused at what was typed, a form stays one for what its writer read: the next press runs over nothing either.
+    read = {"seen": form.text("seen")} if form and isinstance(refused, Invalid) else {}
     return await show_tab(
         request, person, "plan", status=422 if isinstance(refused, Invalid) else 409 if refused else 200,
         dates=_dates(person, language),
         running=[line_of(one, desk.now, language) for one in offered if one.state in {"accepted", "started", "paused"}],
-        goals=[_goal(one, today, language) for one in found.goals],
+        goals=[
+            {**_goal(one, today, language), **(read if which == f"goal-{one.goal_id}" else {})} for one in found.goals
+        ],
         areas=[_area(one, language) for one in found.areas],
         anything=any(one.said for one in found.areas),
         waves=[{"value": wave.value, "words": text(f"desk.progress.wave.{wave.value}", language)} for wave in Wave],
@@ -191,27 +200,37 @@ async def _plan_page(
         },
         typed={which: dict(form.values)} if form else _unfolded(request), today=today.isoformat(),
         key=secrets.token_urlsafe(12),
-        reach={"phone": person.phone, "kin": person.kin, "seen": fingerprint(person.phone, person.kin)},
+        reach={"phone": person.phone, "kin": person.kin, "seen": fingerprint(person.phone, person.kin),
+               **(read if which == "reach" else {})},
         may_register=may(viewer.role, "register.write"),
         errors=[{"id": f"{which}-{field}".replace("_", "-"), "words": said}] if refused else [],
     )  # fmt: skip
 
 
-async def _progress_page(request: web.Request, wave: Wave, refused: Invalid | None = None) -> web.Response:
+async def _progress_page(
+    request: web.Request, wave: Wave, refused: Invalid | Stale | None = None, chosen: Mapping[Area, str] = _NOTHING
+) -> web.Response:
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     person = await reached(request)
     found = await progress.plan(viewer, person.person_id)
+    stands = {one.area: one.said[wave].code if wave in one.said else "" for one in found.areas}
     shown = await page(
-        request, "progress_form.html", current="people", status=422 if refused else 200,
+        request, "progress_form.html", current="people",
+        status=422 if isinstance(refused, Invalid) else 409 if refused else 200,
         person=card(person, desk.now, language),
         wave={"value": wave.value, "words": text(f"desk.progress.wave.{wave.value}", language)},
         areas=[
             {"id": one.area.value, "words": text(f"desk.progress.area.{one.area.value}", language),
-             "code": one.said[wave].code if wave in one.said else "",
+             "code": stands[one.area],
              "options": [
                  {"value": code, "words": _code(one.area, code, language)} for code in (*CODES[one.area], UNKNOWN)
              ]}
             for one in found.areas
+        ],
+        unsaved=[
+            {"term": text(f"desk.progress.area.{area.value}", language), "words": _code(area, code, language)}
+            for area, code in chosen.items()
+            if stands[area] != code and code in {*CODES[area], UNKNOWN}
         ],
         problem=words.refusal(refused.code, language) if refused else "",
     )  # fmt: skip

@@ -19,16 +19,26 @@
   const half = document.querySelector("[data-half]");
   const place = KEPT + (half?.dataset.half ?? location.pathname);
   const composed = (field) => Boolean(field.closest("[data-half]"));
-  const fields = () => [...document.querySelectorAll("[data-keep]")].filter(
-    (field) => field.id && (composed(field) ? field.value.trim() : field.value !== field.defaultValue),
+  const initial = (field) => (field.matches("select")
+    ? ([...field.options].find((one) => one.defaultSelected) ?? field.options[0])?.value ?? "" : field.defaultValue);
+  // Days and choices (data-choice) are kept as words are, but where somebody composes a message.
+  const keeps = (field) => field.matches("[data-keep]") || (field.matches("[data-choice]") && !composed(field));
+  const fields = () => [...document.querySelectorAll("[data-keep], [data-choice]")].filter(
+    (field) => field.id && keeps(field) && (composed(field) ? field.value.trim() : field.value !== initial(field)),
   );
+  // What the forms that two may fill in at once were filled in for (macros/forms.html: seen).
+  const marks = (form) => [...form.querySelectorAll("[type=hidden]")].filter((one) => /^(seen|was_.*|revision|sequence|version)$/.test(one.name));
+  const marked = () => [...document.querySelectorAll("form[data-once]")].filter((form) => !form.closest(".composer") && marks(form).length);
+  const called = (form, mark) => `${form.getAttribute("action")} ${mark.name}`;
+  const read = () => Object.fromEntries(marked().flatMap((form) => marks(form).map((mark) => [called(form, mark), mark.value])));
+  const remark = (form, before) => marks(form).forEach((mark) => { mark.value = before?.[called(form, mark)] ?? mark.value; });
   const version = () => Number(document.querySelector('.composer input[name="version"]')?.value ?? 0);
   let going = null;
   let sentAt = 0;
   let to = "";
   let had = {}; // how often the thread said the same before it was sent
   const putAside = (expired) => {
-    const kept = { left: {}, sent: {}, had, version: version(), expired, viewer: body.dataset.viewer ?? "", at: Date.now(), sentAt, to };
+    const kept = { left: {}, sent: {}, had, version: version(), expired, viewer: body.dataset.viewer ?? "", at: Date.now(), sentAt, to, read: read() };
     for (const field of fields()) kept[composed(field) && field.form !== going ? "left" : "sent"][field.id] = field.value;
     if (Object.keys({ ...kept.left, ...kept.sent }).length) sessionStorage.setItem(place, JSON.stringify(kept));
     else sessionStorage.removeItem(place);
@@ -52,10 +62,11 @@
     if (!kept) return;
     const fill = (id, text) => {
       const field = document.getElementById(id);
-      if (!field?.matches("[data-keep]")) return false;
-      if (field.value === text) return text !== field.defaultValue; // the browser was faster
-      if (field.value !== field.defaultValue) return false;
+      if (!field || !keeps(field)) return false;
+      if (field.value === text) return text !== initial(field); // the browser was faster
+      if (field.value !== initial(field)) return false;
       if (composed(field) && field.value.trim()) return false;
+      if (field.matches("select") && ![...field.options].some((one) => one.value === text)) return false;
       field.value = text;
       const folded = field.closest("details");
       if (folded) folded.open = true;
@@ -70,6 +81,7 @@
       document.querySelector('.composer input[name="version"]').value = kept.version;
     }
     if (!filled.length) return;
+    for (const form of kept.expired ? marked() : []) if (filled.some((id) => document.getElementById(id).form === form)) remark(form, kept.read);
     if (kept.expired) document.getElementById("text-restored")?.removeAttribute("hidden");
     const notice = document.getElementById("words-kept");
     if (notice && !kept.expired) notice.textContent = notice.dataset.words;
@@ -156,6 +168,20 @@
     window.setTimeout(() => delete form.dataset.sent, 4000);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  // Gone back to, the browser fills in a form as it was left, upon a page that was read anew: it keeps the marks of what
+  // its writer read, so that a colleague's change since is asked about and not put back. Not once it was sent.
+  const differs = (field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== initial(field));
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) return;
+    for (const form of came.type === "back_forward" ? marked() : []) {
+      if ([...form.querySelectorAll("input:not([type=hidden]), select, textarea")].some(differs)) remark(form, history.state?.read);
+    }
+    if (marked().length) history.replaceState({ ...history.state, read: read() }, "");
+  });
+  document.addEventListener("submit", (event) => {
+    if (history.state?.read) history.replaceState({ ...history.state, read: null }, "");
+  });
 
   // What was just made is fetched by itself, once: not again when the page is loaded anew or gone back to.
   const atOnce = document.querySelector("[data-at-once]");
@@ -365,7 +391,7 @@
       lost = true;
     };
     // What is typed and not kept over a sign-in would be lost.
-    const losable = (field) => !field.matches("[data-keep], [type=hidden], [type=search]") && (field.matches("select")
+    const losable = (field) => !keeps(field) && !field.matches("[type=hidden], [type=search]") && (field.matches("select")
       ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
       : field.value !== field.defaultValue || field.checked !== field.defaultChecked);
     const over = async () => {

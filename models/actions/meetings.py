@@ -113,21 +113,21 @@ async def change(
 ) -> bool:
     """Move a meeting, or change where or with whom; the person is told. False when nothing was changed.
 
-    `sequence` is the one the form was filled in for: Stale ("meeting.changed") when it says something else by now.
-    What the person had said about the old time ("I can't") is answered by the new one.
+    `sequence` is the one the form was filled in for: Stale ("meeting.changed") when it says something else by now,
+    unless that is the same. What the person had said about the old time ("I can't") is answered by the new one.
     """
     _may_write(viewer)
     content.check()
     meeting = await _for_staff(viewer, meeting_id)
     state = rules.move(MeetingState(meeting.state))
-    if sequence != meeting.sequence:
-        raise Stale("meeting.changed")
-    rules.check(starts_at, minutes, now=now)
     opened = await vault(meeting.municipality_id, meeting.person_id)
     ends_at = rules.ends(starts_at, minutes)
     moved = (meeting.starts_at, meeting.ends_at) != (starts_at, ends_at)
     if not moved and _content(opened, meeting) == asdict(content):
         return False
+    if sequence != meeting.sequence:
+        raise Stale("meeting.changed")
+    rules.check(starts_at, minutes, now=now)
     if moved:
         person = await Person.get(id=meeting.person_id)
         meeting.starts_at, meeting.ends_at, meeting.told_at = starts_at, ends_at, now
@@ -144,14 +144,19 @@ async def change(
 
 
 @atomic
-async def cancel(viewer: Viewer, meeting_id: str, *, now: datetime) -> None:
-    """Cancel a meeting and tell the person. Twice changes nothing; Stale when it is over."""
+async def cancel(viewer: Viewer, meeting_id: str, *, now: datetime, sequence: int | None = None) -> None:
+    """Cancel a meeting and tell the person. Twice changes nothing; Stale when it is over.
+
+    `sequence` is the one that was read: Stale ("meeting.changed") when it is at another time by now.
+    """
     _may_write(viewer)
     meeting = await _for_staff(viewer, meeting_id)
     before = MeetingState(meeting.state)
     after = rules.cancel(before)
     if after is before:
         return
+    if sequence not in {None, meeting.sequence}:
+        raise Stale("meeting.changed")
     meeting.state, meeting.sequence = after.value, meeting.sequence + 1
     await meeting.save()
     await _event(meeting, "cancelled", now, staff_id=viewer.staff_id)

@@ -180,7 +180,7 @@ async def take_back(person: YoungPerson, wish_id: str, *, now: datetime) -> str:
 @atomic
 async def explain(viewer: Viewer, wish_id: str, words: str, *, now: datetime) -> None:
     """Say why not, or what instead; the words themselves go as a message. The same words again change nothing. Raises
-    Invalid without words, Stale when the wish has ended another way.
+    Invalid without words, Stale when the wish has ended another way or a colleague has answered in other words.
     """
     if not may(viewer.role, "offers.write"):
         raise NotAllowed
@@ -195,9 +195,11 @@ async def explain(viewer: Viewer, wish_id: str, words: str, *, now: datetime) ->
         raise Invalid("reply_too_long", "words")
     before = WishState(row.state)
     after = rules.settle_wish(before, WishState.EXPLAINED)
-    if after is before:
-        return
     opened = await vault(row.municipality_id, row.person_id)
+    if after is before:
+        if row.answer_sealed and opened.open("wish", "answer", row.id, row.answer_sealed) == words.strip():
+            return
+        raise Stale("wish_answered")
     row.answer_sealed = opened.seal("wish", "answer", row.id, words.strip())
     row.state, row.settled_at, row.staff_id = after.value, now, viewer.staff_id
     await row.save()

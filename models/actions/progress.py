@@ -3,8 +3,10 @@ again, and how a contact outside the chat was."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from models.actions import trail
 from models.domain import progress as rules
@@ -112,10 +114,15 @@ async def look_at_goal(
 
 
 @atomic
-async def set_progress(viewer: Viewer, person_id: str, wave: Wave, codes: dict[Area, str], *, now: datetime) -> int:
+async def set_progress(
+    viewer: Viewer, person_id: str, wave: Wave, codes: dict[Area, str], *, now: datetime,
+    seen: Mapping[Area, str] = MappingProxyType({}),
+) -> int:  # fmt: skip
     """How it goes in the eight areas, at the start, now or at the end; returns how many are different from before.
 
     Every change is a row of its own, so that what was said before stays. Raises Invalid for a code an area has not.
+    `seen`: what a form showed of each area, "" for nothing. What was left so there is not written, and where a
+    colleague has said otherwise of an area that was changed, it raises Stale ("decided_meanwhile").
     """
     person = await _theirs(viewer, person_id)
     for area, code in codes.items():
@@ -124,7 +131,10 @@ async def set_progress(viewer: Viewer, person_id: str, wave: Wave, codes: dict[A
     stands = {
         row.area: row.code for row in await Progress.filter(person_id=person.id, wave=wave.value).order_by("at", "id")
     }
-    different = {area: code for area, code in codes.items() if stands.get(area.value) != code}
+    chosen = {area: code for area, code in codes.items() if seen.get(area) != code}
+    different = {area: code for area, code in chosen.items() if stands.get(area.value) != code}
+    if any(stands.get(area.value, "") != seen.get(area, stands.get(area.value, "")) for area in different):
+        raise Stale("decided_meanwhile")
     for area, code in different.items():
         await Progress.create(
             municipality_id=person.municipality_id, person_id=person.id, wave=wave.value, area=area.value, code=code,

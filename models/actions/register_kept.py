@@ -137,8 +137,8 @@ async def add_one(viewer: Viewer, filled: Filled, *, now: datetime) -> str:
 async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: str = "", now: datetime) -> bool:
     """Change what the register says about one person. False when nothing is different.
 
-    `seen` is the mark of what a form was filled in for: Stale ("register_moved_on") when it is another by now.
-    Raises Faulty by field, NotFound out of reach or for a colleague who meets no young people here.
+    `seen` is the mark of what a form was filled in for: Stale ("register_moved_on") when it is another by now, unless
+    it says the same. Raises Faulty by field, NotFound out of reach or for a colleague who meets no young people here.
     """
     if not may(viewer.role, "register.write"):
         raise NotAllowed
@@ -156,8 +156,6 @@ async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: st
     faults += _form_faults(cells, line, why, known, today)
     if faults or line is None:
         raise Faulty(faults)
-    if seen and seen != mark(known, person.substitute_id, person.left_why):
-        raise Stale("register_moved_on")
     changes = _form_changes(known, line)
     caseworker = await Staff.get_or_none(id=await _colleague(viewer, filled.caseworker_id))
     substitute = person.substitute_id
@@ -167,6 +165,8 @@ async def change_one(viewer: Viewer, person_id: str, filled: Filled, *, seen: st
     theirs = caseworker is None or caseworker.id == person.caseworker_id
     if not changes and theirs and (substitute, why) == (person.substitute_id, person.left_why):
         return False
+    if seen and seen != mark(known, person.substitute_id, person.left_why):
+        raise Stale("register_moved_on")
     opened = await vault(person.municipality_id, person.id)
     person.reference, person.substitute_id, person.left_why = line.reference, substitute, why
     await _change(viewer, person, opened, line, changes, caseworker, now)

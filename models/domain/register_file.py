@@ -44,19 +44,24 @@ _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "anbringelse_slut": "placement_end", "anbragt_til": "placement_end", "tilbudt": "offered_on",
         "tilbudt_dato": "offered_on", "besluttet": "decided_on", "afgjort": "decided_on", "afgørelse": "decided_on",
         "ungestøtte": "aftercare", "efterværn": "aftercare", "udgået": "left_on", "fraflyttet": "left_on",
-        "ude_fra": "left_on",
+        "ude_fra": "left_on", "anbringelse_slutter": "placement_end", "tilbudt_den": "offered_on",
+        "afgjort_den": "decided_on", "ude_af_målgruppen_fra": "left_on", "date_of_birth": "birth_date",
+        "placement_ends": "placement_end",
+        "caseworkers_email": "caseworker_email", "out_of_the_target_group_from": "left_on",
     }
 )  # fmt: skip
 _GROUPS: Final[Mapping[str, Group]] = MappingProxyType(
     {
         "placed": Group.PLACED, "anbragt": Group.PLACED, "contact_person": Group.CONTACT_PERSON,
         "contact person": Group.CONTACT_PERSON, "kontaktperson": Group.CONTACT_PERSON,
+        "fast kontaktperson": Group.CONTACT_PERSON, "fixed contact person": Group.CONTACT_PERSON,
     }
 )  # fmt: skip
 _AFTERCARE: Final[Mapping[str, Aftercare]] = MappingProxyType(
     {
-        "yes": Aftercare.YES, "ja": Aftercare.YES, "no": Aftercare.NO, "nej": Aftercare.NO,
+        "yes": Aftercare.YES, "ja": Aftercare.YES, "no": Aftercare.NO, "nej": Aftercare.NO, "not yet": Aftercare.NO,
         "declined": Aftercare.DECLINED, "afslået": Aftercare.DECLINED, "nej tak": Aftercare.DECLINED,
+        "ikke endnu": Aftercare.NO, "sagt nej tak": Aftercare.DECLINED, "said no thanks": Aftercare.DECLINED,
     }
 )  # fmt: skip
 
@@ -342,7 +347,7 @@ def _columns(header: Sequence[str]) -> tuple[list[str], list[Fault]]:
     columns: list[str] = []
     faults: list[Fault] = []
     for title in header:
-        plain = re.sub(r"[\s-]+", "_", title.casefold()).strip("_")
+        plain = re.sub(r"[\s-]+", "_", re.sub(r"['’]|(?<=\be)-(?=mail)", "", title.casefold())).strip("_")
         column = _HEADERS.get(plain, "")
         if _CPR_HEADERS.search(plain):
             faults.append(Fault(1, title, "cpr"))

@@ -7,11 +7,13 @@ import io
 import unicodedata
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locales import LANGUAGES, text
 from models.domain.register import Aftercare, Group
 from models.domain.register_file import (
     COLUMNS,
@@ -53,6 +55,16 @@ def test_a_danish_file_and_an_english_one_say_the_same() -> None:
         date(2025, 8, 3), date(2025, 1, 5), date(2025, 2, 6), Aftercare.YES, None,
     )  # fmt: skip
     assert read(english.encode(), TODAY) == read(danish.encode(), TODAY) == Read((expected,), ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_may_speak_as_the_pages_do(language: str) -> None:
+    header = ";".join(text(f"desk.register.column.{column}", language) for column in COLUMNS)
+    for group, aftercare in product(Group, Aftercare):
+        said = (text(f"desk.group.{group.value}", language), text(f"desk.aftercare.{aftercare.value}", language))
+        row = f"R-1;Amina;2007-08-03;{said[0]};mette@example.org;20304050;2025-08-03;2025-01-05;2025-02-06;{said[1]};"
+        found = read(f"{header}\n{row}\n".encode(), TODAY)
+        assert [found.faults, *((one.group, one.aftercare) for one in found.lines)] == [(), (group, aftercare)]
 
 
 @pytest.mark.parametrize(

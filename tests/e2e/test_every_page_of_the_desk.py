@@ -67,6 +67,8 @@ async def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
     assert await laid_out(page, 390) == ["wider than 390: div. Bred", "cut at 390: p.: Langt ord i en lille kasse"]
     assert await by_keyboard(page) == ["no visible focus: button Gem"]
     assert await on_paper(page) == ["on paper: button. Gem", "blank sheet 2"]
+    await page.set_content("<main><table style='display: block'><tr><td>Foldet</table></main>")
+    assert await on_paper(page) == ["folded on paper: Foldet"]
     # At 200 % there is room for half, drawn with twice as many points; what sticks may not take most of it.
     await zoomed(page, 2)
     found = "[innerWidth, innerHeight, devicePixelRatio, matchMedia('(min-width: 768px)').matches]"

@@ -93,10 +93,17 @@ async def covered(page: Page, width: int) -> list[str]:
     return [f"covers the window at {width}: {one}" for one in await page.evaluate(_COVERS)]
 
 
+#: Tables that are no tables on paper, which is as narrow as a small window.
+_FOLDED: Final = """() => [...document.querySelectorAll("main table, main td")]
+  .filter((one) => !["table", "table-cell", "none"].includes(getComputedStyle(one).display))
+  .slice(0, 3).map((one) => one.textContent.trim().slice(0, 40))"""
+
+
 async def on_paper(page: Page) -> list[str]:
     """What a page made to be printed has on paper beside what it says, and sheets with nothing on them."""
     await page.emulate_media(media="print")
     found = [f"on paper: {one}" for one in await page.evaluate(_ON_PAPER)]
+    found += [f"folded on paper: {one}" for one in await page.evaluate(_FOLDED)]
     blank = blank_sheets(await page.pdf(format="A4"))
     await page.emulate_media(media="screen")
     return found + [f"blank sheet {number}" for number in blank]
