@@ -64,7 +64,7 @@ async def test_what_a_colleague_said_of_the_same_area_meanwhile_is_shown_before_
     await progress.set_progress(cast.per, cast.amina, Wave.STATUS, {Area.WORK: "full_time"}, now=later)
     refused = await mette.post(at, **form)
     assert (refused.status, await said(cast)) == (409, {"work": "full_time"})
-    assert "Det skrev du. Det er ikke gemt. Job Praktik eller løntilskud Bolig Egen og stabil" in refused.words
+    assert "Det stod på din side. Det er ikke gemt. Job Praktik eller løntilskud Bolig Egen og stabil" in refused.words
     again = filled(refused)
     assert (again["work"], again["was_work"], again["home"]) == ("full_time", "full_time", "")
     clock.move(minutes=2)
