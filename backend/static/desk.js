@@ -169,12 +169,13 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
 
-  // Gone back to, the browser fills in a form as it was left, upon a page that was read anew: it keeps the marks of what
-  // its writer read, so that a colleague's change since is asked about and not put back. Not once it was sent.
+  // Gone back to (in Firefox also loaded anew), a form is filled in as it was left, upon a page that was read anew: it
+  // keeps the marks of what its writer read, so that a colleague's change since is asked about and not put back. Not
+  // once it was sent.
   const differs = (field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== initial(field));
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) return;
-    for (const form of came.type === "back_forward" ? marked() : []) {
+    for (const form of came.type === "navigate" ? [] : marked()) {
       if ([...form.querySelectorAll("input:not([type=hidden]), select, textarea")].some(differs)) remark(form, history.state?.read);
     }
     if (marked().length) history.replaceState({ ...history.state, read: read() }, "");
