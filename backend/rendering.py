@@ -87,7 +87,7 @@ def _text(language: str, key: str, **values: object) -> str:
 
 
 #: What is said where nothing came of the deed.
-_NOT_DONE = {"delivery_not_again", "delivery_decided"}
+_NOT_DONE = {"delivery_not_again", "delivery_decided", "none_handed_over"}
 
 
 def _flashes(request: web.Request, language: str) -> list[dict[str, str]]:

@@ -53,12 +53,12 @@ async def hand_over_all(request: web.Request) -> web.StreamResponse:
     """The same, done."""
     form, now = await forms.read(request), context.desk(request).now
     try:
-        await deeds.hand_over_all(
+        handed = await deeds.hand_over_all(
             request[VIEWER], _chosen(form, "from"), _chosen(form, "colleague"), why=form.line("why"), now=now
         )  # fmt: skip
     except Invalid as refused:
         return await _hand_over_page(request, typed=form, problem=refused, status=422)
-    raise going("/people", said="all_handed_over")
+    raise going("/people", said="all_handed_over" if handed else "none_handed_over")
 
 
 async def transfer(request: web.Request) -> web.StreamResponse:

@@ -100,7 +100,7 @@
     if (!("failed" in body.dataset)) giveBack();
     // A page that could not be shown says what was typed for it: whoever it is about may be out of reach by now.
     const unsent = document.getElementById("unsent");
-    const lost = keptKeys().filter((key) => unsent && location.pathname.includes(`/${key.split("/").pop()}`));
+    const lost = keptKeys().filter((key) => unsent && /./.test(key.split("/").pop()) && location.pathname.includes(`/${key.split("/").pop()}`));
     for (const text of lost.flatMap((key) => Object.values(JSON.parse(sessionStorage.getItem(key)).left))) {
       unsent.hidden = false;
       unsent.append(Object.assign(document.createElement("p"), { className: "bubble words", dir: "auto", textContent: text }));

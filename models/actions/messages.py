@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from models.actions import events, letters, trail
 from models.actions.alerts import hours_of, raise_alert
 from models.actions.messages_promises import _comes_back, _read_beside, _recount, break_due, cover_due, settle
-from models.actions.messages_sending import _just_said, _says, _send_along, decide_delivery, undo
+from models.actions.messages_sending import _just_said, _says, _send_along, _written, decide_delivery, undo
 from models.domain import crisis, promises
 from models.domain import messages as rules
 from models.domain.alerts import Reason
@@ -302,11 +302,9 @@ async def note(
     thread = await _locked(viewer, thread_id)
     kind = "contact" if contact else "text"
     # The two forms of a page carry the same key, and nobody's key may find a note of another thread.
-    source_key = f"note:{thread.id}:{kind}:{key}" if key else None
-    if source_key and (already := await Message.get_or_none(source_key=source_key)):
-        if await _says(already, text):
-            return already.id
-        source_key = None  # written on while the first click was under way: a note more, rather than words lost
+    source_key, already = await _written(f"note:{thread.id}:{kind}:{key}" if key else None, text)
+    if already is not None:
+        return already.id
     message = await _write(viewer, thread, "note", text, now, kind=kind, source_key=source_key)
     if contact:
         await _answered(thread, message.id, now)
@@ -341,11 +339,10 @@ async def assign(
     text = words.strip()
     if len(text) > LONGEST:
         raise Invalid("note_too_long", "words")
-    source_key = f"note:{thread.id}:handed:{key}" if key else None
-    if source_key and (already := await Message.get_or_none(source_key=source_key)):
-        if thread.assigned_id == colleague.id and await _says(already, text):
-            return
-        source_key = None
+    source_key, already = await _written(f"note:{thread.id}:handed:{key}" if key else None, text)
+    if already is not None and thread.assigned_id == colleague.id:
+        return
+    source_key = None if already is not None else source_key
     thread.assigned_id, thread.stood_in = colleague.id, False
     await thread.save(update_fields=["assigned_id", "stood_in"])
     await ReplyLater.filter(thread_id=thread.id, staff_id__in=[viewer.staff_id, colleague.id]).delete()

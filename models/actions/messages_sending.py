@@ -66,6 +66,18 @@ async def _says(message: Message, text: str, files: Sequence[str] = ()) -> bool:
     return not more or more <= await Attachment.filter(message_id=message.id, direction="out").count()
 
 
+async def _written(source_key: str | None, text: str) -> tuple[str | None, Message | None]:
+    """Under which key words of a form are written, and what says them already. Words written on while the first click
+    was under way are a note more, rather than lost; a second click on them is the same note."""
+    if source_key is None:
+        return None, None
+    place, n = source_key, 1
+    while (already := await Message.get_or_none(source_key=place)) is not None and not await _says(already, text):
+        n += 1
+        place = f"{source_key}:{n}"
+    return place, already
+
+
 async def _just_said(viewer: Viewer, thread: Thread, text: str, now: datetime) -> str:
     """The last thing in the thread, when it is the same words by the same human minutes ago; "" otherwise."""
     last = await Message.filter(thread_id=thread.id).order_by("-position").first()

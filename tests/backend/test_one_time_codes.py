@@ -132,6 +132,10 @@ async def test_a_deed_of_weight_asks_again_and_goes_on_with_what_was_typed(
     assert (await per.get("/people")).words.count("Mette Holm") >= 1
     done = await per.post("/hand-over", **kept | {"proof_of_who": code_at(secret, step_of(clock.real_now()))})
     assert (done.status, done.leads_to) == (303, "/people?said=all_handed_over")
+    # Whom a colleague has handed over already nobody is said to have handed over.
+    nobody = await per.post("/hand-over", **fields)
+    assert nobody.leads_to == "/people?said=none_handed_over"
+    assert "Der var ingen at give videre" in (await per.get(nobody.leads_to)).words
     clock.move(minutes=9)
     assert (await per.post("/settings/sign-out-everywhere")).status == 303
 
