@@ -100,11 +100,13 @@ async def _alert_page(request: web.Request, *, note: str = "", problem: str = ""
     viewer, desk, language = request[VIEWER], context.desk(request), context.language(request)
     found = await alerts.alert(viewer, request.match_info["alert_id"])
     await trail.looked_at(viewer, found.alert.person_id, now=desk.now, what="alert.view", about=found.alert.alert_id)
-    errors = [{"id": "note", "words": words.refusal(problem, language)}] if problem else []
+    said = words.refusal(problem, language) if problem else ""
+    wrong = status == 422  # what a colleague was first with is no mistake in the form
     return await page(
         request, "alert.html", current="today", status=status, alert=line_of(found.alert, desk.now, language),
         also=also_to(found.alert, viewer, language),
-        history=[_step(step, desk.now, language) for step in found.history], values={"note": note}, errors=errors,
+        history=[_step(step, desk.now, language) for step in found.history], values={"note": note},
+        errors=[{"id": "note", "words": said}] if wrong else [], meanwhile="" if wrong else said,
     )  # fmt: skip
 
 

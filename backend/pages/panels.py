@@ -151,7 +151,8 @@ def _sendout(
         "reminders": text("desk.surveys.reminded", language, n=one.reminders)
         if key in {"planned", "open"} and one.reminders
         else "",
-        "responses": text(responses, language, n=answered or 0, of=of) if (counted or results) and key != "few" else "",
+        # Until the first invitation is on its way nobody can have answered, and "fewer than 10 of 0" says nothing.
+        "responses": text(responses, language, n=answered or 0, of=of) if of and key != "few" else "",
         "waits": _waits(one, now, language),
         "released": one.released,
         "see": f"/panels/{panel_id}?result={one.sendout_id}#sendout-{one.sendout_id}"

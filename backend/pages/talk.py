@@ -70,6 +70,9 @@ def _message(entry: Entry, found: Conversation, now: datetime, language: str, wr
         "media": "" if entry.kind in _IN_WORDS or entry.files else text(f"desk.media.{_media(entry.kind)}", language),
         "files": lines_of(entry.files, language),
         "spoken": incoming and entry.kind in SPOKEN,
+        "unheard": incoming
+        and not read
+        and any(one.kind in SPOKEN and one.state in {"kept", "waiting"} for one in entry.files),
         "when": words.stamp(entry.at, now, language),
         "urgent": incoming and (entry.urgent or entry.crisis) and not entry.answered,
         "delivery": delivered,

@@ -192,11 +192,14 @@
   }
 
   // Read: told to the server when the thread has been on the screen for a moment; without this file there is a button.
+  // What somebody said aloud is not read by being on the screen: it has been played first, or the button pressed.
   let reading = 0;
+  const heard = new Set();
   const markRead = () => {
     window.clearTimeout(reading);
     const form = document.querySelector("[data-mark-read]");
     if (!form || document.hidden) return;
+    if ([...document.querySelectorAll("[data-unheard]")].some((one) => !heard.has(one.src))) return;
     reading = window.setTimeout(async () => {
       if (document.hidden || !form.isConnected) return;
       const answer = await fetch(form.action, {
@@ -207,6 +210,10 @@
   };
   markRead();
   document.addEventListener("visibilitychange", markRead);
+  document.addEventListener("play", (event) => {
+    heard.add(event.target.src);
+    markRead();
+  }, true);
 
   // A list that is re-read under the keyboard keeps the focus where it was: on what leads to the same and says the same.
   let held = null;
@@ -351,7 +358,7 @@
   }
 
   // Live: the server only hints that something changed ("inbox today", or nothing for everything); lists are re-read.
-  // Where somebody is typing, or has unfolded something, it is re-read afterwards.
+  // Where somebody is typing, listening, or has unfolded something, it is re-read afterwards.
   const waiting = new Set();
   const owed = new WeakSet();
   let timer = 0;
@@ -363,7 +370,8 @@
       const due = owed.delete(element) || waiting.has("*") || about.some((topic) => waiting.has(topic));
       const typing = document.activeElement?.matches("input, textarea, select") && element.contains(document.activeElement);
       const open = element.querySelector("details[open]");
-      if (due && !typing && !open) window.htmx?.trigger(element, "live");
+      const playing = [...element.querySelectorAll("audio, video")].some((one) => !one.paused && !one.ended);
+      if (due && !typing && !open && !playing) window.htmx?.trigger(element, "live");
       else if (due) {
         owed.add(element);
         timer = window.setTimeout(refresh, 2000);

@@ -57,11 +57,15 @@ async def test_sound_and_pictures_are_shown_documents_saved_and_every_opening_is
     saved = await came(cast, amina, "document", PDF, now)
     await came(cast, amina, "voice", None, now)
     page = await mette.get(f"/inbox/{cast.amina}")
-    assert f'<audio controls preload="none" src="/files/{spoken}" aria-label="Talebesked · 1:05 · 1 KB">' in page.body
+    sound = f'src="/files/{spoken}" aria-label="Talebesked · 1:05 · 1 KB">'
+    assert f'<audio controls preload="none" data-unheard {sound}' in page.body
     assert f'<img src="/files/{shown}"' in page.body
     assert "<script>alert" not in page.body
     assert "Talebesked, på vej" in page.words
     assert "Kan haste – lyt først" in page.words
+    # Neither what can be played nor what is on its way is read by being on the screen; the button says what does it.
+    assert page.body.count(" data-unheard") == 2
+    assert "Der er noget at lytte til. Amina får det at vide, når du har afspillet det" in page.words
     assert "media-src 'self'" in page.headers["Content-Security-Policy"]
     assert await count(TrailEntry, deed="file.open") == 0
     for file, kind, way in (

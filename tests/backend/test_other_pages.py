@@ -176,6 +176,7 @@ async def test_an_alert_is_taken_by_one_and_closed_with_what_was_done(
     second = await per.post(f"{path}/acknowledge")
     assert (second.status, "En kollega har allerede taget den" in second.words) == (409, True)
     assert "Mette Holm" in second.words
+    assert "Ret 1 ting" not in second.words  # nothing in the form is wrong
     empty = await mette.post(f"{path}/close", note="  ")
     assert (empty.status, "Skriv, hvad du har gjort" in empty.words) == (422, True)
     assert (await mette.post(f"{path}/close", note="Ringede og aftalte i dag")).status == 303

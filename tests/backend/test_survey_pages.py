@@ -10,10 +10,11 @@ from datetime import date, datetime
 import pytest
 
 from backend.pages.qr import qr_code
-from models.actions import feedback, panels, register
+from models.actions import feedback, panels, register, staff
 from models.domain import panels as rules
 from models.domain.feedback import About, Audience
 from models.domain.register import Aftercare, Group
+from models.domain.staff import Role, Viewer
 from models.queries import panels as views
 from models.settings import Settings
 from models.tables.panels import PanelMember
@@ -248,6 +249,20 @@ async def test_sending_takes_two_presses_and_the_first_changes_nothing(
     await panels.open_due(HOUSE, now=clock.now())
     assert (await per.post(f"/sendouts/{sendout}/close")).leads_to == f"/panels/{panel}?said=survey_closed"
     assert (await per.post(second, deed="discard")).leads_to == f"/panels/{panel}?said=survey_discarded"
+
+
+async def test_of_a_survey_nobody_has_been_asked_yet_the_host_is_told_no_number_of_answers(
+    browser: OpenBrowser, cast: Cast, now: datetime
+) -> None:
+    key = await staff.add(HOUSE, email="signe@example.org", name="Signe Bro", role=Role.PANEL_HOST, now=now)
+    signe = await browser(Viewer(key, None, Role.PANEL_HOST, "Signe Bro"))
+    panel = await panels.found(HOUSE, "Ungepanelet", [cast.randers], key, now=now)
+    await members(cast, panel, 10, date(2007, 12, 1), now, after=0)
+    here = await begun(signe, panel)
+    await signe.post(here, deed="publish", title_da="Bolig", title_en="Home")
+    await signe.post(f"{here}/send", opens="1", days="14", reminders="1", sure="yes")
+    planned = (await signe.get(f"/panels/{panel}")).words
+    assert ("Åbner" in planned, "højst 1 påmindelse" in planned, "af 0" in planned) == (True, True, False)
 
 
 async def test_a_part_of_the_panel_is_chosen_by_its_number_and_one_too_small_is_not_there(
