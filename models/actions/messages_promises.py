@@ -70,10 +70,11 @@ async def break_due(scope: Scoped, *, now: datetime) -> int:
         message.promise_broken_at = message.promise_broken_at or now
         message.promised_at = promises.promise(now, await hours_of(message.municipality_id), urgent=True)
         await message.save(update_fields=["promise_broken_at", "promised_at"])
-        holder = await who_answers(person, now)
+        handed = await _handed_to(message.thread_id, person, now)
+        holder = handed or await who_answers(person, now)
         await Thread.filter(id=message.thread_id).update(
             assigned_id=holder.id if holder else None,
-            stood_in=holder is not None and holder.id != person.caseworker_id,
+            stood_in=handed is None and holder is not None and holder.id != person.caseworker_id,
         )
         await _recount(message.thread_id)
         await _comes_back(message.thread_id)
@@ -128,6 +129,16 @@ async def cover_due(scope: Scoped, *, now: datetime) -> int:
             await trail.record(Scope(place), "thread.assign", person_id=row["person_id"], about=holder, now=now)
             moved += 1
     return moved
+
+
+async def _handed_to(thread_id: str, person: Person, now: datetime) -> Staff | None:
+    """The colleague a thread was handed over to, while they are there: a broken promise takes it from nobody who is."""
+    thread = await Thread.get(id=thread_id)
+    if thread.stood_in or thread.assigned_id in {None, person.caseworker_id}:
+        return None
+    if thread.assigned_id in {row.staff_id for row in await _away(local_date(now))}:
+        return None
+    return await Staff.get_or_none(id=thread.assigned_id, municipality_id=thread.municipality_id, active=True)
 
 
 async def _away(day: date) -> list[Absence]:

@@ -162,6 +162,22 @@ async def test_a_broken_promise_goes_to_whoever_stands_in(amina: YoungPerson, ca
     assert (await one(Letter, kind="message.late")).args == {"by": cast.siri.staff_id}
 
 
+async def test_a_broken_promise_takes_a_thread_from_no_colleague_it_was_handed_to_while_they_are_there(
+    amina: YoungPerson, cast: Cast, now: datetime
+) -> None:
+    await said(amina, now)
+    await messages.assign(cast.mette, (await thread_of(amina)).id, cast.siri.staff_id, now=now)
+    await messages.break_due(HOUSE, now=now + TOMORROW)
+    thread = await thread_of(amina)
+    assert (thread.assigned_id, thread.stood_in) == (cast.siri.staff_id, False)
+    assert (await one(Letter, kind="message.late")).args == {"by": cast.siri.staff_id}
+    # With Siri away it goes to whoever answers: to her who handed it over.
+    late = now + TOMORROW + SOON
+    await staff.be_absent(cast.siri, date(2026, 11, 18), date(2026, 12, 18), now=now)
+    await messages.break_due(HOUSE, now=late)
+    assert (await thread_of(amina)).assigned_id == cast.mette.staff_id
+
+
 async def test_with_the_substitute_away_too_the_duty_holder_has_it(
     amina: YoungPerson, cast: Cast, now: datetime
 ) -> None:
