@@ -404,7 +404,7 @@ async def test_nothing_is_asked_of_any_other_server(site: Site, chat: StubChat) 
 
 
 async def test_a_slow_network_is_told_in_words(site: Site, chat: StubChat) -> None:
-    chat.delay = 1.2
+    chat.delay = 6.0  # long enough to be looked at on busy cores
     page = await site.context.new_page()
     await page.goto(site.url, wait_until="commit")  # the words are gone again when all is there
     await expect(page.locator("#screen [role=status]")).to_have_text("Henter dine beskeder …")
