@@ -229,7 +229,11 @@ async def test_an_edited_message_changes_in_place_without_moving_what_is_being_r
     first = chat.say("Kort")
     scenes.many(chat, 30)
     page = await site.open()
-    await page.evaluate("document.getElementById('box').scrollTop = 300")
+    # Read on once the page has been told of the scrolling, as it is told of a finger's.
+    await page.evaluate(
+        "new Promise((told) => { const box = document.getElementById('box'); "
+        "box.addEventListener('scroll', () => requestAnimationFrame(told), { once: true }); box.scrollTop = 300; })"
+    )
     watched = first + 10
     before = await top_of(page, watched)
     chat.edit(first, "Nu er den meget længere.\n" * 12)
