@@ -54,6 +54,16 @@ async def test_a_stranger_plays_both_sides_as_the_readme_says_and_axe_finds_noth
     await phone.get_by_role("button", name=re.compile("Hjælp")).first.click()
     await expect(shown(phone, "ring 112")).to_be_visible()
 
+    # What is half written on one phone, or an invitation that was only looked at, is on no other.
+    await phone.get_by_role("textbox").fill("Halvt skrevet")
+    await page.get_by_label("Du er").select_option("Freja")
+    await expect(phone.get_by_role("button", name="Start")).to_be_visible()
+    await page.get_by_label("Du er").select_option("Jonas")
+    await expect(phone.get_by_role("textbox")).to_have_value("")
+    await page.get_by_label("Du er").select_option("Amina")
+    await expect(phone.get_by_role("textbox")).to_have_value("Halvt skrevet")
+    await expect(shown(phone, "Det link kan ikke bruges her")).to_have_count(0)
+
     # Freja joins, and her words are confirmed.
     await page.get_by_label("Du er").select_option("Freja")
     await phone.get_by_role("button", name="Start").click()

@@ -38,7 +38,7 @@ async def test_closing_quickly_shows_a_clock_locks_and_leaves_nothing(site: Site
     assert chat.locks == 1
     assert await page.title() == "Ur"
     local, visit = await page.evaluate(STORED)
-    assert (local, [name for name, _ in visit if name != "hoert.locking"]) == ([], [])
+    assert (local, [name for name, _ in visit if name != "hoert./chat/locking"]) == ([], [])
     assert await page.evaluate("history.length") == 2
 
 
@@ -205,7 +205,7 @@ async def test_only_language_and_text_size_outlive_the_visit(site: Site, chat: S
     await expect(page.get_by_role("button", name="Help now")).to_be_visible()
     local, visit = await page.evaluate(STORED)
     assert sorted(local) == [["hoert.language", "en"], ["hoert.size", "largest"]]
-    assert visit == [["hoert.draft", "Et udkast"]]
+    assert visit == [["hoert./chat/draft", "Et udkast"]]
     await page.reload()
     await expect(page.get_by_role("button", name="Help now")).to_be_visible()
     assert await page.evaluate("document.documentElement.dataset.size") == "largest"

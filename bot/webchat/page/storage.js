@@ -5,6 +5,9 @@
 
 const VISIT = ["draft", "outbox", "start", "in", "locking"];
 
+/** A visit is to one page: the demo has several phones in one tab, each with its own address. */
+const visited = (name) => `hoert.${location.pathname}${name}`;
+
 function attempt(action) {
   try {
     return action();
@@ -24,14 +27,14 @@ export function rememberPreference(name, value) {
 
 /** A value of this visit, see VISIT, or null. */
 export function visit(name) {
-  return attempt(() => sessionStorage.getItem(`hoert.${name}`));
+  return attempt(() => sessionStorage.getItem(visited(name)));
 }
 
 /** Keep a value until the tab closes; an empty one is removed. */
 export function rememberVisit(name, value) {
   attempt(() => {
-    if (value) sessionStorage.setItem(`hoert.${name}`, value);
-    else sessionStorage.removeItem(`hoert.${name}`);
+    if (value) sessionStorage.setItem(visited(name), value);
+    else sessionStorage.removeItem(visited(name));
   });
 }
 
