@@ -20,7 +20,7 @@ from models.domain.letters import KINDS
 from models.domain.people import YoungPerson
 from models.settings import Settings
 from models.tables.consent import Link
-from models.tables.outbox import Letter
+from models.tables.outbox import BotState, Letter
 from models.tables.register import Person
 from models.transactions import HOUSE, Scope, atomic, execute
 from tests.actions.rows import change, count, deliver, found, nothing_to_see, one, select, sql, take
@@ -347,6 +347,12 @@ async def test_a_chat_has_one_letter_on_its_way_at_a_time(amina: YoungPerson, no
     assert sorted(type(one).__name__ for one in taken) == ["Later", "Later", "Later", "Taken"]
     assert await count(Letter, state="sending") == 1
     assert await count(Letter, state="queued") == 3
+
+
+async def test_processes_that_start_at_once_all_introduce_the_bot(cast: Cast) -> None:
+    for name in ("hoert_bot", "hoert_ny_bot"):
+        await asyncio.gather(*(letters.introduce(HOUSE, bot, name) for bot in ("a", "b", "c", "d") for _ in range(8)))
+        assert {(await one(BotState, bot=bot)).username for bot in ("a", "b", "c", "d")} == {name}
 
 
 async def test_a_paced_chat_gets_three_new_messages_and_then_waits_for_the_oldest(
